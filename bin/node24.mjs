@@ -1,0 +1,41 @@
+// Runs a command under the project's own Node 24. Works on any Node >= 20 and on a fresh clone: installs the locked packages when they are
+// missing or older than the lock, and checks for Java, before it hands over. Plain JavaScript, because it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
+const node24 = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+const stamp = join(root, 'node_modules', '.doseline-installed');
+
+const stop = (message) => {
+  console.error(`\n${message}\n`);
+  process.exit(1);
+};
+
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 20) stop(`Doseline needs Node 20 or newer to start (this is ${process.version}). Install it, then run the same command again.`);
+
+const lockTime = statSync(join(root, 'package-lock.json')).mtimeMs;
+const installed = existsSync(node24) && existsSync(stamp) && statSync(stamp).mtimeMs >= lockTime;
+if (!installed) {
+  console.log('Installing the locked packages (npm ci; about a minute) ...');
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  if (npm.status !== 0) stop('npm ci failed: the lines above say why. Doseline needs the npm registry once, for the locked packages.');
+  writeFileSync(stamp, '');
+}
+
+const needsJava = process.argv.some((argument) => /cli\/doseline\.ts|test\/run\.ts|bench\/run\.ts|jest/.test(argument));
+if (needsJava) {
+  const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  const version = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0);
+  if (version < 17)
+    stop(
+      `Doseline runs DynamoDB Local, which needs Java 17 or newer (${version === 0 ? 'no java was found on the PATH' : `found Java ${version}`}).\n` +
+        'Install one (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@17), then run the same command again.',
+    );
+}
+
+const child = spawn(node24, process.argv.slice(2), { cwd: process.cwd(), stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(signal === null ? code ?? 1 : 130));

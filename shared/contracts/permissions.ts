@@ -1,0 +1,76 @@
+/** Who may do what (the table of docs: design, "Who may do what"). A role absent from an action's row may not do it. */
+export const roles = [
+  'provider-staff',
+  'ehr-system',
+  'dph-reviewer',
+  'dph-allocator',
+  'dph-inventory',
+  'dph-epidemiologist',
+  'local-health-director',
+  'auditor',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** Roles whose reach is the sites and organizations of their membership; every other role is the jurisdiction's. */
+export const tenantRoles: readonly Role[] = ['provider-staff', 'ehr-system'];
+
+const dph: readonly Role[] = ['dph-reviewer', 'dph-allocator', 'dph-inventory', 'dph-epidemiologist'];
+const own: readonly Role[] = ['provider-staff'];
+
+export const permissions = {
+  'enrollment.apply': own,
+  'enrollment.read': [...own, ...dph, 'auditor'],
+  'enrollment.review': ['dph-reviewer'],
+  'enrollment.queue': ['dph-reviewer', 'dph-allocator', 'dph-inventory', 'auditor'],
+  'interface.register': [...own, 'dph-reviewer'],
+  'interface.review': ['dph-reviewer'],
+  'interface.read': [...own, ...dph, 'auditor'],
+  'supply.record': ['dph-allocator'],
+  'supply.read': [...dph, 'auditor'],
+  'request.write': own,
+  'request.read': [...own, 'dph-allocator', 'auditor'],
+  'run.draft': ['dph-allocator'],
+  'run.propose': ['dph-allocator'],
+  'run.publish': ['dph-allocator'],
+  'run.read': [...dph, 'auditor'],
+  'award.read': [...own, 'dph-allocator', 'auditor'],
+  'award.answer': own,
+  'order.place': own,
+  'order.read': [...own, 'dph-allocator', 'dph-inventory', 'auditor'],
+  'order.approve': ['dph-allocator'],
+  'order.submit': ['dph-inventory'],
+  'shipment.import': ['dph-inventory'],
+  'shipment.read': [...own, 'dph-inventory', 'auditor'],
+  'shipment.receive': own,
+  'excursion.report': own,
+  'excursion.decide': ['dph-inventory'],
+  'inventory.read': [...own, 'dph-allocator', 'dph-inventory', 'auditor'],
+  'inventory.write': own,
+  'inventory.jurisdiction': ['dph-inventory', 'dph-allocator', 'auditor'],
+  'inventory.transfer-any': ['dph-inventory'],
+  'dose.report': [...own, 'ehr-system'],
+  'dose.read': [...own, 'ehr-system'],
+  'dose.worklist': [...own, 'dph-inventory'],
+  'message.read': ['dph-epidemiologist'],
+  'coverage.read': [...own, ...dph, 'local-health-director', 'auditor'],
+  'submission.read': ['dph-epidemiologist', 'auditor'],
+  'export.read': ['dph-epidemiologist'],
+  'audit.read': ['auditor'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof permissions;
+
+/** True when the role's row of the permission table names it. */
+export const may = (role: Role, action: Action): boolean => (permissions[action] as readonly Role[]).includes(role);
+
+/** OAuth scopes of the resource server `doseline`: people come through the portal's client, machines through their own. */
+export type Scope = 'portal' | 'submit';
+
+/** The scopes a route accepts follow from the permission table, so the gateway and the handler cannot disagree. */
+export const scopesOf = (action: Action): Scope[] => {
+  const allowed = permissions[action] as readonly Role[];
+  const scopes: Scope[] = [];
+  if (allowed.some((role) => role !== 'ehr-system')) scopes.push('portal');
+  if (allowed.includes('ehr-system')) scopes.push('submit');
+  return scopes;
+};

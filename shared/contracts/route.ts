@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { Action } from './permissions.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** What a body is, when it is not JSON. HL7 and files are read as text and never parsed by the gateway. */
+export type MediaType = 'application/json' | 'x-application/hl7-v2+er7' | 'application/soap+xml' | 'text/csv' | 'text/html' | 'text/plain';
+
+export interface RouteResponse {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly mediaType?: MediaType;
+}
+
+/**
+ * One route of a context, as data. The CDK app (resource, authorizer, scopes), the handler (validation), the permission matrix test
+ * and the OpenAPI document all read this list, so none of them can drift from another.
+ */
+export interface Route {
+  /** operationId, a verb and its object: `approveSite`. */
+  readonly id: string;
+  readonly method: Method;
+  /** `/sites/{siteId}/orders`. A parameter named `siteId` or `organizationId` names the tenant: a caller outside it gets 404. */
+  readonly path: `/${string}`;
+  /** Row of the permission table, or `public` for the few that need no token. */
+  readonly action: Action | 'public';
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Default `application/json`. Any other body reaches the use case as text. */
+  readonly accepts?: MediaType;
+  /** True for a POST that creates: `Idempotency-Key` is then required, and the created id is derived from it. */
+  readonly creates?: true;
+  /** True for a change of a versioned thing: `If-Match` with the version read is then required. */
+  readonly changes?: true;
+  readonly responses: Readonly<Record<number, RouteResponse>>;
+}
