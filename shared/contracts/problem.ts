@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** One fault of a request: where it is, what is wrong, and what would be right. Never the value that was sent. */
+export const fault = z.object({
+  /** `body.lines[2].doses`, `query.limit`, `header.If-Match`; for files `row 3, column LOT_NUMBER`. */
+  path: z.string(),
+  message: z.string(),
+});
+export type Fault = z.infer<typeof fault>;
+
+/** RFC 9457 problem details, the one shape of every error answer. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    correlationId: z.string(),
+    errors: z.array(fault).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problem>;

@@ -1,0 +1,170 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type QueryCommandInput,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { z } from 'zod';
+
+export type Key = { pk: string; sk: string };
+export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+export type Dynamo = DynamoDBDocumentClient;
+
+/** The document client every store uses: undefined is left out, sets and empty strings stay as they are. */
+export const makeDynamo = (client: DynamoDBClient = new DynamoDBClient({})): Dynamo =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+/** Reads one item and parses it. `consistent` costs twice the units and sees every write that was answered before. */
+export const getItem = async <T extends z.ZodType>(
+  dynamo: Dynamo,
+  table: string,
+  key: Key,
+  schema: T,
+  { consistent = true }: { consistent?: boolean } = {},
+): Promise<z.output<T> | undefined> => {
+  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: consistent }));
+  return Item === undefined ? undefined : schema.parse(Item);
+};
+
+export interface Page<T> {
+  items: T[];
+  /** Opaque to the caller; says where the next page of the same query starts. */
+  nextCursor?: string;
+}
+
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** A cursor of another partition, or one that is no cursor at all. The edge answers 400. */
+export class BadCursor extends Error {
+  override name = 'BadCursor';
+}
+
+type Keys = Record<string, string>;
+
+const encodeCursor = (key: Keys): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+
+/** A cursor is a key, so it must lie in the partition that is being asked for: otherwise it would step into another tenant's. */
+const decodeCursor = (cursor: string, pkName: string, pk: string): Keys => {
+  let key: unknown;
+  try {
+    key = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    throw new BadCursor('cursor');
+  }
+  const fits = typeof key === 'object' && key !== null && Object.values(key).every((part) => typeof part === 'string') && (key as Keys)[pkName] === pk;
+  if (!fits) throw new BadCursor('cursor');
+  return key as Keys;
+};
+
+export interface PartitionQuery {
+  table: string;
+  index?: 'gsi1' | 'gsi2';
+  pk: string;
+  /** Sort key prefix, or a closed range. */
+  sk?: { beginsWith: string } | { between: readonly [string, string] };
+  newestFirst?: boolean;
+  consistent?: boolean;
+}
+
+/** One page of a partition, each item parsed. The partition is always named: there is no scan. */
+export const queryPage = async <T extends z.ZodType>(
+  dynamo: Dynamo,
+  { table, index, pk, sk, newestFirst = false, consistent = false }: PartitionQuery,
+  schema: T,
+  { limit, cursor }: PageRequest,
+): Promise<Page<z.output<T>>> => {
+  const pkName = index === undefined ? 'pk' : `${index}pk`;
+  const skName = index === undefined ? 'sk' : `${index}sk`;
+  const range = sk === undefined ? '' : 'beginsWith' in sk ? ' AND begins_with(#sk, :from)' : ' AND #sk BETWEEN :from AND :to';
+  const input: QueryCommandInput = {
+    TableName: table,
+    IndexName: index,
+    KeyConditionExpression: `#pk = :pk${range}`,
+    ExpressionAttributeNames: { '#pk': pkName, ...(sk === undefined ? {} : { '#sk': skName }) },
+    ExpressionAttributeValues: {
+      ':pk': pk,
+      ...(sk === undefined ? {} : 'beginsWith' in sk ? { ':from': sk.beginsWith } : { ':from': sk.between[0], ':to': sk.between[1] }),
+    },
+    ScanIndexForward: !newestFirst,
+    ConsistentRead: index === undefined && consistent,
+    Limit: limit,
+    ExclusiveStartKey: cursor === undefined ? undefined : decodeCursor(cursor, pkName, pk),
+  };
+  const { Items = [], LastEvaluatedKey } = await dynamo.send(new QueryCommand(input));
+  return {
+    items: Items.map((item) => schema.parse(item)),
+    ...(LastEvaluatedKey === undefined ? {} : { nextCursor: encodeCursor(LastEvaluatedKey as Keys) }),
+  };
+};
+
+/** Every item of a partition, page by page, at most `maxPages` pages: a named bound, never an endless read. */
+export async function* queryAll<T extends z.ZodType>(
+  dynamo: Dynamo,
+  query: PartitionQuery,
+  schema: T,
+  { pageSize = 200, maxPages = 1000 }: { pageSize?: number; maxPages?: number } = {},
+): AsyncGenerator<z.output<T>> {
+  let cursor: string | undefined;
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const page = await queryPage(dynamo, query, schema, { limit: pageSize, cursor });
+    yield* page.items;
+    cursor = page.nextCursor;
+    if (cursor === undefined) return;
+  }
+  throw new Error(`Partition holds more than ${maxPages} pages`);
+}
+
+export type CommitOutcome =
+  | { kind: 'committed' }
+  /** `failed[i]` is the item that stood in the way at position i of the transaction, or `null` when there was none. */
+  | { kind: 'refused'; failed: ReadonlyMap<number, Record<string, unknown> | null> };
+
+export interface CommitOptions {
+  /** How often a conflict with another transaction or a throttle is tried again before it is thrown. */
+  attempts?: number;
+  sleep?: (ms: number) => Promise<void>;
+  random?: () => number;
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const transient = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+interface Cancelled extends Error {
+  CancellationReasons?: { Code?: string; Item?: Record<string, unknown> }[];
+}
+
+/**
+ * Commits one transaction. A failed condition is an outcome and is never tried again here; a conflict or a throttle is, a bounded number
+ * of times. Exactly-once does not rest on these retries: every write carries a condition on its business key.
+ */
+export const commit = async (
+  dynamo: Dynamo,
+  items: readonly TransactItem[],
+  { attempts = 6, sleep = wait, random = Math.random }: CommitOptions = {},
+): Promise<CommitOutcome> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await dynamo.send(new TransactWriteCommand({ TransactItems: items.map(withOldImage) }));
+      return { kind: 'committed' };
+    } catch (error) {
+      const reasons = error instanceof Error && error.name === 'TransactionCanceledException' ? ((error as Cancelled).CancellationReasons ?? []) : undefined;
+      if (reasons === undefined) throw error;
+      const failed = reasons.flatMap(({ Code, Item }, index) => (Code === 'ConditionalCheckFailed' ? [[index, Item ?? null] as const] : []));
+      if (failed.length > 0) return { kind: 'refused', failed: new Map(failed) };
+      if (attempt >= attempts || !reasons.some(({ Code = '' }) => transient.has(Code))) throw error;
+      await sleep(random() * 25 * 2 ** attempt);
+    }
+  }
+};
+
+/** Asks for the old image of whatever stands in the way, so that a failed condition can be told apart by what is there. */
+const withOldImage = (item: TransactItem): TransactItem =>
+  Object.fromEntries(
+    Object.entries(item).map(([verb, input]) => [verb, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...(input as object) }]),
+  ) as TransactItem;

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { Fault } from '../contracts/problem.ts';
+
+/** A request that cannot be taken, with every fault it has. Thrown only at the edge; use cases return outcomes. */
+export class Rejected extends Error {
+  override name = 'Rejected';
+  readonly status: number;
+  readonly slug: string;
+  readonly detail: string | undefined;
+  readonly errors: readonly Fault[] | undefined;
+  constructor(status: number, slug: string, { detail, errors }: { detail?: string; errors?: readonly Fault[] } = {}) {
+    super(slug);
+    this.status = status;
+    this.slug = slug;
+    this.detail = detail;
+    this.errors = errors;
+  }
+}
+
+/** Titles of every problem Doseline answers; the slug ends the `type` URI. */
+export const problemTitles: Readonly<Record<string, string>> = {
+  'not-json': 'The body is not JSON',
+  'invalid-request': 'The request has faults',
+  'missing-idempotency-key': 'This request creates something and needs an Idempotency-Key',
+  'idempotency-key-reused': 'This Idempotency-Key was used before for another request',
+  'missing-if-match': 'This request changes something and needs If-Match with the version you read',
+  'stale-version': 'It was changed since you read it',
+  'illegal-move': 'This is not possible in its present state',
+  'not-found': 'There is no such thing, or it is not yours to see',
+  forbidden: 'Your role may not do this',
+  unauthenticated: 'A valid access token is needed',
+  conflict: 'It conflicts with what is already there',
+  'too-large': 'The body is too large',
+  'try-again': 'Too many writers at once; try again',
+  fault: 'Something failed on our side',
+};
+
+/** zod issues as faults with their path; zod never repeats the value that was sent. */
+export const faultsOf = (error: z.ZodError, root: string): Fault[] =>
+  error.issues.map((issue) => ({
+    path: issue.path.reduce<string>((path, part) => (typeof part === 'number' ? `${path}[${part}]` : `${path}.${String(part)}`), root),
+    message: issue.message,
+  }));
