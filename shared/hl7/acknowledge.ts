@@ -1,0 +1,82 @@
+import { writeHl7Time } from './dates.ts';
+import { APPLICATION_CODES, ERROR_CODES } from './fault.ts';
+import type { AnswerCode, Fault, Location } from './fault.ts';
+import type { Message } from './read.ts';
+import { copyField, writeSegment } from './write.ts';
+
+/** ERR-8 holds at most this many characters (HL7-38). */
+const USER_TEXT_LENGTH = 250;
+
+/** How the registry names itself in MSH-3, MSH-4 and MSH-22. */
+export type Registry = { readonly application: string; readonly facility: string; readonly organization?: string };
+
+export type AcknowledgementInput = {
+  /** The message that is answered, read as far as it can be. */
+  readonly request: Message;
+  readonly answer: AnswerCode;
+  readonly faults: readonly Fault[];
+  /** Instant of the answer, ISO UTC. */
+  readonly now: string;
+  /** IANA zone in which MSH-7 is written. */
+  readonly timeZone: string;
+  /** MSH-10 of the answer: new and unique. */
+  readonly controlId: string;
+  readonly registry: Registry;
+  /** When given, an AA without faults says "3 of 3 doses stored" in one I line (HL7-45). */
+  readonly stored?: { readonly doses: number; readonly sent: number };
+};
+
+/**
+ * The answer to one message: ACK profile Z23 (HL7-35 to HL7-45), segments ended by CR. A refused query is answered with
+ * `ACK^Q11^ACK`. Nothing of the request but MSH-3, 4, 10, 11 and 22 comes back.
+ */
+export const buildAcknowledgement = (input: AcknowledgementInput): string => {
+  const lines = [headerOf(input), acknowledgementOf(input), ...input.faults.map(writeFault)];
+  if (input.stored && input.answer === 'AA' && input.faults.length === 0) lines.push(storedLine(input.stored));
+  return lines.map((line) => `${line}\r`).join('');
+};
+
+const headerOf = ({ request, now, timeZone, controlId, registry }: AcknowledgementInput): string => {
+  const header = request.header;
+  const event = header?.value(9) === 'QBP' ? 'Q11' : 'V04';
+  const asked = header?.value(11) ?? '';
+  return writeSegment('MSH', {
+    3: registry.application,
+    4: registry.facility,
+    5: copyField(request, header, 3),
+    6: copyField(request, header, 4),
+    7: writeHl7Time(now, timeZone),
+    9: ['ACK', event, 'ACK'],
+    10: controlId,
+    11: /^[PTD]$/.test(asked) ? asked : 'P',
+    12: '2.5.1',
+    15: 'NE',
+    16: 'NE',
+    21: ['Z23', 'CDCPHINVS'],
+    22: registry.organization ?? registry.facility,
+    23: copyField(request, header, 22),
+  });
+};
+
+const acknowledgementOf = ({ request, answer }: AcknowledgementInput): string =>
+  writeSegment('MSA', { 1: answer, 2: copyField(request, request.header, 10) });
+
+const writeLocation = (location: Location | undefined): string[] => {
+  if (!location) return [];
+  const { segment, occurrence, field, repetition, component, subcomponent } = location;
+  const numbers = [occurrence, field, repetition ?? (component === undefined ? undefined : 1), component, subcomponent];
+  const sent = numbers.slice(0, numbers.findLastIndex((number) => number !== undefined) + 1);
+  return [segment, ...sent.map((number) => number === undefined ? '' : String(number))];
+};
+
+const writeFault = (fault: Fault): string =>
+  writeSegment('ERR', {
+    2: writeLocation(fault.location),
+    3: [fault.code, ERROR_CODES[fault.code], 'HL70357'],
+    4: fault.severity,
+    ...(fault.applicationCode && { 5: [fault.applicationCode, APPLICATION_CODES[fault.applicationCode], 'HL70533'] }),
+    8: fault.text.slice(0, USER_TEXT_LENGTH),
+  });
+
+const storedLine = ({ doses, sent }: { doses: number; sent: number }): string =>
+  writeFault({ rule: 'HL7-45', code: '0', severity: 'I', text: `${String(doses)} of ${String(sent)} vaccination events stored` });

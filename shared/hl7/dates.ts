@@ -1,0 +1,89 @@
+/** How much of a date or time was sent; nothing is ever filled in (HL7-77). */
+export type Precision = 'year' | 'month' | 'day' | 'minute' | 'second';
+
+/** An HL7 date or time as sent: the date in ISO form at its precision, the rest apart (HL7-77 to HL7-79). */
+export type Hl7Date = {
+  /** `2021`, `2021-03` or `2021-03-31`. */
+  readonly date: string;
+  readonly precision: Precision;
+  /** `HH:MM:SS`, when at least hour and minute were sent. */
+  readonly time?: string;
+  /** Minutes east of UTC, when a zone was sent. */
+  readonly offsetMinutes?: number;
+};
+
+const SHAPE = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d{1,9})?)?)?)?)?)?(?:([+-])(\d{1,2})(\d{2}))?$/;
+
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+/** Reads `YYYY[MM[DD[HH[MM[SS[.s]]]]]][±ZZZZ]`; a blank inside is dropped, `-500` is `-0500`. Undefined when impossible (HL7-79, HL7-80). */
+export const readHl7Date = (text: string): Hl7Date | undefined => {
+  const found = SHAPE.exec(text.replaceAll(' ', ''));
+  if (!found) return undefined;
+  const [, year = '', month, day, hour, minute, second, sign, zoneHours, zoneMinutes] = found;
+  if (Number(year) < 1800) return undefined;
+  if (month === undefined) return { date: year, precision: 'year' };
+  if (Number(month) < 1 || Number(month) > 12) return undefined;
+  if (day === undefined) return { date: `${year}-${month}`, precision: 'month' };
+  if (Number(day) < 1 || Number(day) > daysIn(Number(year), Number(month))) return undefined;
+  const date = `${year}-${month}-${day}`;
+  if (Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59 || Number(second ?? 0) > 59) return undefined;
+  if (Number(zoneHours ?? 0) > 14 || Number(zoneMinutes ?? 0) > 59) return undefined;
+  const zone = sign === undefined ? {} : { offsetMinutes: (sign === '-' ? -1 : 1) * (60 * Number(zoneHours) + Number(zoneMinutes)) };
+  if (hour === undefined || minute === undefined) return { date, precision: 'day', ...zone };
+  return { date, precision: second === undefined ? 'minute' : 'second', time: `${hour}:${minute}:${second ?? '00'}`, ...zone };
+};
+
+/** Last day of what a date covers: an expiry of `2021-06` is good until `2021-06-30` (HL7-81). */
+export const lastDayOf = (date: string): string => {
+  const [year = '', month, day] = date.split('-');
+  if (month === undefined) return `${year}-12-31`;
+  return day === undefined ? `${date}-${daysIn(Number(year), Number(month))}` : date;
+};
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+const localParts = (instantMs: number, zone: string): Record<string, string> => {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    formatters.set(zone, formatter);
+  }
+  return Object.fromEntries(formatter.formatToParts(instantMs).map((part) => [part.type, part.value]));
+};
+
+/** The day `YYYY-MM-DD` of an ISO instant in a time zone. */
+export const dayIn = (instant: string, zone: string): string => {
+  const { year, month, day } = localParts(Date.parse(instant), zone);
+  return `${year ?? ''}-${month ?? ''}-${day ?? ''}`;
+};
+
+/** The day after a day, both `YYYY-MM-DD`. */
+export const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+
+const asUtcMs = (parts: Record<string, string>): number =>
+  Date.parse(`${parts['year'] ?? ''}-${parts['month'] ?? ''}-${parts['day'] ?? ''}T${parts['hour'] ?? ''}:${parts['minute'] ?? ''}:${parts['second'] ?? ''}Z`);
+
+/** The instant (ISO, UTC) of a date with a time; without a zone sent it is taken in `zone` (HL7-79). Undefined without a time. */
+export const instantOf = (sent: Hl7Date, zone: string): string | undefined => {
+  if (sent.time === undefined) return undefined;
+  const wall = Date.parse(`${sent.date}T${sent.time}Z`);
+  if (sent.offsetMinutes !== undefined) return new Date(wall - sent.offsetMinutes * 60_000).toISOString();
+  // Twice: the first guess may lie on the other side of a clock change.
+  let instant = wall;
+  for (let round = 0; round < 2; round += 1) instant += wall - asUtcMs(localParts(instant, zone));
+  return new Date(instant).toISOString();
+};
+
+/** `YYYYMMDDHHMMSS±ZZZZ` of an ISO instant in a time zone (HL7-36). */
+export const writeHl7Time = (instant: string, zone: string): string => {
+  const ms = Date.parse(instant);
+  const parts = localParts(ms, zone);
+  const offset = Math.round((asUtcMs(parts) - Math.floor(ms / 1000) * 1000) / 60_000);
+  const size = Math.abs(offset);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const { year, month, day, hour, minute, second } = parts;
+  return [year, month, day, hour, minute, second].join('') + (offset < 0 ? '-' : '+') + two(Math.floor(size / 60)) + two(size % 60);
+};

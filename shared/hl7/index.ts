@@ -1,0 +1,17 @@
+export { answerFor, APPLICATION_CODES, ERROR_CODES } from './fault.ts';
+export type { AnswerCode, ApplicationCode, ErrorCode, Fault, Location, Severity } from './fault.ts';
+export { dayAfter, dayIn, instantOf, lastDayOf, readHl7Date, writeHl7Time } from './dates.ts';
+export type { Hl7Date, Precision } from './dates.ts';
+export { escape, unescape } from './escape.ts';
+export { HL7_LIMITS } from './limits.ts';
+export type { Hl7Limits } from './limits.ts';
+export { readMessage, Segment } from './read.ts';
+export type { Message } from './read.ts';
+export { STANDARD_SEPARATORS } from './separators.ts';
+export type { Separators, SeparatorState } from './separators.ts';
+export { BatchSplitter, holdsSeveral, splitBatch, writeBatchReply } from './batch.ts';
+export type { BatchItem, BatchReply } from './batch.ts';
+export { buildAcknowledgement } from './acknowledge.ts';
+export type { AcknowledgementInput, Registry } from './acknowledge.ts';
+export { copyField, treeOf, writeMessage, writeSegment } from './write.ts';
+export type { Component, FieldContent, FieldsByNumber, MessageTree, SegmentTree } from './write.ts';
