@@ -1,0 +1,49 @@
+import { CTA } from './jurisdiction-cta.ts';
+
+export type County = { readonly fips: string; readonly name: string; readonly population: number };
+export type Town = {
+  readonly name: string; readonly population: number; readonly county: string;
+  /** At least one census tract of the town has an SVI of 0.75 or more: a coarse equity flag. */
+  readonly anyHighSviTract: boolean;
+};
+/** A list of zips given priority, dated and sourced; `standIn` says that it is not the list the state used. */
+export type PriorityZips = {
+  readonly version: string;
+  readonly from: string;
+  readonly standIn: boolean;
+  readonly source: string;
+  readonly zips: ReadonlySet<string>;
+};
+
+/** Everything the code may know of the awardee it serves. Nothing else may assume a state. */
+export type Jurisdiction = {
+  /** CDC's awardee code, also the submitting entity of CVRS files. */
+  readonly code: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly stateFips: string;
+  readonly usps: string;
+  readonly zipPrefixes: readonly string[];
+  /** Zips that start like the jurisdiction's but lie elsewhere. */
+  readonly foreignZips: ReadonlySet<string>;
+  /** Written before a VTrckS PIN on paper and in names; never part of a PIN field. */
+  readonly pinPrefix: string;
+  readonly counties: () => readonly County[];
+  readonly towns: () => readonly Town[];
+  /** Post-office names of villages and the town (or towns) they lie in, upper case. */
+  readonly postalNames: Readonly<Record<string, readonly string[]>>;
+  /** zip -> the towns it is known to serve. Incomplete: an unknown zip answers undefined. */
+  readonly townsOfZip: (zip: string) => readonly string[] | undefined;
+  readonly priorityZips: () => readonly PriorityZips[];
+  /** First day on which a further dose counts as "additional" in the jurisdiction's own tables, by the series completed. */
+  readonly additionalDoseFrom: { readonly afterOneDoseProduct: string; readonly otherwise: string };
+};
+
+const JURISDICTIONS: Readonly<Record<string, Jurisdiction>> = { CTA };
+
+/** The jurisdiction of an awardee code; throws when the deployment names one that has no configuration. */
+export const jurisdictionFor = (code: string): Jurisdiction => {
+  const found = Object.hasOwn(JURISDICTIONS, code) ? JURISDICTIONS[code] : undefined;
+  if (found === undefined) throw new Error(`No configuration for jurisdiction ${code}`);
+  return found;
+};

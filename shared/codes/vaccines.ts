@@ -1,0 +1,33 @@
+import { cvxOf, type Cvx } from './cvx.ts';
+import { mvxOf, type Mvx } from './mvx.ts';
+import { isSaleNdc, ndcUseOf, normaliseNdc } from './ndc.ts';
+
+export type NdcFact = { readonly useNdc: string; readonly saleNdc?: string; readonly cvx: string; readonly mvx?: string };
+
+/** What a message builder or reader needs to know of vaccine codes; any written NDC form goes in. */
+export type VaccineCodes = {
+  cvx(code: string): Cvx | undefined;
+  ndc(code: string): NdcFact | undefined;
+  mvx(code: string): Mvx | undefined;
+};
+
+/**
+ * CDC's code lists as one object. `ndc` names a carton only when it is certain: the code given was a carton, or the unit of
+ * use comes in one carton only.
+ */
+export const vaccineCodes: VaccineCodes = {
+  cvx: cvxOf,
+  mvx: mvxOf,
+  ndc: (code) => {
+    const use = ndcUseOf(code);
+    if (use === undefined) return undefined;
+    const form = normaliseNdc(code) ?? '';
+    const saleNdc = isSaleNdc(form) ? form : use.saleNdcs.length === 1 ? use.saleNdcs[0] : undefined;
+    return {
+      useNdc: use.useNdc,
+      cvx: use.cvx,
+      ...(use.mvx === undefined ? {} : { mvx: use.mvx }),
+      ...(saleNdc === undefined ? {} : { saleNdc }),
+    };
+  },
+};
