@@ -87,6 +87,17 @@ const zipRows = (): string[] => {
   return [...cities].map(([zip, names]) => `${zip}|${[...names].sort().join(',')}`).sort();
 };
 
+/** sale NDC|use NDC|cvx|mvx|containers in the carton|S when each holds one dose by its packaging text|first day|last day|name. */
+const packRows = (): string[] =>
+  records('data/cdc_covid19_ndc_cvx_mvx_crosswalk.csv').map((row) => {
+    const containers = /CARTON[^,]*,\s*(\d+)/.exec(row['sale_packaging'] ?? '')?.[1];
+    if (containers === undefined) throw new Error(`No carton content for ${row['sale_ndc11']}`);
+    const single = /SINGLE-DOSE|SYRINGE/.test(row['use_packaging'] ?? '') ? 'S' : '';
+    const day = (text = ''): string => text.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+    return [row['sale_ndc11'], row['use_ndc11'], row['cvx'], row['mvx'], containers, single, day(row['sale_start']), day(row['sale_end']),
+      row['proprietary_name']].join('|');
+  });
+
 const stateRows = (): string[] =>
   reference('data/cvrs/valuesets/STATE.txt').split(/\r?\n/).filter((line) => line !== '')
     .map((line) => line.split('\t').map((cell) => cell.trim()).join('|'));
@@ -119,4 +130,6 @@ write('ndc-table.ts', "CDC's NDC unit-of-use and unit-of-sale sets", { NDC_TABLE
 write('states-table.ts', "the value sets of CDC's CVRS validator", { STATES_TABLE: stateRows() });
 write('counties-table.ts', "the value sets of CDC's CVRS validator", { COUNTIES_TABLE: countyRows() });
 write('entities-table.ts', 'the CVRS v2 list of submitting entities', { ENTITIES_TABLE: entityRows() });
-write('jurisdiction-cta-places.ts', 'the data.ct.gov town file and March 2021 shipment lines', { CTA_TOWNS: townRows(), CTA_ZIPS: zipRows() });
+write('jurisdiction-cta-towns.ts', 'the data.ct.gov town file', { CTA_TOWNS: townRows() });
+write('jurisdiction-cta-zips.ts', 'March 2021 shipment lines to Connecticut', { CTA_ZIPS: zipRows() });
+write('covid-packs-table.ts', "CDC's crosswalk of COVID-19 NDCs", { COVID_PACKS_TABLE: packRows() });

@@ -1,5 +1,6 @@
 import type { County, Jurisdiction, PriorityZips, Town } from './jurisdiction.ts';
-import { CTA_TOWNS, CTA_ZIPS } from './jurisdiction-cta-places.ts';
+import { CTA_TOWNS } from './jurisdiction-cta-towns.ts';
+import { CTA_ZIPS } from './jurisdiction-cta-zips.ts';
 import { lazyRows } from './table-rows.ts';
 
 /** Connecticut's eight counties: CVRS and CDC's county files use them, not the planning regions of 2022. */
