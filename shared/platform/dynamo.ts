@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -7,6 +7,7 @@ import {
   type QueryCommandInput,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { z } from 'zod';
 
 export type Key = { pk: string; sk: string };
@@ -136,7 +137,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 const transient = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 interface Cancelled extends Error {
-  CancellationReasons?: { Code?: string; Item?: Record<string, unknown> }[];
+  CancellationReasons?: { Code?: string; Item?: Record<string, AttributeValue> }[];
 }
 
 /**
@@ -155,7 +156,7 @@ export const commit = async (
     } catch (error) {
       const reasons = error instanceof Error && error.name === 'TransactionCanceledException' ? ((error as Cancelled).CancellationReasons ?? []) : undefined;
       if (reasons === undefined) throw error;
-      const failed = reasons.flatMap(({ Code, Item }, index) => (Code === 'ConditionalCheckFailed' ? [[index, Item ?? null] as const] : []));
+      const failed = reasons.flatMap(({ Code, Item }, index) => (Code === 'ConditionalCheckFailed' ? [[index, Item === undefined ? null : unmarshall(Item)] as const] : []));
       if (failed.length > 0) return { kind: 'refused', failed: new Map(failed) };
       if (attempt >= attempts || !reasons.some(({ Code = '' }) => transient.has(Code))) throw error;
       await sleep(random() * 25 * 2 ** attempt);
@@ -167,4 +168,4 @@ export const commit = async (
 const withOldImage = (item: TransactItem): TransactItem =>
   Object.fromEntries(
     Object.entries(item).map(([verb, input]) => [verb, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...(input as object) }]),
-  ) as TransactItem;
+  );

@@ -14,11 +14,16 @@ export const logEvents = {
 export type LogEvent = keyof typeof logEvents;
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+/** What a failure line may carry besides; only the kind and the frames of `cause` are written. */
+export interface Failure {
+  fields?: LogFields;
+  cause?: unknown;
+}
 
 export interface Log {
   info(event: LogEvent, fields?: LogFields): void;
   warn(event: LogEvent, fields?: LogFields): void;
-  error(event: LogEvent, fields?: LogFields & { cause?: unknown }): void;
+  error(event: LogEvent, failure?: Failure): void;
 }
 
 /** What may be told of a thrown thing: its kind and the places it passed. Messages can quote what was sent. */
@@ -32,6 +37,6 @@ export const faultFields = (cause: unknown): { fault: string; frames: string } =
 export const makeLog = (service: string, bound: LogFields = {}, logger = new Logger({ serviceName: service })): Log & { with(fields: LogFields): Log } => ({
   info: (event, fields) => logger.info(event, { ...bound, ...fields }),
   warn: (event, fields) => logger.warn(event, { ...bound, ...fields }),
-  error: (event, { cause, ...fields } = {}) => logger.error(event, { ...bound, ...fields, ...(cause === undefined ? {} : faultFields(cause)) }),
+  error: (event, { cause, fields } = {}) => logger.error(event, { ...bound, ...fields, ...(cause === undefined ? {} : faultFields(cause)) }),
   with: (fields) => makeLog(service, { ...bound, ...fields }, logger),
 });

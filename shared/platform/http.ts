@@ -1,0 +1,186 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { z } from 'zod';
+import type { Route } from '../contracts/route.ts';
+import type { Fault, Problem } from '../contracts/problem.ts';
+import { maxBodyBytes } from '../kernel/limits.ts';
+import { BadCursor } from './dynamo.ts';
+import { parseJson } from './json.ts';
+import type { Log } from './log.ts';
+import { admit, principalOf, systemPrincipal, type Principal, type Tenancy } from './principal.ts';
+import { faultsOf, problemTitles, Rejected } from './problems.ts';
+
+type ParamsOf<Path extends string> = Path extends `${string}{${infer Param}}${infer Rest}` ? { [K in Param]: string } & ParamsOf<Rest> : unknown;
+
+/** What a handler is given: everything is parsed, and the caller is admitted. */
+export interface ApiRequest<R extends Route = Route> {
+  params: ParamsOf<R['path']>;
+  query: R extends { query: infer Q extends z.ZodType } ? z.output<Q> : Record<string, never>;
+  body: R extends { body: infer B extends z.ZodType } ? z.output<B> : R extends { accepts: string } ? string : undefined;
+  principal: Principal;
+  /** The instant at which the gateway received the request: the only clock there is. */
+  now: string;
+  correlationId: string;
+  /** Present on routes with `creates`. */
+  idempotencyKey: R extends { creates: true } ? string : undefined;
+  /** The version the caller read; present on routes with `changes`. */
+  ifMatch: R extends { changes: true } ? number : undefined;
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface ApiResponse {
+  status: number;
+  body?: unknown;
+  /** Becomes the ETag. */
+  version?: number;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** One handler a route, named by the route's id and typed by it. */
+export type Handlers<Routes extends readonly Route[]> = {
+  [R in Routes[number] as R['id']]: (request: ApiRequest<R>) => Promise<ApiResponse>;
+};
+
+export interface ApiDeps extends Tenancy {
+  log: Log;
+}
+
+/** Keys of at most 200 printable characters, as most clients make them (a UUID). */
+const idempotencyKeyPattern = /^[\x21-\x7e]{8,200}$/;
+
+const lowerCased = (headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])));
+
+const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; faults: Fault[] } => {
+  const text = event.body === null ? '' : event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
+  if (Buffer.byteLength(text) > maxBodyBytes)
+    throw new Rejected(413, 'too-large', { detail: `At most ${maxBodyBytes} bytes; send larger files through an upload.` });
+  if (route.accepts !== undefined && route.accepts !== 'application/json') return { value: text, faults: [] };
+  if (route.body === undefined) return { value: undefined, faults: [] };
+  const parsed = parseJson(text);
+  if (parsed.kind === 'not-json') throw new Rejected(400, 'not-json', { detail: 'Send a JSON document, encoded in UTF-8.' });
+  const checked = route.body.safeParse(parsed.value);
+  return checked.success ? { value: checked.data, faults: [] } : { value: undefined, faults: faultsOf(checked.error, 'body') };
+};
+
+const readIfMatch = (route: Route, headers: Record<string, string>): number | undefined => {
+  if (route.changes !== true) return undefined;
+  const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(headers['if-match']?.trim() ?? '')?.[1];
+  if (version === undefined) throw new Rejected(428, 'missing-if-match', { detail: 'Send If-Match: "<version>", the ETag of what you read.' });
+  return Number(version);
+};
+
+const readIdempotencyKey = (route: Route, headers: Record<string, string>): string | undefined => {
+  if (route.creates !== true) return undefined;
+  const key = headers['idempotency-key']?.trim() ?? '';
+  if (!idempotencyKeyPattern.test(key))
+    throw new Rejected(400, 'missing-idempotency-key', { detail: 'Send Idempotency-Key: 8 to 200 printable characters, new for each thing you create.' });
+  return key;
+};
+
+/** Reads a request against its route. Every fault of query and body is named in one answer. */
+const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Principal): ApiRequest => {
+  const headers = lowerCased(event.headers);
+  const faults: Fault[] = [];
+  let query: unknown = {};
+  if (route.query !== undefined) {
+    const checked = route.query.safeParse(event.queryStringParameters ?? {});
+    if (checked.success) query = checked.data;
+    else faults.push(...faultsOf(checked.error, 'query'));
+  }
+  const body = readBody(route, event);
+  faults.push(...body.faults);
+  if (faults.length > 0) throw new Rejected(400, 'invalid-request', { errors: faults });
+  return {
+    params: event.pathParameters ?? {},
+    query,
+    body: body.value,
+    principal,
+    now: new Date(event.requestContext.requestTimeEpoch).toISOString(),
+    correlationId: event.requestContext.requestId,
+    idempotencyKey: readIdempotencyKey(route, headers),
+    ifMatch: readIfMatch(route, headers),
+    headers,
+  } as ApiRequest;
+};
+
+/** Only declared fields leave: the body passes the response schema of its status. */
+const writeResponse = (route: Route, { status, body, version, headers = {} }: ApiResponse): APIGatewayProxyResult => {
+  const declared = route.responses[status];
+  if (declared === undefined) throw new Error(`${route.id} does not declare status ${status}`);
+  const mediaType = declared.mediaType ?? 'application/json';
+  const checked: unknown = declared.schema === undefined ? body : declared.schema.parse(body);
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': mediaType === 'application/json' ? mediaType : `${mediaType}; charset=utf-8`,
+      'cache-control': 'no-store',
+      ...(version === undefined ? {} : { etag: `"${version}"` }),
+      ...headers,
+    },
+    body: checked === undefined ? '' : typeof checked === 'string' ? checked : JSON.stringify(checked),
+  };
+};
+
+const problemOf = (error: unknown, correlationId: string): Problem => {
+  const known =
+    error instanceof Rejected
+      ? error
+      : error instanceof BadCursor
+        ? new Rejected(400, 'invalid-request', { errors: [{ path: 'query.cursor', message: 'must be the nextCursor of the page before' }] })
+        : new Rejected(500, 'fault', { detail: 'Nothing was lost on your side. Try again, and name the correlation id if it stays.' });
+  return {
+    type: `https://doseline.org/problems/${known.slug}`,
+    title: problemTitles[known.slug] ?? known.slug,
+    status: known.status,
+    ...(known.detail === undefined ? {} : { detail: known.detail }),
+    correlationId,
+    ...(known.errors === undefined ? {} : { errors: [...known.errors] }),
+  };
+};
+
+const tenantOf = (event: APIGatewayProxyEvent): { siteId?: string | undefined; organizationId?: string | undefined } => ({
+  siteId: event.pathParameters?.['siteId'],
+  organizationId: event.pathParameters?.['organizationId'],
+});
+
+const routeOf = ({ httpMethod, resource }: APIGatewayProxyEvent): string => `${httpMethod} ${resource}`;
+
+/** Logs one line a request: route, status, correlation id; never a path parameter, a query or a body. What is thrown becomes a problem. */
+const answering = (log: Log): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => ({
+  after: ({ event, response }) =>
+    log.info('REQUEST_DONE', { route: routeOf(event), status: response?.statusCode, correlationId: event.requestContext.requestId }),
+  onError: (request) => {
+    const { event, error } = request;
+    const body = problemOf(error, event.requestContext.requestId);
+    const fields = { route: routeOf(event), status: body.status, correlationId: body.correlationId };
+    if (body.status >= 500) log.error('REQUEST_FAULT', { fields, cause: error });
+    else log.info('REQUEST_DONE', fields);
+    request.response = {
+      statusCode: body.status,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+      body: JSON.stringify(body),
+    };
+  },
+});
+
+export type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** The one middy stack of every API Lambda: find the route, admit the caller, read, run its handler, write. */
+export const makeApi = <const Routes extends readonly Route[]>(routes: Routes, handlers: Handlers<Routes>, deps: ApiDeps): ApiHandler => {
+  const byResource = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+  const run = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+    const route = byResource.get(routeOf(event));
+    if (route === undefined) throw new Rejected(404, 'not-found');
+    const principal =
+      route.action === 'public' ? systemPrincipal('public') : await admit(deps, principalOf(event), route.action, tenantOf(event));
+    const handle = handlers[route.id as keyof Handlers<Routes>] as (request: ApiRequest) => Promise<ApiResponse>;
+    return writeResponse(route, await handle(readRequest(route, event, principal)));
+  };
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>().use(answering(deps.log)).handler(run);
+};
+
+/** Sugar for a handler that ends in a rejection: keeps the exhaustive switch of http.ts one line a case. */
+export const reject = (status: number, slug: string, detail?: string, errors?: readonly Fault[]): never => {
+  throw new Rejected(status, slug, { ...(detail === undefined ? {} : { detail }), ...(errors === undefined ? {} : { errors }) });
+};

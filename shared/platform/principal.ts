@@ -1,0 +1,67 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { may, roles, tenantRoles, type Action, type Role } from '../contracts/permissions.ts';
+import { memberItem, memberKey, type MemberItem } from '../published/member.ts';
+import { siteItem, siteKey } from '../published/site.ts';
+import { getItem, type Dynamo } from './dynamo.ts';
+import { Rejected } from './problems.ts';
+
+/** Who calls: proven by the gateway's authorizer, narrowed by the membership that enrollment holds. */
+export interface Principal {
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  /** Undefined for the jurisdiction's roles. */
+  readonly member?: MemberItem | undefined;
+}
+
+/** The one who acts in a public route or a scheduled job. */
+export const systemPrincipal = (subject: string): Principal => ({ subject, roles: [] });
+
+/** True when the caller acts for the whole jurisdiction in this action, not for its own sites. */
+export const actsForJurisdiction = (principal: Principal, action: Action): boolean =>
+  principal.roles.some((role) => !tenantRoles.includes(role) && may(role, action));
+
+const textClaim = (claims: Record<string, unknown>, claim: string): string =>
+  typeof claims[claim] === 'string' ? claims[claim] : Array.isArray(claims[claim]) ? claims[claim].join(' ') : '';
+
+/**
+ * Subject and roles of an access token. People have their groups; a client that carries the `submit` scope is an EHR system.
+ * The gateway has verified signature, expiry and scope before this runs.
+ */
+export const principalOf = (event: Pick<APIGatewayProxyEvent, 'requestContext'>): Principal => {
+  const authorizer = event.requestContext.authorizer as { claims?: Record<string, unknown> } | null | undefined;
+  const claims = authorizer?.claims ?? {};
+  const subject = textClaim(claims, 'sub') || textClaim(claims, 'client_id');
+  if (subject === '') throw new Rejected(401, 'unauthenticated');
+  const groups = textClaim(claims, 'cognito:groups').split(/[\s,[\]]+/);
+  const isMachine = textClaim(claims, 'scope').split(' ').some((scope) => scope.endsWith('/submit'));
+  return { subject, roles: isMachine ? ['ehr-system'] : roles.filter((role) => role !== 'ehr-system' && groups.includes(role)) };
+};
+
+export interface Tenancy {
+  dynamo: Dynamo;
+  enrollmentTable: string;
+}
+
+/**
+ * Lets the caller through or rejects: 403 when no role of its own may do the action, 404 when the site or organization is not its own,
+ * which tells nothing about whether it exists. Returns the principal with its membership.
+ */
+export const admit = async (
+  { dynamo, enrollmentTable }: Tenancy,
+  principal: Principal,
+  action: Action,
+  tenant: { siteId?: string | undefined; organizationId?: string | undefined },
+): Promise<Principal> => {
+  if (!principal.roles.some((role) => may(role, action))) throw new Rejected(403, 'forbidden');
+  if (actsForJurisdiction(principal, action)) return principal;
+  const member = await getItem(dynamo, enrollmentTable, memberKey(principal.subject), memberItem);
+  const { siteId, organizationId } = tenant;
+  if (organizationId !== undefined && !(member?.organizationIds.includes(organizationId) ?? false)) throw new Rejected(404, 'not-found');
+  if (siteId !== undefined && !(member?.siteIds.includes(siteId) ?? false)) {
+    const site = member === undefined ? undefined : await getItem(dynamo, enrollmentTable, siteKey(siteId), siteItem);
+    // A machine client reaches only the sites its interface names; people reach every site of their organizations.
+    const isOwn = site !== undefined && member?.interfaceId === undefined && member?.organizationIds.includes(site.organizationId);
+    if (isOwn !== true) throw new Rejected(404, 'not-found');
+  }
+  return { ...principal, member };
+};
