@@ -1,0 +1,3 @@
+import type { Route } from '../../shared/contracts/route.ts';
+
+export const routes: readonly Route[] = [];

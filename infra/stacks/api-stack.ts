@@ -1,0 +1,109 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  CognitoUserPoolsAuthorizer,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+  type MethodOptions,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { scopesOf } from '../../shared/contracts/permissions.ts';
+import type { Route } from '../../shared/contracts/route.ts';
+import { DoselineFunction, type FunctionContext } from '../constructs/doseline-function.ts';
+import { lambdas } from '../functions.ts';
+import { allRoutes, routesByContext } from '../routes.ts';
+import { Firewall } from './firewall.ts';
+import { addGatewayResponses } from './gateway-responses.ts';
+import { resourceServer } from './identity.ts';
+
+/** What the access log says of a request: the route's template, never its path, query or body. */
+const accessLog = {
+  requestId: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  subject: '$context.authorizer.claims.sub',
+  client: '$context.authorizer.claims.client_id',
+  address: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  route: '$context.resourcePath',
+  status: '$context.status',
+  problem: '$context.error.responseType',
+  firewall: '$context.waf.status',
+  latencyMs: '$context.responseLatency',
+  lambdaMs: '$context.integration.latency',
+  bytes: '$context.responseLength',
+};
+
+export interface ApiStackProps extends StackProps {
+  readonly context: FunctionContext;
+  readonly userPool: IUserPool;
+}
+
+/** The REST API: every route of every context, one Lambda for each context. */
+export class ApiStack extends Stack {
+  readonly api: RestApi;
+  readonly functions: readonly DoselineFunction[];
+  readonly firewall: Firewall;
+
+  constructor(scope: Construct, id: string, { context, userPool, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    const { deployment } = context;
+    this.api = this.restApi(context);
+    addGatewayResponses(this.api);
+    const authorizer = new CognitoUserPoolsAuthorizer(this, 'Authorizer', { cognitoUserPools: [userPool] });
+    const functions: DoselineFunction[] = [];
+    for (const spec of lambdas) {
+      if (spec.trigger.kind !== 'api') continue;
+      const fn = new DoselineFunction(this, spec.name, spec, context);
+      functions.push(fn);
+      // One permission for the whole API: one for each method would overflow the function's policy at about twenty methods.
+      const integration = new LambdaIntegration(fn, { scopePermissionToMethod: false });
+      for (const route of routesByContext[spec.trigger.context])
+        this.api.root.resourceForPath(route.path).addMethod(route.method, integration, protection(route, authorizer));
+    }
+    this.functions = functions;
+    this.firewall = new Firewall(this, 'Firewall', { routes: allRoutes, stageArn: this.api.deploymentStage.stageArn, deployment });
+    new CfnOutput(this, 'ApiUrl', { value: this.api.url });
+  }
+
+  private restApi({ deployment, data }: FunctionContext): RestApi {
+    const logs = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/doseline/${deployment.prefix}/access`,
+      retention: deployment.logRetentionDays,
+      encryptionKey: data.dataKey,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    return new RestApi(this, 'Api', {
+      restApiName: deployment.prefix,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName: 'v1',
+        tracingEnabled: true,
+        metricsEnabled: true,
+        // Execution logs print headers and, traced, bodies: names and birth dates. Off, both.
+        loggingLevel: MethodLoggingLevel.OFF,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(logs),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLog)),
+        throttlingRateLimit: deployment.throttle.ratePerSecond,
+        throttlingBurstLimit: deployment.throttle.burst,
+      },
+    });
+  }
+}
+
+const protection = (route: Route, authorizer: CognitoUserPoolsAuthorizer): MethodOptions =>
+  route.action === 'public'
+    ? { authorizationType: AuthorizationType.NONE }
+    : {
+        authorizationType: AuthorizationType.COGNITO,
+        authorizer,
+        authorizationScopes: scopesOf(route.action).map((scope) => `${resourceServer}/${scope}`),
+      };
