@@ -1,0 +1,113 @@
+/** What a run gives back. All `micro` figures are millionths of a dose. */
+
+/** One line of an award's explanation. The `micro` of an award's lines add up exactly to its doses. */
+export type ExplanationLine =
+  | { readonly kind: 'fixed'; readonly micro: number }
+  | { readonly kind: 'stage'; readonly stage: string; readonly stageKind: string; readonly micro: number }
+  | { readonly kind: 'whole-packs'; readonly micro: number }
+  | { readonly kind: 'debt-brought'; readonly micro: number }
+  | { readonly kind: 'rounding'; readonly micro: number; readonly carriedMicro: number }
+  | { readonly kind: 'written-off'; readonly micro: 0; readonly writtenOffMicro: number }
+  | { readonly kind: 'cap'; readonly micro: 0; readonly rule: CeilingRule; readonly limitDoses: number }
+  | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number };
+
+export type CeilingRule =
+  | 'request' | 'throughput' | 'storage' | 'beyond-use' | 'days-of-stock' | 'share-of-supply' | 'suspended' | 'supply' | 'fixed';
+
+/** What a site is offered of one pool, in whole packs; a site that asked and gets nothing has an award of 0. */
+export interface Award {
+  readonly siteId: string;
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly packDoses: number;
+  readonly packs: number;
+  readonly doses: number;
+  readonly requestDoses: number;
+  /** The fair share before whole packs, in micro-doses. */
+  readonly targetMicro: number;
+  readonly explanation: readonly ExplanationLine[];
+}
+
+/** Debt to store when the week is settled. Per pool the rows sum to zero. */
+export interface SettledDebt {
+  readonly siteId: string;
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly packDoses: number;
+  readonly micro: number;
+}
+
+/** Debt that ended without being paid, and why. */
+export interface WriteOff extends SettledDebt {
+  readonly reason: 'site-left' | 'pack-changed' | 'over-one-pack' | 'balances-another';
+}
+
+export interface Leftover {
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly packDoses: number;
+  readonly packs: number;
+  readonly reason: 'every-ceiling-reached' | 'reserve-held' | 'no-stage-places-the-rest' | 'none';
+}
+
+export interface StageSummary {
+  readonly stage: string;
+  readonly kind: string;
+  readonly availableMicro: number;
+  readonly usedMicro: number;
+}
+
+/** How a reserve came out: what its group was meant to get at least, its fair share, and what whole packs gave it. */
+export interface ReserveSummary {
+  readonly stage: string;
+  readonly reserve: 'over-and-above' | 'minimum-guarantee';
+  readonly shareMicro: number;
+  readonly usedMicro: number;
+  readonly groupTargetMicro: number;
+  readonly groupDoses: number;
+  /** A minimum guarantee binds when its group wins nothing beyond it; an over-and-above reserve whenever it places doses. */
+  readonly bound: boolean;
+  /** Doses by which whole packs fell below a minimum guarantee; only possible for a group that crosses the tree. */
+  readonly shortDoses: number;
+}
+
+export interface PoolSummary {
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly packDoses: number;
+  readonly supplyPacks: number;
+  readonly awardedPacks: number;
+  readonly requestedDoses: number;
+  readonly sitesAsking: number;
+  readonly sitesShort: number;
+  readonly sitesUnderOnePack: number;
+  readonly stages: readonly StageSummary[];
+  readonly reserves: readonly ReserveSummary[];
+  readonly groups: readonly { readonly node: string; readonly targetMicro: number; readonly doses: number }[];
+}
+
+export interface RunSummary {
+  readonly engineVersion: string;
+  readonly policy: { readonly id: string; readonly version: number };
+  readonly week: string;
+  readonly pools: readonly PoolSummary[];
+  readonly writtenOff: readonly WriteOff[];
+}
+
+export interface Allocated {
+  readonly kind: 'allocated';
+  readonly awards: readonly Award[];
+  readonly debts: readonly SettledDebt[];
+  readonly leftover: readonly Leftover[];
+  readonly summary: RunSummary;
+}
+
+/** The lowest group whose bounds clash, and the fewest rules that clash there: dropping any one of them ends the clash. */
+export interface Infeasible {
+  readonly kind: 'infeasible';
+  readonly pool: { readonly product: string; readonly doseNumber: number; readonly packDoses: number };
+  readonly node: string;
+  readonly rules: readonly string[];
+}
+
+export type Allocation = Allocated | Infeasible;

@@ -1,0 +1,50 @@
+import { floorDiv, mulDiv, parseShare } from './quantity.ts';
+import type { CeilingRule } from './allocation.ts';
+import type { SiteInput, SiteLine, SupplyLine } from './inputs.ts';
+import type { Cap } from './policy.ts';
+
+/** What a site was given earlier in the same run: of this product and dose number, and of everything. */
+export interface Taken {
+  readonly lineDoses: number;
+  readonly allDoses: number;
+}
+
+export interface Ceiling {
+  readonly rule: CeilingRule;
+  readonly doses: number;
+}
+
+const DAYS_A_WEEK = 7;
+
+type CapRule<K extends Cap['kind']> = (cap: Extract<Cap, { kind: K }>, site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine) => number | undefined;
+
+/** The most doses each kind of cap leaves a site; undefined where the figure it needs is not known, which caps nothing. */
+const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
+  throughput: (cap, site, _line, taken) => site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses,
+  storage: (_cap, _site, line, taken) => line.storageDoses === undefined ? undefined : line.storageDoses - taken.lineDoses,
+  'beyond-use': (_cap, _site, line, taken) => line.beyondUseDoses === undefined ? undefined : line.beyondUseDoses - taken.lineDoses,
+  'days-of-stock': (cap, site, line, taken) =>
+    site.throughputDoses === undefined
+      ? undefined
+      : floorDiv(site.throughputDoses * cap.days, DAYS_A_WEEK) - line.onHandDoses - taken.lineDoses,
+  'share-of-supply': (cap, _site, _line, _taken, supply) => {
+    const share = parseShare(cap.share);
+    return share && mulDiv(supply.packs * supply.packDoses, share.num, share.den);
+  },
+};
+
+const capDoses = <K extends Cap['kind']>(cap: Extract<Cap, { kind: K }>, ...rest: [SiteInput, SiteLine, Taken, SupplyLine]): number | undefined =>
+  (CAP_DOSES[cap.kind] as CapRule<K>)(cap, ...rest);
+
+/** The lowest ceiling over a site's award, in doses, and the rule that sets it; of equals, the first named. */
+export const ceilingOf = (caps: readonly Cap[], site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine): Ceiling => {
+  if (site.suspended) return { rule: 'suspended', doses: 0 };
+  let lowest: Ceiling = { rule: 'request', doses: line.requestDoses - taken.lineDoses };
+  const all = supply.packs * supply.packDoses;
+  for (const cap of caps) {
+    const doses = capDoses(cap, site, line, taken, supply);
+    if (doses !== undefined && doses < lowest.doses) lowest = { rule: cap.kind, doses };
+  }
+  if (all < lowest.doses) lowest = { rule: 'supply', doses: all };
+  return lowest.doses < 0 ? { ...lowest, doses: 0 } : lowest;
+};

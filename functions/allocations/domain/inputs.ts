@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { nodesOf } from './policy-rules.ts';
+import { MAX_POOL_DOSES, MICRO } from './quantity.ts';
+import type { Policy } from './policy.ts';
+
+/** Weights stay below 2^26 so that the products of a level's remainder and a weight stay exact in a number. */
+export const MAX_WEIGHT = 67_108_863;
+/** The most doses a site may ask for, hold or be owed in one line. */
+const MAX_SITE_DOSES = 100_000_000;
+
+const doses = z.int().min(0).max(MAX_SITE_DOSES);
+const product = z.string().regex(/^\d{5}-\d{4}-\d{2}$/, 'must be an NDC such as 59267-1000-02');
+const doseNumber = z.int().min(1).max(9);
+const name = z.string().min(1).max(120);
+
+/** Packs of one size of one product for one dose number: the pool that is shared out whole. */
+export const supplySchema = z.strictObject({ product, doseNumber, packDoses: z.int().min(1).max(100_000), packs: z.int().min(0) });
+export type SupplyLine = z.infer<typeof supplySchema>;
+
+/** What is known of one site for one product and dose number. Absent figures set no ceiling. */
+export const siteLineSchema = z.strictObject({
+  product,
+  doseNumber,
+  requestDoses: doses,
+  onHandDoses: doses.default(0),
+  storageDoses: doses.optional(),
+  beyondUseDoses: doses.optional(),
+  /** Second doses owed, by the day they fall due; earliest due are served first. */
+  due: z.array(z.strictObject({ day: z.iso.date(), doses })).max(60).default([]),
+  /** Packs already ordered or promised this week, which a superseding run may not take back. Keyed by pack size. */
+  fixed: z.array(z.strictObject({ packDoses: z.int().min(1), packs: z.int().min(0) })).max(10).default([]),
+});
+export type SiteLine = z.infer<typeof siteLineSchema>;
+
+/** A site: the leaf of the policy's tree it belongs to, its tags, its weights (population, tier, lag-corrected use). */
+export const siteSchema = z.strictObject({
+  siteId: name,
+  group: name,
+  tags: z.array(name).default([]),
+  suspended: z.boolean().default(false),
+  weights: z.record(z.string(), z.int().min(0).max(MAX_WEIGHT)),
+  /** Doses given a week, corrected for reporting lag; one figure over all products. */
+  throughputDoses: doses.optional(),
+  lines: z.array(siteLineSchema).max(40),
+});
+export type SiteInput = z.infer<typeof siteSchema>;
+
+/** Rounding debt brought from earlier weeks, in micro-doses; positive: the site is owed. */
+export const debtSchema = z.strictObject({ siteId: name, product, doseNumber, packDoses: z.int().min(1), micro: z.int() });
+export type DebtRow = z.infer<typeof debtSchema>;
+
+/** Everything a run reads besides its policy. Row order carries no meaning. */
+export const runInputsSchema = z.strictObject({
+  schema: z.literal(1),
+  /** First day of the allocation week. */
+  week: z.iso.date(),
+  supply: z.array(supplySchema).max(1_000),
+  sites: z.array(siteSchema).max(200_000),
+  debts: z.array(debtSchema).max(2_000_000).default([]),
+});
+export type RunInputs = z.infer<typeof runInputsSchema>;
+/** Inputs as written, before defaults are filled in. */
+export type RunInputsDocument = z.input<typeof runInputsSchema>;
+
+export const poolKey = (pool: { product: string; doseNumber: number; packDoses: number }): string =>
+  `${pool.product}#${pool.doseNumber}#${pool.packDoses}`;
+export const lineKey = (line: { product: string; doseNumber: number }): string => `${line.product}#${line.doseNumber}`;
+
+const repeats = (keys: string[]): string[] => {
+  const seen = new Set<string>();
+  return keys.filter((key) => seen.size === seen.add(key).size);
+};
+
+/**
+ * Faults that a shape cannot show: sites twice or in no leaf, pools twice, two pack sizes of a product that the policy
+ * does not declare. Empty when the inputs fit the policy.
+ */
+export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
+  const leaves = new Set(nodesOf(policy.tree).filter((node) => !node.children).map((node) => node.id));
+  const mixed = policy.declares.some((item) => item.rule === 'mixed-packs');
+  return [
+    ...repeats(inputs.sites.map((site) => site.siteId)).map((key) => `site ${key} is listed twice`),
+    ...repeats(inputs.supply.map(poolKey)).map((key) => `supply ${key} is listed twice`),
+    ...repeats(inputs.debts.map((row) => `${row.siteId} ${poolKey(row)}`)).map((key) => `debt ${key} is listed twice`),
+    ...(mixed ? [] : repeats(inputs.supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes, which must be declared (mixed-packs)`)),
+    ...inputs.supply.filter((line) => line.packs * line.packDoses > MAX_POOL_DOSES).map((line) => `supply ${poolKey(line)} is too large`),
+    ...inputs.debts.filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
+    ...inputs.sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: ${site.group} is not a leaf of the tree`),
+    ...inputs.sites.flatMap((site) => repeats(site.lines.map(lineKey)).map((key) => `site ${site.siteId}: line ${key} is listed twice`)),
+  ];
+};

@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { Group, Policy, PolicyNode, Stage, Weight } from './policy.ts';
+
+const REQUEST_WORDS = new Set(['request', 'requests', 'requested', 'request-doses']);
+
+/** Every node of a tree, parents first. */
+export const nodesOf = (node: PolicyNode): PolicyNode[] => [node, ...(node.children ?? []).flatMap(nodesOf)];
+
+/** The weights a stage names. */
+export const weightNames = (weight: Weight): string[] => (typeof weight === 'string' ? [weight] : Object.keys(weight));
+
+const groupOf = (stage: Stage): Group | undefined => ('group' in stage ? stage.group : undefined);
+const hasFloor = (policy: Policy) => nodesOf(policy.tree).some((node) => node.min !== undefined);
+const isPool = (stage: Stage) => stage.kind === 'open' || stage.kind === 'tier';
+const repeated = (names: string[]) => names.filter((name, at) => names.indexOf(name) !== at);
+
+type Rule = (policy: Policy) => string[];
+
+/** What must hold across the document. The order of the stages decides what a reserve is, so a wrong order is refused. */
+const RULES: readonly Rule[] = [
+  (policy) => repeated(nodesOf(policy.tree).map((node) => node.id)).map((name) => `group ${name} appears twice in the tree`),
+  (policy) => repeated(policy.stages.map((stage) => stage.id)).map((name) => `stage ${name} appears twice`),
+  (policy) =>
+    policy.stages
+      .filter((stage) => 'weight' in stage && weightNames(stage.weight).some((name) => REQUEST_WORDS.has(name)))
+      .map((stage) => `stage ${stage.id}: a request is a ceiling, never a weight`),
+  (policy) => {
+    const known = new Set(nodesOf(policy.tree).map((node) => node.id));
+    return policy.stages.flatMap((stage) => {
+      const group = groupOf(stage);
+      return group && 'node' in group && !known.has(group.node) ? [`stage ${stage.id}: no group ${group.node} in the tree`] : [];
+    });
+  },
+  (policy) =>
+    hasFloor(policy) && policy.stages[0]?.kind !== 'floors' ? ['a tree with minimums needs a floors stage, first in order'] : [],
+  (policy) =>
+    policy.stages.slice(1).filter((stage) => stage.kind === 'floors').map((stage) => `stage ${stage.id}: floors come first`),
+  (policy) =>
+    policy.stages.flatMap((stage, at) => {
+      if (stage.kind !== 'reserve') return [];
+      if (stage.reserve === 'over-and-above' && !policy.stages.slice(0, at).some(isPool)) {
+        return [`stage ${stage.id}: an over-and-above reserve comes after the pool it is on top of`];
+      }
+      if (stage.reserve === 'minimum-guarantee' && !policy.stages.slice(at).some(isPool)) {
+        return [`stage ${stage.id}: a minimum guarantee comes before the pool whose doses count toward it`];
+      }
+      return [];
+    }),
+  (policy) =>
+    policy.stages.some((stage) => stage.kind === 'tier' && stage.from && stage.to && stage.from >= stage.to)
+      ? ['a tier ends before it begins']
+      : [],
+  (policy) => {
+    const crossing = policy.stages.filter((stage) => stage.kind === 'reserve' && 'tag' in stage.group);
+    const declared = policy.declares.some((item) => item.rule === 'crossing-group');
+    return declared ? [] : crossing.map((stage) => `stage ${stage.id}: a group that crosses the tree must be declared (crossing-group)`);
+  },
+  (policy) =>
+    policy.caps.some((cap) => cap.kind === 'throughput') && !policy.declares.some((item) => item.rule === 'shared-throughput')
+      ? ['throughput is shared by a site\'s products in a fixed order, which must be declared (shared-throughput)']
+      : [],
+];
+
+/** Reports every fault of a policy document that its shape alone cannot show. */
+export const checkPolicy = (policy: Policy, context: z.RefinementCtx): void => {
+  for (const rule of RULES) for (const message of rule(policy)) context.addIssue({ code: 'custom', message });
+};

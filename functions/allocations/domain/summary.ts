@@ -1,0 +1,68 @@
+import { inGroup } from './plan.ts';
+import { ceilDiv, floorDiv, MICRO, parseShare } from './quantity.ts';
+import { sumRange, upward } from './tree.ts';
+import type { Leftover, PoolSummary, ReserveSummary } from './allocation.ts';
+import type { Outcome } from './explain.ts';
+import type { Policy, Stage } from './policy.ts';
+
+type Reserve = Extract<Stage, { kind: 'reserve' }>;
+
+const sumWhere = (values: Float64Array, belongs: (at: number) => boolean): number =>
+  values.reduce((sum, value, at) => (belongs(at) ? sum + value : sum), 0);
+
+const reserveSummary = ({ pool, targets, packs }: Outcome, stage: Reserve): ReserveSummary[] => {
+  const part = targets.parts.find((item) => item.stage === stage.id && item.kind === 'reserve');
+  const share = parseShare(stage.share);
+  if (!part || !share) return [];
+  const belongs = inGroup(pool, stage.group);
+  const groupTargetMicro = sumWhere(targets.micro, belongs);
+  const groupDoses = sumWhere(packs, belongs) * pool.supply.packDoses;
+  const guaranteed = stage.reserve === 'minimum-guarantee';
+  const shareMicro = guaranteed ? ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro : part.availableMicro;
+  const least = floorDiv(Math.min(shareMicro, groupTargetMicro), MICRO);
+  return [{
+    stage: stage.id,
+    reserve: stage.reserve,
+    shareMicro,
+    usedMicro: part.usedMicro,
+    groupTargetMicro,
+    groupDoses,
+    bound: part.usedMicro > 0 && (!guaranteed || groupTargetMicro <= shareMicro),
+    shortDoses: guaranteed ? Math.max(0, least - groupDoses) : 0,
+  }];
+};
+
+/** What a run says of one pool as a whole. */
+export const summarizePool = (outcome: Outcome, policy: Policy): PoolSummary => {
+  const { pool, targets, packs } = outcome;
+  const { product, doseNumber, packDoses } = pool.supply;
+  const short = (at: number) => (packs[at] ?? 0) * packDoses < (pool.lines[at]?.requestDoses ?? 0);
+  const count = (test: (at: number) => boolean) => pool.sites.reduce((sum, _site, at) => (test(at) ? sum + 1 : sum), 0);
+  return {
+    product,
+    doseNumber,
+    packDoses,
+    supplyPacks: pool.supply.packs,
+    awardedPacks: sumRange(packs, 0, packs.length),
+    requestedDoses: pool.lines.reduce((sum, line) => sum + line.requestDoses, 0),
+    sitesAsking: count((at) => (pool.lines[at]?.requestDoses ?? 0) > 0),
+    sitesShort: count(short),
+    sitesUnderOnePack: count((at) => (pool.lines[at]?.requestDoses ?? 0) > 0 && (pool.ceilingPacks[at] ?? 0) === 0),
+    stages: targets.parts.map(({ stage, kind, availableMicro, usedMicro }) => ({ stage, kind, availableMicro, usedMicro })),
+    reserves: policy.stages.flatMap((stage) => (stage.kind === 'reserve' ? reserveSummary(outcome, stage) : [])),
+    groups: upward(pool.tree).map((group) => ({
+      node: group.id,
+      targetMicro: sumRange(targets.micro, group.from, group.to),
+      doses: sumRange(packs, group.from, group.to) * packDoses,
+    })),
+  };
+};
+
+/** The packs a pool keeps, and why. */
+export const leftoverOf = ({ pool, targets, packs }: Outcome): Leftover => {
+  const { product, doseNumber, packDoses } = pool.supply;
+  const left = pool.supply.packs - sumRange(packs, 0, packs.length);
+  const everyCeiling = packs.every((given, at) => given === (pool.ceilingPacks[at] ?? 0));
+  const reason = left === 0 ? 'none' : targets.heldMicro > 0 ? 'reserve-held' : everyCeiling ? 'every-ceiling-reached' : 'no-stage-places-the-rest';
+  return { product, doseNumber, packDoses, packs: left, reason };
+};
