@@ -14,6 +14,12 @@ const recommendedFlags = (): Record<string, unknown> => {
   return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 };
 
+const ourFlags = {
+  // Exports of the data stack in use cannot be withdrawn: the recommended weak references would let a table vanish under its Lambda.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
+};
+
 export interface DoselineApp {
   readonly app: App;
   readonly data: DataStack;
@@ -31,7 +37,7 @@ export const buildApp = (deployment: Deployment, codeOf: CodeOf, props: AppProps
   const app = new App({
     analyticsReporting: false,
     ...props,
-    context: { ...recommendedFlags(), '@aws-cdk/core:validateAgainstDefaultRules': true, ...props.context },
+    context: { ...recommendedFlags(), ...ourFlags, ...props.context },
   });
   Tags.of(app).add('deployment', prefix);
   const env = { env: { account, region } };
