@@ -92,7 +92,7 @@ export const copyField = (message: Message, segment: Segment | undefined, field:
   if (!segment) return '';
   const text = segment.text(field);
   const standing = message.separatorState === 'standard' || message.separatorState === 'extra';
-  // eslint-disable-next-line no-control-regex -- control characters would not survive SOAP
+  // Control characters would not survive SOAP.
   if (standing && !/[\u0000-\u001F]/.test(text)) return { verbatim: text };
   return contentOf(segment, field, message.separators);
 };

@@ -1,0 +1,78 @@
+import { HL7_LIMITS } from '../../../shared/hl7/index.ts';
+import type { ApplicationCode, ErrorCode, Fault, Location, Segment, Severity } from '../../../shared/hl7/index.ts';
+
+/** HL7's null: "erase what you have". On a required field it counts as empty (HL7-75). */
+const NULL = '""';
+
+/** A value for storing: trimmed, unescaped, '' when empty or null. */
+export const read = (segment: Segment, field: number, component = 1, repetition = 1, subcomponent?: number): string => {
+  const value = segment.value(field, component, repetition, subcomponent);
+  return value === NULL ? '' : value;
+};
+
+/** Whether the sender asks to erase a field. */
+export const isErased = (segment: Segment, field: number): boolean => segment.text(field).trim() === NULL;
+
+/** An object without its empty texts: what was not sent is absent, never ''. */
+export const withoutEmpty = <T extends object>(values: { [K in keyof T]: T[K] | '' | undefined }): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== undefined)) as T;
+
+/** One line of a rule table: what is looked for in a field and what it costs. */
+export type FieldRule = {
+  readonly rule: Fault['rule'];
+  readonly field: number;
+  readonly component?: number;
+  /** `missing`: nothing there. `sent`: something there that has no place. A list: a value that is not one of these (empty is). */
+  readonly found: 'missing' | 'sent' | readonly string[];
+  readonly code: ErrorCode;
+  readonly applicationCode?: ApplicationCode;
+  readonly severity: Severity;
+  readonly text: string;
+};
+
+const applies = (segment: Segment, { field, component, found }: FieldRule): boolean => {
+  const value = segment.value(field, component ?? 1);
+  if (found === 'missing') return component === undefined ? !segment.has(field) : value === '';
+  if (found === 'sent') return component === undefined ? segment.has(field) : value !== '';
+  return !found.includes(value);
+};
+
+export type Note = Omit<Fault, 'location' | 'rule'>;
+
+/** The faults of one message, in the order they were found (HL7-34), bounded by a named limit. */
+export class Notes {
+  readonly faults: Fault[] = [];
+  #overflow = false;
+
+  add(rule: Fault['rule'], location: Location | undefined, note: Note): void {
+    if (this.faults.length >= HL7_LIMITS.faultsPerMessage && note.severity !== 'E') {
+      if (!this.#overflow) this.faults.push({ rule: 'HL7-12', code: '999', severity: 'W', text: 'There are more faults than this answer lists' });
+      this.#overflow = true;
+      return;
+    }
+    this.faults.push({ rule, ...(location && { location }), ...note });
+  }
+
+  /** Holds a segment against the lines of a table. */
+  check(segment: Segment, rules: readonly FieldRule[]): void {
+    for (const line of rules) {
+      if (!applies(segment, line)) continue;
+      const { code, applicationCode, severity, text } = line;
+      this.add(line.rule, segment.at(line.field, line.component), { code, ...(applicationCode && { applicationCode }), severity, text });
+    }
+  }
+
+  /** A required field that is empty or worthless, and the segment (and group, or message) it costs (HL7-22, HL7-34). */
+  lose(rule: Fault['rule'], segment: Segment, field: number, note: Omit<Note, 'severity'>, loss: Loss): void {
+    const repeats = note.code === '101';
+    this.add(rule, repeats ? segment.at(field) : segment.at(field, 1), { ...note, severity: 'E', text: `${note.text} - ${repeats ? 'segment' : 'field'} ignored` });
+    if (!repeats) {
+      this.add('HL7-22', segment.at(field), { code: '101', severity: 'E', text: `${segment.name}-${String(field)} is required - segment ignored` });
+    }
+    this.add(loss.rule, segment.at(), { code: '100', severity: 'E', text: `${segment.name} is required - ${loss.text}` });
+  }
+}
+
+export type Loss = { readonly rule: Fault['rule']; readonly text: string };
+export const DOSE_LOST: Loss = { rule: 'HL7-26', text: 'dose rejected' };
+export const MESSAGE_LOST: Loss = { rule: 'HL7-27', text: 'message rejected' };

@@ -1,0 +1,77 @@
+import { readHl7Date } from '../../../shared/hl7/index.ts';
+import type { Segment } from '../../../shared/hl7/index.ts';
+import { ELIGIBILITY, ELIGIBILITY_CODE, FUNDING, FUNDING_CODE, OBSERVATIONS } from './hl7-tables.ts';
+import { read, withoutEmpty } from './vxu-notes.ts';
+import type { FieldRule, Notes } from './vxu-notes.ts';
+import type { ObservationGroup } from './vxu-structure.ts';
+import type { Observation, ReportedDose } from './vxu-types.ts';
+
+/** Faults of OBX that cost nothing (HL7-31, IZ-22). */
+const REMARKS: readonly FieldRule[] = [
+  ...([[1, 'set id'], [4, 'sub-id']] as const).map(([field, name]): FieldRule => ({
+    rule: 'HL7-31', field, found: 'missing', code: '101', severity: 'I', text: `OBX-${field} ${name} is missing`,
+  })),
+  { rule: 'HL7-31', field: 11, found: ['F'], code: '101', severity: 'I', text: 'OBX-11 should be F' },
+];
+
+type Observed = Pick<ReportedDose, 'funding' | 'eligibility' | 'observations'>;
+
+/** The observations of one dose: funding and eligibility by themselves, all else as sent (HL7-61, HL7-64, HL7-65). */
+export const readObservations = (groups: readonly ObservationGroup[], notes: Notes): Observed => {
+  const observations: Observation[] = [];
+  let found: Omit<Observed, 'observations'> = {};
+  for (const group of groups) {
+    const { obx } = group;
+    notes.check(obx, REMARKS);
+    const code = read(obx, 3);
+    if (code === '' || !obx.has(5)) {
+      const field = code === '' ? 3 : 5;
+      notes.add('HL7-65', obx.at(field), { code: '101', severity: 'W', text: `OBX-${field} is missing - observation ignored` });
+    } else if (code === ELIGIBILITY_CODE) {
+      found = { ...readEligibility(obx, notes), ...found };
+    } else if (code === FUNDING_CODE) {
+      found = { ...readFunding(obx, notes), ...found };
+    } else {
+      observations.push(readOther(code, group, notes));
+    }
+  }
+  return { ...found, observations };
+};
+
+const inTable = (obx: Segment, name: string, known: ReadonlySet<string>, notes: Notes): string | undefined => {
+  const code = read(obx, 5).toUpperCase();
+  if (known.has(code)) return code;
+  notes.add('HL7-65', obx.at(5, 1), { code: '103', applicationCode: '5', severity: 'W', text: `OBX-5 ${name} is not in the table - observation ignored` });
+  return undefined;
+};
+
+const readEligibility = (obx: Segment, notes: Notes): Omit<Observed, 'observations'> => {
+  const code = inTable(obx, 'eligibility', ELIGIBILITY, notes);
+  return code === undefined ? {} : { eligibility: withoutEmpty<{ code: string; method?: string }>({ code, method: read(obx, 17) }) };
+};
+
+const readFunding = (obx: Segment, notes: Notes): Omit<Observed, 'observations'> => {
+  const funding = inTable(obx, 'funding source', FUNDING, notes);
+  return funding === undefined ? {} : { funding };
+};
+
+const readOther = (code: string, { obx, note }: ObservationGroup, notes: Notes): Observation => {
+  const kind = OBSERVATIONS.get(code);
+  const sent = read(obx, 5);
+  const date = kind === 'date' ? readHl7Date(sent) : undefined;
+  if (kind === undefined) {
+    notes.add('HL7-65', obx.at(3, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'OBX-3 is not an observation this registry knows - kept as sent, not used' });
+  } else if (kind === 'date' && !date) {
+    notes.add('HL7-65', obx.at(5), { code: '102', applicationCode: '2', severity: 'W', text: 'OBX-5 is no possible date - kept as sent, not used' });
+  }
+  const observedOn = readHl7Date(read(obx, 14));
+  if (!observedOn && obx.has(14)) {
+    notes.add('HL7-80', obx.at(14), { code: '102', applicationCode: '2', severity: 'W', text: 'OBX-14 is no possible date - value ignored' });
+  }
+  const observation = withoutEmpty<Omit<Observation, 'value'>>({
+    code, system: read(obx, 3, 3), valueType: read(obx, 2), valueText: read(obx, 5, 2), valueSystem: read(obx, 5, 3),
+    unit: read(obx, 6), group: read(obx, 4), observedOn: observedOn?.date, method: read(obx, 17), note,
+    understood: kind === 'other' || date !== undefined,
+  });
+  return { ...observation, value: date?.date ?? sent };
+};

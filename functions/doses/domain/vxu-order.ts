@@ -1,0 +1,167 @@
+import { dayAfter, dayIn, readHl7Date } from '../../../shared/hl7/index.ts';
+import type { Segment } from '../../../shared/hl7/index.ts';
+import { ACTIONS, COMPLETIONS, SOURCES } from './hl7-tables.ts';
+import {
+  readAmount, readExpiry, readFacility, readManufacturer, readProfessional, readRefusal, readRoute,
+} from './vxu-administration.ts';
+import { DOSE_LOST, read, withoutEmpty } from './vxu-notes.ts';
+import type { FieldRule, Notes } from './vxu-notes.ts';
+import { readObservations } from './vxu-observations.ts';
+import type { OrderGroup } from './vxu-structure.ts';
+import type { Completion, DoseKind, ReportedDose, VxuContext } from './vxu-types.ts';
+import { readVaccine } from './vxu-vaccine.ts';
+
+/** What a dose is read against. */
+export type OrderContext = VxuContext & { readonly senderId: string; readonly birthDate: string | undefined };
+
+/** The code "no vaccine administered". */
+const NONE_GIVEN = '998';
+/** Stands in ORC-3 where there is no event to point at; never a key (HL7-67). */
+const NO_ID = '9999';
+
+/** Faults of ORC and RXA that cost nothing (HL7-31). */
+const ORC_REMARKS: readonly FieldRule[] = [
+  { rule: 'HL7-31', field: 1, found: ['RE'], code: '101', severity: 'I', text: 'ORC-1 should be RE' },
+];
+const RXA_REMARKS: readonly FieldRule[] = [
+  { rule: 'HL7-31', field: 1, found: ['0'], code: '101', severity: 'I', text: 'RXA-1 should be 0' },
+  { rule: 'HL7-31', field: 2, found: ['1'], code: '101', severity: 'I', text: 'RXA-2 should be 1' },
+];
+
+/** HL7-56: what a new dose should say; without it the dose stands all the same. */
+const NEW_DOSE: readonly FieldRule[] = ([
+  [10, 2, 'administering provider'], [11, 4, 'facility'], [15, 1, 'lot number'], [16, 1, 'expiry date'], [17, 1, 'manufacturer'],
+] as const).map(([field, component, name]) => ({
+  rule: 'HL7-56', field, component, found: 'missing', code: '101', severity: 'W', text: `RXA-${field} ${name} is missing on a new dose`,
+}));
+
+/** One order group as a dose, or undefined when a fault costs the whole group (HL7-26, HL7-49, HL7-77, HL7-80). */
+export const readOrder = (group: OrderGroup, context: OrderContext, notes: Notes): ReportedDose | undefined => {
+  const { orc, rxa, rxr } = group;
+  if (!rxa) {
+    notes.add('HL7-26', orc?.at(), { code: '100', severity: 'E', text: 'ORC without RXA - dose rejected' });
+    return undefined;
+  }
+  if (orc) notes.check(orc, ORC_REMARKS);
+  else notes.add('HL7-32', rxa.at(), { code: '100', severity: 'W', text: 'ORC before this RXA is missing - the dose has no id' });
+  notes.check(rxa, RXA_REMARKS);
+  const givenOn = readGivenOn(rxa, context, notes);
+  const vaccine = readVaccine(rxa, context.codes, notes);
+  if (givenOn === undefined || vaccine === undefined) return undefined;
+  const { ndcMvx, ...codes } = vaccine;
+  const completion = readCompletion(rxa, codes.cvx, notes);
+  const source = readSource(rxa, completion, notes);
+  const kind = kindOf(completion, source);
+  const action = readAction(rxa, notes);
+  const dose = {
+    position: rxa.occurrence, id: readId(orc, completion, context, notes), action, completion, kind, source, givenOn, ...codes,
+    mvx: readManufacturer(rxa, ndcMvx, context.codes, notes),
+    lot: read(rxa, 15),
+    expiry: readExpiry(rxa, givenOn, notes),
+    ...readAmount(rxa, completion, notes),
+    ...(rxr && readRoute(rxr, notes)),
+    facility: readFacility(rxa),
+    administeredBy: readProfessional(rxa, 10), orderedBy: readProfessional(orc, 12), enteredBy: readProfessional(orc, 10),
+    refusal: readRefusal(rxa, completion, notes),
+    ...readObservations(group.observations, notes),
+  };
+  const looksHistorical = kind === 'new' && dose.amount === undefined && dose.lot === '' && !rxa.has(17);
+  if (kind === 'new' && action !== 'D') checkNewDose(rxa, rxr, dose.eligibility, looksHistorical, notes);
+  return withoutEmpty<ReportedDose>({ ...dose, looksHistorical });
+};
+
+/** RXA-3: a whole day, not before birth and not after receipt, one day of grace (HL7-77, HL7-80). */
+const readGivenOn = (rxa: Segment, context: OrderContext, notes: Notes): string | undefined => {
+  const text = read(rxa, 3);
+  const sent = readHl7Date(text);
+  const latest = dayAfter(dayIn(context.receivedAt, context.timeZone));
+  if (text === '') notes.lose('HL7-26', rxa, 3, { code: '101', text: 'RXA-3 date given is missing' }, DOSE_LOST);
+  else if (!sent || sent.date.length < 10) notes.lose('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: 'RXA-3 is no whole date' }, DOSE_LOST);
+  else if (sent.date > latest) notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' }, DOSE_LOST);
+  else if (context.birthDate !== undefined && sent.date < context.birthDate) {
+    notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies before birth' }, DOSE_LOST);
+  } else return sent.date;
+  return undefined;
+};
+
+/** RXA-20: empty means given (HL7-50); "none given" is never a given dose (HL7-49, HL7-54). */
+const readCompletion = (rxa: Segment, cvx: string, notes: Notes): Completion => {
+  const sent = read(rxa, 20).toUpperCase();
+  const known = COMPLETIONS.find((code) => code === sent);
+  if (sent === '') {
+    const taken = cvx === NONE_GIVEN ? 'NA' : 'CP';
+    notes.add('HL7-50', rxa.at(20), { code: '101', severity: cvx === NONE_GIVEN ? 'W' : 'I', text: `RXA-20 completion is missing - taken as ${taken}` });
+    return taken;
+  }
+  if (!known) notes.add('HL7-50', rxa.at(20, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-20 completion is not in the table - taken as CP' });
+  if (cvx === NONE_GIVEN && (known ?? 'CP') !== 'NA' && known !== 'RE') {
+    notes.add('HL7-54', rxa.at(20, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-5 says that no vaccine was given - RXA-20 taken as NA' });
+    return 'NA';
+  }
+  return known ?? 'CP';
+};
+
+/** RXA-9.1 (HL7-50, HL7-51). */
+const readSource = (rxa: Segment, completion: Completion, notes: Notes): string | undefined => {
+  const sent = read(rxa, 9);
+  const given = completion === 'CP' || completion === 'PA';
+  if (sent === '') {
+    if (given) notes.add('HL7-51', rxa.at(9), { code: '101', severity: 'W', text: 'RXA-9 source is missing - taken as historical' });
+    return undefined;
+  }
+  const code = sent.padStart(2, '0');
+  if (!SOURCES.has(code)) {
+    notes.add('HL7-51', rxa.at(9, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-9 source is not in the table - taken as historical' });
+    return undefined;
+  }
+  if (!given) notes.add('HL7-28', rxa.at(9), { code: '0', applicationCode: '8', severity: 'I', text: 'RXA-9 source has no meaning for a dose that was not given' });
+  else if (!rxa.has(20)) notes.add('HL7-50', rxa.at(9), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-9 source without RXA-20 completion - used' });
+  return code;
+};
+
+const kindOf = (completion: Completion, source: string | undefined): DoseKind => {
+  switch (completion) {
+    case 'RE': return 'refused';
+    case 'NA': return 'not-given';
+    default: return source === '00' ? 'new' : 'historical';
+  }
+};
+
+/** RXA-21: empty or unknown means add (HL7-72). */
+const readAction = (rxa: Segment, notes: Notes): ReportedDose['action'] => {
+  const sent = read(rxa, 21).toUpperCase();
+  const known = ACTIONS.find((code) => code === sent);
+  if (known) return known;
+  notes.add('HL7-72', rxa.at(21), sent === ''
+    ? { code: '101', severity: 'W', text: 'RXA-21 action is missing - taken as A' }
+    : { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-21 action is none of A, U, D - taken as A' });
+  return 'A';
+};
+
+/** ORC-3 with its authority, else the sender's (HL7-66, HL7-67). */
+const readId = (orc: Segment | undefined, completion: Completion, context: OrderContext, notes: Notes): ReportedDose['id'] => {
+  if (!orc) return undefined;
+  const id = read(orc, 3);
+  if (id === '') notes.add('HL7-66', orc.at(3), { code: '101', severity: 'W', text: 'ORC-3 id is missing - the dose has no id' });
+  if (id === NO_ID && (completion === 'CP' || completion === 'PA')) {
+    notes.add('HL7-67', orc.at(3, 1), { code: '102', applicationCode: '4', severity: 'W', text: 'ORC-3 is 9999 on a given dose - the dose has no id' });
+  }
+  if (id === '' || id === NO_ID) return undefined;
+  const authority = read(orc, 3, 2) || read(orc, 3, 3);
+  if (authority === '') notes.add('HL7-66', orc.at(3, 2), { code: '101', severity: 'W', text: 'ORC-3 authority is missing - taken as the sender' });
+  return { id, authority: authority || context.senderId };
+};
+
+/** HL7-52, HL7-56, HL7-62: warnings only, a dose is never refused for a stock reason. */
+const checkNewDose = (
+  rxa: Segment, rxr: Segment | undefined, eligibility: ReportedDose['eligibility'], looksHistorical: boolean, notes: Notes,
+): void => {
+  notes.check(rxa, NEW_DOSE);
+  if (!rxr) notes.add('HL7-56', rxa.at(), { code: '100', severity: 'W', text: 'RXR route and site are missing on a new dose' });
+  if (!eligibility) {
+    notes.add('HL7-62', rxa.at(), { code: '101', applicationCode: '6', severity: 'W', text: 'OBX 64994-7 eligibility is missing on a new dose' });
+  }
+  if (looksHistorical) {
+    notes.add('HL7-52', rxa.at(9, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'A new dose without amount, lot and manufacturer looks historical - stock untouched' });
+  }
+};

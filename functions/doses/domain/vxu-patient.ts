@@ -1,0 +1,133 @@
+import { dayAfter, dayIn, readHl7Date } from '../../../shared/hl7/index.ts';
+import type { Segment } from '../../../shared/hl7/index.ts';
+import { readDemographics } from './vxu-demographics.ts';
+import { readRegistryWords } from './vxu-registry-words.ts';
+import { MESSAGE_LOST, read, withoutEmpty } from './vxu-notes.ts';
+import type { FieldRule, Notes } from './vxu-notes.ts';
+import { readPhones } from './vxu-phones.ts';
+import { repetitionsOf } from './vxu-repetitions.ts';
+import type { Structure } from './vxu-structure.ts';
+import type { PatientId, PersonName, Relative, ReportedPatient, VxuContext } from './vxu-types.ts';
+
+const NOT_STORED = [
+  [2, 'old patient id'], [4, 'alternate id'], [9, 'alias'], [12, 'county code'], [19, 'social security number'], [20, 'licence'], [21, "mother's id"],
+] as const;
+
+/** Faults of PID that cost nothing (HL7-28, HL7-31). */
+const PID_REMARKS: readonly FieldRule[] = [
+  { rule: 'HL7-31', field: 1, found: 'missing', code: '101', severity: 'I', text: 'PID-1 is missing - taken as 1' },
+  ...NOT_STORED.map(([field, name]): FieldRule => ({
+    rule: 'HL7-28', field, found: 'sent', code: '0', applicationCode: '8', severity: 'I', text: `PID-${field} ${name} is not supported - not stored`,
+  })),
+];
+
+/** The patient of a VXU, or undefined when the faults reject the message (HL7-27, HL7-33, HL7-80). */
+export const readPatient = (structure: Structure, senderId: string, context: VxuContext, notes: Notes): ReportedPatient | undefined => {
+  const { pid, pd1 } = structure;
+  if (!pid) {
+    notes.add('HL7-27', { segment: 'PID', occurrence: 1 }, { code: '100', severity: 'E', text: 'PID is required - message rejected' });
+    return undefined;
+  }
+  notes.check(pid, PID_REMARKS);
+  const ids = readIds(pid, senderId, notes);
+  const names = readNames(pid, notes);
+  const birthDate = readBirthDate(pid, context, notes);
+  const sex = readSex(pid, notes);
+  const demographics = readDemographics(pid, notes);
+  const words = pd1 ? readRegistryWords(pd1, notes) : { erased: [] };
+  const relatives = structure.relatives.flatMap((nk1) => readRelative(nk1, notes) ?? []);
+  if (!ids || !names || birthDate === undefined) return undefined;
+  return { ids, names, birthDate, sex, ...demographics, ...words, relatives, erased: [...demographics.erased, ...words.erased] };
+};
+
+/** PID-3: a repetition without authority or type is filled from the sender (hl7.md section 6); without an id it is lost (HL7-33). */
+const readIds = (pid: Segment, senderId: string, notes: Notes): PatientId[] | undefined => {
+  const ids: PatientId[] = [];
+  const incomplete: number[] = [];
+  for (const repetition of repetitionsOf(pid, 3, notes)) {
+    const id = read(pid, 3, 1, repetition);
+    const authority = read(pid, 3, 4, repetition, 1) || read(pid, 3, 4, repetition, 2);
+    const type = read(pid, 3, 5, repetition);
+    if (id === '') {
+      if (pid.has(3, repetition)) notes.add('HL7-33', pid.at(3, 1, repetition), { code: '101', severity: 'W', text: 'PID-3.1 id is missing - repetition ignored' });
+      continue;
+    }
+    if (authority === '' || type === '') incomplete.push(repetition);
+    ids.push({ id, authority: authority || senderId, type: type || 'MR' });
+  }
+  if (ids.length === 0) {
+    notes.lose('HL7-27', pid, 3, { code: '101', text: 'PID-3 patient id is missing' }, MESSAGE_LOST);
+    return undefined;
+  }
+  for (const repetition of incomplete) {
+    const severity = incomplete.length === ids.length ? 'W' : 'I';
+    notes.add('HL7-33', pid.at(3, undefined, repetition), { code: '101', severity, text: 'PID-3 lacks authority or type - taken as the sender and MR' });
+  }
+  return ids;
+};
+
+/** PID-5: family and given are needed once; the legal name goes first (HL7-31, HL7-33). */
+const readNames = (pid: Segment, notes: Notes): PersonName[] | undefined => {
+  const names: PersonName[] = [];
+  for (const repetition of repetitionsOf(pid, 5, notes)) {
+    const name = withoutEmpty<PersonName>({
+      family: read(pid, 5, 1, repetition, 1), given: read(pid, 5, 2, repetition), middle: read(pid, 5, 3, repetition),
+      suffix: read(pid, 5, 4, repetition), type: read(pid, 5, 7, repetition),
+    });
+    if (name.family && name.given) names.push(name);
+    else if (pid.has(5, repetition) && pid.repetitions(5) > 1) {
+      notes.add('HL7-33', pid.at(5, undefined, repetition), { code: '101', severity: 'W', text: 'PID-5 lacks family or given name - repetition ignored' });
+    }
+  }
+  if (names.length === 0) {
+    notes.lose('HL7-27', pid, 5, { code: '101', text: 'PID-5 family or given name is missing' }, MESSAGE_LOST);
+    return undefined;
+  }
+  if (!names.some(({ type }) => type === 'L')) {
+    notes.add('HL7-31', pid.at(5, 7), { code: '101', severity: 'I', text: 'PID-5.7 name type is missing - the first name is taken as the legal one' });
+  }
+  return names.toSorted((a, b) => Number(b.type === 'L') - Number(a.type === 'L'));
+};
+
+/** PID-7: a whole, possible day, not after the receipt (HL7-77, HL7-78, HL7-80). */
+const readBirthDate = (pid: Segment, context: VxuContext, notes: Notes): string | undefined => {
+  const text = read(pid, 7);
+  const lose = (note: Parameters<Notes['lose']>[3], rule: 'HL7-27' | 'HL7-80') => {
+    notes.lose(rule, pid, 7, note, MESSAGE_LOST);
+    return undefined;
+  };
+  if (text === '') return lose({ code: '101', text: 'PID-7 birth date is missing' }, 'HL7-27');
+  const sent = readHl7Date(text);
+  if (!sent || sent.precision === 'year' || sent.precision === 'month') {
+    return lose({ code: '102', applicationCode: '2', text: 'PID-7 is no whole date' }, 'HL7-80');
+  }
+  if (sent.date > dayAfter(dayIn(context.receivedAt, context.timeZone))) {
+    return lose({ code: '102', applicationCode: '1', text: 'PID-7 birth date lies in the future' }, 'HL7-80');
+  }
+  return sent.date;
+};
+
+const readSex = (pid: Segment, notes: Notes): ReportedPatient['sex'] => {
+  const sent = read(pid, 8).toUpperCase();
+  if (sent === 'F' || sent === 'M' || sent === 'U') return sent;
+  notes.add('HL7-21', pid.at(8, 1), sent === ''
+    ? { code: '101', severity: 'W', text: 'PID-8 sex is missing - taken as U' }
+    : { code: '103', applicationCode: '5', severity: 'W', text: 'PID-8 sex is none of F, M, U - taken as U' });
+  return 'U';
+};
+
+const NK1_REMARKS: readonly FieldRule[] = [
+  { rule: 'HL7-31', field: 1, found: 'missing', code: '101', severity: 'I', text: 'NK1-1 is missing - taken in the order sent' },
+  { rule: 'HL7-25', field: 3, found: 'missing', code: '101', severity: 'W', text: 'NK1-3 relationship is missing - kept as other' },
+];
+
+/** NK1: without a name there is nobody to keep (HL7-25). */
+const readRelative = (nk1: Segment, notes: Notes): Relative | undefined => {
+  const family = read(nk1, 2, 1, 1, 1);
+  if (family === '') {
+    notes.add('HL7-25', nk1.at(2), { code: '101', severity: 'E', text: 'NK1-2 name is missing - segment ignored' });
+    return undefined;
+  }
+  notes.check(nk1, NK1_REMARKS);
+  return withoutEmpty<Relative>({ relationship: read(nk1, 3) || 'OTH', family, given: read(nk1, 2, 2), phones: readPhones(nk1, 5, notes) });
+};

@@ -1,0 +1,25 @@
+import type { Segment } from '../../../shared/hl7/index.ts';
+import { read, withoutEmpty } from './vxu-notes.ts';
+import type { Notes } from './vxu-notes.ts';
+import { repetitionsOf } from './vxu-repetitions.ts';
+import type { Phone } from './vxu-types.ts';
+
+/** A ten-digit number without its country code. */
+const digitsOf = (text: string): string => text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
+
+/** XTN: area and number, or e-mail for use NET; the old whole number in `.1` is read too (HL7-31, hl7.md section 6). */
+export const readPhones = (segment: Segment, field: number, notes: Notes): Phone[] => {
+  const phones: Phone[] = [];
+  let old = 0;
+  for (const repetition of repetitionsOf(segment, field, notes)) {
+    const part = (component: number): string => read(segment, field, component, repetition);
+    const number = digitsOf(part(6) + part(7));
+    if (number === '' && part(1) !== '') old ||= repetition;
+    const phone = withoutEmpty<Phone>({ use: part(2), equipment: part(3), number: number || digitsOf(part(1)), email: part(4) });
+    if (phone.number ?? phone.email) phones.push(phone);
+  }
+  if (old > 0) {
+    notes.add('HL7-31', segment.at(field, 1, old), { code: '102', severity: 'I', text: `${segment.name}-${field} has the number in component 1 instead of 6 and 7 - read from there` });
+  }
+  return phones;
+};

@@ -1,0 +1,81 @@
+import { answerFor, holdsSeveral, readMessage } from '../../../shared/hl7/index.ts';
+import type { Message } from '../../../shared/hl7/index.ts';
+import { checkHeader } from './vxu-header.ts';
+import type { Header } from './vxu-header.ts';
+import { Notes } from './vxu-notes.ts';
+import { readOrder } from './vxu-order.ts';
+import { readPatient } from './vxu-patient.ts';
+import { structureOf } from './vxu-structure.ts';
+import type { ImmunizationReport, ReportedDose, VxuContext } from './vxu-types.ts';
+
+/** Segments whose fields the registry keeps; bytes it cannot read in others are nobody's loss. */
+const KEPT = new Set(['MSH', 'PID', 'PD1', 'NK1', 'ORC', 'RXA', 'RXR', 'OBX', 'NTE']);
+
+/**
+ * Reads one VXU into what it reports and what is wrong with it, by the rules of the national guide (HL7-01 to HL7-81). Never
+ * throws: whatever comes in gets an answer. The caller stores `patient` and `orders` exactly when `accepted`, and answers with
+ * `answer` and `faults`. A query is refused (AR, 207).
+ */
+export const readVxu = (input: Uint8Array | string | Message, context: VxuContext): ImmunizationReport => {
+  const message = typeof input === 'string' || input instanceof Uint8Array ? readMessage(input) : input;
+  const notes = new Notes();
+  const header = checkHeader(message, context, notes);
+  switch (header.outcome) {
+    case 'rejected': return nothing(header, notes, false);
+    case 'refused': return nothing(header, notes, true);
+    case 'qbp':
+      notes.add('HL7-16', message.header?.at(9), { code: '207', severity: 'E', text: 'Queries are not answered here - message rejected' });
+      return nothing(header, notes, true);
+    case 'vxu': return readBody(message, header, context, notes);
+  }
+};
+
+const nothing = ({ outcome: _, ...header }: Header, notes: Notes, refused: boolean, ordersSent = 0): ImmunizationReport => ({
+  ...header, orders: [], ordersSent, faults: notes.faults, answer: answerFor(notes.faults, refused), accepted: false,
+});
+
+const readBody = (message: Message, header: Header, context: VxuContext, notes: Notes): ImmunizationReport => {
+  if (holdsSeveral(message)) {
+    notes.add('HL7-86', { segment: 'MSH', occurrence: 2 }, { code: '100', severity: 'E', text: 'More than one MSH in one message - message rejected' });
+    return nothing(header, notes, false);
+  }
+  noteDamage(message, notes);
+  const structure = structureOf(message, notes);
+  const senderId = header.sender.responsible;
+  const patient = readPatient(structure, senderId, context, notes);
+  const orders = structure.orders.flatMap((group) =>
+    readOrder(group, { ...context, senderId, birthDate: patient?.birthDate }, notes) ?? []);
+  noteRepeatedIds(message, orders, notes);
+  const allLost = structure.orders.length > 0 && orders.length === 0;
+  if (allLost && patient) {
+    notes.add('HL7-30', undefined, { code: '100', severity: 'E', text: 'None of the vaccination events could be taken - message rejected' });
+  }
+  if (!patient || allLost) return nothing(header, notes, false, structure.orders.length);
+  const { outcome: _, ...known } = header;
+  return { ...known, patient, orders, ordersSent: structure.orders.length, faults: notes.faults, answer: answerFor(notes.faults), accepted: true };
+};
+
+/** HL7-03: bytes that are no UTF-8 are named; what could be read of the field stands. */
+const noteDamage = (message: Message, notes: Notes): void => {
+  for (const segment of message.segments) {
+    if (!segment.raw.includes('\uFFFD') || !KEPT.has(segment.name)) continue;
+    for (let field = 1; field <= segment.lastField; field += 1) {
+      if (!segment.damaged(field)) continue;
+      notes.add('HL7-03', segment.at(field), { code: '102', applicationCode: '4', severity: 'W', text: `${segment.name}-${field} holds bytes that are not UTF-8` });
+    }
+  }
+};
+
+/** HL7-68: one ORC-3 on several groups stands for several doses. */
+const noteRepeatedIds = (message: Message, orders: readonly ReportedDose[], notes: Notes): void => {
+  const seen = new Set<string>();
+  const administrations = message.all('RXA');
+  for (const { id, position } of orders) {
+    if (!id) continue;
+    const key = JSON.stringify([id.authority, id.id]);
+    if (seen.has(key)) {
+      notes.add('HL7-68', administrations[position - 1]?.at(), { code: '205', severity: 'W', text: 'ORC-3 of this dose was used before in this message - taken as another dose' });
+    }
+    seen.add(key);
+  }
+};
