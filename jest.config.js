@@ -1,4 +1,4 @@
-// Node 24 strips the types itself, so nothing is transformed. Tables are those of the synthesised template (test/support/boot.ts).
+// Node 24 strips the types itself, so nothing is transformed.
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -6,5 +6,7 @@ export default {
   watchman: false,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.doseline'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
 };
