@@ -67,7 +67,8 @@ export class ApiStack extends Stack {
         this.api.root.resourceForPath(route.path).addMethod(route.method, integration, protection(route, authorizer));
     }
     this.functions = functions;
-    this.firewall = new Firewall(this, 'Firewall', { routes: allRoutes, stageArn: this.api.deploymentStage.stageArn, deployment });
+    const { stageArn } = this.api.deploymentStage;
+    this.firewall = new Firewall(this, 'Firewall', { routes: allRoutes, stageArn, deployment, encryptionKey: context.data.dataKey });
     new CfnOutput(this, 'ApiUrl', { value: this.api.url });
   }
 

@@ -1,5 +1,6 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Route } from '../../shared/contracts/route.ts';
@@ -85,13 +86,14 @@ export interface FirewallProps {
   readonly routes: readonly Route[];
   readonly stageArn: string;
   readonly deployment: Deployment;
+  readonly encryptionKey: IKey;
 }
 
 /** AWS WAF before the API. */
 export class Firewall extends Construct {
   readonly acl: CfnWebACL;
 
-  constructor(scope: Construct, id: string, { routes, stageArn, deployment }: FirewallProps) {
+  constructor(scope: Construct, id: string, { routes, stageArn, deployment, encryptionKey }: FirewallProps) {
     super(scope, id);
     this.acl = new CfnWebACL(this, 'Acl', {
       name: deployment.prefix,
@@ -105,6 +107,7 @@ export class Firewall extends Construct {
     const logs = new LogGroup(this, 'Logs', {
       logGroupName: `aws-waf-logs-${deployment.prefix}`,
       retention: deployment.logRetentionDays,
+      encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     new CfnLoggingConfiguration(this, 'Logging', {
