@@ -6,10 +6,9 @@ import type { DebtRow, RunInputs, SiteInput, SupplyLine } from './inputs.ts';
 
 type PoolId = Pick<DebtRow, 'product' | 'doseNumber' | 'packDoses'>;
 
-/** Rounding debt of one pool while a week runs: sites in laid-out order, micro-doses, always summing to zero. */
+/** Rounding debt of one pool while a week runs: micro-doses by a site's rank in the run, always summing to zero. */
 export interface DebtBook {
   readonly pool: PoolId;
-  readonly siteIds: readonly string[];
   readonly micro: Float64Array;
 }
 
@@ -62,57 +61,51 @@ export const openBooks = (inputs: RunInputs, laidOut: readonly SiteInput[]): { b
   const books = new Map<string, DebtBook>();
   const pools = byPool(inputs.debts);
   for (const line of inputs.supply) if (!pools.has(poolKey(line))) pools.set(poolKey(line), []);
-  for (const key of [...pools.keys()].sort()) {
-    const rows = pools.get(key) ?? [];
+  for (const [key, rows] of [...pools].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const first = rows[0] ?? inputs.supply.find((line) => poolKey(line) === key);
     if (!first) continue;
     const { product, doseNumber, packDoses } = first;
-    const kept: DebtRow[] = [];
+    const pool = { product, doseNumber, packDoses };
+    const debts = new Float64Array(laidOut.length);
     const ended: WriteOff[] = [];
-    for (const row of rows) {
-      const reason = endOf(row, rank, inputs.supply);
-      if (!reason) kept.push(row);
-      else if (row.micro !== 0) ended.push({ ...row, reason });
+    for (const { siteId, micro } of rows) {
+      const reason = endOf({ siteId, ...pool, micro }, rank, inputs.supply);
+      if (!reason) debts[rank.get(siteId) ?? 0] = micro;
+      else if (micro !== 0) ended.push({ siteId, ...pool, micro, reason });
     }
-    kept.sort((a, b) => (rank.get(a.siteId) ?? 0) - (rank.get(b.siteId) ?? 0));
     ended.sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
-    const { micro, lost } = balance(Float64Array.from(kept, (row) => row.micro), packDoses * MICRO);
-    writtenOff.push(...ended);
-    kept.forEach((row, at) => {
-      const gone = lost[at] ?? 0;
-      if (gone !== 0) writtenOff.push({ ...row, micro: gone, reason: 'balances-another' });
-    });
-    books.set(key, { pool: { product, doseNumber, packDoses }, siteIds: kept.map((row) => row.siteId), micro });
+    const { micro, lost } = balance(debts, packDoses * MICRO);
+    writtenOff.push(...ended, ...writeOffs(pool, laidOut, lost, () => 'balances-another'));
+    books.set(key, { pool, micro });
   }
   return { books, writtenOff };
 };
 
-/** What each of a pool's sites brings, in the pool's order. */
-export const broughtDebt = (book: DebtBook, siteIds: readonly string[]): Float64Array => {
-  if (book.siteIds.length === 0) return new Float64Array(siteIds.length);
-  const debts = new Map(book.siteIds.map((siteId, at) => [siteId, book.micro[at] ?? 0]));
-  return Float64Array.from(siteIds, (siteId) => debts.get(siteId) ?? 0);
+const writeOffs = (pool: PoolId, laidOut: readonly SiteInput[], lost: Float64Array, reasonAt: (at: number) => WriteOff['reason']): WriteOff[] => {
+  const rows: WriteOff[] = [];
+  lost.forEach((micro, at) => {
+    if (micro !== 0) rows.push({ siteId: laidOut[at]?.siteId ?? '', ...pool, micro, reason: reasonAt(at) });
+  });
+  return rows;
 };
 
 /**
- * Settles a pool at week end: debt = target + old debt - award, for sites that took part; others carry theirs. The award
- * offered counts, not what was accepted, so declining earns nothing.
+ * Settles a pool: `raw` is target + old debt - award by rank. The award offered counts, not what was accepted, so declining
+ * earns nothing. Debt past one pack is written off, and forgiven in proportion on the other side.
  */
-export const settle = (book: DebtBook, siteIds: readonly string[], raw: Float64Array): { book: DebtBook; balanced: Balanced; raw: Float64Array } => {
-  const packMicro = book.pool.packDoses * MICRO;
-  const present = new Set(siteIds);
-  const others = book.siteIds.map((siteId, at) => ({ siteId, micro: book.micro[at] ?? 0 })).filter((row) => !present.has(row.siteId));
-  const all = new Float64Array(raw.length + others.length);
-  all.set(raw);
-  others.forEach((row, at) => { all[raw.length + at] = row.micro; });
-  const balanced = balance(all, packMicro);
-  const ids = [...siteIds, ...others.map((row) => row.siteId)];
-  return { book: { pool: book.pool, siteIds: ids, micro: balanced.micro }, balanced, raw: all };
+export const settle = (pool: PoolId, laidOut: readonly SiteInput[], raw: Float64Array): { book: DebtBook; lost: Float64Array; writtenOff: WriteOff[] } => {
+  const packMicro = pool.packDoses * MICRO;
+  const { micro, lost } = balance(raw, packMicro);
+  const overPack = (at: number) => Math.abs(raw[at] ?? 0) > packMicro;
+  const writtenOff = writeOffs(pool, laidOut, lost, (at) => (overPack(at) ? 'over-one-pack' : 'balances-another'));
+  return { book: { pool, micro }, lost, writtenOff };
 };
 
 /** The rows to store: every debt that is not nothing. */
-export const debtRows = (book: DebtBook): SettledDebt[] =>
-  book.siteIds.flatMap((siteId, at) => {
-    const micro = book.micro[at] ?? 0;
-    return micro === 0 ? [] : [{ siteId, ...book.pool, micro }];
+export const debtRows = (book: DebtBook, laidOut: readonly SiteInput[]): SettledDebt[] => {
+  const rows: SettledDebt[] = [];
+  book.micro.forEach((micro, at) => {
+    if (micro !== 0) rows.push({ siteId: laidOut[at]?.siteId ?? '', ...book.pool, micro });
   });
+  return rows;
+};

@@ -16,6 +16,8 @@ export interface Pool {
   readonly week: string;
   readonly tree: GroupRange;
   readonly sites: readonly SiteInput[];
+  /** Where each site stands among all sites of the run. */
+  readonly ranks: Int32Array;
   readonly lines: readonly SiteLine[];
   readonly ceilings: readonly Ceiling[];
   readonly ceilingPacks: Float64Array;
@@ -37,19 +39,35 @@ export const layOutSites = (inputs: RunInputs, policy: Policy): SiteInput[] => {
 export const poolOrder = (supply: readonly SupplyLine[]): SupplyLine[] =>
   [...supply].sort((a, b) => b.doseNumber - a.doseNumber || (a.product === b.product ? b.packDoses - a.packDoses : a.product < b.product ? -1 : 1));
 
-/** Doses awarded so far in this run, per site and per line, for ceilings that several pools share. */
+/** Doses awarded so far in this run, by a site's rank: of each product and dose number, and of everything. */
 export class TakenDoses {
-  readonly #line = new Map<string, number>();
-  readonly #all = new Map<string, number>();
+  readonly #sites: number;
+  readonly #all: Float64Array;
+  readonly #lines = new Map<string, Float64Array>();
 
-  take(siteId: string, line: SupplyLine, doses: number): void {
-    const key = `${siteId} ${lineKey(line)}`;
-    this.#line.set(key, (this.#line.get(key) ?? 0) + doses);
-    this.#all.set(siteId, (this.#all.get(siteId) ?? 0) + doses);
+  constructor(sites: number) {
+    this.#sites = sites;
+    this.#all = new Float64Array(sites);
   }
 
-  of(siteId: string, line: SupplyLine): { lineDoses: number; allDoses: number } {
-    return { lineDoses: this.#line.get(`${siteId} ${lineKey(line)}`) ?? 0, allDoses: this.#all.get(siteId) ?? 0 };
+  ofLine(line: SupplyLine): Float64Array {
+    const known = this.#lines.get(lineKey(line)) ?? new Float64Array(this.#sites);
+    this.#lines.set(lineKey(line), known);
+    return known;
+  }
+
+  ofAll(): Float64Array {
+    return this.#all;
+  }
+
+  /** Notes a pool's awards, in packs. */
+  take(pool: Pool, packs: Float64Array): void {
+    const line = this.ofLine(pool.supply);
+    packs.forEach((given, at) => {
+      const rank = pool.ranks[at] ?? 0;
+      line[rank] = (line[rank] ?? 0) + given * pool.supply.packDoses;
+      this.#all[rank] = (this.#all[rank] ?? 0) + given * pool.supply.packDoses;
+    });
   }
 }
 
@@ -57,17 +75,23 @@ export class TakenDoses {
 export const layOutPool = (inputs: RunInputs, policy: Policy, laidOut: readonly SiteInput[], supply: SupplyLine, taken: TakenDoses): Pool => {
   const sites: SiteInput[] = [];
   const lines: SiteLine[] = [];
+  const ranks: number[] = [];
   const sizes = new Map<string, number>();
-  for (const site of laidOut) {
+  for (const [rank, site] of laidOut.entries()) {
     const line = site.lines.find((item) => item.product === supply.product && item.doseNumber === supply.doseNumber);
     if (!line) continue;
     sites.push(site);
     lines.push(line);
+    ranks.push(rank);
     sizes.set(site.group, (sizes.get(site.group) ?? 0) + 1);
   }
   const fixedPacks = Float64Array.from(lines, (line) => line.fixed.find((item) => item.packDoses === supply.packDoses)?.packs ?? 0);
+  const lineDoses = taken.ofLine(supply);
+  const allDoses = taken.ofAll();
   const ceilings = sites.map((site, at): Ceiling => {
-    const ceiling = ceilingOf(policy.caps, site, lines[at] as SiteLine, taken.of(site.siteId, supply), supply);
+    const rank = ranks[at] ?? 0;
+    const before = { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0 };
+    const ceiling = ceilingOf(policy.caps, site, lines[at] as SiteLine, before, supply);
     const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses;
     return fixedDoses > ceiling.doses ? { rule: 'fixed', doses: fixedDoses } : ceiling;
   });
@@ -78,6 +102,7 @@ export const layOutPool = (inputs: RunInputs, policy: Policy, laidOut: readonly 
     week: inputs.week,
     tree: layTree(policy.tree, sizes, supply.packs, supply.packDoses),
     sites,
+    ranks: Int32Array.from(ranks),
     lines,
     ceilings,
     ceilingPacks: Float64Array.from(ceilings, (ceiling) => floorDiv(ceiling.doses, supply.packDoses)),

@@ -1,0 +1,103 @@
+import { allocate } from './allocate.ts';
+import { lineKey, poolKey } from './inputs.ts';
+import { floorDiv } from './quantity.ts';
+import type { Award } from './allocation.ts';
+import type { DebtRow, RunInputs, SiteLine } from './inputs.ts';
+import type { Policy } from './policy.ts';
+
+/** An award of a run: which site, of which pool. */
+export type AwardKey = Pick<DebtRow, 'siteId' | 'product' | 'doseNumber' | 'packDoses'>;
+
+/** One thing that could have been otherwise. */
+export type Change =
+  | { readonly kind: 'request'; readonly fromDoses: number; readonly toDoses: number }
+  | { readonly kind: 'supply'; readonly fromPacks: number; readonly toPacks: number }
+  | { readonly kind: 'cap-lifted'; readonly rule: string }
+  | { readonly kind: 'reserve-off'; readonly stage: string }
+  | { readonly kind: 'old-debt-forgotten' };
+
+/** A change and the award it gives, found by running the engine again, never guessed. */
+export interface Effect {
+  readonly change: Change;
+  readonly packs: number;
+  readonly packsAfter: number;
+}
+
+interface Case {
+  readonly inputs: RunInputs;
+  readonly policy: Policy;
+}
+
+const awardIn = ({ inputs, policy }: Case, key: AwardKey): Award | undefined => {
+  const run = allocate(inputs, policy);
+  if (run.kind !== 'allocated') return undefined;
+  return run.awards.find((award) => award.siteId === key.siteId && poolKey(award) === poolKey(key));
+};
+
+/** Pools that do not meet this one in any site are left out: they cannot change its awards. */
+const narrow = (inputs: RunInputs, policy: Policy, key: AwardKey): RunInputs => {
+  if (policy.declares.some((item) => item.rule === 'shared-throughput')) return inputs;
+  const same = (row: { product: string; doseNumber: number }) => lineKey(row) === lineKey(key);
+  return { ...inputs, supply: inputs.supply.filter(same), debts: inputs.debts.filter(same) };
+};
+
+const withLine = (inputs: RunInputs, key: AwardKey, change: (line: SiteLine) => SiteLine): RunInputs => ({
+  ...inputs,
+  sites: inputs.sites.map((site) =>
+    site.siteId === key.siteId ? { ...site, lines: site.lines.map((line) => (lineKey(line) === lineKey(key) ? change(line) : line)) } : site,
+  ),
+});
+
+const withSupply = (inputs: RunInputs, key: AwardKey, packs: number): RunInputs => ({
+  ...inputs,
+  supply: inputs.supply.map((line) => (poolKey(line) === poolKey(key) ? { ...line, packs } : line)),
+});
+
+/** The smallest step in [1, most] that wins another pack, by doubling and halving; `most` when none of those tried does. */
+const leastStep = (most: number, wins: (step: number) => boolean): number => {
+  let high = 1;
+  while (high < most && !wins(high)) high = Math.min(most, high * 2);
+  let low = floorDiv(high, 2);
+  if (high === most && !wins(most)) return most;
+  while (high - low > 1) {
+    const middle = low + floorDiv(high - low, 2);
+    if (wins(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+};
+
+/**
+ * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt.
+ * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`).
+ * Undefined when the site has no award in that pool.
+ */
+export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey): Effect[] | undefined => {
+  const base = narrow(inputs, policy, key);
+  const award = awardIn({ inputs: base, policy }, key);
+  const supply = base.supply.find((line) => poolKey(line) === poolKey(key));
+  if (!award || !supply) return undefined;
+  const packsIn = (changed: Partial<Case>) => awardIn({ inputs: base, policy, ...changed }, key)?.packs ?? 0;
+  const effect = (change: Change, packsAfter: number): Effect => ({ change, packs: award.packs, packsAfter });
+
+  const asking = (packs: number) => {
+    const doses = (floorDiv(award.requestDoses, key.packDoses) + packs) * key.packDoses;
+    return { doses, packs: packsIn({ inputs: withLine(base, key, (line) => ({ ...line, requestDoses: doses })) }) };
+  };
+  const more = (packs: number) => packsIn({ inputs: withSupply(base, key, supply.packs + packs) });
+  const requested = asking(leastStep(Math.max(1, supply.packs), (packs) => asking(packs).packs > award.packs));
+  const extra = leastStep(Math.max(1, supply.packs), (packs) => more(packs) > award.packs);
+  return [
+    effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: requested.doses }, requested.packs),
+    effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
+    ...policy.caps.map((cap) => {
+      const lifted = { ...policy, caps: policy.caps.filter((item) => item !== cap) };
+      return effect({ kind: 'cap-lifted', rule: cap.kind }, packsIn({ policy: lifted }));
+    }),
+    ...policy.stages.filter((stage) => stage.kind === 'reserve').map((stage) => {
+      const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };
+      return effect({ kind: 'reserve-off', stage: stage.id }, packsIn({ policy: without }));
+    }),
+    effect({ kind: 'old-debt-forgotten' }, packsIn({ inputs: { ...base, debts: [] } })),
+  ];
+};

@@ -1,0 +1,88 @@
+import { formatMicro } from './quantity.ts';
+import type { Award, CeilingRule, ExplanationLine } from './allocation.ts';
+import type { Policy } from './policy.ts';
+import type { Effect } from './what-if.ts';
+
+/** The explanation in a coordinator's words. The data is the explanation; these sentences only say it. */
+
+const doses = (micro: number): string => {
+  const text = formatMicro(Math.abs(micro));
+  return `${text} ${text === '1' ? 'dose' : 'doses'}`;
+};
+
+const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
+  request: 'what was asked for',
+  throughput: 'what the site gives in the weeks ahead',
+  storage: 'what its storage can hold',
+  'beyond-use': 'what can be used before the vaccine runs out',
+  'days-of-stock': 'the days of stock a site may hold, less what is on hand',
+  'share-of-supply': 'the largest share of supply one site may have',
+  suspended: 'the site is suspended',
+  supply: 'all there is',
+  fixed: 'what is already ordered or promised',
+};
+
+const STAGE_WORDS: Readonly<Record<string, string>> = {
+  floors: 'minimum of its group',
+  'second-doses': 'second doses falling due',
+  tier: 'priority group',
+  reserve: 'reserve',
+  open: 'open pool',
+  returned: 'reserve doses nobody could use, returned to the pool',
+};
+
+const debtWords = (micro: number): string =>
+  micro === 0 ? 'nothing is carried to next week' : micro > 0 ? `${doses(micro)} are owed to the site next week` : `${doses(micro)} will be set against next week`;
+
+/** One line of an award in words. `policy` lends its stages' titles. */
+export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
+  switch (line.kind) {
+    case 'fixed':
+      return `${doses(line.micro)} already ordered or promised this week`;
+    case 'stage': {
+      const title = policy.stages.find((stage) => stage.id === line.stage)?.title ?? line.stage;
+      return `${doses(line.micro)} from ${title} (${STAGE_WORDS[line.stageKind] ?? line.stageKind})`;
+    }
+    case 'whole-packs':
+      return `${doses(line.micro)} less, because the pool goes out in whole packs`;
+    case 'debt-brought':
+      return line.micro > 0 ? `${doses(line.micro)} owed from earlier weeks` : `${doses(line.micro)} received early in past weeks, taken off`;
+    case 'rounding':
+      return `${doses(line.micro)} ${line.micro > 0 ? 'more' : 'less'} to reach whole packs; ${debtWords(line.carriedMicro)}`;
+    case 'written-off':
+      return `${doses(line.writtenOffMicro)} of rounding debt ended here: a debt is at most one pack, and a pool's debts sum to nothing`;
+    case 'cap':
+      return `no more than ${line.limitDoses} doses: ${CEILING_WORDS[line.rule]}`;
+    case 'group-limit':
+      return `the group ${line.node} has reached its most, ${line.limitDoses} doses`;
+  }
+};
+
+/** An award and its lines in words, first line the award itself. A site left with nothing is told so, and what it may do. */
+export const awardInWords = (award: Award, policy: Policy): string[] => {
+  const head = `${award.siteId}: ${award.packs} packs of ${award.packDoses} doses = ${award.doses} doses of ${award.requestDoses} asked for`;
+  const small = award.requestDoses > 0 && award.requestDoses < award.packDoses;
+  const advice = small ? ['the request is under one pack: ask for a shared pack, a redistribution site or a transfer'] : [];
+  return [head, ...award.explanation.map((line) => lineInWords(line, policy)), ...advice];
+};
+
+const changeInWords = ({ change }: Effect): string => {
+  switch (change.kind) {
+    case 'request':
+      return `asking for ${change.toDoses} doses instead of ${change.fromDoses}`;
+    case 'supply':
+      return `a supply of ${change.toPacks} packs instead of ${change.fromPacks}`;
+    case 'cap-lifted':
+      return `without the cap ${change.rule}`;
+    case 'reserve-off':
+      return `without the reserve ${change.stage}`;
+    case 'old-debt-forgotten':
+      return 'without rounding debt from earlier weeks';
+  }
+};
+
+/** What a change would have done, in words. */
+export const effectInWords = (effect: Effect): string =>
+  effect.packsAfter === effect.packs
+    ? `${changeInWords(effect)}: no difference (${effect.packs} packs)`
+    : `${changeInWords(effect)}: ${effect.packsAfter} packs instead of ${effect.packs}`;
