@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { day } from '../contracts/common.ts';
+import { entityFields } from '../contracts/stored.ts';
+
+/** What became of an offer of vaccine: `ordered` is set by allocations once it has seen the order. */
+export const awardStates = ['offered', 'accepted', 'reduced', 'declined', 'lapsed', 'ordered'] as const;
+export type AwardState = (typeof awardStates)[number];
+
+/** States in which an award may be ordered against. */
+export const orderableAwardStates = ['accepted', 'reduced'] as const satisfies readonly AwardState[];
+
+/** What an award is of; with the site it names the award. */
+export interface AwardName {
+  /** First day of the allocation week. */
+  week: string;
+  /** Unit-of-use NDC, 5-4-2. */
+  ndc: string;
+  doseNumber: number;
+}
+
+const awardIdPattern = /^(\d{4}-\d{2}-\d{2})_(\d{5}-\d{4}-\d{2})_([1-9])$/;
+
+/** Id of an award within its site, e.g. `2021-03-08_59676-0580-05_1`. It says what the award is of, so the key follows from it. */
+export const awardIdOf = ({ week, ndc, doseNumber }: AwardName): string => `${week}_${ndc}_${doseNumber}`;
+
+/** The award that an id names; undefined when it is none. */
+export const awardNameOf = (awardId: string): AwardName | undefined => {
+  const [, week, ndc, doseNumber] = awardIdPattern.exec(awardId) ?? [];
+  return week === undefined || ndc === undefined ? undefined : { week, ndc, doseNumber: Number(doseNumber) };
+};
+
+/** Key in the allocations table. */
+export const awardKey = (siteId: string, { week, ndc, doseNumber }: AwardName): { pk: string; sk: string } => ({
+  pk: `SITE#${siteId}`,
+  sk: `AWARD#${week}#${ndc}#${doseNumber}`,
+});
+
+/** An award as others may read it: orders are placed against it while its version is the one that was read. */
+export const awardItem = z.object({
+  ...entityFields,
+  type: z.literal('award'),
+  awardId: z.string().regex(awardIdPattern),
+  siteId: z.string(),
+  week: day,
+  ndc: z.string().regex(/^\d{5}-\d{4}-\d{2}$/),
+  doseNumber: z.int().min(1).max(9),
+  /** Packs offered, doses in each, and their product. */
+  packs: z.int().min(1),
+  packDoses: z.int().min(1),
+  doses: z.int().min(1),
+  /** Doses the site takes: all of them when accepted, fewer (whole packs) when reduced. */
+  acceptedDoses: z.int().min(0).optional(),
+  state: z.enum(awardStates),
+  runId: z.string(),
+  /** Whose supply it comes from, e.g. `jurisdiction`. */
+  channel: z.string(),
+});
+export type AwardItem = z.infer<typeof awardItem>;
