@@ -1,5 +1,5 @@
+import { HL70357, HL70533 } from '../codes/hl7-tables.ts';
 import { writeHl7Time } from './dates.ts';
-import { APPLICATION_CODES, ERROR_CODES } from './fault.ts';
 import type { AnswerCode, Fault, Location } from './fault.ts';
 import type { Message } from './read.ts';
 import { copyField, writeSegment } from './write.ts';
@@ -72,9 +72,9 @@ const writeLocation = (location: Location | undefined): string[] => {
 const writeFault = (fault: Fault): string =>
   writeSegment('ERR', {
     2: writeLocation(fault.location),
-    3: [fault.code, ERROR_CODES[fault.code], 'HL70357'],
+    3: [fault.code, HL70357[fault.code], 'HL70357'],
     4: fault.severity,
-    ...(fault.applicationCode && { 5: [fault.applicationCode, APPLICATION_CODES[fault.applicationCode], 'HL70533'] }),
+    ...(fault.applicationCode && { 5: [fault.applicationCode, HL70533[fault.applicationCode], 'HL70533'] }),
     8: fault.text.slice(0, USER_TEXT_LENGTH),
   });
 

@@ -1,3 +1,5 @@
+import { instantOf, localTime, offsetMinutes } from '../kernel/dates.ts';
+
 /** How much of a date or time was sent; nothing is ever filled in (HL7-77). */
 export type Precision = 'year' | 'month' | 'day' | 'minute' | 'second';
 
@@ -41,49 +43,18 @@ export const lastDayOf = (date: string): string => {
   return day === undefined ? `${date}-${daysIn(Number(year), Number(month))}` : date;
 };
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-const localParts = (instantMs: number, zone: string): Record<string, string> => {
-  let formatter = formatters.get(zone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
-    });
-    formatters.set(zone, formatter);
-  }
-  return Object.fromEntries(formatter.formatToParts(instantMs).map((part) => [part.type, part.value]));
-};
-
-/** The day `YYYY-MM-DD` of an ISO instant in a time zone. */
-export const dayIn = (instant: string, zone: string): string => {
-  const { year, month, day } = localParts(Date.parse(instant), zone);
-  return `${year ?? ''}-${month ?? ''}-${day ?? ''}`;
-};
-
-/** The day after a day, both `YYYY-MM-DD`. */
-export const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
-
-const asUtcMs = (parts: Record<string, string>): number =>
-  Date.parse(`${parts['year'] ?? ''}-${parts['month'] ?? ''}-${parts['day'] ?? ''}T${parts['hour'] ?? ''}:${parts['minute'] ?? ''}:${parts['second'] ?? ''}Z`);
-
 /** The instant (ISO, UTC) of a date with a time; without a zone sent it is taken in `zone` (HL7-79). Undefined without a time. */
-export const instantOf = (sent: Hl7Date, zone: string): string | undefined => {
+export const momentOf = (sent: Hl7Date, zone: string): string | undefined => {
   if (sent.time === undefined) return undefined;
-  const wall = Date.parse(`${sent.date}T${sent.time}Z`);
-  if (sent.offsetMinutes !== undefined) return new Date(wall - sent.offsetMinutes * 60_000).toISOString();
-  // Twice: the first guess may lie on the other side of a clock change.
-  let instant = wall;
-  for (let round = 0; round < 2; round += 1) instant += wall - asUtcMs(localParts(instant, zone));
-  return new Date(instant).toISOString();
+  if (sent.offsetMinutes === undefined) return instantOf(sent.date, sent.time, zone);
+  return new Date(Date.parse(`${sent.date}T${sent.time}Z`) - sent.offsetMinutes * 60_000).toISOString();
 };
 
 /** `YYYYMMDDHHMMSS±ZZZZ` of an ISO instant in a time zone (HL7-36). */
 export const writeHl7Time = (instant: string, zone: string): string => {
-  const ms = Date.parse(instant);
-  const parts = localParts(ms, zone);
-  const offset = Math.round((asUtcMs(parts) - Math.floor(ms / 1000) * 1000) / 60_000);
-  const size = Math.abs(offset);
+  const { day, time } = localTime(instant, zone);
+  const offset = offsetMinutes(instant, zone);
   const two = (n: number): string => String(n).padStart(2, '0');
-  const { year, month, day, hour, minute, second } = parts;
-  return [year, month, day, hour, minute, second].join('') + (offset < 0 ? '-' : '+') + two(Math.floor(size / 60)) + two(size % 60);
+  const size = Math.abs(offset);
+  return `${day}${time}`.replace(/[-:]/g, '') + (offset < 0 ? '-' : '+') + two(Math.floor(size / 60)) + two(size % 60);
 };

@@ -1,3 +1,4 @@
+import { STANDARD_SEPARATORS } from './separators.ts';
 import type { Separators } from './separators.ts';
 
 const UTF8 = new TextDecoder();
@@ -47,8 +48,12 @@ export const unescape = (text: string, separators: Separators): string => {
   return result;
 };
 
+/** Texts that need no second look in standard separators: most. */
+const PLAIN = /^[\p{L}\p{N} .,:;()/'"-]*$/u;
+
 /** The reverse of `unescape`: separators, line breaks and control characters become escape sequences. */
 export const escape = (text: string, separators: Separators): string => {
+  if (separators === STANDARD_SEPARATORS && PLAIN.test(text)) return text;
   let result = '';
   for (const character of text) result += escaped(character, separators);
   return result;

@@ -1,3 +1,5 @@
+import type { HL70357, HL70533 } from '../codes/hl7-tables.ts';
+
 /** A place in a message as ERR-2 names it: everything counts from 1; absent parts mean "the whole of it" (HL7-08, HL7-39). */
 export type Location = {
   readonly segment: string;
@@ -14,37 +16,11 @@ export type Severity = 'E' | 'W' | 'I';
 /** MSA-1 in original mode (HL7-35, HL7-42). */
 export type AnswerCode = 'AA' | 'AE' | 'AR';
 
-/** HL7 table 0357, ERR-3. */
-export const ERROR_CODES = {
-  '0': 'Message accepted',
-  '100': 'Segment sequence error',
-  '101': 'Required field missing',
-  '102': 'Data type error',
-  '103': 'Table value not found',
-  '200': 'Unsupported message type',
-  '201': 'Unsupported event code',
-  '202': 'Unsupported processing id',
-  '203': 'Unsupported version id',
-  '204': 'Unknown key identifier',
-  '205': 'Duplicate key identifier',
-  '206': 'Application record locked',
-  '207': 'Application internal error',
-  '999': 'Application error',
-} as const;
-export type ErrorCode = keyof typeof ERROR_CODES;
+/** ERR-3, HL7 table 0357. */
+export type ErrorCode = `${keyof typeof HL70357}`;
 
-/** HL7 table 0533, ERR-5. */
-export const APPLICATION_CODES = {
-  '1': 'Illogical date error',
-  '2': 'Invalid date',
-  '3': 'Illogical value error',
-  '4': 'Invalid value',
-  '5': 'Table value not found',
-  '6': 'Required observation missing',
-  '7': 'Required data missing',
-  '8': 'Data was ignored',
-} as const;
-export type ApplicationCode = keyof typeof APPLICATION_CODES;
+/** ERR-5, HL7 table 0533. */
+export type ApplicationCode = `${keyof typeof HL70533}`;
 
 /** One thing that is wrong with a message. `text` names field and fault and never holds a value of the patient (HL7-44). */
 export type Fault = {

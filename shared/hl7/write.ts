@@ -75,7 +75,7 @@ const contentOf = (segment: Segment, field: number, separators: Separators): Fie
 
 /**
  * Everything a message says, cut to the last sub-component and unescaped. `writeMessage(treeOf(readMessage(bytes)))` gives back
- * the same bytes when they are legal: UTF-8, a message from its first byte on, every segment (the last too) ended by exactly one
+ * the same bytes when they are legal: UTF-8, a message from its first byte on, every segment but perhaps the last ended by exactly one
  * CR, and every escape written as the writer writes it, so no lone escape character and no needless `\X41\`.
  */
 export const treeOf = (message: Message): MessageTree => ({

@@ -1,6 +1,9 @@
+import { bodySiteOf, HL70162_TO_NCIT, OTHER_BODY_SITES, routeOf } from '../../../shared/codes/administration.ts';
+import { NIP002 } from '../../../shared/codes/hl7-tables.ts';
+import type { RefusalReason } from '../../../shared/codes/hl7-tables.ts';
 import { lastDayOf, readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
-import { REFUSALS, ROUTES, ROUTE_WORDS, SITES } from './hl7-tables.ts';
+import { codeOf } from './hl7-tables.ts';
 import { read, withoutEmpty } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
 import type { Completion, Designator, Professional, ReportedDose, VaccineCodes } from './vxu-types.ts';
@@ -54,22 +57,23 @@ export const readManufacturer = (rxa: Segment, ndcMvx: string | undefined, codes
 
 /** RXA-18 belongs to a refusal and to nothing else (HL7-55). */
 export const readRefusal = (rxa: Segment, completion: Completion, notes: Notes): ReportedDose['refusal'] => {
-  const code = read(rxa, 18);
   if (completion !== 'RE') {
     if (rxa.has(18)) notes.add('HL7-55', rxa.at(18), { code: '102', applicationCode: '3', severity: 'E', text: 'RXA-18 refusal reason without RXA-20 RE - value ignored' });
     return undefined;
   }
-  if (code === '') {
+  const sent = read(rxa, 18);
+  if (sent === '') {
     notes.add('HL7-55', rxa.at(18), { code: '101', severity: 'W', text: 'RXA-18 refusal reason is missing' });
     return undefined;
   }
-  if (!REFUSALS.has(code)) {
+  const code = codeOf(NIP002, sent);
+  if (!code) {
     notes.add('HL7-55', rxa.at(18, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-18 refusal reason is not in the table - value ignored' });
     return undefined;
   }
   const text = read(rxa, 18, 2);
   if (code === '02' && text === '') notes.add('HL7-55', rxa.at(18, 2), { code: '101', severity: 'W', text: 'RXA-18 refusal reason 02 needs a text' });
-  return withoutEmpty<{ code: string; text?: string }>({ code, text });
+  return withoutEmpty<{ code: RefusalReason; text?: string }>({ code, text });
 };
 
 /** RXA-11.4: name, or id with its type (HL7-59). */
@@ -90,26 +94,24 @@ type RouteAndSite = Pick<ReportedDose, 'route' | 'site'>;
 
 /** RXR: NCIT route and HL70163 site, also when they come swapped or in the words of HL70162 (HL7-58). */
 export const readRoute = (rxr: Segment, notes: Notes): RouteAndSite => {
-  const codes = [codeIn(rxr, 1), codeIn(rxr, 2)] as const;
-  const [first, second] = codes;
-  const swapped = !isRoute(first) && (SITES.has(first) || isRoute(second)) && (isRoute(second) || second === '');
-  if (swapped && (first !== '' || second !== '')) {
+  const [first, second] = [codeIn(rxr, 1), codeIn(rxr, 2)];
+  const swapped = !routeOf(first) && !siteOf(second) && (siteOf(first) ?? routeOf(second)) !== undefined;
+  if (swapped) {
     notes.add('HL7-58', rxr.at(1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXR-1 route and RXR-2 site are swapped - read the right way round' });
   }
-  const [route, site] = swapped ? [second, first] : codes;
-  if (route === '') notes.add('HL7-58', rxr.at(1), { code: '101', severity: 'W', text: 'RXR-1 route is missing' });
-  else if (!isRoute(route)) unknown(rxr, swapped ? 2 : 1, 'route', notes);
-  else if (!ROUTES.has(route)) notes.add('HL7-58', rxr.at(swapped ? 2 : 1, 1), { code: '103', severity: 'I', text: 'RXR-1 should be an NCIT code - translated' });
-  if (site !== '' && !SITES.has(site)) unknown(rxr, swapped ? 1 : 2, 'site', notes);
-  return withoutEmpty<RouteAndSite>({
-    route: ROUTES.has(route) ? route : ROUTE_WORDS.get(route), site: SITES.has(site) ? site : '',
-  });
+  const [routeField, siteField] = swapped ? [2, 1] : [1, 2];
+  const [sentRoute, sentSite] = swapped ? [second, first] : [first, second];
+  const [route, site] = [routeOf(sentRoute), siteOf(sentSite)];
+  if (sentRoute === '') notes.add('HL7-58', rxr.at(1), { code: '101', severity: 'W', text: 'RXR-1 route is missing' });
+  else if (!route) unknown(rxr, routeField, 'route', notes);
+  else if (codeOf(HL70162_TO_NCIT, sentRoute)) notes.add('HL7-58', rxr.at(routeField, 1), { code: '103', severity: 'I', text: 'RXR-1 should be an NCIT code - translated' });
+  if (sentSite !== '' && !site) unknown(rxr, siteField, 'site', notes);
+  return { ...(route && { route }), ...(site && { site }) };
 };
 
 const codeIn = (rxr: Segment, field: number): string => (read(rxr, field) || read(rxr, field, 4)).toUpperCase();
-const isRoute = (code: string): boolean => ROUTES.has(code) || ROUTE_WORDS.has(code);
+const siteOf = (code: string): ReportedDose['site'] => bodySiteOf(code) ?? codeOf(OTHER_BODY_SITES, code);
 
 const unknown = (rxr: Segment, field: number, name: string, notes: Notes): void => {
   notes.add('HL7-58', rxr.at(field, 1), { code: '103', applicationCode: '5', severity: 'W', text: `RXR ${name} is not in the table - value ignored` });
 };
-

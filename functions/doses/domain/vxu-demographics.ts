@@ -1,6 +1,6 @@
+import { ethnicityOf, raceOf } from '../../../shared/codes/people.ts';
 import { lastDayOf, readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
-import { ETHNICITIES, RACES } from './hl7-tables.ts';
 import { isErased, read, withoutEmpty } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
 import { readPhones } from './vxu-phones.ts';
@@ -18,8 +18,8 @@ const ERASABLE: readonly (readonly [number, ErasableField])[] = [
 
 /** What PID says beyond the identity; a field that was not sent stays absent (HL7-74), a list that was sent is whole (HL7-76). */
 export const readDemographics = (pid: Segment, notes: Notes): Demographics => {
-  const races = readCodes(pid, 10, 'race', RACES, notes);
-  const [ethnicity] = readCodes(pid, 22, 'ethnicity', ETHNICITIES, notes);
+  const races = readCodes(pid, 10, 'race', raceOf, notes);
+  const [ethnicity] = readCodes(pid, 22, 'ethnicity', ethnicityOf, notes);
   const addresses = readAddresses(pid, notes);
   const phones = readPhones(pid, 13, notes);
   const maiden = read(pid, 6, 1, 1, 1);
@@ -37,12 +37,13 @@ export const readDemographics = (pid: Segment, notes: Notes): Demographics => {
 };
 
 /** CDCREC codes of PID-10 and PID-22; another name for the coding system costs nothing, an unknown code its repetition (HL7-21, HL7-33). */
-const readCodes = (pid: Segment, field: 10 | 22, name: string, known: ReadonlySet<string>, notes: Notes): string[] => {
-  const codes: string[] = [];
+const readCodes = <T>(pid: Segment, field: 10 | 22, name: string, codeOf: (sent: string) => T | undefined, notes: Notes): T[] => {
+  const codes: T[] = [];
   for (const repetition of repetitionsOf(pid, field, notes)) {
-    const code = read(pid, field, 1, repetition).toUpperCase();
-    if (code === '') continue;
-    if (!known.has(code)) {
+    const sent = read(pid, field, 1, repetition);
+    if (sent === '') continue;
+    const code = codeOf(sent);
+    if (code === undefined) {
       notes.add('HL7-21', pid.at(field, 1, repetition), { code: '103', applicationCode: '5', severity: 'W', text: `PID-${field} ${name} is not in the table - value ignored` });
       continue;
     }

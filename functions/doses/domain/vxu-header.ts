@@ -1,4 +1,4 @@
-import { instantOf, readHl7Date } from '../../../shared/hl7/index.ts';
+import { momentOf, readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Message, Segment } from '../../../shared/hl7/index.ts';
 import type { FieldRule, Note, Notes } from './vxu-notes.ts';
 import { withoutEmpty } from './vxu-notes.ts';
@@ -112,7 +112,7 @@ const remark = (message: Message, header: Segment, type: 'vxu' | 'qbp', notes: N
 /** HL7-17 and HL7-79. */
 const readSentAt = (header: Segment, context: VxuContext, notes: Notes): string => {
   const sent = readHl7Date(header.value(7));
-  const instant = sent && instantOf(sent, context.timeZone);
+  const instant = sent && momentOf(sent, context.timeZone);
   if (!instant) {
     const missing = !header.has(7);
     notes.add('HL7-17', header.at(7), { code: missing ? '101' : '102', severity: 'W', text: 'MSH-7 is no readable time - the time of receipt was taken' });

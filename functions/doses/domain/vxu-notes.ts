@@ -14,8 +14,14 @@ export const read = (segment: Segment, field: number, component = 1, repetition 
 export const isErased = (segment: Segment, field: number): boolean => segment.text(field).trim() === NULL;
 
 /** An object without its empty texts: what was not sent is absent, never ''. */
-export const withoutEmpty = <T extends object>(values: { [K in keyof T]: T[K] | '' | undefined }): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== undefined)) as T;
+export const withoutEmpty = <T extends object>(values: { [K in keyof T]: T[K] | '' | undefined }): T => {
+  const kept: Partial<T> = {};
+  for (const key in values) {
+    const value = values[key];
+    if (value !== '' && value !== undefined) kept[key] = value as T[typeof key];
+  }
+  return kept as T;
+};
 
 /** One line of a rule table: what is looked for in a field and what it costs. */
 export type FieldRule = {

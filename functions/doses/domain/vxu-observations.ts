@@ -1,6 +1,8 @@
+import { CDCPHINVS_FUNDING, HL70064 } from '../../../shared/codes/hl7-tables.ts';
+import type { Eligibility } from '../../../shared/codes/hl7-tables.ts';
 import { readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
-import { ELIGIBILITY, ELIGIBILITY_CODE, FUNDING, FUNDING_CODE, OBSERVATIONS } from './hl7-tables.ts';
+import { codeOf, ELIGIBILITY_CODE, FUNDING_CODE, OBSERVATIONS } from './hl7-tables.ts';
 import { read, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
 import type { ObservationGroup } from './vxu-structure.ts';
@@ -38,20 +40,20 @@ export const readObservations = (groups: readonly ObservationGroup[], notes: Not
   return { ...found, observations };
 };
 
-const inTable = (obx: Segment, name: string, known: ReadonlySet<string>, notes: Notes): string | undefined => {
-  const code = read(obx, 5).toUpperCase();
-  if (known.has(code)) return code;
+const inTable = <T extends string>(obx: Segment, name: string, table: Readonly<Record<T, unknown>>, notes: Notes): T | undefined => {
+  const code = codeOf(table, read(obx, 5).toUpperCase());
+  if (code) return code;
   notes.add('HL7-65', obx.at(5, 1), { code: '103', applicationCode: '5', severity: 'W', text: `OBX-5 ${name} is not in the table - observation ignored` });
   return undefined;
 };
 
 const readEligibility = (obx: Segment, notes: Notes): Omit<Observed, 'observations'> => {
-  const code = inTable(obx, 'eligibility', ELIGIBILITY, notes);
-  return code === undefined ? {} : { eligibility: withoutEmpty<{ code: string; method?: string }>({ code, method: read(obx, 17) }) };
+  const code = inTable(obx, 'eligibility', HL70064, notes);
+  return code === undefined ? {} : { eligibility: withoutEmpty<{ code: Eligibility; method?: string }>({ code, method: read(obx, 17) }) };
 };
 
 const readFunding = (obx: Segment, notes: Notes): Omit<Observed, 'observations'> => {
-  const funding = inTable(obx, 'funding source', FUNDING, notes);
+  const funding = inTable(obx, 'funding source', CDCPHINVS_FUNDING, notes);
   return funding === undefined ? {} : { funding };
 };
 

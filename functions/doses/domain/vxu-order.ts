@@ -1,6 +1,8 @@
-import { dayAfter, dayIn, readHl7Date } from '../../../shared/hl7/index.ts';
+import { HL70322, HL70323, NIP001 } from '../../../shared/codes/hl7-tables.ts';
+import { NO_VACCINE_CVX } from '../../../shared/codes/cvx.ts';
+import { readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
-import { ACTIONS, COMPLETIONS, SOURCES } from './hl7-tables.ts';
+import { codeOf } from './hl7-tables.ts';
 import {
   readAmount, readExpiry, readFacility, readManufacturer, readProfessional, readRefusal, readRoute,
 } from './vxu-administration.ts';
@@ -8,14 +10,18 @@ import { DOSE_LOST, read, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
 import { readObservations } from './vxu-observations.ts';
 import type { OrderGroup } from './vxu-structure.ts';
-import type { Completion, DoseKind, ReportedDose, VxuContext } from './vxu-types.ts';
+import type { Completion, DoseKind, ReportedDose, VaccineCodes } from './vxu-types.ts';
 import { readVaccine } from './vxu-vaccine.ts';
 
 /** What a dose is read against. */
-export type OrderContext = VxuContext & { readonly senderId: string; readonly birthDate: string | undefined };
+export type OrderContext = {
+  readonly codes: VaccineCodes;
+  readonly senderId: string;
+  readonly birthDate: string | undefined;
+  /** The last day that is not yet the future. */
+  readonly latestDay: string;
+};
 
-/** The code "no vaccine administered". */
-const NONE_GIVEN = '998';
 /** Stands in ORC-3 where there is no event to point at; never a key (HL7-67). */
 const NO_ID = '9999';
 
@@ -74,10 +80,9 @@ export const readOrder = (group: OrderGroup, context: OrderContext, notes: Notes
 const readGivenOn = (rxa: Segment, context: OrderContext, notes: Notes): string | undefined => {
   const text = read(rxa, 3);
   const sent = readHl7Date(text);
-  const latest = dayAfter(dayIn(context.receivedAt, context.timeZone));
   if (text === '') notes.lose('HL7-26', rxa, 3, { code: '101', text: 'RXA-3 date given is missing' }, DOSE_LOST);
   else if (!sent || sent.date.length < 10) notes.lose('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: 'RXA-3 is no whole date' }, DOSE_LOST);
-  else if (sent.date > latest) notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' }, DOSE_LOST);
+  else if (sent.date > context.latestDay) notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' }, DOSE_LOST);
   else if (context.birthDate !== undefined && sent.date < context.birthDate) {
     notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies before birth' }, DOSE_LOST);
   } else return sent.date;
@@ -87,14 +92,14 @@ const readGivenOn = (rxa: Segment, context: OrderContext, notes: Notes): string 
 /** RXA-20: empty means given (HL7-50); "none given" is never a given dose (HL7-49, HL7-54). */
 const readCompletion = (rxa: Segment, cvx: string, notes: Notes): Completion => {
   const sent = read(rxa, 20).toUpperCase();
-  const known = COMPLETIONS.find((code) => code === sent);
+  const known = codeOf(HL70322, sent);
   if (sent === '') {
-    const taken = cvx === NONE_GIVEN ? 'NA' : 'CP';
-    notes.add('HL7-50', rxa.at(20), { code: '101', severity: cvx === NONE_GIVEN ? 'W' : 'I', text: `RXA-20 completion is missing - taken as ${taken}` });
+    const taken = cvx === NO_VACCINE_CVX ? 'NA' : 'CP';
+    notes.add('HL7-50', rxa.at(20), { code: '101', severity: cvx === NO_VACCINE_CVX ? 'W' : 'I', text: `RXA-20 completion is missing - taken as ${taken}` });
     return taken;
   }
   if (!known) notes.add('HL7-50', rxa.at(20, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-20 completion is not in the table - taken as CP' });
-  if (cvx === NONE_GIVEN && (known ?? 'CP') !== 'NA' && known !== 'RE') {
+  if (cvx === NO_VACCINE_CVX && (known ?? 'CP') !== 'NA' && known !== 'RE') {
     notes.add('HL7-54', rxa.at(20, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-5 says that no vaccine was given - RXA-20 taken as NA' });
     return 'NA';
   }
@@ -102,15 +107,15 @@ const readCompletion = (rxa: Segment, cvx: string, notes: Notes): Completion => 
 };
 
 /** RXA-9.1 (HL7-50, HL7-51). */
-const readSource = (rxa: Segment, completion: Completion, notes: Notes): string | undefined => {
+const readSource = (rxa: Segment, completion: Completion, notes: Notes): ReportedDose['source'] => {
   const sent = read(rxa, 9);
   const given = completion === 'CP' || completion === 'PA';
   if (sent === '') {
     if (given) notes.add('HL7-51', rxa.at(9), { code: '101', severity: 'W', text: 'RXA-9 source is missing - taken as historical' });
     return undefined;
   }
-  const code = sent.padStart(2, '0');
-  if (!SOURCES.has(code)) {
+  const code = codeOf(NIP001, sent.padStart(2, '0'));
+  if (!code) {
     notes.add('HL7-51', rxa.at(9, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-9 source is not in the table - taken as historical' });
     return undefined;
   }
@@ -130,7 +135,7 @@ const kindOf = (completion: Completion, source: string | undefined): DoseKind =>
 /** RXA-21: empty or unknown means add (HL7-72). */
 const readAction = (rxa: Segment, notes: Notes): ReportedDose['action'] => {
   const sent = read(rxa, 21).toUpperCase();
-  const known = ACTIONS.find((code) => code === sent);
+  const known = codeOf(HL70323, sent);
   if (known) return known;
   notes.add('HL7-72', rxa.at(21), sent === ''
     ? { code: '101', severity: 'W', text: 'RXA-21 action is missing - taken as A' }

@@ -1,4 +1,5 @@
-import { dayAfter, dayIn, readHl7Date } from '../../../shared/hl7/index.ts';
+import { sexOf } from '../../../shared/codes/people.ts';
+import { readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { readDemographics } from './vxu-demographics.ts';
 import { readRegistryWords } from './vxu-registry-words.ts';
@@ -7,7 +8,7 @@ import type { FieldRule, Notes } from './vxu-notes.ts';
 import { readPhones } from './vxu-phones.ts';
 import { repetitionsOf } from './vxu-repetitions.ts';
 import type { Structure } from './vxu-structure.ts';
-import type { PatientId, PersonName, Relative, ReportedPatient, VxuContext } from './vxu-types.ts';
+import type { PatientId, PersonName, Relative, ReportedPatient } from './vxu-types.ts';
 
 const NOT_STORED = [
   [2, 'old patient id'], [4, 'alternate id'], [9, 'alias'], [12, 'county code'], [19, 'social security number'], [20, 'licence'], [21, "mother's id"],
@@ -22,7 +23,7 @@ const PID_REMARKS: readonly FieldRule[] = [
 ];
 
 /** The patient of a VXU, or undefined when the faults reject the message (HL7-27, HL7-33, HL7-80). */
-export const readPatient = (structure: Structure, senderId: string, context: VxuContext, notes: Notes): ReportedPatient | undefined => {
+export const readPatient = (structure: Structure, senderId: string, latestDay: string, notes: Notes): ReportedPatient | undefined => {
   const { pid, pd1 } = structure;
   if (!pid) {
     notes.add('HL7-27', { segment: 'PID', occurrence: 1 }, { code: '100', severity: 'E', text: 'PID is required - message rejected' });
@@ -31,7 +32,7 @@ export const readPatient = (structure: Structure, senderId: string, context: Vxu
   notes.check(pid, PID_REMARKS);
   const ids = readIds(pid, senderId, notes);
   const names = readNames(pid, notes);
-  const birthDate = readBirthDate(pid, context, notes);
+  const birthDate = readBirthDate(pid, latestDay, notes);
   const sex = readSex(pid, notes);
   const demographics = readDemographics(pid, notes);
   const words = pd1 ? readRegistryWords(pd1, notes) : { erased: [] };
@@ -90,7 +91,7 @@ const readNames = (pid: Segment, notes: Notes): PersonName[] | undefined => {
 };
 
 /** PID-7: a whole, possible day, not after the receipt (HL7-77, HL7-78, HL7-80). */
-const readBirthDate = (pid: Segment, context: VxuContext, notes: Notes): string | undefined => {
+const readBirthDate = (pid: Segment, latestDay: string, notes: Notes): string | undefined => {
   const text = read(pid, 7);
   const lose = (note: Parameters<Notes['lose']>[3], rule: 'HL7-27' | 'HL7-80') => {
     notes.lose(rule, pid, 7, note, MESSAGE_LOST);
@@ -101,19 +102,20 @@ const readBirthDate = (pid: Segment, context: VxuContext, notes: Notes): string 
   if (!sent || sent.precision === 'year' || sent.precision === 'month') {
     return lose({ code: '102', applicationCode: '2', text: 'PID-7 is no whole date' }, 'HL7-80');
   }
-  if (sent.date > dayAfter(dayIn(context.receivedAt, context.timeZone))) {
+  if (sent.date > latestDay) {
     return lose({ code: '102', applicationCode: '1', text: 'PID-7 birth date lies in the future' }, 'HL7-80');
   }
   return sent.date;
 };
 
+/** PID-8: a code that is not in the profile is translated or taken as unknown, never a reason to reject. */
 const readSex = (pid: Segment, notes: Notes): ReportedPatient['sex'] => {
   const sent = read(pid, 8).toUpperCase();
-  if (sent === 'F' || sent === 'M' || sent === 'U') return sent;
+  if (sent === 'F' || sent === 'M' || sent === 'U' || sent === 'X') return sent;
   notes.add('HL7-21', pid.at(8, 1), sent === ''
     ? { code: '101', severity: 'W', text: 'PID-8 sex is missing - taken as U' }
-    : { code: '103', applicationCode: '5', severity: 'W', text: 'PID-8 sex is none of F, M, U - taken as U' });
-  return 'U';
+    : { code: '103', applicationCode: '5', severity: 'W', text: 'PID-8 sex is none of F, M, U, X - translated or taken as U' });
+  return sexOf(sent) ?? 'U';
 };
 
 const NK1_REMARKS: readonly FieldRule[] = [

@@ -14,12 +14,12 @@ export const readPhones = (segment: Segment, field: number, notes: Notes): Phone
   for (const repetition of repetitionsOf(segment, field, notes)) {
     const part = (component: number): string => read(segment, field, component, repetition);
     const number = digitsOf(part(6) + part(7));
-    if (number === '' && part(1) !== '') old ||= repetition;
+    if (part(1) !== '') old ||= repetition;
     const phone = withoutEmpty<Phone>({ use: part(2), equipment: part(3), number: number || digitsOf(part(1)), email: part(4) });
     if (phone.number ?? phone.email) phones.push(phone);
   }
   if (old > 0) {
-    notes.add('HL7-31', segment.at(field, 1, old), { code: '102', severity: 'I', text: `${segment.name}-${field} has the number in component 1 instead of 6 and 7 - read from there` });
+    notes.add('HL7-31', segment.at(field, 1, old), { code: '102', severity: 'I', text: `${segment.name}-${field} has a number in component 1, which is no longer used - read when 6 and 7 are empty` });
   }
   return phones;
 };

@@ -1,5 +1,6 @@
 import { answerFor, holdsSeveral, readMessage } from '../../../shared/hl7/index.ts';
 import type { Message } from '../../../shared/hl7/index.ts';
+import { addDays, localDay } from '../../../shared/kernel/dates.ts';
 import { checkHeader } from './vxu-header.ts';
 import type { Header } from './vxu-header.ts';
 import { Notes } from './vxu-notes.ts';
@@ -7,6 +8,9 @@ import { readOrder } from './vxu-order.ts';
 import { readPatient } from './vxu-patient.ts';
 import { structureOf } from './vxu-structure.ts';
 import type { ImmunizationReport, ReportedDose, VxuContext } from './vxu-types.ts';
+
+/** Clocks differ: a day after the local day of receipt is not yet the future (HL7-80). */
+const GRACE_DAYS = 1;
 
 /** Segments whose fields the registry keeps; bytes it cannot read in others are nobody's loss. */
 const KEPT = new Set(['MSH', 'PID', 'PD1', 'NK1', 'ORC', 'RXA', 'RXR', 'OBX', 'NTE']);
@@ -42,9 +46,10 @@ const readBody = (message: Message, header: Header, context: VxuContext, notes: 
   noteDamage(message, notes);
   const structure = structureOf(message, notes);
   const senderId = header.sender.responsible;
-  const patient = readPatient(structure, senderId, context, notes);
+  const latestDay = addDays(localDay(context.receivedAt, context.timeZone), GRACE_DAYS);
+  const patient = readPatient(structure, senderId, latestDay, notes);
   const orders = structure.orders.flatMap((group) =>
-    readOrder(group, { ...context, senderId, birthDate: patient?.birthDate }, notes) ?? []);
+    readOrder(group, { codes: context.codes, senderId, birthDate: patient?.birthDate, latestDay }, notes) ?? []);
   noteRepeatedIds(message, orders, notes);
   const allLost = structure.orders.length > 0 && orders.length === 0;
   if (allLost && patient) {

@@ -1,10 +1,13 @@
+import type { BodySite, OTHER_BODY_SITES, Route } from '../../../shared/codes/administration.ts';
+import type { ActionCode, CompletionStatus, Eligibility, FundingObservation, InformationSource, RefusalReason } from '../../../shared/codes/hl7-tables.ts';
+import type { Ethnicity, RaceOrUnsaid, Sex } from '../../../shared/codes/people.ts';
 import type { AnswerCode, Fault, Precision } from '../../../shared/hl7/index.ts';
 
-/** What the reader must know about vaccine codes; codes come trimmed, NDC as 5-4-2 with dashes. */
+/** What the reader must know about vaccine codes (`vaccineCodes` of shared/codes); NDC go in as 5-4-2 with hyphens. */
 export type VaccineCodes = {
   cvx(code: string): object | undefined;
   /** Unit of use or unit of sale; `useNdc` is the unit of use it stands for. */
-  ndc(code: string): { readonly cvx: string; readonly mvx: string; readonly useNdc: string } | undefined;
+  ndc(code: string): { readonly cvx: string; readonly mvx?: string; readonly useNdc: string } | undefined;
   mvx(code: string): object | undefined;
 };
 
@@ -58,10 +61,10 @@ export type ReportedPatient = {
   /** Legal name first; at least one with family and given. */
   readonly names: readonly PersonName[];
   readonly birthDate: string;
-  readonly sex: 'F' | 'M' | 'U';
+  readonly sex: Sex;
   readonly mothersMaidenName?: { readonly family: string; readonly given?: string };
-  readonly races?: readonly string[];
-  readonly ethnicity?: string;
+  readonly races?: readonly RaceOrUnsaid[];
+  readonly ethnicity?: Ethnicity;
   readonly addresses?: readonly Address[];
   readonly phones?: readonly Phone[];
   readonly multipleBirth?: boolean;
@@ -80,7 +83,7 @@ export type ReportedPatient = {
 };
 
 /** RXA-20: given, partly given, refused, not given. */
-export type Completion = 'CP' | 'PA' | 'RE' | 'NA';
+export type Completion = CompletionStatus;
 
 /** `new`: given now by the sender's side; `historical`: told of an earlier dose (HL7-51). */
 export type DoseKind = 'new' | 'historical' | 'refused' | 'not-given';
@@ -112,11 +115,11 @@ export type ReportedDose = {
   /** ORC-3 with its authority (HL7-66); absent when not sent or `9999` (HL7-67). */
   readonly id?: { readonly id: string; readonly authority: string };
   /** RXA-21: add, update, delete (HL7-72). */
-  readonly action: 'A' | 'U' | 'D';
+  readonly action: ActionCode;
   readonly completion: Completion;
   readonly kind: DoseKind;
   /** RXA-9.1, NIP001 `00` to `08`, when sent and known. */
-  readonly source?: string;
+  readonly source?: InformationSource;
   /** RXA-3, the day given or refused. */
   readonly givenOn: string;
   /** CVX for history (HL7-47). */
@@ -131,20 +134,21 @@ export type ReportedDose = {
   /** Absent = unknown (999). */
   readonly amount?: number;
   readonly unit?: string;
-  /** NCIT code / HL70163 code. */
-  readonly route?: string;
-  readonly site?: string;
+  /** NCIT. */
+  readonly route?: Route;
+  /** HL70163. */
+  readonly site?: BodySite | keyof typeof OTHER_BODY_SITES;
   /** RXA-11.4 (HL7-59). */
   readonly facility?: Designator;
   readonly administeredBy?: Professional;
   readonly orderedBy?: Professional;
   readonly enteredBy?: Professional;
   /** RXA-18, NIP002. */
-  readonly refusal?: { readonly code: string; readonly text?: string };
+  readonly refusal?: { readonly code: RefusalReason; readonly text?: string };
   /** OBX 30963-3. */
-  readonly funding?: string;
+  readonly funding?: FundingObservation;
   /** OBX 64994-7, HL70064. */
-  readonly eligibility?: { readonly code: string; readonly method?: string };
+  readonly eligibility?: { readonly code: Eligibility; readonly method?: string };
   readonly observations: readonly Observation[];
   /** HL7-52: said to be new, looks historical; no stock movement before a person has looked. */
   readonly looksHistorical: boolean;

@@ -1,3 +1,4 @@
+import { normaliseNdc } from '../../../shared/codes/ndc.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { DOSE_LOST, read } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
@@ -5,22 +6,8 @@ import type { ReportedDose, VaccineCodes } from './vxu-types.ts';
 
 export type Vaccine = Pick<ReportedDose, 'cvx' | 'ndc' | 'useNdc'> & { readonly ndcMvx?: string };
 
-const NDC_SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/^(\d{5})-(\d{4})-(\d{2})$/, '$1-$2-$3'],
-  [/^(\d{4})-(\d{4})-(\d{2})$/, '0$1-$2-$3'],
-  [/^(\d{5})-(\d{3})-(\d{2})$/, '$1-0$2-$3'],
-  [/^(\d{5})-(\d{4})-(\d)$/, '$1-$2-0$3'],
-  [/^(\d{5})(\d{4})(\d{2})$/, '$1-$2-$3'],
-];
-
-/** An NDC as 5-4-2 with dashes (HL7-48), or undefined when the text has no shape of an NDC; ten bare digits are ambiguous. */
-export const normalizeNdc = (text: string): string | undefined => {
-  for (const [shape, form] of NDC_SHAPES) if (shape.test(text)) return text.replace(shape, form);
-  return undefined;
-};
-
 /** A CVX with at least two digits, as CDC lists it. */
-export const normalizeCvx = (text: string): string | undefined =>
+const normaliseCvx = (text: string): string | undefined =>
   /^\d{1,3}$/.test(text) ? text.replace(/^0+(?=\d)/, '').padStart(2, '0') : undefined;
 
 type Triplet = { readonly at: 1 | 4; readonly code: string; readonly system: 'CVX' | 'NDC' | undefined; readonly named: boolean };
@@ -32,7 +19,7 @@ const tripletsOf = (rxa: Segment): Triplet[] => ([1, 4] as const).flatMap((at) =
   const code = read(rxa, 5, at);
   if (code === '') return [];
   const name = read(rxa, 5, at + 2).toUpperCase();
-  const shape = normalizeNdc(code) ? 'NDC' : normalizeCvx(code) && at === 1 ? 'CVX' : undefined;
+  const shape = normaliseNdc(code) ? 'NDC' : normaliseCvx(code) && at === 1 ? 'CVX' : undefined;
   const system = name === '' ? shape : Object.hasOwn(SYSTEMS, name) ? SYSTEMS[name] : undefined;
   // An NDC under the name CVX, or the other way round, is taken for what it is.
   return [{ at, code, system: system && shape ? shape : system, named: name !== '' }];
@@ -43,8 +30,8 @@ export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Va
   const triplets = tripletsOf(rxa);
   const cvxSent = triplets.find(({ system }) => system === 'CVX');
   const ndcSent = triplets.find(({ system }) => system === 'NDC');
-  const cvxCode = cvxSent && normalizeCvx(cvxSent.code);
-  const ndcCode = ndcSent && normalizeNdc(ndcSent.code);
+  const cvxCode = cvxSent && normaliseCvx(cvxSent.code);
+  const ndcCode = ndcSent && normaliseNdc(ndcSent.code);
   const product = ndcCode === undefined ? undefined : codes.ndc(ndcCode);
   const cvx = cvxCode !== undefined && codes.cvx(cvxCode) ? cvxCode : product?.cvx;
   if (cvx === undefined) {
@@ -56,7 +43,7 @@ export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Va
   }
   remark(rxa, { cvxSent, ndcSent, cvxKnown: cvx === cvxCode, product, cvx }, notes);
   if (!product || ndcCode === undefined) return { cvx };
-  return { cvx, ndc: ndcCode, useNdc: product.useNdc, ndcMvx: product.mvx };
+  return { cvx, ndc: ndcCode, useNdc: product.useNdc, ...(product.mvx !== undefined && { ndcMvx: product.mvx }) };
 };
 
 type Found = {
@@ -68,7 +55,7 @@ type Found = {
 };
 
 const remark = (rxa: Segment, { cvxSent, ndcSent, cvxKnown, product, cvx }: Found, notes: Notes): void => {
-  if (cvxSent && !cvxKnown && product?.cvx !== normalizeCvx(cvxSent.code)) {
+  if (cvxSent && !cvxKnown && product?.cvx !== normaliseCvx(cvxSent.code)) {
     notes.add('HL7-47', rxa.at(5, cvxSent.at), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-5 CVX is not recognised - taken from the NDC' });
   }
   if (ndcSent && !product) {
