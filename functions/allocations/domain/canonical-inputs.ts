@@ -10,7 +10,7 @@ const canonicalSite = (site: SiteInput): SiteInput => ({
   tags: sorted(site.tags, (tag) => tag),
   lines: sorted(site.lines, lineKey).map((line) => ({
     ...line,
-    due: sorted(line.due, (item) => item.day),
+    due: sorted(line.due, (item) => `${item.day} ${String(item.doses).padStart(9, '0')}`),
     fixed: sorted(line.fixed, (item) => String(item.packDoses).padStart(9, '0')),
   })),
 });

@@ -19,7 +19,13 @@ const TREE = {
 };
 
 const SECOND_DOSES = { id: 'second-doses', kind: 'second-doses', title: 'Second doses due within two weeks', withinWeeks: 2 } as const;
-const OPEN = { id: 'open', kind: 'open', title: 'The open pool by eligible population', weight: 'population' } as const;
+const OPEN = {
+  id: 'open',
+  kind: 'open',
+  title: 'The open pool by eligible population',
+  weight: 'population',
+  doseNumbers: [1] as number[],
+} as const;
 
 const february: PolicyDocument = {
   schema: 1,
@@ -78,7 +84,7 @@ const onDemand: PolicyDocument = {
   title: 'Order on demand: every request within storage and beyond-use limits',
   source: 'Washington and Texas moved to order-on-demand in spring 2021; the caps are assumptions of this document.',
   tree: { id: 'state', title: 'All sites' },
-  stages: [{ ...SECOND_DOSES, withinWeeks: 3 }, OPEN],
+  stages: [{ ...SECOND_DOSES, withinWeeks: 3 }, { ...OPEN, doseNumbers: undefined }],
   caps: [{ kind: 'storage' }, { kind: 'beyond-use' }],
 };
 

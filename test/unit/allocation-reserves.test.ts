@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { policySchema } from '../../functions/allocations/domain/policy.ts';
+import { SHIPPED_POLICIES, connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+
+type Stages = PolicyDocument['stages'];
+
+const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };
+const reserve = (kind: 'over-and-above' | 'minimum-guarantee', share = '20%'): Stages[number] => ({
+  id: 'reserve',
+  kind: 'reserve',
+  reserve: kind,
+  share,
+  group: { node: 'favoured' },
+  weight: 'population',
+});
+const TREE = { id: 'state', children: [{ id: 'favoured' }, { id: 'other' }] };
+const STAGES: Record<'over-and-above' | 'minimum-guarantee', Stages> = {
+  'over-and-above': [OPEN, reserve('over-and-above')],
+  'minimum-guarantee': [reserve('minimum-guarantee'), OPEN],
+};
+
+const favouredDoses = (stages: Stages, favouredPercent: number, requestDoses = 1_000): number => {
+  const run = allocated(
+    smallInputs({
+      packs: 100,
+      packDoses: 10,
+      sites: [
+        { id: 'f1', group: 'favoured', weight: favouredPercent / 2, requestDoses },
+        { id: 'f2', group: 'favoured', weight: favouredPercent / 2, requestDoses },
+        { id: 'o1', group: 'other', weight: 100 - favouredPercent, requestDoses: 1_000 },
+      ],
+    }),
+    smallPolicy({ tree: TREE, stages }),
+  );
+  const group = run.summary.pools[0]?.groups.find((item) => item.node === 'favoured');
+  return group?.doses ?? -1;
+};
+
+describe('the two kinds of reserve', () => {
+  it.each([
+    ['over-and-above', 10, 280],
+    ['minimum-guarantee', 10, 200],
+    ['over-and-above', 30, 440],
+    ['minimum-guarantee', 30, 300],
+  ] as const)('of 1,000 doses a 20 %% %s reserve gives a group with %i %% of the open pool %i doses', (kind, percent, doses) => {
+    expect(favouredDoses(STAGES[kind], percent)).toBe(doses);
+  });
+
+  it('fails that table when the two kinds are swapped, so the table can tell them apart', () => {
+    expect(favouredDoses(STAGES['minimum-guarantee'], 10)).not.toBe(280);
+    expect(favouredDoses(STAGES['over-and-above'], 30)).not.toBe(300);
+  });
+
+  it.each([
+    ['over-and-above', [reserve('over-and-above'), OPEN], /comes after the pool/],
+    ['minimum-guarantee', [OPEN, reserve('minimum-guarantee')], /comes before the pool/],
+  ] as const)('refuses an %s reserve written in the order of the other kind', (_kind, stages, message) => {
+    expect(() => smallPolicy({ tree: TREE, stages: [...stages] })).toThrow(message);
+  });
+
+  it.each(['over-and-above', 'minimum-guarantee'] as const)('returns the doses of an %s reserve that its group cannot use to the others', (kind) => {
+    expect(favouredDoses(STAGES[kind], 10, 50)).toBe(100);
+    const stages = STAGES[kind];
+    const run = allocated(
+      smallInputs({
+        packs: 100,
+        packDoses: 10,
+        sites: [
+          { id: 'f1', group: 'favoured', weight: 10, requestDoses: 100 },
+          { id: 'o1', group: 'other', weight: 90 },
+        ],
+      }),
+      smallPolicy({ tree: TREE, stages }),
+    );
+    expect(packsOf(run)).toEqual({ f1: 10, o1: 90 });
+    expect(run.leftover).toMatchObject([{ packs: 0, reason: 'none' }]);
+  });
+
+  it('keeps an unused reserve in supply when the policy holds it', () => {
+    const held = { ...reserve('over-and-above'), unused: 'held' } as Stages[number];
+    const run = allocated(
+      smallInputs({
+        packs: 100,
+        packDoses: 10,
+        sites: [
+          { id: 'f1', group: 'favoured', weight: 10, requestDoses: 100 },
+          { id: 'o1', group: 'other', weight: 90 },
+        ],
+      }),
+      smallPolicy({ tree: TREE, stages: [OPEN, held] }),
+    );
+    expect(packsOf(run)).toEqual({ f1: 10, o1: 72 });
+    expect(run.leftover).toMatchObject([{ packs: 18, reason: 'reserve-held' }]);
+  });
+
+  it('says of a minimum guarantee whether it bound', () => {
+    const boundAt = (percent: number) =>
+      allocated(
+        smallInputs({ packs: 100, packDoses: 10, sites: [{ id: 'f', group: 'favoured', weight: percent }, { id: 'o', group: 'other', weight: 100 - percent }] }),
+        smallPolicy({ tree: TREE, stages: STAGES['minimum-guarantee'] }),
+      ).summary.pools[0]?.reserves[0]?.bound;
+    expect([boundAt(10), boundAt(30)]).toEqual([true, false]);
+  });
+
+  it('meets a minimum guarantee of a tree group in whole packs, rounding up, week after week', () => {
+    const policy = smallPolicy({ tree: TREE, stages: [reserve('minimum-guarantee', '25%'), OPEN] });
+    const sites = [{ id: 'f', group: 'favoured', weight: 1 }, { id: 'o', group: 'other', weight: 99 }];
+    let debts: Record<string, number> = {};
+    for (let week = 0; week < 6; week += 1) {
+      const run = allocated(smallInputs({ packs: 10, sites, debts }), policy);
+      expect(packsOf(run)).toEqual({ f: 3, o: 7 });
+      debts = Object.fromEntries(run.debts.map((row) => [row.siteId, row.micro]));
+    }
+    expect(debts).toEqual({});
+  });
+
+  it('reports by how much whole packs miss a guarantee of a group that crosses the tree', () => {
+    const policy = smallPolicy({
+      stages: [{ ...reserve('minimum-guarantee', '50%'), group: { tag: 'priority' } } as Stages[number], OPEN],
+      declares: [{ rule: 'crossing-group', reason: 'priority sites lie in every county' }],
+    });
+    const tagged = ['a', 'b', 'c', 'd'].map((id) => ({ id, tags: ['priority'], weight: 1 }));
+    const run = allocated(smallInputs({ packs: 2, sites: [...tagged, { id: 'big', weight: 4 }] }), policy);
+    const summary = run.summary.pools[0]?.reserves[0];
+    expect(summary?.groupTargetMicro).toBe(100_000_000);
+    expect(summary?.shortDoses).toBe(Math.max(0, 100 - (summary?.groupDoses ?? 0)));
+  });
+});
+
+describe('the shipped policies', () => {
+  const sites = [
+    { id: 'p', group: 'priority-zips', weight: 10, requestDoses: 100_000 },
+    { id: 'e', group: 'elsewhere', weight: 90, requestDoses: 100_000 },
+  ];
+
+  it.each([...SHIPPED_POLICIES.values()].map((policy) => [policy.id, policy] as const))('%s is a valid document that reads back as itself', (_id, policy) => {
+    expect(policySchema.parse(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+  });
+
+  it('give priority zips 10 % on top of the open pool in February and a quarter in March', () => {
+    const packs = (policy: typeof connecticutFebruary) => packsOf(allocated(smallInputs({ packs: 100, sites }), policy));
+    expect(packs(connecticutFebruary)).toEqual({ p: 19, e: 81 });
+    expect(packs(connecticutMarch)).toEqual({ p: 25, e: 75 });
+  });
+
+  it('fill every request on demand while supply lasts, and share fairly when it does not', () => {
+    const run = (packs: number) =>
+      allocated(smallInputs({ packs, sites: [{ id: 'a', weight: 1, requestDoses: 500 }, { id: 'b', weight: 3, requestDoses: 300 }] }), orderOnDemand);
+    expect(packsOf(run(20))).toEqual({ a: 5, b: 3 });
+    expect(run(20).leftover).toMatchObject([{ packs: 12, reason: 'every-ceiling-reached' }]);
+    expect(packsOf(run(4))).toEqual({ a: 1, b: 3 });
+  });
+});
