@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { day, instant } from '../contracts/common.ts';
 import { entityFields } from '../contracts/stored.ts';
-import { effectSchema } from '../ledger/buckets.ts';
 
 /**
  * What reports and inventory may read of the doses table.
@@ -24,6 +23,9 @@ export const doseStates = ['accepted', 'corrected', 'deleted'] as const;
 export const decrementKinds = ['matched', 'resolved', 'unresolved', 'not-applicable'] as const;
 export const decrement = z.object({ kind: z.enum(decrementKinds), why: z.string().optional() });
 export type Decrement = z.infer<typeof decrement>;
+
+/** Signed changes in doses by bucket and by position: shape and meaning are `Effect` of shared/ledger. */
+export const stockEffect = z.object({ buckets: z.record(z.string(), z.int()), positions: z.record(z.string(), z.int()) });
 
 /** A person of the staff, as sent. */
 const professional = z.object({ id: z.string().optional(), family: z.string().optional(), given: z.string().optional() });
@@ -77,7 +79,7 @@ const doseFacts = {
   messageId: z.string(),
   decrement,
   /** What the dose did to its account (`gsi1pk`): the dose record is itself the ledger entry. */
-  effect: effectSchema.optional(),
+  effect: stockEffect.optional(),
   /** Keyed digest of what was sent of this dose: a repeat is told from a correction by it. */
   digest: z.string(),
   /** Of the latest correction or deletion. */
@@ -114,7 +116,7 @@ export type DoseVersionItem = z.infer<typeof doseVersionItem>;
 /** An entry of gsi2: enough to read the item it stands for. */
 export const dayEntry = z.object({ pk: z.string(), sk: z.string(), gsi2pk: z.string(), gsi2sk: z.string() });
 /** An entry of gsi1: one dose of an account, with what it did to it. */
-export const accountDose = z.object({ pk: z.string(), sk: z.string(), gsi1pk: z.string(), gsi1sk: z.string(), effect: effectSchema });
+export const accountDose = z.object({ pk: z.string(), sk: z.string(), gsi1pk: z.string(), gsi1sk: z.string(), effect: stockEffect });
 
 const name = z.object({ family: z.string(), given: z.string(), middle: z.string().optional(), suffix: z.string().optional(), type: z.string().optional() });
 const address = z.object({
@@ -129,7 +131,7 @@ export const patientFacts = z.object({
   ids: z.array(z.object({ id: z.string(), authority: z.string(), type: z.string() })).min(1),
   names: z.array(name).min(1),
   birthDate: day,
-  sex: z.enum(['F', 'M', 'U']),
+  sex: z.enum(['F', 'M', 'X', 'U']),
   mothersMaidenName: z.object({ family: z.string(), given: z.string().optional() }).optional(),
   /** CDCREC. */
   races: z.array(z.string()).optional(),
@@ -192,8 +194,6 @@ export const personItem = z.object({
   createdAt: instant,
   /** Kept apart because the evidence was not enough: waits for a person to decide. */
   provisional: z.boolean().optional(),
-  /** DPH's own dated decision: nothing revealed, nothing updated. */
-  optOut: z.object({ on: day, by: z.string() }).optional(),
 });
 export type PersonItem = z.infer<typeof personItem>;
 
