@@ -1,2 +1,20 @@
-/** Nothing is built here yet: every event stays where it is. */
-export const handler = (): Promise<never> => Promise.reject(new Error('not built yet'));
+import { z } from 'zod';
+import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
+import { makeReconcileDeps } from './deps.ts';
+import { makeReconcile, type ReconcileResult } from './reconcile.ts';
+
+const scheduled = z.object({ scheduledTime: z.iso.datetime() });
+const { store, log, jurisdiction } = makeReconcileDeps();
+const zone = jurisdictionFor(jurisdiction).timeZone;
+const reconcile = makeReconcile(store, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+
+/** Nightly: every account against its entries. What does not agree raises the alarm on BALANCE_BROKEN; nothing is changed. */
+export const handler = async (event: unknown): Promise<ReconcileResult> => {
+  const { scheduledTime } = scheduled.parse(event);
+  const day = localDay(scheduledTime, zone);
+  const result = await reconcile(day, new Date(scheduledTime).toISOString());
+  if (result.findings > 0 || result.gap !== 0) log.error('BALANCE_BROKEN', { fields: { day, ...result } });
+  log.info('JOB_DONE', { job: 'reconcile', day, ...result });
+  return result;
+};

@@ -3,6 +3,7 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
+  TransactGetCommand,
   TransactWriteCommand,
   type QueryCommandInput,
   type TransactWriteCommandInput,
@@ -28,6 +29,15 @@ export const getItem = async <T extends z.ZodType>(
 ): Promise<z.output<T> | undefined> => {
   const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: consistent }));
   return Item === undefined ? undefined : schema.parse(Item);
+};
+
+/** Reads up to 100 items as they are at one instant, in the order of the keys; undefined where there is none. */
+export const readTogether = async (dynamo: Dynamo, table: string, keys: readonly Key[], options: CommitOptions = {}): Promise<unknown[]> => {
+  const { Responses = [] } = await retried(
+    () => dynamo.send(new TransactGetCommand({ TransactItems: keys.map((Key) => ({ Get: { TableName: table, Key } })) })),
+    options,
+  );
+  return Responses.map(({ Item }) => Item);
 };
 
 export interface Page<T> {
@@ -140,27 +150,37 @@ interface Cancelled extends Error {
   CancellationReasons?: { Code?: string; Item?: Record<string, AttributeValue> }[];
 }
 
+const reasonsOf = (error: unknown): Cancelled['CancellationReasons'] =>
+  error instanceof Error && error.name === 'TransactionCanceledException' ? ((error as Cancelled).CancellationReasons ?? []) : undefined;
+
+/** Runs a transaction again while what stands in its way is only another transaction or a throttle; any other failure is thrown. */
+const retried = async <T>(run: () => Promise<T>, { attempts = 6, sleep = wait, random = Math.random }: CommitOptions): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const codes = (reasonsOf(error) ?? []).map(({ Code = '' }) => Code);
+      const mayPass = codes.some((code) => transient.has(code)) && !codes.includes('ConditionalCheckFailed');
+      if (!mayPass || attempt >= attempts) throw error;
+      await sleep(random() * 25 * 2 ** attempt);
+    }
+  }
+};
+
 /**
  * Commits one transaction. A failed condition is an outcome and is never tried again here; a conflict or a throttle is, a bounded number
  * of times. Exactly-once does not rest on these retries: every write carries a condition on its business key.
  */
-export const commit = async (
-  dynamo: Dynamo,
-  items: readonly TransactItem[],
-  { attempts = 6, sleep = wait, random = Math.random }: CommitOptions = {},
-): Promise<CommitOutcome> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await dynamo.send(new TransactWriteCommand({ TransactItems: items.map(withOldImage) }));
-      return { kind: 'committed' };
-    } catch (error) {
-      const reasons = error instanceof Error && error.name === 'TransactionCanceledException' ? ((error as Cancelled).CancellationReasons ?? []) : undefined;
-      if (reasons === undefined) throw error;
-      const failed = reasons.flatMap(({ Code, Item }, index) => (Code === 'ConditionalCheckFailed' ? [[index, Item === undefined ? null : unmarshall(Item)] as const] : []));
-      if (failed.length > 0) return { kind: 'refused', failed: new Map(failed) };
-      if (attempt >= attempts || !reasons.some(({ Code = '' }) => transient.has(Code))) throw error;
-      await sleep(random() * 25 * 2 ** attempt);
-    }
+export const commit = async (dynamo: Dynamo, items: readonly TransactItem[], options: CommitOptions = {}): Promise<CommitOutcome> => {
+  try {
+    await retried(() => dynamo.send(new TransactWriteCommand({ TransactItems: items.map(withOldImage) })), options);
+    return { kind: 'committed' };
+  } catch (error) {
+    const failed = (reasonsOf(error) ?? []).flatMap(({ Code, Item }, index) =>
+      Code === 'ConditionalCheckFailed' ? [[index, Item === undefined ? null : unmarshall(Item)] as const] : [],
+    );
+    if (failed.length === 0) throw error;
+    return { kind: 'refused', failed: new Map(failed) };
   }
 };
 

@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import { createdId, requestDigest } from '../../shared/kernel/ids.ts';
+import type { AccountRef } from '../../shared/ledger/account.ts';
+import { transferPostings, type Posting } from '../../shared/ledger/plan-movements.ts';
+import type { PostOutcome } from '../../shared/ledger/post-movements.ts';
+import type { Act } from './post-movement.ts';
+import { transferItem, type receiptForm, type transferForm, type TransferItem } from './schemas.ts';
+import { transferKey, type InventoryStore } from './store.ts';
+
+export type SendOutcome =
+  | PostOutcome
+  | { kind: 'sent' | 'already-sent'; transfer: TransferItem }
+  | { kind: 'site-not-active'; siteId: string }
+  | { kind: 'same-site' };
+
+/**
+ * Sends doses to another active site: out here and on their way there, with the transfer they belong to, in one transaction.
+ * The receiver counts them; until then they are in nobody's hand.
+ */
+export const makeSendTransfer =
+  (store: InventoryStore) =>
+  async (fromSiteId: string, form: z.output<typeof transferForm>, { actor, now, idempotencyKey }: Act & { idempotencyKey: string }): Promise<SendOutcome> => {
+    if (form.toSiteId === fromSiteId) return { kind: 'same-site' };
+    for (const siteId of [fromSiteId, form.toSiteId]) {
+      const site = await store.site(siteId);
+      if (site?.state !== 'active' || site.reportingOnly) return { kind: 'site-not-active', siteId };
+    }
+    const transferId = createdId('trf', fromSiteId, idempotencyKey);
+    const { ndc, lot, funding, toSiteId, doses, position, reason } = form;
+    const transfer: TransferItem = {
+      ...form, ...transferKey(toSiteId, transferId), type: 'transfer', schema: 1, version: 1, transferId, fromSiteId,
+      state: 'on-its-way', sentAt: now, sentBy: actor, requestDigest: requestDigest(form),
+    };
+    const from: AccountRef = { siteId: fromSiteId, ndc, lot, funding };
+    const postings = transferPostings({ key: transferId, from, toSiteId, doses, reason, ...(position === undefined ? {} : { position }) });
+    const outcome = await store.post(postings, { at: now, actor }, [store.createTransfer(transfer)]);
+    if (outcome.kind === 'posted') return { kind: 'sent', transfer };
+    if (outcome.kind === 'repeated') {
+      const standing = await store.transfer(toSiteId, transferId);
+      return standing?.requestDigest === transfer.requestDigest ? { kind: 'already-sent', transfer: standing } : { kind: 'key-reused', key: transferId };
+    }
+    // The ledger key is free but the transfer is not: the same key was used for another receiver or another lot.
+    return outcome.kind === 'cause-refused' ? { kind: 'key-reused', key: transferId } : outcome;
+  };
+
+export type ReceiveOutcome =
+  | PostOutcome
+  | { kind: 'received'; transfer: TransferItem }
+  | { kind: 'not-found' }
+  | { kind: 'stale'; version: number }
+  | { kind: 'already-received' }
+  | { kind: 'wrong-count'; sent: number; counted: number };
+
+/** Counts a transfer at the receiver: good doses on hand, suspect ones in quarantine, the rest lost. The three add up to what was sent. */
+export const makeReceiveTransfer =
+  (store: InventoryStore) =>
+  async (siteId: string, transferId: string, counted: z.output<typeof receiptForm>, { actor, now, ifMatch }: Act & { ifMatch: number }): Promise<ReceiveOutcome> => {
+    const transfer = await store.transfer(siteId, transferId);
+    if (transfer === undefined) return { kind: 'not-found' };
+    if (transfer.state === 'received') return { kind: 'already-received' };
+    if (transfer.version !== ifMatch) return { kind: 'stale', version: transfer.version };
+    const { received, missing, suspect, position, reason = 'missing' } = counted;
+    if (received + missing + suspect !== transfer.doses) return { kind: 'wrong-count', sent: transfer.doses, counted: received + missing + suspect };
+    const ref: AccountRef = { siteId, ndc: transfer.ndc, lot: transfer.lot, funding: transfer.funding };
+    const common = { from: 'inTransfer' } as const;
+    const postings: Posting[] = [
+      ...(received === 0 || position === undefined ? [] : [{ ref, movement: { ...common, kind: 'receive' as const, key: `${transferId}#received`, doses: received, position } }]),
+      ...(suspect === 0 ? [] : [{ ref, movement: { ...common, kind: 'receive-suspect' as const, key: `${transferId}#suspect`, doses: suspect, reason } }]),
+      ...(missing === 0 ? [] : [{ ref, movement: { ...common, kind: 'receive-short' as const, key: `${transferId}#missing`, doses: missing } }]),
+    ];
+    const next: TransferItem = transferItem.parse({ ...transfer, state: 'received', version: transfer.version + 1, received, missing, suspect });
+    const outcome = await store.post(postings, { at: now, actor }, [store.replaceTransfer(next)]);
+    if (outcome.kind === 'posted') return { kind: 'received', transfer: next };
+    return outcome.kind === 'cause-refused' ? { kind: 'stale', version: next.version } : outcome;
+  };
