@@ -1,18 +1,41 @@
 import { maxDecisionAttempts, maxTransactionItems } from '../kernel/limits.ts';
-import { entriesPartition } from './account.ts';
+import { accountKey, accountSchema, entriesPartition } from './account.ts';
 import type { Account, AccountRef } from './account.ts';
-import { movementItems } from './items.ts';
+import { entryKey, movementItems } from './items.ts';
 import type { LedgerWrite, Stamp } from './items.ts';
+import { entrySchema } from './movement.ts';
 import type { LedgerEntry } from './movement.ts';
 import { planMovements } from './plan-movements.ts';
 import type { Posting, Refusal } from './plan-movements.ts';
 
-/** What posting needs from outside. Reads are consistent; `commit` is one transaction and reports which conditions failed. */
+/** The accounts and entries of some postings at one instant, in their order; undefined where there is nothing yet. */
+export interface LedgerView {
+  readonly accounts: readonly (Account | undefined)[];
+  readonly entries: readonly (LedgerEntry | undefined)[];
+}
+
+/** What posting needs from outside. */
 export interface LedgerStore<Write> {
-  readAccount(ref: AccountRef): Promise<Account | undefined>;
-  readEntry(ref: AccountRef, key: string): Promise<LedgerEntry | undefined>;
+  /** Reads `viewKeys(postings)` in one TransactGetItems: read piece by piece, a repeat could pass for a shortage. See `viewOf`. */
+  read(postings: readonly Posting[]): Promise<LedgerView>;
+  /** One transaction; reports which conditions failed. */
   commit(items: readonly (LedgerWrite | Write)[]): Promise<{ kind: 'committed' } | { kind: 'refused'; failed: ReadonlyMap<number, unknown> }>;
 }
+
+/** Keys of all that posting must see: each account once, then each entry. */
+export const viewKeys = (postings: readonly Posting[]): { pk: string; sk: string }[] => [
+  ...refsOf(postings).map((ref) => accountKey(ref)),
+  ...postings.map(({ ref, movement }) => entryKey(ref, movement.key)),
+];
+
+/** The items found under `viewKeys`, in the same order, parsed. */
+export const viewOf = (postings: readonly Posting[], items: readonly unknown[]): LedgerView => {
+  const accounts = refsOf(postings).length;
+  return {
+    accounts: items.slice(0, accounts).map((item) => (item === undefined ? undefined : accountSchema.parse(item))),
+    entries: items.slice(accounts).map((item) => (item === undefined ? undefined : entrySchema.parse(item))),
+  };
+};
 
 export type PostOutcome =
   | { kind: 'posted'; accounts: readonly Account[] }
@@ -33,11 +56,10 @@ export type PostOutcome =
 export const makePostMovements = <Write>({ store, table }: { store: LedgerStore<Write>; table: string }) =>
   async (postings: readonly Posting[], stamp: Stamp, alongside: readonly Write[] = []): Promise<PostOutcome> => {
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
-      // Accounts before entries: what an account already shows, its entry then shows too, so a repeat is never taken for a shortage.
-      const accounts = await readAccounts(store, postings);
-      const standing = await findStanding(store, postings);
+      const { accounts, entries } = await store.read(postings);
+      const standing = standingOf(postings, entries);
       if (standing !== undefined) return standing;
-      const planned = planMovements(accounts, postings);
+      const planned = planMovements(accounts.filter((account) => account !== undefined), postings);
       if (planned.kind === 'refused') return planned;
       const own = movementItems(table, planned.plan, stamp);
       if (own.length + alongside.length > maxTransactionItems) throw new RangeError(`${own.length + alongside.length} items do not fit one transaction`);
@@ -46,11 +68,11 @@ export const makePostMovements = <Write>({ store, table }: { store: LedgerStore<
       const ofCause = new Map([...outcome.failed].filter(([at]) => at >= own.length).map(([at, item]) => [at - own.length, item]));
       if (ofCause.size === outcome.failed.size) return { kind: 'cause-refused', failed: ofCause };
     }
-    return (await findStanding(store, postings)) ?? { kind: 'contended' };
+    return standingOf(postings, (await store.read(postings)).entries) ?? { kind: 'contended' };
   };
 
-const findStanding = async <Write>(store: LedgerStore<Write>, postings: readonly Posting[]): Promise<PostOutcome | undefined> => {
-  const entries = await Promise.all(postings.map(({ ref, movement }) => store.readEntry(ref, movement.key)));
+/** What the entries say: nothing yet, these very movements, or others under their keys. */
+const standingOf = (postings: readonly Posting[], entries: LedgerView['entries']): PostOutcome | undefined => {
   const found = entries.filter((entry) => entry !== undefined);
   if (found.length === 0) return undefined;
   const other = postings.find(({ movement }, n) => !tellsTheSame(entries[n], movement));
@@ -62,8 +84,5 @@ const tellsTheSame = (entry: LedgerEntry | undefined, movement: Posting['movemen
   && entry.wasteReason === ('wasteReason' in movement ? movement.wasteReason : undefined)
   && entry.counterpart === ('counterpart' in movement ? movement.counterpart : undefined);
 
-const readAccounts = async <Write>(store: LedgerStore<Write>, postings: readonly Posting[]): Promise<Account[]> => {
-  const refs = new Map(postings.map(({ ref }) => [entriesPartition(ref), ref]));
-  const accounts = await Promise.all([...refs.values()].map((ref) => store.readAccount(ref)));
-  return accounts.filter((account) => account !== undefined);
-};
+const refsOf = (postings: readonly Posting[]): AccountRef[] =>
+  [...new Map(postings.map(({ ref }) => [entriesPartition(ref), ref])).values()];

@@ -25,7 +25,7 @@ export interface Faults {
 
 /** Any SDK client: each service types its own stack, so what is needed of it is told by its shape alone. */
 interface FaultyClient { readonly middlewareStack: { remove(name: string): boolean } }
-interface Stack { add(middleware: Middleware, options: { step: 'deserialize'; name: string; priority: 'low' }): void }
+interface Stack { add(middleware: Middleware, options: { step: 'deserialize'; name: string; priority: 'high' }): void }
 type Call = (args: { input: object; request: unknown }) => Promise<{ response: unknown; output: object & { $metadata: object } }>;
 type Middleware = (next: Call, context: Record<string, unknown>) => Call;
 
@@ -45,10 +45,11 @@ export const withFaults = (client: FaultyClient, { seed, rates }: { seed: number
     if (fault === undefined) return next(args);
     const items = transactItems(args.input);
     if (fault === 'conflict' && (context['commandName'] !== 'TransactWriteItemsCommand' || items === 0)) return next(args);
-    if (fault === 'lostResponse') await next(args);
+    // read to its end (we stand outside the deserializer), else the socket would never be free again; a refusal is lost as well
+    if (fault === 'lostResponse') await next(args).catch(() => undefined);
     injected[fault] += 1;
     throw FAULTS[fault](items);
-  }, { step: 'deserialize', name: MIDDLEWARE_NAME, priority: 'low' });
+  }, { step: 'deserialize', name: MIDDLEWARE_NAME, priority: 'high' });
   return { injected, stop: () => { client.middlewareStack.remove(MIDDLEWARE_NAME); } };
 };
 
