@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { answerFor, buildAcknowledgement, escape, readMessage, splitBatch, unescape, writeBatchReply, writeHl7Time, writeSegment } from '../../shared/hl7/index.ts';
+import type { BatchItem, Fault } from '../../shared/hl7/index.ts';
+import { report, vxu } from '../support/vxu.ts';
+
+const now = '2021-04-01T17:00:00.000Z';
+const timeZone = 'America/New_York';
+const registry = { application: 'DOSELINE', facility: 'CTA', organization: 'CT-DPH' };
+
+const answer = (text: string, faults: readonly Fault[], stored?: { doses: number; sent: number }): string[] =>
+  buildAcknowledgement({
+    request: readMessage(text), answer: answerFor(faults), faults, now, timeZone, controlId: 'ACK-9', registry, ...(stored && { stored }),
+  }).split('\r').slice(0, -1);
+
+describe('the acknowledgement Z23 (HL7-35 to HL7-40)', () => {
+  it('turns sender and receiver round and repeats the control id', () => {
+    expect(answer(vxu(), [])).toEqual([
+      'MSH|^~\\&|DOSELINE|CTA|EHR|CLINIC-1|20210401130000-0400||ACK^V04^ACK|ACK-9|P|2.5.1|||NE|NE|||||Z23^CDCPHINVS|CT-DPH|CLINIC-1',
+      'MSA|AA|CTRL-1',
+    ]);
+  });
+  it.each([
+    ['blanks at its ends', 'CTRL-1 ', 'CTRL-1 '], ['an escape', 'a\\T\\b', 'a\\T\\b'], ['components', 'a^b', 'a^b'], ['nothing', '', ''],
+  ])('the control id comes back unchanged with %s (HL7-37)', (_, sent, back) => {
+    expect(answer(vxu({ set: { 'MSH-10': sent } }), [])[1]).toBe(`MSA|AA${back === '' ? '|' : `|${back}`}`);
+  });
+  it('is written in standard separators whatever the request used', () => {
+    const lines = answer('MSH$*!/@$E^R$C*1.2*ISO$$$$$VXU*V04$id|1$T$2.5.1', []);
+    expect(lines[0]).toContain('|E\\S\\R|C^1.2^ISO|');
+    expect(lines[1]).toBe('MSA|AA|id\\F\\1');
+  });
+  it('a query that failed is answered as a query (HL7-13)', () => {
+    expect(answer(vxu({ set: { 'MSH-9': 'QBP^Q11^QBP_Q11' } }), [])[0]).toContain('|ACK^Q11^ACK|');
+  });
+  it('answers what is no message at all, with an empty MSA-2 (HL7-18)', () => {
+    expect(answer('hello', [])[1]).toBe('MSA|AA|');
+  });
+
+  it.each<[string, Fault, string]>([
+    ['a component', { rule: 'HL7-49', location: { segment: 'RXA', occurrence: 2, field: 5, repetition: 1, component: 1 }, code: '103', applicationCode: '5', severity: 'E', text: 'x' },
+      'ERR||RXA^2^5^1^1|103^Table value not found^HL70357|E|5^Table value not found^HL70533|||x'],
+    ['a field', { rule: 'HL7-22', location: { segment: 'RXA', occurrence: 2, field: 5 }, code: '101', severity: 'E', text: 'x' }, 'ERR||RXA^2^5|101^Required field missing^HL70357|E||||x'],
+    ['a segment', { rule: 'HL7-26', location: { segment: 'RXA', occurrence: 2 }, code: '100', severity: 'E', text: 'x' }, 'ERR||RXA^2|100^Segment sequence error^HL70357|E||||x'],
+    ['the message as a whole', { rule: 'HL7-30', code: '100', severity: 'E', text: 'a|b' }, 'ERR|||100^Segment sequence error^HL70357|E||||a\\F\\b'],
+    ['a repetition', { rule: 'HL7-33', location: { segment: 'PID', occurrence: 1, field: 3, repetition: 2 }, code: '101', severity: 'W', text: 'y'.repeat(300) },
+      `ERR||PID^1^3^2|101^Required field missing^HL70357|W||||${'y'.repeat(250)}`],
+  ])('names %s (HL7-38, HL7-39)', (_, fault, line) => { expect(answer(vxu(), [fault])[2]).toBe(line); });
+
+  it('counts what was stored in one I line, only without faults (HL7-45)', () => {
+    expect(answer(vxu(), [], { doses: 3, sent: 3 })[2]).toBe('ERR|||0^Message accepted^HL70357|I||||3 of 3 vaccination events stored');
+    expect(answer(vxu(), report({ set: { 'MSH-21': '' } }).faults, { doses: 1, sent: 1 })).toHaveLength(3);
+  });
+});
+
+describe('AA, AE and AR (HL7-42)', () => {
+  const fault = (severity: 'E' | 'W' | 'I'): Fault => ({ rule: 'HL7-42', code: '101', severity, text: '' });
+  it.each([[[], 'AA'], [['I'], 'AA'], [['I', 'W'], 'AE'], [['E'], 'AE']] as const)('%j gives %s', (severities, code) => {
+    expect(answerFor(severities.map(fault))).toBe(code);
+    expect(answerFor(severities.map(fault), true)).toBe('AR');
+  });
+});
+
+describe('writing', () => {
+  const odd = { field: '$', component: '*', repetition: '!', escape: '/', subcomponent: '@' };
+  it.each(['a|b^c&d~e\\f', 'line\nbreak', '\u0000\r\t', 'é漢😀', '\\F\\'])('what is escaped reads back: %j', (text) => {
+    for (const separators of [odd, readMessage('').separators]) expect(unescape(escape(text, separators), separators)).toBe(text);
+  });
+  it('puts fields where their number says', () => {
+    expect(writeSegment('ERR', { 3: ['1', ['a&', 'b']], 5: { repetitions: [['x'], ['y', 'z']] } })).toBe('ERR|||1^a\\T\\&b||x~y^z');
+    expect(writeSegment('MSH', { 3: 'A' }, odd)).toBe('MSH$*!/@$A');
+  });
+  it.each([
+    ['2021-03-14T06:59:59.000Z', '20210314015959-0500'], ['2021-03-14T07:00:00.000Z', '20210314030000-0400'], ['2021-01-01T04:59:59.999Z', '20201231235959-0500'],
+  ])('%s is %s on the wall in New York (HL7-36)', (instant, text) => { expect(writeHl7Time(instant, timeZone)).toBe(text); });
+});
+
+describe('batch files (HL7-82 to HL7-85)', () => {
+  const message = (id: string): string => `MSH|^~\\&|A|B|||20210401||VXU^V04^VXU_V04|${id}|P|2.5.1\rPID|1\r`;
+  const ids = (items: readonly BatchItem[]): string[] => items.flatMap((item) => item.kind === 'message' ? readMessage(item.text).header?.value(10) ?? '' : []);
+  it.each([
+    ['a whole envelope', `FHS|^~\\&\rBHS|^~\\&\r${message('1')}${message('2')}BTS|2\rFTS|1\r`],
+    ['BHS alone', `BHS|^~\\&\n${message('1').replaceAll('\r', '\r\n')}${message('2')}BTS|2`],
+    ['FHS alone, without trailer', `\uFEFFFHS|^~\\&\r${message('1')}${message('2')}`],
+    ['a bare stream', message('1') + message('2')],
+    ['MLLP frames', `\u000B${message('1')}\u001C\r\u000B${message('2')}\u001C\r`],
+  ])('%s holds two messages', (_, text) => { expect(ids(splitBatch(text))).toEqual(['1', '2']); });
+
+  it('a wrong count is reported, every message is still there (HL7-83)', () => {
+    const items = splitBatch(`BHS|^~\\&\r${message('1')}BTS|4\r`);
+    expect(ids(items)).toEqual(['1']);
+    expect(items.at(-1)).toEqual({ kind: 'trailer', name: 'BTS', claimed: 4, found: 1 });
+  });
+  it('lines outside of messages are counted, not swallowed', () => {
+    expect(splitBatch(`PID|1\rOBX|1\r${message('1')}`)[0]).toEqual({ kind: 'stray', lines: 2 });
+  });
+  it('every message reads with its own separators (HL7-85)', () => {
+    const items = splitBatch(`BHS|^~\\&\r${message('1')}MSH$*~/@$A$B$$$$$VXU*V04$2$P$2.5.1\r`);
+    expect(ids(items)).toEqual(['1', '2']);
+  });
+  it('the answers come back in an envelope with the sender\'s control id (HL7-84)', () => {
+    const [header] = splitBatch('FHS|^~\\&|RPMS|IHS2||IIS|20120731||batch.txt||CI809903|\rMSH|^~\\&|\r');
+    const request = header?.kind === 'header' ? header.segment : undefined;
+    const lines = writeBatchReply({ request, answers: ['MSH|^~\\&|X\rMSA|AA|1\r'], now, timeZone, registry }).split('\r');
+    expect(lines).toEqual([
+      'FHS|^~\\&|DOSELINE|CTA|RPMS|IHS2|20210401130000-0400||batch.txt.response||CI809903',
+      'BHS|^~\\&|DOSELINE|CTA|RPMS|IHS2|20210401130000-0400||||CI809903', 'MSH|^~\\&|X', 'MSA|AA|1', 'BTS|1', 'FTS|1', '',
+    ]);
+  });
+});
