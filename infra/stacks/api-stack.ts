@@ -2,12 +2,14 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
+  CfnRestApi,
   CognitoUserPoolsAuthorizer,
   EndpointType,
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
   RestApi,
+  SecurityPolicy,
   type MethodOptions,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
@@ -79,7 +81,7 @@ export class ApiStack extends Stack {
       encryptionKey: data.dataKey,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    return new RestApi(this, 'Api', {
+    const api = new RestApi(this, 'Api', {
       restApiName: deployment.prefix,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: true,
@@ -97,6 +99,13 @@ export class ApiStack extends Stack {
         throttlingBurstLimit: deployment.throttle.burst,
       },
     });
+    // Left alone, a regional API still speaks TLS 1.0. EHRs of 2021 speak 1.2, so 1.3 alone would lock some out.
+    const { defaultChild } = api.node;
+    if (defaultChild instanceof CfnRestApi) {
+      defaultChild.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+      defaultChild.endpointAccessMode = 'STRICT';
+    }
+    return api;
   }
 }
 

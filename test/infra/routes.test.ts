@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { scopesOf } from '../../shared/contracts/permissions.ts';
+import { problem } from '../../shared/contracts/problem.ts';
+import type { Route } from '../../shared/contracts/route.ts';
+import { allRoutes, routeFaults, routesByContext } from '../../infra/routes.ts';
+import { broken, listAt, pick, resourcesOf, synthesised, textOf, type Templates } from '../support/synthesis.ts';
+
+interface Method {
+  readonly key: string;
+  readonly fn: string;
+  readonly protection: string;
+}
+
+const pathOf = (templates: Templates, reference: unknown): string => {
+  if (pick(reference, 'Fn::GetAtt')) return '';
+  const resource = templates.api.Resources[String(pick(reference, 'Ref'))];
+  return `${pathOf(templates, pick(resource, 'Properties', 'ParentId'))}/${String(pick(resource, 'Properties', 'PathPart'))}`;
+};
+
+/** Every method of the gateway: its path, the Lambda that answers, and what a caller must show. */
+const methodsOf = (templates: Templates): Method[] =>
+  resourcesOf(templates, 'AWS::ApiGateway::Method').map(({ resource }) => {
+    const properties = resource.Properties;
+    const uri = textOf(templates, 'api', pick(properties, 'Integration', 'Uri'));
+    const scopes = listAt(properties, 'AuthorizationScopes').map(String).sort().join(' ');
+    return {
+      key: `${String(pick(properties, 'HttpMethod'))} ${pathOf(templates, pick(properties, 'ResourceId'))}`,
+      fn: /functions\/api\/([a-z]+)api[0-9A-F]{8}\.Arn/.exec(uri)?.[1] ?? uri,
+      protection: pick(properties, 'AuthorizationType') === 'NONE' ? 'public' : `${String(pick(properties, 'AuthorizationType'))} ${scopes}`,
+    };
+  });
+
+const protectionOf = ({ action }: Route): string =>
+  action === 'public' ? 'public' : `COGNITO_USER_POOLS ${scopesOf(action).map((scope) => `doseline/${scope}`).sort().join(' ')}`;
+
+const expected: Method[] = Object.entries(routesByContext).flatMap(([context, routes]) =>
+  routes.map((route) => ({ key: `${route.method} ${route.path}`, fn: context, protection: protectionOf(route) })),
+);
+
+const sorted = (methods: readonly Method[]): Method[] => [...methods].sort((a, b) => (a.key < b.key ? -1 : 1));
+
+describe('Routes', () => {
+  const { templates } = synthesised('prod');
+
+  it('are in the gateway, each with its context’s Lambda and the scopes of the permission table, and nothing else is', () => {
+    expect(allRoutes.length).toBeGreaterThan(0);
+    expect(sorted(methodsOf(templates))).toEqual(sorted(expected));
+  });
+
+  it('would show a method that lost its authorizer', () => {
+    const open = broken(templates, ({ api }) => {
+      const method = Object.values(api.Resources).find((resource) => pick(resource, 'Properties', 'AuthorizationType') === 'COGNITO_USER_POOLS');
+      Object.assign(method?.Properties ?? {}, { AuthorizationType: 'NONE' });
+    });
+    expect(sorted(methodsOf(open))).not.toEqual(sorted(expected));
+  });
+
+  it('are public only where nothing but the description of the API is answered', () => {
+    expect(allRoutes.filter(({ action }) => action === 'public').map(({ path }) => path).sort()).toEqual(
+      routesByContext.documentation.map(({ path }) => path).sort(),
+    );
+  });
+
+  it('are reached over TLS 1.2 or newer only, and leave no body, path or query in a log', () => {
+    const [api] = resourcesOf(templates, 'AWS::ApiGateway::RestApi');
+    expect(pick(api?.resource, 'Properties', 'SecurityPolicy')).toMatch(/^SecurityPolicy_TLS13_1_[23]_/);
+    const [stage] = resourcesOf(templates, 'AWS::ApiGateway::Stage');
+    const [settings] = listAt(stage?.resource, 'Properties', 'MethodSettings');
+    expect(settings).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'OFF' });
+    const format = String(pick(stage?.resource, 'Properties', 'AccessLogSetting', 'Format'));
+    expect(format).toContain('$context.resourcePath');
+    expect(format.match(/\$context\.(path|requestOverride|identity\.(user|userAgent)|authorizer\.claims\.(email|name)|error\.message)\b/g)).toBeNull();
+  });
+
+  it('answer problem+json also when no Lambda is reached', () => {
+    const answers = resourcesOf(templates, 'AWS::ApiGateway::GatewayResponse').map(({ resource }) => resource.Properties);
+    expect(answers.map((answer) => pick(answer, 'ResponseType'))).toEqual(expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX', 'UNAUTHORIZED', 'THROTTLED']));
+    for (const answer of answers) {
+      const body = problem.parse(JSON.parse(String(pick(answer, 'ResponseTemplates', 'application/json'))));
+      expect(String(body.status)).toBe(pick(answer, 'StatusCode'));
+      expect(pick(answer, 'ResponseParameters', 'gatewayresponse.header.Content-Type')).toBe("'application/problem+json'");
+    }
+  });
+
+  const route = (id: string, method: Route['method'], path: Route['path']): Route => ({ id, method, path, action: 'site' as never, summary: id, responses: {} });
+
+  it.each([
+    ['an id used twice', [route('a', 'GET', '/a'), route('a', 'GET', '/b')], 'id a'],
+    ['a method and path used twice', [route('a', 'GET', '/a/{x}'), route('b', 'GET', '/a/{x}')], 'GET /a/{}'],
+    ['two names for one path parameter', [route('a', 'GET', '/a/{x}'), route('b', 'GET', '/a/{y}/b')], 'is followed by {x}'],
+  ])('are refused for %s', (_what, routes, fault) => {
+    expect(routeFaults({ one: routes })).toEqual([expect.stringContaining(fault)]);
+  });
+});
