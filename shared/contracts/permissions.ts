@@ -37,6 +37,7 @@ export const permissions = {
   'award.answer': own,
   'order.place': own,
   'order.read': [...own, 'dph-allocator', 'dph-inventory', 'auditor'],
+  'order.queue': ['dph-allocator', 'dph-inventory', 'auditor'],
   'order.approve': ['dph-allocator'],
   'order.submit': ['dph-inventory'],
   'shipment.import': ['dph-inventory'],

@@ -1,0 +1,43 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { memberKey } from '../../shared/published/member.ts';
+import { siteAliasKey, siteKey, type SiteItem } from '../../shared/published/site.ts';
+import type { Suite } from './suite.ts';
+
+const table = (suite: Suite): string => suite.tables['ENROLLMENT_TABLE'] ?? '';
+
+/** An enrolled, active site as enrollment publishes it, with the names others know it by and a member who may act for it. */
+export const enrolledSite = async (suite: Suite, siteId: string, more: Partial<SiteItem> = {}): Promise<SiteItem> => {
+  const site: SiteItem = {
+    ...siteKey(siteId),
+    type: 'site', schema: 1, version: 5, siteId,
+    organizationId: `org_${siteId}`,
+    organizationName: 'Elm Street Health, Inc.',
+    name: `CLINIC ${siteId}`,
+    state: 'active',
+    pin: '100001',
+    providerType: 3,
+    programmes: ['covid-19'],
+    supplyAccount: 'jurisdiction',
+    reportingOnly: false,
+    address: { city: 'Hartford', state: 'CT', zip: '06106' },
+    storageUnits: [{ unitId: 'R1', kind: 'refrigerator', capacityDoses: 50_000 }, { unitId: 'F1', kind: 'freezer', capacityDoses: 50_000 }],
+    aliases: [],
+    createdAt: '2021-01-04T15:00:00.000Z',
+    createdBy: 'test',
+    requestDigest: 'test',
+    ...more,
+  };
+  const aliases = [...[site.name, ...site.aliases].map((name) => siteAliasKey('name', name)), ...(site.pin === undefined ? [] : [siteAliasKey('pin', site.pin)])];
+  const items = [site, ...aliases.map((key) => ({ ...key, type: 'site-alias', schema: 1, siteId }))];
+  for (const Item of items) await suite.dynamo.send(new PutCommand({ TableName: table(suite), Item }));
+  return site;
+};
+
+/** A person who belongs to the organizations of the named sites. */
+export const enrolledMember = async (suite: Suite, subject: string, ...siteIds: string[]): Promise<void> => {
+  const member = {
+    ...memberKey(subject), type: 'member', schema: 1, version: 1, subject,
+    organizationIds: siteIds.map((siteId) => `org_${siteId}`), siteIds, grantedAt: '2021-01-04T15:00:00.000Z', grantedBy: 'test',
+  };
+  await suite.dynamo.send(new PutCommand({ TableName: table(suite), Item: member }));
+};
