@@ -56,18 +56,41 @@ const mvxRows = (): string[] =>
     .map((row) => `${row.get('MVX_CODE')}|${row.get('Manufacturer Name')}|${row.get('Status') === 'Active' ? 'A' : 'I'}`)
     .sort();
 
-/** use NDC|cvx|mvx|sale NDCs; the code set joins CDC's linker with a few NDCs that CDC has dropped since. */
+type NdcLinks = { cvx: string; mvx: string; sales: Set<string> };
+
+/** CDC's own linker of carton and unit of use. The NDC stands in different columns of the two files, so it is found by its form. */
+const cdcNdcLinks = (): Map<string, NdcLinks> => {
+  const lines = (file: string): string[][] =>
+    readFileSync(new URL(`../../shared/codes/cdc-source/${file}`, import.meta.url), 'latin1')
+      .split(/\r?\n/).filter((line) => /^\d+\|/.test(line)).map((line) => line.split('|').map((cell) => cell.trim()));
+  const ndcOf = (cells: string[]): string => cells.find((cell) => /^\d{5}-\d{4}-\d{2}$/.test(cell)) ?? '';
+  const sales = new Map(lines('NDC_Unit_sale.txt').map((cells) => [cells[0], ndcOf(cells)]));
+  const useRows = lines('NDC_Unit_use.txt').map((cells) => [cells[0] ?? '', ndcOf(cells), (cells[11] ?? '').padStart(2, '0')] as const);
+  const linked = lines('NDC_Linker.txt');
+  return new Map(useRows.map(([id, use, cvx]) => {
+    const own = linked.filter(([, , useId]) => useId === id);
+    const cartons = own.map(([, saleId]) => sales.get(saleId) ?? '').filter((sale) => sale !== '');
+    return [use, { cvx, mvx: own[0]?.[3] ?? '', sales: new Set(cartons) }];
+  }));
+};
+
+/** use NDC|cvx|mvx|sale NDCs: CDC's linker, and what the code set still holds of NDCs that CDC has dropped since. */
 const ndcRows = (): string[] => {
   const linked = (code: string, set: string): string[] =>
     [...code.matchAll(/<link-to codeset="([A-Z_]+)">([^<]+)</g)].filter((m) => m[1] === set).map((m) => m[2] ?? '');
-  return blocks(reference('codes/codebase-sets/Vaccination NDC Code Unit-of-Use.xml'), 'code')
-    .filter((code) => tag(code, 'status') === 'Valid')
-    .map((code) => {
-      const sales = [...new Set(linked(code, 'VACCINATION_NDC_CODE_UNIT_OF_SALE'))].sort();
-      const cvx = (linked(code, 'VACCINATION_CVX_CODE')[0] ?? '').padStart(2, '0');
-      return [tag(code, 'value'), cvx, linked(code, 'VACCINATION_MANUFACTURER_CODE')[0] ?? '', sales.join(',')].join('|');
-    })
-    .map((row) => row.replaceAll('-', ''))
+  const links = cdcNdcLinks();
+  const cartons = new Set([...links.values()].flatMap(({ sales }) => [...sales]));
+  for (const code of blocks(reference('codes/codebase-sets/Vaccination NDC Code Unit-of-Use.xml'), 'code')) {
+    if (tag(code, 'status') !== 'Valid') continue;
+    const use = tag(code, 'value');
+    const cvx = (linked(code, 'VACCINATION_CVX_CODE')[0] ?? '').padStart(2, '0');
+    const known = links.get(use) ?? { cvx, mvx: '', sales: new Set<string>() };
+    const dropped = linked(code, 'VACCINATION_NDC_CODE_UNIT_OF_SALE').filter((sale) => !cartons.has(sale));
+    const mvx = known.mvx === '' ? (linked(code, 'VACCINATION_MANUFACTURER_CODE')[0] ?? '') : known.mvx;
+    links.set(use, { cvx: known.cvx, mvx, sales: new Set([...known.sales, ...dropped]) });
+  }
+  return [...links]
+    .map(([use, { cvx, mvx, sales }]) => [use, cvx, mvx, [...sales].sort().join(',')].join('|').replaceAll('-', ''))
     .sort();
 };
 

@@ -58,6 +58,8 @@ const bySale = lazyGroups((row) => row.saleNdcs);
 
 /** The unit of use of a written NDC (of use or of sale); a carton holding several units of use names none of them. */
 export const ndcUseOf = (written: string): NdcUse | undefined => {
+  const asWritten = byUse().get(written)?.[0]; // most senders write it as CDC does
+  if (asWritten !== undefined) return asWritten;
   const form = normaliseNdc(written);
   if (form === undefined) return undefined;
   const own = byUse().get(form)?.[0];

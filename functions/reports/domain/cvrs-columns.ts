@@ -98,8 +98,5 @@ export const RECORD_LIMIT = 200_000;
 /** The columns that say `Redacted` in extracts of type D and P. */
 export const REDACTED_FIELDS: readonly CvrsField[] = CVRS_COLUMNS.filter(({ check }) => check.kind === 'redacted').map(({ name }) => name);
 
-const LIMITS: Readonly<Record<string, number>> = Object.fromEntries(CVRS_COLUMNS.map(({ name, maxLength }) => [name, maxLength]));
-export const maxLengthOf = (field: CvrsField): number => LIMITS[field] ?? LONG;
-
 export const rowOf = (values: CvrsValues): CvrsRow => CVRS_FIELDS.map((field) => values[field] ?? '');
 export const valuesOf = (row: CvrsRow): CvrsValues => Object.fromEntries(CVRS_FIELDS.map((field, i) => [field, row[i] ?? '']));
