@@ -71,6 +71,7 @@ describe('the vaccine (HL7-47, HL7-48)', () => {
     ['the pair the other way round', set({ 'RXA-5': '59267-1000-01^x^NDC^208^y^CVX' }), [], { cvx: '208', ndc: '59267-1000-01' }],
     ['11 bare digits', set({ 'RXA-5': '59267100001^x^NDC' }), [], { ndc: '59267-1000-01' }],
     ['a unit of sale', set({ 'RXA-5': '59267-1000-02^x^NDC' }), [], { ndc: '59267-1000-02', useNdc: '59267-1000-01' }],
+    ['a carton of two units of use', set({ 'RXA-5': '00006-4047-20^RotaTeq^NDC', 'RXA-17': '' }), ['I HL7-48 RXA^1^5^1^1 102', 'W HL7-56 RXA^1^17^1^1 101'], { cvx: '116', ndc: '00006-4047-20', useNdc: undefined, mvx: 'MSD' }],
     ['CVX without its leading zero', set({ 'RXA-5': '8^x^CVX', 'RXA-17': 'MSD' }), [], { cvx: '08' }],
     ['CVX and NDC that disagree', set({ 'RXA-5': '207^x^CVX^59267-1000-01^y^NDC' }), ['W HL7-47 RXA^1^5^1^4 102'], { cvx: '207', ndc: '59267-1000-01' }],
     ['an unknown CVX beside a known NDC', set({ 'RXA-5': '900^x^CVX^59267-1000-01^y^NDC' }), ['W HL7-47 RXA^1^5^1^1 103'], { cvx: '208' }],

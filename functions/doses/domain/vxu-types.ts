@@ -124,7 +124,7 @@ export type ReportedDose = {
   readonly givenOn: string;
   /** CVX for history (HL7-47). */
   readonly cvx: string;
-  /** NDC as sent, 5-4-2, and the unit of use it stands for: the stock key. */
+  /** NDC as sent, 5-4-2, and the unit of use it stands for: the stock key. A carton of several units of use has no `useNdc`. */
   readonly ndc?: string;
   readonly useNdc?: string;
   readonly mvx?: string;

@@ -1,4 +1,4 @@
-import { normaliseNdc } from '../../../shared/codes/ndc.ts';
+import { normaliseNdc, usesInSale } from '../../../shared/codes/ndc.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { DOSE_LOST, read } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
@@ -25,6 +25,15 @@ const tripletsOf = (rxa: Segment): Triplet[] => ([1, 4] as const).flatMap((at) =
   return [{ at, code, system: system && shape ? shape : system, named: name !== '' }];
 });
 
+type Product = { readonly cvx: string; readonly mvx?: string; readonly useNdc?: string };
+
+/** A carton of several units of use (a kit, or two makes of tube) still names one vaccine, though no vial of it. */
+const cartonOf = (ndc: string): Product | undefined => {
+  const [first, ...others] = usesInSale(ndc);
+  if (!first || others.some(({ cvx }) => cvx !== first.cvx)) return undefined;
+  return others.every(({ mvx }) => mvx === first.mvx) && first.mvx !== undefined ? { cvx: first.cvx, mvx: first.mvx } : { cvx: first.cvx };
+};
+
 /** RXA-5: what was given (HL7-47 to HL7-49). Undefined when no code of it is known; the dose is lost then. */
 export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Vaccine | undefined => {
   const triplets = tripletsOf(rxa);
@@ -32,7 +41,7 @@ export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Va
   const ndcSent = triplets.find(({ system }) => system === 'NDC');
   const cvxCode = cvxSent && normaliseCvx(cvxSent.code);
   const ndcCode = ndcSent && normaliseNdc(ndcSent.code);
-  const product = ndcCode === undefined ? undefined : codes.ndc(ndcCode);
+  const product = ndcCode === undefined ? undefined : codes.ndc(ndcCode) ?? cartonOf(ndcCode);
   const cvx = cvxCode !== undefined && codes.cvx(cvxCode) ? cvxCode : product?.cvx;
   if (cvx === undefined) {
     const missing = triplets.length === 0;
@@ -43,14 +52,14 @@ export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Va
   }
   remark(rxa, { cvxSent, ndcSent, cvxKnown: cvx === cvxCode, product, cvx }, notes);
   if (!product || ndcCode === undefined) return { cvx };
-  return { cvx, ndc: ndcCode, useNdc: product.useNdc, ...(product.mvx !== undefined && { ndcMvx: product.mvx }) };
+  return { cvx, ndc: ndcCode, ...(product.useNdc !== undefined && { useNdc: product.useNdc }), ...(product.mvx !== undefined && { ndcMvx: product.mvx }) };
 };
 
 type Found = {
   readonly cvxSent: Triplet | undefined;
   readonly ndcSent: Triplet | undefined;
   readonly cvxKnown: boolean;
-  readonly product: ReturnType<VaccineCodes['ndc']>;
+  readonly product: Product | undefined;
   readonly cvx: string;
 };
 
@@ -63,6 +72,9 @@ const remark = (rxa: Segment, { cvxSent, ndcSent, cvxKnown, product, cvx }: Foun
   }
   if (cvxKnown && product && product.cvx !== cvx) {
     notes.add('HL7-47', rxa.at(5, ndcSent?.at ?? 4), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-5 CVX and NDC name different vaccines - the NDC decides stock, the CVX history' });
+  }
+  if (ndcSent && product && product.useNdc === undefined) {
+    notes.add('HL7-48', rxa.at(5, ndcSent.at), { code: '102', severity: 'I', text: 'RXA-5 NDC is a carton of several units of use - the vaccine is known, the vial is not' });
   }
   for (const sent of [cvxSent, ndcSent]) {
     if (sent && !sent.named) {
