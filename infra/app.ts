@@ -14,6 +14,6 @@ const outdir = CDK_OUTDIR ?? fileURLToPath(new URL('../cdk.out', import.meta.url
 const checks = CDK_OUTDIR !== undefined;
 
 const deployment = deploymentOf(DOSELINE_STAGE, DOSELINE_JURISDICTION, CDK_DEFAULT_ACCOUNT);
-const { app } = buildApp(deployment, bundleLambdas(`${outdir}/bundles`), { outdir, builtinCloudFormationValidation: checks });
+const { app } = buildApp(deployment, await bundleLambdas(`${outdir}/bundles`), { outdir, builtinCloudFormationValidation: checks });
 if (checks) Validations.of(app).addPlugins(new AcknowledgedChecks(app, acknowledgements));
 app.synth();

@@ -1,4 +1,5 @@
-import { buildSync } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lambdas } from './functions.ts';
 
@@ -8,12 +9,37 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export type CodeOf = (name: string) => string;
 
 /**
- * Bundles every Lambda in one run of esbuild (about a second for all; a run for each takes ten times as long, so nothing is cached).
+ * Ways to credentials that the SDK loads only when the environment holds none: on somebody's machine, in a container. Lambda always puts
+ * them into the environment, so these imports are never run and need not be in the bundle.
+ */
+const neverLoaded = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/** zod brings its messages in fifty languages, a third of a bundle; the API speaks English. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup: (bundle) => {
+    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+      contents: "export { default as en } from './en.js';",
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/**
+ * Bundles every Lambda in one run of esbuild: about a second for all, so nothing is cached; a run for each would take ten times as long.
  * CommonJS starts a little faster than ES modules; `.cjs` keeps it so whatever package.json lies above.
  * @param folder receives `<name>/index.cjs`
  */
-export const bundleLambdas = (folder: string): CodeOf => {
-  buildSync({
+export const bundleLambdas = async (folder: string): Promise<CodeOf> => {
+  await build({
     absWorkingDir: root,
     entryPoints: lambdas.map((spec) => ({ in: spec.entry, out: `${spec.name}/index` })),
     outdir: folder,
@@ -24,6 +50,8 @@ export const bundleLambdas = (folder: string): CodeOf => {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
+    external: neverLoaded,
+    plugins: [englishOnly],
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -6,25 +6,24 @@ export type Context = (typeof contexts)[number];
 export const apiContexts = [...contexts, 'documentation'] as const;
 export type ApiContext = (typeof apiContexts)[number];
 
-export interface TableSpec {
-  /** Secondary indexes: `gsi1` has the keys `gsi1pk` and `gsi1sk`. */
-  readonly indexes: readonly IndexName[];
-  /** True where a worker reads the table's changes (new and old images). */
-  readonly stream: boolean;
-  /** What the indexes hold beside the keys; everything unless it is named. */
-  readonly projected?: readonly string[];
-}
 export type IndexName = 'gsi1' | 'gsi2';
 
-/** Patient data stays out of the dose indexes: they hold the keys and what a list or a reconciliation needs. */
+export interface TableSpec {
+  /** Secondary indexes (`gsi1` has the keys `gsi1pk` and `gsi1sk`), and what each holds beside the keys. */
+  readonly indexes: Readonly<Partial<Record<IndexName, 'all' | readonly string[]>>>;
+  /** True where a worker reads the table's changes (new and old images). */
+  readonly stream: boolean;
+}
+
+/** Patient data stays out of the dose indexes: gsi1 holds what a reconciliation adds up, gsi2 keys alone. */
 export const tables: Readonly<Record<Context, TableSpec>> = {
-  enrollment: { indexes: ['gsi1'], stream: false },
-  allocations: { indexes: ['gsi1'], stream: false },
-  orders: { indexes: ['gsi1'], stream: true },
-  shipments: { indexes: ['gsi1'], stream: true },
-  inventory: { indexes: ['gsi1'], stream: false },
-  doses: { indexes: ['gsi1', 'gsi2'], stream: true, projected: [] },
-  reports: { indexes: ['gsi1'], stream: false },
+  enrollment: { indexes: { gsi1: 'all' }, stream: false },
+  allocations: { indexes: { gsi1: 'all' }, stream: false },
+  orders: { indexes: { gsi1: 'all' }, stream: true },
+  shipments: { indexes: { gsi1: 'all' }, stream: true },
+  inventory: { indexes: { gsi1: 'all' }, stream: false },
+  doses: { indexes: { gsi1: ['effect'], gsi2: [] }, stream: true },
+  reports: { indexes: { gsi1: 'all' }, stream: false },
 };
 
 export const buckets = ['messages', 'uploads', 'submissions', 'exports'] as const;

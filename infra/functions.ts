@@ -1,4 +1,4 @@
-import { apiContexts, type ApiContext, type BucketName, type Context, type QueueName, type SecretName } from './contexts.ts';
+import type { ApiContext, BucketName, Context, QueueName, SecretName } from './contexts.ts';
 import type { ScheduleName } from './config.ts';
 import type { Runbook } from './runbooks.ts';
 
@@ -46,8 +46,8 @@ const read: TableGrant = { may: ['get', 'batchGet', 'query', 'queryIndexes'] };
 const readWrite: TableGrant = { may: ['get', 'batchGet', 'query', 'queryIndexes', 'check', 'put', 'update'] };
 const scan: TableGrant = { may: ['scan'] };
 
-/** Membership, sites and their names: the items of shared/published that every context may look up. */
-const published: TableGrant = { may: ['get', 'batchGet'], keys: ['MEMBER#*', 'SITE#*', 'ALIAS#*', 'ORG#*', 'INTERFACE#*'] };
+/** Membership, sites, their names and EHR interfaces: the items of shared/published that every context may look up. */
+const published: TableGrant = { may: ['get', 'batchGet'], keys: ['MEMBER#*', 'SITE#*', 'ALIAS#*', 'INTERFACE#*'] };
 const publishedAndChecked: TableGrant = { ...published, may: ['get', 'batchGet', 'check'] };
 
 /** Accounts, their entries and nothing else of the inventory table. */
@@ -147,7 +147,7 @@ const workers: readonly LambdaSpec[] = [
   }),
   worker('inventory', 'reconcile', {
     trigger: { kind: 'schedule', schedule: 'reconcile' },
-    tables: { inventory: [readWrite, scan], doses: [{ may: ['queryIndexes'] }] },
+    tables: { inventory: [readWrite, scan], doses: [{ may: ['queryIndexes'] }], enrollment: [published] },
     memoryMb: 1024,
     timeoutSeconds: 900,
     loss: 'Nobody knows whether balances still equal the sum of their entries.',
@@ -182,5 +182,3 @@ export const readerOf = (queue: QueueName): LambdaSpec & { trigger: Extract<Trig
   for (const spec of lambdas) if (spec.trigger.kind === 'queue' && spec.trigger.queue === queue) return { ...spec, trigger: spec.trigger };
   throw new Error(`Nobody reads the queue ${queue}`);
 };
-
-export { apiContexts };

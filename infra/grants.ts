@@ -34,7 +34,7 @@ const tableStatements = (context: Context, grant: TableGrant, arn: string): Poli
     statements.push(new PolicyStatement({ actions: onTable.map((verb) => tableActions[verb]), resources: [arn], ...leadingKeys(grant.keys) }));
   // An index has keys of its own, so the limit to leading keys of the table cannot hold there.
   if (grant.may.includes('queryIndexes'))
-    statements.push(new PolicyStatement({ actions: ['dynamodb:Query'], resources: tables[context].indexes.map((index) => `${arn}/index/${index}`) }));
+    statements.push(new PolicyStatement({ actions: ['dynamodb:Query'], resources: Object.keys(tables[context].indexes).map((index) => `${arn}/index/${index}`) }));
   return statements;
 };
 

@@ -14,11 +14,11 @@ import type { TableSpec } from '../contexts.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-const indexOf = (spec: TableSpec, name: string): GlobalSecondaryIndexPropsV2 => {
+const indexOf = (name: string, holds: 'all' | readonly string[]): GlobalSecondaryIndexPropsV2 => {
   const keys = { indexName: name, partitionKey: text(`${name}pk`), sortKey: text(`${name}sk`) };
-  if (!spec.projected) return { ...keys, projectionType: ProjectionType.ALL };
-  if (spec.projected.length === 0) return { ...keys, projectionType: ProjectionType.KEYS_ONLY };
-  return { ...keys, projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...spec.projected] };
+  if (holds === 'all') return { ...keys, projectionType: ProjectionType.ALL };
+  if (holds.length === 0) return { ...keys, projectionType: ProjectionType.KEYS_ONLY };
+  return { ...keys, projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...holds] };
 };
 
 export interface DomainTableProps {
@@ -32,7 +32,7 @@ export class DomainTable extends TableV2 {
     super(scope, id, {
       partitionKey: text('pk'),
       sortKey: text('sk'),
-      globalSecondaryIndexes: spec.indexes.map((name) => indexOf(spec, name)),
+      globalSecondaryIndexes: Object.entries(spec.indexes).map(([name, holds]) => indexOf(name, holds)),
       timeToLiveAttribute: 'expiresAt',
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.customerManagedKey(encryptionKey),
