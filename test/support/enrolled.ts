@@ -10,7 +10,7 @@ export const enrolledSite = async (suite: Suite, siteId: string, more: Partial<S
   const site: SiteItem = {
     ...siteKey(siteId),
     type: 'site', schema: 1, version: 5, siteId,
-    organizationId: `org_${siteId}`,
+    organizationId: 'org_clinic',
     organizationName: 'Elm Street Health, Inc.',
     name: `CLINIC ${siteId}`,
     state: 'active',
@@ -33,11 +33,11 @@ export const enrolledSite = async (suite: Suite, siteId: string, more: Partial<S
   return site;
 };
 
-/** A person who belongs to the organizations of the named sites. */
-export const enrolledMember = async (suite: Suite, subject: string, ...siteIds: string[]): Promise<void> => {
+/** A person who may act for every site of an organization. */
+export const enrolledMember = async (suite: Suite, subject: string, organizationId: string): Promise<void> => {
   const member = {
     ...memberKey(subject), type: 'member', schema: 1, version: 1, subject,
-    organizationIds: siteIds.map((siteId) => `org_${siteId}`), siteIds, grantedAt: '2021-01-04T15:00:00.000Z', grantedBy: 'test',
+    organizationIds: [organizationId], siteIds: [], grantedAt: '2021-01-04T15:00:00.000Z', grantedBy: 'test',
   };
   await suite.dynamo.send(new PutCommand({ TableName: table(suite), Item: member }));
 };
