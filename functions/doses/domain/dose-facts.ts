@@ -1,0 +1,137 @@
+import { canonicalJson, keyedDigest } from '../../../shared/kernel/ids.ts';
+import { dayEntrySort, noSite, reportDayPartition, shardOf, type Decrement, type DoseItem } from '../../../shared/published/dose.ts';
+import type { GivenAt } from './decrement.ts';
+import type { MatchingKey } from './match-keys.ts';
+import { isReportable, sourceClassOf } from './source-class.ts';
+import type { ReportedDose } from './vxu-types.ts';
+
+/** Who told, in which message, when: the same for every dose of a message. */
+export interface Telling {
+  readonly organizationId: string;
+  /** MSH-22 or MSH-4; '' when the organization speaks for itself. */
+  readonly responsible: string;
+  readonly messageId: string;
+  readonly receivedAt: string;
+  /** Local day of receipt. */
+  readonly receivedOn: string;
+  readonly actor: string;
+}
+
+/** Information sheets stay in the message: many, long, and asked for by nobody who counts doses. */
+const sheets = new Set(['69764-9', '29768-9', '29769-7', '30956-7', '48767-8', '38890-0']);
+
+/** Tells a resend from a correction: what was said of the dose, but not how (its place in the message, add or update). */
+export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): string => {
+  const { position: _, action: __, ...content } = dose;
+  return keyedDigest(key, 'content', canonicalJson(content), at.site?.siteId ?? '');
+};
+
+type Facts = Omit<DoseItem, 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'>;
+
+const sent = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+/** What a dose record says of the event; how it met the stock is added by the caller. */
+export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, responsible, messageId }: Telling, key: MatchingKey): Facts => {
+  const sourceClass = sourceClassOf(dose.kind === 'historical' ? (dose.source ?? '01') : dose.source, at.site?.supplyAccount === 'federal');
+  const observations = dose.observations.filter(({ code }) => !sheets.has(code)).map(({ code, value }) => ({ code, value }));
+  return sent<Facts>({
+    completion: dose.completion,
+    sourceClass,
+    source: dose.source,
+    reportable: isReportable(dose, sourceClass),
+    givenOn: dose.givenOn,
+    cvx: dose.cvx,
+    ndc: dose.useNdc,
+    mvx: dose.mvx,
+    lot: dose.lot,
+    expiry: dose.expiry?.date,
+    amount: dose.amount,
+    unit: dose.unit,
+    route: dose.route,
+    bodySite: dose.site,
+    refusal: dose.refusal?.code,
+    funding: dose.funding,
+    eligibility: dose.eligibility?.code,
+    siteId: at.site?.siteId,
+    facility: at.site === undefined ? (dose.facility?.name ?? dose.facility?.universalId) : undefined,
+    organizationId,
+    responsible: responsible === '' ? undefined : responsible,
+    administeredBy: dose.administeredBy,
+    filler: dose.id,
+    observations: observations.length > 0 ? observations : undefined,
+    messageId,
+    digest: digestOf(dose, at, key),
+  });
+};
+
+/** How the dose met its account. */
+export interface Settled {
+  readonly decrement: Decrement;
+  readonly effect?: DoseItem['effect'];
+  /** `entriesPartition` of the account. */
+  readonly account?: string;
+}
+
+/** What tells the doses of one record apart. */
+export const dosePartOf = ({ sk }: { sk: string }): string => sk.split('#')[1] ?? '';
+
+/** The account index of a dose that moved stock; it leads from the account to its doses. */
+const accountIndex = (key: { sk: string }, { account, effect }: Settled): Pick<DoseItem, 'gsi1pk' | 'gsi1sk' | 'effect'> =>
+  account === undefined || effect === undefined ? {} : { gsi1pk: account, gsi1sk: dosePartOf(key), effect };
+
+/** Lists show a site only the doses that its own organization sent. */
+const listedSite = (at: GivenAt): string | undefined => (at.isSendersOwn ? at.site?.siteId : undefined);
+
+/** The day index: the local day of the first report, where the site's doses lie together. */
+const dayIndex = (key: { sk: string }, at: GivenAt, day: string, receivedAt: string): Pick<DoseItem, 'gsi2pk' | 'gsi2sk'> => {
+  const siteId = listedSite(at);
+  const part = dosePartOf(key);
+  return { gsi2pk: reportDayPartition(day, shardOf(siteId ?? part)), gsi2sk: dayEntrySort(siteId, receivedAt, part) };
+};
+const reportDayOf = ({ gsi2pk }: DoseItem): string => gsi2pk.split('#')[1] ?? '';
+
+/** A dose that is told for the first time. */
+export const newDose = (key: { pk: string; sk: string }, facts: Facts, at: GivenAt, settled: Settled, telling: Telling): DoseItem => ({
+  pk: key.pk, sk: key.sk, type: 'dose', schema: 1, version: 1, ...facts,
+  state: 'accepted',
+  receivedAt: telling.receivedAt,
+  recordedBy: telling.actor,
+  decrement: settled.decrement,
+  ...accountIndex(key, settled),
+  ...dayIndex(key, at, telling.receivedOn, telling.receivedAt),
+});
+
+/** Who changes a dose, and why. */
+export interface Change {
+  readonly at: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The dose after it was told anew. Its day in the files stays that of its first report. */
+export const correctedDose = (head: DoseItem, facts: Facts, given: GivenAt, settled: Settled, { at, by, reason }: Change): DoseItem => ({
+  pk: head.pk, sk: head.sk, type: 'dose', schema: 1, version: head.version + 1, ...facts,
+  state: 'corrected',
+  receivedAt: head.receivedAt,
+  recordedBy: head.recordedBy,
+  decrement: settled.decrement,
+  ...accountIndex(head, settled),
+  ...dayIndex(head, given, reportDayOf(head), head.receivedAt),
+  changedAt: at, changedBy: by, reason,
+});
+
+/** The dose after it was deleted: it keeps what it said and holds no stock. */
+export const deletedDose = (head: DoseItem, { at, by, reason }: Change): DoseItem => {
+  const { effect: _, gsi1pk: __, gsi1sk: ___, ...rest } = head;
+  return {
+    ...rest, version: head.version + 1, state: 'deleted', decrement: { kind: 'not-applicable', why: 'deleted' },
+    changedAt: at, changedBy: by, reason,
+  };
+};
+
+/** The site a head is listed under. */
+export const listedSiteOf = (head: Pick<DoseItem, 'gsi2sk'>): string | undefined => {
+  const [siteId] = head.gsi2sk.split('#');
+  return siteId === noSite ? undefined : siteId;
+};

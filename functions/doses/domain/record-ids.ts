@@ -1,0 +1,52 @@
+import { aliasOf } from '../../../shared/published/site.ts';
+import { keyedDigest } from '../../../shared/kernel/ids.ts';
+import { dosePrefix, recordKey } from '../../../shared/published/dose.ts';
+import type { MatchingKey } from './match-keys.ts';
+import type { ReportedDose, ReportedPatient } from './vxu-types.ts';
+
+/** Whose record it is: the enrolled organization that sends, and the one that answers for the content when it is another (HL7-99). */
+export interface RecordAuthority {
+  readonly organizationId: string;
+  /** MSH-22 or MSH-4 as sent; '' when the organization speaks for itself. */
+  readonly responsible: string;
+}
+
+/** Which identifier of PID-3 is the sender's own record number. */
+const ownNumber = ({ ids }: Pick<ReportedPatient, 'ids'>): ReportedPatient['ids'][number] | undefined =>
+  ['MR', 'PI', 'PT', 'PN'].map((type) => ids.find((id) => id.type === type)).find((id) => id !== undefined) ?? ids[0];
+
+const authorityParts = ({ organizationId, responsible }: RecordAuthority): [string, string] => [organizationId, aliasOf(responsible)];
+
+/** The record a sender means, by its own number for the patient: the same number is the same record, for ever. */
+export const recordIdFor = (patient: ReportedPatient, by: RecordAuthority, key: MatchingKey): string => {
+  const { id = '', authority = '', type = '' } = ownNumber(patient) ?? {};
+  return `rec_${keyedDigest(key, 'record', ...authorityParts(by), authority, type, id)}`;
+};
+
+/** The record of another patient under a number that already means somebody: the number alone is no proof (matching.md, MAT-07). */
+export const apartRecordIdFor = (patient: ReportedPatient, by: RecordAuthority, key: MatchingKey): string => {
+  const { names: [name], birthDate, sex } = patient;
+  return `rec_${keyedDigest(key, 'record apart', recordIdFor(patient, by, key), name?.family ?? '', name?.given ?? '', birthDate, sex)}`;
+};
+
+/** A new person's ids follow from the record that brought it in, so that two tries make one person. */
+export const personIdFor = (recordId: string, key: MatchingKey): string => `per_${keyedDigest(key, 'person', recordId)}`;
+export const recipIdFor = (personId: string, key: MatchingKey): string => `rcp_${keyedDigest(key, 'recip', personId)}`;
+
+type ItemKey = { pk: string; sk: string };
+const doseKeyFor = (recordId: string, digest: string): ItemKey => ({ pk: recordKey(recordId).pk, sk: `${dosePrefix}${digest}` });
+
+export interface DoseKeys {
+  /** By the sender's own id (HL7-67), or by what was told when there is none. */
+  readonly usual: ItemKey;
+  /** The same id on another day or for another vaccine is another dose (HL7-68): senders do reuse ORC-3. */
+  readonly other: ItemKey | undefined;
+}
+
+/** Where a dose is stored, by whom it comes from and what it is. A resend meets itself here. */
+export const doseKeysFor = (recordId: string, dose: Pick<ReportedDose, 'id' | 'givenOn' | 'cvx' | 'completion'>, key: MatchingKey): DoseKeys => {
+  const { id, givenOn, cvx, completion } = dose;
+  if (id === undefined) return { usual: doseKeyFor(recordId, keyedDigest(key, 'dose told', recordId, givenOn, cvx, completion)), other: undefined };
+  const parts = ['dose', recordId, id.authority, id.id] as const;
+  return { usual: doseKeyFor(recordId, keyedDigest(key, ...parts)), other: doseKeyFor(recordId, keyedDigest(key, ...parts, givenOn, cvx)) };
+};

@@ -1,0 +1,49 @@
+import { addDays } from '../../../shared/kernel/dates.ts';
+import { doseIdOf, type DoseItem } from '../../../shared/published/dose.ts';
+import { z } from 'zod';
+import { day, instant } from '../../../shared/contracts/common.ts';
+
+/** A dose whose stock a person must settle. It names the dose and the product, never the patient. */
+export const worklistItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('worklist'),
+  schema: z.literal(1),
+  siteId: z.string(),
+  doseId: z.string(),
+  state: z.enum(['open', 'closed']),
+  why: z.string(),
+  givenOn: day,
+  cvx: z.string(),
+  ndc: z.string().optional(),
+  lot: z.string().optional(),
+  openedAt: instant,
+  closedAt: instant.optional(),
+  /** Closed items leave by themselves (epoch seconds). */
+  expiresAt: z.number().optional(),
+});
+export type WorklistItem = z.infer<typeof worklistItem>;
+
+export const worklistPartition = (siteId: string): string => `WORKLIST#${siteId}`;
+const keptClosedDays = 30;
+
+const entryOf = (dose: DoseItem, siteId: string, why: string, now: string): WorklistItem => ({
+  pk: worklistPartition(siteId), sk: doseIdOf(dose), type: 'worklist', schema: 1, siteId, doseId: doseIdOf(dose), state: 'open', why,
+  givenOn: dose.givenOn, cvx: dose.cvx, ...(dose.ndc === undefined ? {} : { ndc: dose.ndc }), ...(dose.lot === undefined ? {} : { lot: dose.lot }),
+  openedAt: now,
+});
+
+const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] =>
+  dose?.decrement.kind === 'unresolved' && dose.siteId !== undefined && dose.state !== 'deleted'
+    ? [entryOf(dose, dose.siteId, dose.decrement.why ?? '', now)]
+    : [];
+
+/** What a write of a dose does to the worklist: what it opens, and what the dose it replaces had open and is closed by it. */
+export const worklistAfter = (next: DoseItem, before: DoseItem | undefined, now: string): WorklistItem[] => {
+  const opened = openFor(next, now);
+  const expiresAt = Date.parse(`${addDays(now.slice(0, 10), keptClosedDays)}T00:00:00Z`) / 1000;
+  const closed = openFor(before, now)
+    .filter(({ pk, sk }) => !opened.some((item) => item.pk === pk && item.sk === sk))
+    .map((item): WorklistItem => ({ ...item, state: 'closed', closedAt: now, expiresAt }));
+  return [...opened, ...closed];
+};

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import { createPut, replacePut } from '../../shared/platform/entity.ts';
+import { day, instant } from '../../shared/contracts/common.ts';
+import { personItem, personKey, recordItem, recordKey, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
+import type { MatchKey } from './domain/match-keys.ts';
+import type { KeyHolder } from './domain/identity.ts';
+
+const keyKey = (hash: string): { pk: string; sk: 'KEY' } => ({ pk: `KEY#${hash}`, sk: 'KEY' });
+const keyItem = z.object({ pk: z.string(), sk: z.literal('KEY'), type: z.literal('key'), schema: z.literal(1), personId: z.string() });
+
+/** Two persons that may be one, for a person to decide. Ids only. */
+export const reviewItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('review'),
+  schema: z.literal(1),
+  why: z.string(),
+  recordId: z.string(),
+  personId: z.string(),
+  candidates: z.array(z.string()),
+  openedOn: day,
+  openedAt: instant,
+});
+export type ReviewItem = z.infer<typeof reviewItem>;
+export const reviewPartition = (openedOn: string): string => `REVIEW#${openedOn}`;
+
+/** A record as it is to be stored, and what else that takes. */
+export interface RecordWrite {
+  readonly record: RecordItem;
+  /** The record it replaces; undefined for a new one. */
+  readonly before: RecordItem | undefined;
+  readonly person: PersonItem;
+  readonly isNewPerson: boolean;
+  /** Keys that nobody holds yet: claimed for the person, or the write is refused. */
+  readonly claims: readonly string[];
+  readonly review: ReviewItem | undefined;
+}
+
+/** Records, persons and the keys by which they are found. */
+export const makePersonStore = (dynamo: Dynamo, table: string) => {
+  const record = (recordId: string): Promise<RecordItem | undefined> => getItem(dynamo, table, recordKey(recordId), recordItem);
+  const person = (personId: string): Promise<PersonItem | undefined> => getItem(dynamo, table, personKey(personId), personItem);
+
+  /** Puts a key for a person: refused when another writer was first, which is how two senders at once make one person. */
+  const claim = (hash: string, personId: string): TransactItem => ({
+    Put: { TableName: table, Item: { ...keyKey(hash), type: 'key', schema: 1, personId }, ConditionExpression: 'attribute_not_exists(pk)' },
+  });
+
+  /** A superseded record stays beside the one that stands. */
+  const former = (before: RecordItem): TransactItem => createPut(table, { ...before, sk: `RECORD#V#${String(before.version).padStart(6, '0')}` });
+
+  return {
+    record,
+    person,
+    async personOfRecord(recordId: string): Promise<PersonItem | undefined> {
+      const found = await record(recordId);
+      return found === undefined ? undefined : person(found.personId);
+    },
+    async holders(keys: readonly MatchKey[]): Promise<KeyHolder[]> {
+      const items = await Promise.all(keys.map(({ hash }) => getItem(dynamo, table, keyKey(hash), keyItem)));
+      return keys.flatMap((key, at) => {
+        const item = items[at];
+        return item === undefined ? [] : [{ key, personId: item.personId }];
+      });
+    },
+    async recordsOf(personId: string): Promise<{ person: PersonItem; records: RecordItem[] } | undefined> {
+      const found = await person(personId);
+      if (found === undefined) return undefined;
+      const records = await Promise.all(found.recordIds.map(record));
+      return { person: found, records: records.filter((item) => item !== undefined) };
+    },
+    /** Writes a record, its link and its keys: one transaction over the versions that were read. */
+    write: ({ record: next, before, person: owner, isNewPerson, claims, review }: RecordWrite): Promise<CommitOutcome> =>
+      commit(dynamo, [
+        ...(before === undefined ? [createPut(table, next)] : [replacePut(table, next), former(before)]),
+        isNewPerson ? createPut(table, owner) : replacePut(table, owner),
+        ...claims.map((hash) => claim(hash, owner.personId)),
+        ...(review === undefined ? [] : [{ Put: { TableName: table, Item: review } }]),
+      ]),
+    reviews: (openedOn: string, page: PageRequest): Promise<Page<ReviewItem>> => queryPage(dynamo, { table, pk: reviewPartition(openedOn) }, reviewItem, page),
+  };
+};
+export type PersonStore = ReturnType<typeof makePersonStore>;
