@@ -15,11 +15,14 @@ import { toCvrsRow } from '../functions/reports/domain/cvrs-row.ts';
 const DAY = '2021-03-13';
 
 const eventOf = (i: number): CvrsVaccination => ({
-  kind: 'vaccination', eventId: `dose-${i}`, on: DAY, cvx: '208', doseNumber: i % 2 === 0 ? 1 : 2, seriesComplete: i % 2 === 0 ? 'NO' : 'YES',
+  kind: 'vaccination', eventId: `dose-${i}`, on: DAY, cvx: '208',
+  doseNumber: i % 2 === 0 ? 1 : 2, seriesComplete: i % 2 === 0 ? 'NO' : 'YES',
   ndc: '59267-1000-01', mvx: 'PFR', lot: `EN${6200 + (i % 40)}`, expires: '2021-06-30', bodySite: 'LD', route: 'C28161',
   recipient: {
-    recipId: `person-${i}`, first: 'First', last: 'Last', born: `19${40 + (i % 50)}-0${1 + (i % 9)}-1${i % 10}`, sex: i % 2 === 0 ? 'F' : 'M',
-    races: ['2106-3'], ethnicity: '2186-5', address: { street: `${i} Main St`, city: 'Hartford', county: '09003', state: 'CT', zip: '06103' },
+    recipId: `person-${i}`, first: 'First', last: 'Last', born: `19${40 + (i % 50)}-0${1 + (i % 9)}-1${i % 10}`,
+    sex: i % 2 === 0 ? 'F' : 'M',
+    races: ['2106-3'], ethnicity: '2186-5',
+    address: { street: `${i} Main St`, city: 'Hartford', county: '09003', state: 'CT', zip: '06103' },
   },
   place: {
     responsibleOrg: `Organization ${i % 300}`, name: `Clinic ${i % 900}`, type: 9, pin: `${100_000 + (i % 900)}`,

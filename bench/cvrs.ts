@@ -13,7 +13,8 @@ const RUNS: readonly (readonly [writer: string, rows: number])[] = [
 const MB = 1024 * 1024;
 
 const measure = async (writer: string, rows: number): Promise<Measured> => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', CHILD, writer, `${rows}`], { timeout: TIMEOUT_MS });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', CHILD, writer, `${rows}`],
+    { timeout: TIMEOUT_MS });
   return JSON.parse(stdout) as Measured;
 };
 

@@ -58,14 +58,17 @@ const mvxRows = (): string[] =>
 
 type NdcLinks = { cvx: string; mvx: string; sales: Set<string> };
 
-/** CDC's own linker of carton and unit of use. The NDC stands in different columns of the two files, so it is found by its form. */
+/**
+ * CDC's own linker of carton and unit of use. The NDC stands in different columns of the two files, so it is found by its form.
+ */
 const cdcNdcLinks = (): Map<string, NdcLinks> => {
   const lines = (file: string): string[][] =>
     readFileSync(new URL(`../../shared/codes/cdc-source/${file}`, import.meta.url), 'latin1')
       .split(/\r?\n/).filter((line) => /^\d+\|/.test(line)).map((line) => line.split('|').map((cell) => cell.trim()));
   const ndcOf = (cells: string[]): string => cells.find((cell) => /^\d{5}-\d{4}-\d{2}$/.test(cell)) ?? '';
   const sales = new Map(lines('NDC_Unit_sale.txt').map((cells) => [cells[0], ndcOf(cells)]));
-  const useRows = lines('NDC_Unit_use.txt').map((cells) => [cells[0] ?? '', ndcOf(cells), (cells[11] ?? '').padStart(2, '0')] as const);
+  const useRows = lines('NDC_Unit_use.txt').map((cells) =>
+    [cells[0] ?? '', ndcOf(cells), (cells[11] ?? '').padStart(2, '0')] as const);
   const linked = lines('NDC_Linker.txt');
   return new Map(useRows.map(([id, use, cvx]) => {
     const own = linked.filter(([, , useId]) => useId === id);
@@ -117,7 +120,8 @@ const packRows = (): string[] =>
     if (containers === undefined) throw new Error(`No carton content for ${row['sale_ndc11']}`);
     const single = /SINGLE-DOSE|SYRINGE/.test(row['use_packaging'] ?? '') ? 'S' : '';
     const day = (text = ''): string => text.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
-    return [row['sale_ndc11'], row['use_ndc11'], row['cvx'], row['mvx'], containers, single, day(row['sale_start']), day(row['sale_end']),
+    return [row['sale_ndc11'], row['use_ndc11'], row['cvx'], row['mvx'], containers, single, day(row['sale_start']),
+      day(row['sale_end']),
       row['proprietary_name']].join('|');
   });
 

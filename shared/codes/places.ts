@@ -12,11 +12,14 @@ const townIndex = (jurisdiction: Jurisdiction): TownIndex => {
   return built;
 };
 
+const postalTowns = (jurisdiction: Jurisdiction, upperName: string): readonly string[] | undefined =>
+  Object.hasOwn(jurisdiction.postalNames, upperName) ? jurisdiction.postalNames[upperName] : undefined;
+
 /** The town of that name in the jurisdiction, whatever the case; a post-office name counts when it lies in one town only. */
 export const townNamed = (jurisdiction: Jurisdiction, city: string): Town | undefined => {
   const name = city.trim().toUpperCase();
   const index = townIndex(jurisdiction);
-  const postal = Object.hasOwn(jurisdiction.postalNames, name) ? jurisdiction.postalNames[name] : undefined;
+  const postal = postalTowns(jurisdiction, name);
   return index.get(name) ?? (postal?.length === 1 ? index.get((postal[0] ?? '').toUpperCase()) : undefined);
 };
 
@@ -24,7 +27,8 @@ const isOutside = (jurisdiction: Jurisdiction, address: PostalAddress): boolean 
   const state = address.state?.trim().toUpperCase() ?? '';
   if (state !== '') return state !== jurisdiction.usps;
   const zip = address.zip?.trim() ?? '';
-  return /^\d{5}/.test(zip) && (!jurisdiction.zipPrefixes.some((prefix) => zip.startsWith(prefix)) || jurisdiction.foreignZips.has(zip.slice(0, 5)));
+  return /^\d{5}/.test(zip) && (!jurisdiction.zipPrefixes.some((prefix) => zip.startsWith(prefix))
+    || jurisdiction.foreignZips.has(zip.slice(0, 5)));
 };
 
 /**
@@ -42,7 +46,8 @@ export const placeOf = (jurisdiction: Jurisdiction, address: PostalAddress): Pla
   const named = townNamed(jurisdiction, address.city ?? '');
   if (named !== undefined) return { residence: 'inside', town: named.name, county: named.county };
   const index = townIndex(jurisdiction);
-  const candidates = (jurisdiction.townsOfZip(address.zip ?? '') ?? jurisdiction.postalNames[(address.city ?? '').trim().toUpperCase()] ?? [])
+  const postal = (address.city ?? '').trim().toUpperCase();
+  const candidates = (jurisdiction.townsOfZip(address.zip ?? '') ?? postalTowns(jurisdiction, postal) ?? [])
     .flatMap((name) => index.get(name.toUpperCase()) ?? []);
   const counties = new Set(candidates.map((town) => town.county));
   const [first] = candidates;

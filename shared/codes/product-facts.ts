@@ -1,6 +1,6 @@
 /**
- * Facts about COVID-19 products that CDC's code files do not hold, each with the strength of its evidence:
- * `verified` read in a named source, `computed` recalculated from published figures, `unverified` no source seen: check before relying.
+ * Facts about COVID-19 products that CDC's code files do not hold, each with the strength of its evidence: `verified` read in a
+ * named source, `computed` recalculated from published figures, `unverified` no source seen (check before relying).
  */
 export type Basis = 'verified' | 'computed' | 'unverified';
 
@@ -97,7 +97,8 @@ export const PRODUCT_FACTS: Readonly<Record<string, ProductFacts>> = {
     orderUnits: [{ from: '2021-03-01', doses: 100, basis: 'computed' }],
     storage: JANSSEN_STORAGE,
     beyondUse: [
-      { after: 'puncture', withinHours: 6, highC: 8, basis: 'verified' }, { after: 'puncture', withinHours: 2, highC: 25, basis: 'verified' },
+      { after: 'puncture', withinHours: 6, highC: 8, basis: 'verified' },
+      { after: 'puncture', withinHours: 2, highC: 25, basis: 'verified' },
     ],
   }),
   '80777-0100-11': fact('spikevax', 'Spikevax 18+', doses(10, 'unverified'), age(18), MODERNA),

@@ -33,7 +33,8 @@ export const allProducts = (): readonly Product[] =>
   products ??= [...Map.groupBy(packRows(), (row) => row.useNdc)].flatMap(([useNdc, rows]) => {
     const [first] = rows;
     if (first === undefined) return [];
-    const packs = rows.map(({ saleNdc, vials, from, to }): Pack => ({ saleNdc, vials, from, ...(to === undefined ? {} : { to }) }));
+    const packs = rows.map(({ saleNdc, vials, from, to }): Pack =>
+      ({ saleNdc, vials, from, ...(to === undefined ? {} : { to }) }));
     return [{ ...(PRODUCT_FACTS[useNdc] ?? factsFromPackaging(first)), useNdc, cvx: first.cvx, mvx: first.mvx, packs }];
   });
 
@@ -62,8 +63,10 @@ const holdsOn = (row: { readonly from?: string; readonly to?: string }, day: str
   (row.from ?? '') <= day && (row.to ?? '9999-12-31') >= day;
 
 export const packsOn = (product: Product, day: string): readonly Pack[] => product.packs.filter((pack) => holdsOn(pack, day));
-export const orderUnitsOn = (product: Product, day: string): readonly OrderUnit[] => product.orderUnits.filter((unit) => holdsOn(unit, day));
-export const storageOn = (product: Product, day: string): readonly StorageBand[] => product.storage.filter((band) => holdsOn(band, day));
+export const orderUnitsOn = (product: Product, day: string): readonly OrderUnit[] =>
+  product.orderUnits.filter((unit) => holdsOn(unit, day));
+export const storageOn = (product: Product, day: string): readonly StorageBand[] =>
+  product.storage.filter((band) => holdsOn(band, day));
 
 /** Accounting doses in a carton on a day. */
 export const packDosesOn = (product: Product, pack: Pack, day: string): number | undefined => {

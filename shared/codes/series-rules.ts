@@ -7,15 +7,20 @@
 export type SeriesKind = 'pfizer' | 'moderna' | 'janssen' | 'novavax' | 'unknown';
 
 const KIND_BY_CVX: Readonly<Record<string, SeriesKind>> = {
-  207: 'moderna', 221: 'moderna', 227: 'moderna', 228: 'moderna', 229: 'moderna', 230: 'moderna', 311: 'moderna', 312: 'moderna', 334: 'moderna',
-  208: 'pfizer', 217: 'pfizer', 218: 'pfizer', 219: 'pfizer', 300: 'pfizer', 301: 'pfizer', 302: 'pfizer', 308: 'pfizer', 309: 'pfizer',
+  207: 'moderna', 221: 'moderna', 227: 'moderna', 228: 'moderna', 229: 'moderna', 230: 'moderna', 311: 'moderna',
+    312: 'moderna', 334: 'moderna',
+  208: 'pfizer', 217: 'pfizer', 218: 'pfizer', 219: 'pfizer', 300: 'pfizer', 301: 'pfizer', 302: 'pfizer', 308: 'pfizer',
+    309: 'pfizer',
   310: 'pfizer', 211: 'novavax', 313: 'novavax', 212: 'janssen',
 };
 
 /** Which rule family a CVX belongs to; non-US and unspecified vaccines are `unknown`. */
 export const seriesKindOf = (cvx: string): SeriesKind => KIND_BY_CVX[cvx] ?? 'unknown';
 
-/** Doses that make a series: one for Janssen, two for all others and for an unknown product (verified); three for maroon (unverified). */
+/**
+ * Doses that make a series: one for Janssen, two for all others and for an unknown product (verified); three for maroon
+ * (unverified).
+ */
 export const primaryDosesOf = (cvx: string): number => (cvx === '212' ? 1 : cvx === '219' ? 3 : 2);
 
 export type EraRule = {
@@ -39,8 +44,10 @@ export const ERA_RULES: readonly EraRule[] = [
     minimumDays: { pfizer: 1, moderna: 1, novavax: 1, mixed: 1 }, furtherDays: { janssen: 1, other: 1 },
   },
   {
-    from: '2021-10-25', source: 'CDSi 4.18: Pfizer 21-4 days, Moderna and mixed 28-4, after Janssen 8 weeks-4; Moderna from 18 years-4 days',
-    minimumDays: { pfizer: 17, moderna: 24, novavax: 1, mixed: 24 }, furtherDays: { janssen: 52, other: 24 }, minimumAgeYears: { moderna: 18 },
+    from: '2021-10-25',
+    source: 'CDSi 4.18: Pfizer 21-4 days, Moderna and mixed 28-4, after Janssen 8 weeks-4; Moderna from 18 years-4 days',
+    minimumDays: { pfizer: 17, moderna: 24, novavax: 1, mixed: 24 }, furtherDays: { janssen: 52, other: 24 },
+    minimumAgeYears: { moderna: 18 },
   },
   {
     from: '2022-06-17', source: 'As 4.18; Moderna for children from here on, so age is not judged by family (unverified)',

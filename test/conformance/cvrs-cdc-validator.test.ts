@@ -47,20 +47,24 @@ describe("CDC's own sample files", () => {
   });
 
   it('do not pass with the codes of today alone: 900-902 were never vaccines', () => {
-    expect(findingsOf('testgood.txt', { valueSets: CURRENT_VALUE_SETS }).some(({ code, field }) => code === 'DATA007' && field === 'cvx')).toBe(true);
+    expect(findingsOf('testgood.txt', { valueSets: CURRENT_VALUE_SETS }).some(({ code, field }) => code === 'DATA007'
+      && field === 'cvx')).toBe(true);
   });
 
   it('fail more often when the clearinghouse requires a place', () => {
-    const strict = findingsOf('testgood.txt', { alsoRequired: ['recip_address_county', 'recip_address_state', 'recip_address_zip'] });
+    const strict = findingsOf('testgood.txt', { alsoRequired: ['recip_address_county', 'recip_address_state',
+      'recip_address_zip'] });
     expect(strict.filter(({ code }) => code.startsWith('REQD')).length).toBeGreaterThan(0);
   });
 });
 
 /** Where we differ from CDC's program on purpose; none of it touches CDC's sample files. */
 const DIFFERENCES = [
-  { what: 'a COVID-19 vaccine of 2021 and later', why: "CDC's value set dates from late 2020; ours is CDC's list of December 2025",
+  { what: 'a COVID-19 vaccine of 2021 and later',
+    why: "CDC's value set dates from late 2020; ours is CDC's list of December 2025",
     change: { cvx: '212', mvx: 'JSN', ndc: '59676-0580-05' } },
-  { what: 'a zip of a state without listed zips', why: "CDC's table has no zips for Micronesia and so refuses every one; we cannot tell and accept",
+  { what: 'a zip of a state without listed zips',
+    why: "CDC's table has no zips for Micronesia and so refuses every one; we cannot tell and accept",
     change: { recip_address_state: 'FM', recip_address_zip: '96941', recip_address_county: '' } },
 ] as const;
 
@@ -74,9 +78,12 @@ describe('differences from the program of CDC, each with its reason', () => {
   });
 });
 
-type SpecField = { n: number; variable: string; req_vaccination: string; req_refusal: string; redacted_in_D_and_P: boolean; dch_errors: string[] };
+type SpecField = {
+  variable: string; req_vaccination: string; req_refusal: string; redacted_in_D_and_P: boolean; dch_errors: string[];
+};
 const spec = JSON.parse(readFileSync(sharedPath('data/cvrs/cvrs_v2_fields.json'), 'utf8')) as SpecField[];
-const need = (words: string): string => (/^Required if known/.test(words) ? 'if-known' : /^Do not/.test(words) ? 'empty' : 'required');
+const need = (words: string): string => (/^Required if known/.test(words) ? 'if-known' : /^Do not/.test(words) ? 'empty'
+  : 'required');
 
 describe('the 45 columns', () => {
   it('stand in the order of the specification', () => {
@@ -86,7 +93,8 @@ describe('the 45 columns', () => {
     const column = CVRS_COLUMNS.find((candidate) => candidate.name === name);
     expect([column?.vaccination, column?.refusal]).toEqual([need(field.req_vaccination), need(field.req_refusal)]);
     expect(REDACTED_FIELDS.some((redacted) => redacted === name)).toBe(field.redacted_in_D_and_P);
-    const limit = field.dch_errors.map((error) => /maximum length is (\d+)/.exec(error)?.[1]).find((found) => found !== undefined);
+    const limit = field.dch_errors.map((error) => /maximum length is (\d+)/.exec(error)?.[1]).find((found) =>
+      found !== undefined);
     if (limit !== undefined) expect(column?.maxLength).toBe(Number(limit));
   });
 });

@@ -17,7 +17,8 @@ const errorsOf = (rows: readonly CvrsRow[]): CvrsFinding[] => {
 };
 const fileText = async (rows: readonly CvrsRow[]): Promise<string> => {
   const chunks: Uint8Array[] = [];
-  for await (const part of writeCvrsFiles(rows, { day: TODAY, entity: 'CTA' })) if (part.kind === 'bytes') chunks.push(part.bytes);
+  for await (const part of writeCvrsFiles(rows,
+    { day: TODAY, entity: 'CTA' })) if (part.kind === 'bytes') chunks.push(part.bytes);
   return Buffer.concat(chunks).toString('utf8');
 };
 
@@ -45,14 +46,16 @@ describe('rows we write', () => {
   });
 
   it('are caught when redaction is left out: the check bites', () => {
-    const outcome = fc.sample(anyCvrsEvent, 200).map((event) => toCvrsRow(event, { type: 'D' }, TODAY)).find(({ kind }) => kind === 'row');
+    const outcome = fc.sample(anyCvrsEvent, 200).map((event) => toCvrsRow(event, { type: 'D' }, TODAY)).find(({ kind }) =>
+      kind === 'row');
     if (outcome?.kind !== 'row') throw new Error('No sendable event in the sample');
     const leaking = outcome.row.map((value, i) => (CVRS_FIELDS[i] === 'recip_last_name' ? 'Someone' : value));
     expect(errorsOf([leaking])).toMatchObject([{ field: 'recip_last_name', code: 'DATA006' }]);
   });
 
   it('are caught when an event is sent twice', () => {
-    const outcome = fc.sample(anyCvrsEvent, 200).map((event) => toCvrsRow(event, { type: 'D' }, TODAY)).find(({ kind }) => kind === 'row');
+    const outcome = fc.sample(anyCvrsEvent, 200).map((event) => toCvrsRow(event, { type: 'D' }, TODAY)).find(({ kind }) =>
+      kind === 'row');
     if (outcome?.kind !== 'row') throw new Error('No sendable event in the sample');
     expect(errorsOf([outcome.row, outcome.row])).toMatchObject([{ line: 2, field: 'vax_event_id', code: 'BUSR013' }]);
   });

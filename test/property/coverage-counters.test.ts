@@ -20,14 +20,19 @@ const state = fc.record({
   races: fc.array(fc.constantFrom('2106-3', '2054-5', 'UNK'), { maxLength: 3 }),
   ethnicity: fc.constantFrom('2135-2', '2186-5', 'UNK'),
   address: fc.record({
-    city: fc.constantFrom('Hartford', 'MYSTIC', 'New Canaan', 'Ada Lovelace, 1 Main St'), state: fc.constantFrom('CT', 'NY'), zip: fc.constantFrom('06106', '06513', '10001', 'x'),
+    city: fc.constantFrom('Hartford', 'MYSTIC', 'New Canaan', 'Ada Lovelace, 1 Main St'), state: fc.constantFrom('CT', 'NY'),
+    zip: fc.constantFrom('06106', '06513', '10001', 'x'),
   }, { requiredKeys: [] }),
   doses: fc.uniqueArray(dose, { selector: ({ doseId }) => doseId, maxLength: 4 }),
 }, { requiredKeys: ['doses'] });
 type State = typeof state extends fc.Arbitrary<infer S> ? S : never;
 
-/** A life of changes for each person (new doses, corrections, deletions; an absent state is a withdrawal), and how the news arrives. */
-const lives = fc.array(fc.array(fc.option(state, { nil: undefined }), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: PEOPLE });
+/**
+ * A life of changes for each person (new doses, corrections, deletions; an absent state is a withdrawal), and how the news
+ * arrives.
+ */
+const lives = fc.array(fc.array(fc.option(state, { nil: undefined }), { minLength: 1, maxLength: 5 }),
+  { minLength: 1, maxLength: PEOPLE });
 const contribution = (found: State | undefined, version: number): Contribution =>
   found === undefined ? emptyContribution(version) : contributionOf({ ...found, version }, CT);
 
@@ -37,7 +42,8 @@ const scenario = lives.chain((all) => {
   const lasts = all.map((life, person): News => ({ person, next: contribution(life.at(-1), life.length) }));
   // Delivery in any order, with repeats; every last version arrives at least once, somewhere.
   return fc.shuffledSubarray([...news, ...news], { minLength: 0 }).chain((some) =>
-    fc.shuffledSubarray([...some, ...lasts], { minLength: some.length + lasts.length }).map((delivered) => ({ delivered, lasts })));
+    fc.shuffledSubarray([...some, ...lasts], { minLength: some.length + lasts.length }).map((delivered) =>
+      ({ delivered, lasts })));
 });
 
 type Step = (stored: Contribution | undefined, next: Contribution) => Advance;
@@ -84,7 +90,8 @@ describe('coverage counters', () => {
         : { kind: 'advanced', deltas: difference(stored, next).filter(({ delta }) => delta > 0) }],
     ['loses a measure', (stored, next) => {
       const outcome = advance(stored, next);
-      return outcome.kind === 'stale' ? outcome : { ...outcome, deltas: outcome.deltas.filter(({ measure }) => measure !== 'complete') };
+      return outcome.kind === 'stale' ? outcome
+        : { ...outcome, deltas: outcome.deltas.filter(({ measure }) => measure !== 'complete') };
     }],
   ])('are caught wrong when the step %s', (_fault, broken) => {
     expect(fc.check(agrees(broken), { numRuns: 400 }).failed).toBe(true);

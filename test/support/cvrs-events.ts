@@ -2,17 +2,20 @@ import fc from 'fast-check';
 import { BODY_SITES, ROUTES, type BodySite, type Route } from '../../shared/codes/administration.ts';
 import { allCvx } from '../../shared/codes/cvx.ts';
 import { allNdcUses } from '../../shared/codes/ndc.ts';
-import { ETHNICITIES, RACES, RACES_NOT_SAID, SEXES, type Ethnicity, type RaceOrUnsaid, type Sex } from '../../shared/codes/people.ts';
+import { ETHNICITIES, RACES, RACES_NOT_SAID, SEXES, type Ethnicity, type RaceOrUnsaid,
+  type Sex } from '../../shared/codes/people.ts';
 import type { ProviderType } from '../../shared/codes/provider-types.ts';
 import { allStates } from '../../shared/codes/states.ts';
 import type { CvrsAddress, CvrsEvent, CvrsVaccination } from '../../functions/reports/domain/cvrs-event.ts';
 
 const keys = <T extends string>(table: Record<T, unknown>): fc.Arbitrary<T> => fc.constantFrom(...(Object.keys(table) as T[]));
 const day = (from: string, to: string): fc.Arbitrary<string> =>
-  fc.date({ min: new Date(`${from}T00:00:00Z`), max: new Date(`${to}T00:00:00Z`), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+  fc.date({ min: new Date(`${from}T00:00:00Z`), max: new Date(`${to}T00:00:00Z`), noInvalidDate: true }).map((date) =>
+    date.toISOString().slice(0, 10));
 /** Text with what breaks files: tabs, line ends, controls, lone surrogates, blanks at the ends. */
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ maxLength: 300 }), fc.constantFrom('\t', 'a\r\nb', ' x ', '\u2028', '\ud800', '\uFEFFy', '\u00a0z'),
+  fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ maxLength: 300 }),
+    fc.constantFrom('\t', 'a\r\nb', ' x ', '\u2028', '\ud800', '\uFEFFy', '\u00a0z'),
 );
 const id = fc.stringMatching(/^[\w.:-]{1,40}$/);
 
@@ -30,7 +33,8 @@ export const anyCvrsEvent: fc.Arbitrary<CvrsEvent> = fc.record({
   on: day('2020-12-14', '2023-05-11'),
   cvx: fc.constantFrom(...allCvx().filter(({ covid }) => covid).map(({ code }) => code)),
   recipient: fc.record({
-    recipId: id, first: text, middle: text, last: text, born: fc.oneof(day('1915-01-01', '2023-05-11'), fc.constantFrom('1980-02', '2021-13')),
+    recipId: id, first: text, middle: text, last: text,
+    born: fc.oneof(day('1915-01-01', '2023-05-11'), fc.constantFrom('1980-02', '2021-13')),
     sex: keys<Sex>(SEXES), races: fc.array(keys<RaceOrUnsaid>({ ...RACES, ...RACES_NOT_SAID }), { maxLength: 8 }),
     ethnicity: keys<Ethnicity>(ETHNICITIES), address,
     comorbid: fc.constantFrom('YES', 'NO', 'UNK'), serologyPositive: fc.constantFrom('YES', 'NO', 'UNK'),

@@ -53,7 +53,8 @@ describe('where an address lies', () => {
     [{ zip: '106' }, 'unknown', undefined, undefined],
     [{}, 'unknown', undefined, undefined],
   ] as const)('%j is %s %s %s', (address, residence, town, county) => {
-    expect(placeOf(CT, address)).toEqual({ residence, ...(town === undefined ? {} : { town }), ...(county === undefined ? {} : { county }) });
+    expect(placeOf(CT, address)).toEqual({ residence, ...(town === undefined ? {} : { town }),
+      ...(county === undefined ? {} : { county }) });
   });
   it('is a town of the list for every ship-to city of March 2021, except Mystic and a zip of two towns', () => {
     const unplaced = rows('data/tiberius_shipments_janssen_CT_2021-03.csv')
@@ -69,13 +70,15 @@ describe('where an address lies', () => {
 
 describe('states and counties', () => {
   it("are those of CDC's value sets", () => {
-    const lines = readFileSync(sharedPath('data/cvrs/valuesets/COUNTY.txt'), 'utf8').split(/\r?\n/).filter((line) => /^\d{5}/.test(line));
+    const lines = readFileSync(sharedPath('data/cvrs/valuesets/COUNTY.txt'), 'utf8').split(/\r?\n/).filter((line) =>
+      /^\d{5}/.test(line));
     expect(lines.length).toBeGreaterThan(3000);
     expect(lines.filter((line) => !isCounty(line.slice(0, 5)))).toEqual([]);
     expect(['09002', '09017', '00000', '9001', ''].filter(isCounty)).toEqual([]);
     expect(allStates()).toHaveLength(59);
   });
-  it.each([['CT', '06840', true], ['NY', '06390', true], ['NY', '06840', false], ['MA', '05501', true], ['MP', '96950', true], ['GU', '96950', true]] as const)(
+  it.each([['CT', '06840', true], ['NY', '06390', true], ['NY', '06840', false], ['MA', '05501', true], ['MP', '96950', true],
+    ['GU', '96950', true]] as const)(
     '%s may hold zip %s: %s', (usps, zip, expected) => {
       const state = stateOf(usps);
       expect(state !== undefined && zipFitsState(zip, state)).toBe(expected);

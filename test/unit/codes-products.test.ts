@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { sharedPath } from '../support/shared.ts';
-import { allProducts, beyondUseOf, minimumAgeOn, orderUnitsOn, overfillLimit, packDosesOn, packsOn, productOf, storageOn, vialDosesOn, type Product }
+import { allProducts, beyondUseOf, minimumAgeOn, orderUnitsOn, overfillLimit, packDosesOn, packsOn, productOf, storageOn,
+  vialDosesOn, type Product }
   from '../../shared/codes/products.ts';
 
 const product = (ndc: string): Product => {
@@ -19,7 +20,8 @@ describe('COVID-19 products', () => {
     expect(new Set(allProducts().map(({ id }) => id)).size).toBe(42);
   });
   it.each([
-    [PURPLE, '2021-01-31', 5, 6], [PURPLE, '2021-02-21', 5, 6], [PURPLE, '2021-02-22', 6, 6], ['80777-0273-10', '2021-02-01', 10, 10],
+    [PURPLE, '2021-01-31', 5, 6], [PURPLE, '2021-02-21', 5, 6], [PURPLE, '2021-02-22', 6, 6],
+    ['80777-0273-10', '2021-02-01', 10, 10],
     ['80777-0273-15', '2021-06-01', 14, 15], ['59676-0580-05', '2021-03-05', 5, 5],
   ])('%s on %s counts %i doses a vial and yields %i', (ndc, day, accounting, label) => {
     expect(vialDosesOn(product(ndc), day)).toMatchObject({ accounting, label });
@@ -37,7 +39,8 @@ describe('COVID-19 products', () => {
     expect(orderUnitsOn(product(PURPLE), week).map(({ doses }) => doses).sort((a, b) => a - b)).toEqual(sizes);
   });
   it('have order units that explain every federal Pfizer allocation to Connecticut', () => {
-    const weeks: Record<string, string>[] = parse(readFileSync(sharedPath('data/cdc_saz5-9hgg_allocations_by_jurisdiction_pfizer.csv')), { columns: true });
+    const file = readFileSync(sharedPath('data/cdc_saz5-9hgg_allocations_by_jurisdiction_pfizer.csv'));
+    const weeks: Record<string, string>[] = parse(file, { columns: true });
     const ct = weeks.filter((row) => row['Jurisdiction'] === 'Connecticut');
     expect(ct).toHaveLength(28);
     for (const row of ct) {

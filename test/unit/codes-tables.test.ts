@@ -9,9 +9,11 @@ import { isProviderType, PROVIDER_TYPES } from '../../shared/codes/provider-type
 import { CDC_WASTE_REASONS, cdcWasteReason, WASTE_REASONS, type WasteReason } from '../../shared/codes/waste-reasons.ts';
 
 const codesIn = (name: string): string[] =>
-  readFileSync(sharedPath(`data/cvrs/valuesets/${name}.txt`), 'utf8').split(/\r?\n/).filter((line) => line.trim() !== '').map((line) => line.trim().split(/[\s(]/)[0] ?? '');
+  readFileSync(sharedPath(`data/cvrs/valuesets/${name}.txt`), 'utf8').split(/\r?\n/).filter((line) =>
+    line.trim() !== '').map((line) => line.trim().split(/[\s(]/)[0] ?? '');
 const valuesIn = (name: string): string[] =>
-  [...readFileSync(sharedPath(`codes/codebase-sets/${name}.xml`), 'utf8').matchAll(/<value>([^<]+)</g)].map((match) => match[1] ?? '');
+  [...readFileSync(sharedPath(`codes/codebase-sets/${name}.xml`), 'utf8').matchAll(/<value>([^<]+)</g)].map((match) =>
+    match[1] ?? '');
 
 describe('code tables', () => {
   it.each([
@@ -37,7 +39,8 @@ describe('code tables', () => {
   });
   it.each([
     [routeOf('im'), 'C28161'], [routeOf('C38299'), 'C38299'], [routeOf('OTH'), undefined], [routeOf('constructor'), undefined],
-    [bodySiteOf('ld'), 'LD'], [bodySiteOf('BN'), undefined], [raceOf('W'), '2106-3'], [raceOf('2106-3'), '2106-3'], [raceOf('9999-9'), undefined],
+    [bodySiteOf('ld'), 'LD'], [bodySiteOf('BN'), undefined], [raceOf('W'), '2106-3'], [raceOf('2106-3'), '2106-3'],
+    [raceOf('9999-9'), undefined],
     [ethnicityOf('h'), '2135-2'], [sexOf('o'), 'X'], [sexOf('toString'), undefined],
   ])('read an old or a new code: %s is %s', (read, expected) => {
     expect(read).toBe(expected);
@@ -46,10 +49,14 @@ describe('code tables', () => {
 
 describe('whose money bought a dose', () => {
   it.each([
-    [{ covid: true }, 'covid'], [{ covid: true, observation: 'VXC50' }, 'covid'], [{ covid: true, observation: 'PHC70' }, 'private'],
-    [{ covid: false, observation: 'VXC51' }, 'vfc'], [{ covid: false, observation: 'VXC52' }, 'public'], [{ covid: false, observation: 'PHC70' }, 'private'],
-    [{ covid: false, observation: 'VXC50', eligibility: 'V02' }, 'vfc'], [{ covid: false, eligibility: 'V04' }, 'vfc'], [{ covid: false, eligibility: 'V23' }, 'public'],
-    [{ covid: false, eligibility: 'V01' }, 'private'], [{ covid: false, observation: 'VXC50', eligibility: 'V01' }, 'ambiguous'], [{ covid: false }, 'ambiguous'],
+    [{ covid: true }, 'covid'], [{ covid: true, observation: 'VXC50' }, 'covid'],
+      [{ covid: true, observation: 'PHC70' }, 'private'],
+    [{ covid: false, observation: 'VXC51' }, 'vfc'], [{ covid: false, observation: 'VXC52' }, 'public'],
+      [{ covid: false, observation: 'PHC70' }, 'private'],
+    [{ covid: false, observation: 'VXC50', eligibility: 'V02' }, 'vfc'], [{ covid: false, eligibility: 'V04' }, 'vfc'],
+      [{ covid: false, eligibility: 'V23' }, 'public'],
+    [{ covid: false, eligibility: 'V01' }, 'private'],
+      [{ covid: false, observation: 'VXC50', eligibility: 'V01' }, 'ambiguous'], [{ covid: false }, 'ambiguous'],
   ] as const)('told %j is %s', (told, expected) => {
     expect(fundingOf(told)).toBe(expected);
   });

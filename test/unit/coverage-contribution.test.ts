@@ -7,7 +7,8 @@ import {
 
 const CT = jurisdictionFor('CTA');
 const person: CoveragePerson = {
-  version: 1, born: '1945-03-02', sex: 'F', races: ['2106-3'], ethnicity: '2186-5', address: { city: 'hartford', state: 'CT', zip: '06106' },
+  version: 1, born: '1945-03-02', sex: 'F', races: ['2106-3'], ethnicity: '2186-5',
+    address: { city: 'hartford', state: 'CT', zip: '06106' },
   doses: [{ doseId: 'a', given: '2021-03-01', cvx: '208' }],
 };
 const of = (change: Partial<CoveragePerson>) => contributionOf({ ...person, ...change }, CT);
@@ -17,7 +18,8 @@ describe('what a person adds to the counters', () => {
     const deltas = difference(undefined, of({}));
     expect(deltas).toHaveLength(14);
     expect(deltas.every(({ delta, day }) => delta === 1 && day === '2021-03-01')).toBe(true);
-    expect(deltas.filter(({ measure }) => measure === 'first').map(({ dimension, value }) => `${dimension}=${value}`).sort()).toEqual([
+    expect(deltas.filter(({ measure }) => measure === 'first').map(({ dimension, value }) =>
+      `${dimension}=${value}`).sort()).toEqual([
       'ageGroup=75+', 'county=09003', 'priorityZip=yes', 'product=208', 'raceEthnicity=2106-3', 'sex=F', 'town=Hartford',
     ]);
   });
@@ -49,7 +51,8 @@ describe('what a person adds to the counters', () => {
     expect(advance(stored, of({ version: 2, doses: [] })).kind).toBe('stale');
   });
   it('stays under a kilobyte and holds no name, birth date or address', () => {
-    const doses = Array.from({ length: 60 }, (_, i) => ({ doseId: `d${i}`, given: `2021-0${1 + (i % 9)}-1${i % 10}`, cvx: '208' }));
+    const doses = Array.from({ length: 60 }, (_, i) =>
+      ({ doseId: `d${i}`, given: `2021-0${1 + (i % 9)}-1${i % 10}`, cvx: '208' }));
     const text = JSON.stringify(of({ doses, address: { ...person.address, city: 'North Stonington' } }));
     expect(text.length).toBeLessThan(1024);
     expect(of({ doses }).doses).toHaveLength(COUNTED_DOSES_LIMIT);
@@ -61,7 +64,8 @@ describe('age groups', () => {
   it.each([
     ['2021-03-01', '2021-03-01', '0-4'], ['2016-03-02', '2021-03-01', '0-4'], ['2016-03-01', '2021-03-01', '5-11'],
     ['2005-03-01', '2021-03-01', '16-17'], ['1946-03-02', '2021-03-01', '65-74'], ['1946-03-01', '2021-03-01', '75+'],
-    ['1946-03', '2021-03-01', '75+'], [undefined, '2021-03-01', 'UNK'], ['2021-03-02', '2021-03-01', 'UNK'], ['1880-01-01', '2021-03-01', 'UNK'],
+    ['1946-03', '2021-03-01', '75+'], [undefined, '2021-03-01', 'UNK'], ['2021-03-02', '2021-03-01', 'UNK'],
+      ['1880-01-01', '2021-03-01', 'UNK'],
   ])('of someone born %s on %s is %s', (born, day, expected) => {
     expect(ageGroupOn(born, day)).toBe(expected);
   });

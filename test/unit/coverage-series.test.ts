@@ -24,7 +24,8 @@ describe('the number of a dose by the rule of the day it was given', () => {
     ['a further dose after Janssen on day 52 counts', ['212 2021-10-01', '208 2021-11-22'], '1/YES 2/YES'],
     ['Pfizer then Janssen is complete', ['208 2021-03-01', '212 2021-04-05'], '1/NO 2/YES'],
     ['two records on one day are one dose', ['208 2021-03-01', '208 2021-03-01'], '1/NO INV/NO'],
-    ['a dose too early is repeated: the wait starts anew', ['208 2021-11-01', '208 2021-11-10', '208 2021-11-26', '208 2021-11-27'], '1/NO INV/NO INV/NO INV/NO'],
+    ['a dose too early is repeated: the wait starts anew',
+      ['208 2021-11-01', '208 2021-11-10', '208 2021-11-26', '208 2021-11-27'], '1/NO INV/NO INV/NO INV/NO'],
     ['a dose after the repeat counts as second', ['208 2021-11-01', '208 2021-11-10', '208 2021-11-27'], '1/NO INV/NO 2/YES'],
     ['Novavax on day 10 counts before 20 July 2022', ['211 2022-07-01', '211 2022-07-11'], '1/NO 2/YES'],
     ['Novavax on day 16 does not count from 20 July 2022', ['211 2022-07-10', '211 2022-07-26'], '1/NO INV/NO'],
@@ -37,7 +38,8 @@ describe('the number of a dose by the rule of the day it was given', () => {
   });
 
   it('has no number above six in the CVRS', () => {
-    const eight = ['2021-01-01', '2021-02-01', '2021-10-01', '2022-04-01', '2022-10-01', '2023-04-01', '2023-10-01'].map((day) => `208 ${day}`);
+    const eight = ['2021-01-01', '2021-02-01', '2021-10-01', '2022-04-01', '2022-10-01', '2023-04-01',
+      '2023-10-01'].map((day) => `208 ${day}`);
     expect(judged(eight).split(' ').at(-1)).toBe('UNK/YES');
   });
 
@@ -70,9 +72,11 @@ describe('fully vaccinated, for statistics', () => {
     ['an unknown product counts as two-dose', ['213 2021-03-05'], [0, undefined, undefined]],
     ['two doses of unknown products are complete', ['213 2021-03-05', '213 2021-03-06'], [0, 1, undefined]],
     ['Janssen after Pfizer completes', ['208 2021-03-01', '212 2021-03-02'], [0, 1, undefined]],
-    ['a further dose before 13 August 2021 is not a booster', ['208 2021-01-01', '208 2021-02-01', '208 2021-08-12'], [0, 1, undefined]],
+    ['a further dose before 13 August 2021 is not a booster', ['208 2021-01-01', '208 2021-02-01', '208 2021-08-12'],
+      [0, 1, undefined]],
     ['a further dose on 13 August 2021 is', ['208 2021-01-01', '208 2021-02-01', '208 2021-08-13'], [0, 1, 2]],
-    ['the first further dose that counts is taken', ['208 2021-01-01', '208 2021-02-01', '208 2021-08-12', '208 2021-09-12'], [0, 1, 3]],
+    ['the first further dose that counts is taken', ['208 2021-01-01', '208 2021-02-01', '208 2021-08-12', '208 2021-09-12'],
+      [0, 1, 3]],
     ['nobody', [], [undefined, undefined, undefined]],
   ])('%s', (_name, doses, expected) => {
     expect(status(doses)).toEqual(expected);

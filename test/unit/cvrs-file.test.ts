@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { CVRS_FIELDS, RECORD_LIMIT, rowOf, type CvrsRow } from '../../functions/reports/domain/cvrs-columns.ts';
-import { cvrsFileName, writeCvrsFiles, type CvrsFileOptions, type CvrsFilePart } from '../../functions/reports/domain/cvrs-file.ts';
+import { cvrsFileName, writeCvrsFiles, type CvrsFileOptions,
+  type CvrsFilePart } from '../../functions/reports/domain/cvrs-file.ts';
 import { readCvrsText } from '../../functions/reports/domain/cvrs-reader.ts';
 
 const options: CvrsFileOptions = { day: '2021-03-01', entity: 'CTA' };
-const rows = (count: number): CvrsRow[] => Array.from({ length: count }, (_, i) => rowOf({ vax_event_id: `e${i}`, recip_id: 'é' }));
+const rows = (count: number): CvrsRow[] => Array.from({ length: count }, (_, i) =>
+  rowOf({ vax_event_id: `e${i}`, recip_id: 'é' }));
 
 type Written = Extract<CvrsFilePart, { kind: 'close' }> & { body: Buffer };
 const written = async (source: Iterable<CvrsRow>, more: Partial<CvrsFileOptions> = {}): Promise<Written[]> => {
@@ -64,7 +66,8 @@ describe('the name of a CVRS file', () => {
 
 describe('text that is not a CVRS file', () => {
   it.each([
-    ['', 'FMT_004'], ['a,b,c\n1,2,3', 'FMT_003'], ['vax_event_id,ext_type\n', 'FMT_001'], ['vax_event_id\text_type\tnonsense\n', 'FMT_002'], ['1\t2\t3\n', 'FMT_004'],
+    ['', 'FMT_004'], ['a,b,c\n1,2,3', 'FMT_003'], ['vax_event_id,ext_type\n', 'FMT_001'],
+      ['vax_event_id\text_type\tnonsense\n', 'FMT_002'], ['1\t2\t3\n', 'FMT_004'],
   ])('%j is refused with %s', (text, code) => {
     expect(readCvrsText(text)).toMatchObject({ kind: 'not-cvrs', code });
   });

@@ -8,12 +8,15 @@ const dose: CvrsVaccination = {
   kind: 'vaccination', eventId: 'dose-1', on: '2021-03-01', cvx: '208', doseNumber: 1, seriesComplete: 'NO',
   ndc: '59267-1000-2', mvx: 'PFR', lot: 'EN6200', expires: '2021-06-30', bodySite: 'LD', route: 'C28161',
   recipient: {
-    recipId: 'person-1', first: 'Ada', last: 'Test', born: '1940-05-01', sex: 'F', races: ['2054-5', 'UNK', '2106-3'], ethnicity: '2186-5',
+    recipId: 'person-1', first: 'Ada', last: 'Test', born: '1940-05-01', sex: 'F', races: ['2054-5', 'UNK', '2106-3'],
+      ethnicity: '2186-5',
     address: { street: '1 Main St', city: 'Hartford', county: '09003', state: 'CT', zip: '06103' },
   },
-  place: { responsibleOrg: 'Test Health', name: 'Test Clinic', type: 9, pin: '123456', address: { county: '09003', state: 'CT', zip: '06103' } },
+  place: { responsibleOrg: 'Test Health', name: 'Test Clinic', type: 9, pin: '123456',
+    address: { county: '09003', state: 'CT', zip: '06103' } },
 };
-const refusal: CvrsRefusal = { kind: 'refusal', eventId: 'refusal-1', on: dose.on, cvx: dose.cvx, recipient: dose.recipient, place: dose.place };
+const refusal: CvrsRefusal = { kind: 'refusal', eventId: 'refusal-1', on: dose.on, cvx: dose.cvx, recipient: dose.recipient,
+  place: dose.place };
 
 const sent = (event: CvrsEvent, extract: Parameters<typeof toCvrsRow>[1] = { type: 'D' }) => {
   const outcome = toCvrsRow(event, extract, TODAY);
@@ -29,12 +32,14 @@ describe('a vaccination on its CVRS line', () => {
   it('has 45 values, the unit-of-use NDC, and NO for refusal', () => {
     const { values, row } = sent(dose);
     expect(row).toHaveLength(CVRS_FIELDS.length);
-    expect(values).toMatchObject({ ndc: '59267-1000-01', mvx: 'PFR', cvx: '208', dose_num: '1', vax_refusal: 'NO', vax_expiration: '2021-06-30' });
+    expect(values).toMatchObject({ ndc: '59267-1000-01', mvx: 'PFR', cvx: '208', dose_num: '1', vax_refusal: 'NO',
+      vax_expiration: '2021-06-30' });
   });
   it('says Redacted for names, street and city and keeps what D may carry', () => {
     const { values, row } = sent(dose);
     expect(values).toMatchObject({ recip_first_name: 'Redacted', recip_middle_name: 'Redacted', recip_address_city: 'Redacted' });
-    expect(values).toMatchObject({ recip_dob: '1940-05-01', recip_address_county: '09003', recip_address_zip: '06103', pprl_id: '' });
+    expect(values).toMatchObject({ recip_dob: '1940-05-01', recip_address_county: '09003', recip_address_zip: '06103',
+      pprl_id: '' });
     expect(row.join('\t')).not.toMatch(/Ada|Main St|Hartford/);
   });
   it('carries the linkage id and still no name when sent as P', () => {
@@ -43,11 +48,13 @@ describe('a vaccination on its CVRS line', () => {
     expect(faults(dose, { type: 'P', pprlIdOf: () => undefined })).toEqual(['pprl_id missing']);
   });
   it('carries the names only when sent as I', () => {
-    expect(sent(dose, { type: 'I' }).values).toMatchObject({ recip_first_name: 'Ada', recip_middle_name: '', recip_address_city: 'Hartford' });
+    expect(sent(dose, { type: 'I' }).values).toMatchObject({ recip_first_name: 'Ada', recip_middle_name: '',
+      recip_address_city: 'Hartford' });
   });
   it('puts unknown race only in the first column', () => {
     expect(sent(dose).values).toMatchObject({ recip_race_1: '2054-5', recip_race_2: '2106-3', recip_race_3: '' });
-    expect(sent({ ...dose, recipient: { ...dose.recipient, races: ['POL'] } }).values).toMatchObject({ recip_race_1: 'POL', recip_race_2: '' });
+    expect(sent({ ...dose, recipient: { ...dose.recipient, races: ['POL'] } }).values).toMatchObject({ recip_race_1: 'POL',
+      recip_race_2: '' });
     expect(sent({ ...dose, recipient: { ...dose.recipient, races: [] } }).values.recip_race_1).toBe('UNK');
   });
   it.each([
@@ -55,8 +62,10 @@ describe('a vaccination on its CVRS line', () => {
     ['a month that does not exist', { expires: '2021-13' }, 'vax_expiration'],
     ['an NDC in no list', { ndc: '00000-0000-00' }, 'ndc'],
     ['a PIN with the awardee prefix', { place: { ...dose.place, pin: 'CTA123' } }, 'vtrcks_prov_pin'],
-    ['a county of another state', { recipient: { ...dose.recipient, address: { ...dose.recipient.address, county: '36061' } } }, 'recip_address_county'],
-    ['a zip of another state', { recipient: { ...dose.recipient, address: { ...dose.recipient.address, zip: '10001' } } }, 'recip_address_zip'],
+    ['a county of another state', { recipient: { ...dose.recipient, address: { ...dose.recipient.address, county: '36061' } } },
+      'recip_address_county'],
+    ['a zip of another state', { recipient: { ...dose.recipient, address: { ...dose.recipient.address, zip: '10001' } } },
+      'recip_address_zip'],
   ] as const)('leaves out %s and says so', (_what, change, field) => {
     const { values, omitted } = sent({ ...dose, ...change });
     expect(values[field]).toBe('');
@@ -85,7 +94,8 @@ describe('a refusal on its CVRS line', () => {
   it('says YES and leaves the eight dose columns empty', () => {
     const { values } = sent(refusal);
     expect(values.vax_refusal).toBe('YES');
-    for (const field of ['ndc', 'mvx', 'lot_number', 'vax_expiration', 'vax_admin_site', 'vax_route', 'dose_num', 'vax_series_complete'] as const) {
+    for (const field of ['ndc', 'mvx', 'lot_number', 'vax_expiration', 'vax_admin_site', 'vax_route', 'dose_num',
+      'vax_series_complete'] as const) {
       expect(values[field]).toBe('');
     }
   });

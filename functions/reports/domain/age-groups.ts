@@ -9,7 +9,7 @@ const name = (start: number, i: number): string => {
 export const AGE_GROUPS: readonly string[] = STARTS.map(name);
 const OLDEST = 120;
 
-/** The age group on a day, `UNK` without a birth date, or with one that gives no possible age. A month of birth counts from its first day. */
+/** The age group on a day; `UNK` without a birth date or with an impossible one. A month of birth counts from its first day. */
 export const ageGroupOn = (born: string | undefined, day: string): string => {
   const birth = born !== undefined && /^\d{4}-\d{2}$/.test(born) ? `${born}-01` : born;
   if (birth === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(birth)) return 'UNK';

@@ -40,14 +40,19 @@ export type Contribution = {
   readonly additional?: number;
 };
 
-export type CounterKey = { readonly day: string; readonly dimension: Dimension; readonly value: string; readonly measure: Measure };
+export type CounterKey = {
+  readonly day: string;
+  readonly dimension: Dimension;
+  readonly value: string;
+  readonly measure: Measure;
+};
 export type CounterDelta = CounterKey & { readonly delta: number };
 
 export const UNKNOWN = 'UNK';
 /** Residents of another state are counted, apart. */
 export const OUTSIDE = 'OUT';
 export const SEVERAL_RACES = 'MULTI';
-/** More COVID-19 doses than this under one person are an error of matching; only the earliest are counted, so an item stays small. */
+/** More COVID-19 doses under one person are an error of matching; only the earliest are counted, so an item stays small. */
 export const COUNTED_DOSES_LIMIT = 24;
 
 /** Hispanic or Latino regardless of race, as the state's table says; else the one race told. */
@@ -63,18 +68,23 @@ const priorityOf = (jurisdiction: Jurisdiction, zip: string | undefined, day: st
   return priorityZipsOn(jurisdiction, day).zips.has(five) ? 'yes' : 'no';
 };
 
-const valueOf = (place: Place, part: 'town' | 'county'): string => (place.residence === 'outside' ? OUTSIDE : (place[part] ?? UNKNOWN));
+const valueOf = (place: Place, part: 'town' | 'county'): string =>
+  (place.residence === 'outside' ? OUTSIDE : (place[part] ?? UNKNOWN));
 
 /** The contribution of a person under the jurisdiction's rules. Equal input gives equal output: a recount can be compared. */
 export const contributionOf = (person: CoveragePerson, jurisdiction: Jurisdiction): Contribution => {
   const place = placeOf(jurisdiction, person.address ?? {});
   const { doses, ...status } = vaccinationStatus(person.doses, jurisdiction.additionalDoseFrom);
   const counted = doses.slice(0, COUNTED_DOSES_LIMIT).map(({ given, cvx }) =>
-    [given, cvxOf(cvx)?.covid === true ? cvx : UNKNOWN, ageGroupOn(person.born, given), priorityOf(jurisdiction, person.address?.zip, given)].join('|'));
+    [
+      given, cvxOf(cvx)?.covid === true ? cvx : UNKNOWN, ageGroupOn(person.born, given),
+      priorityOf(jurisdiction, person.address?.zip, given),
+    ].join('|'));
   const within = Object.fromEntries(Object.entries(status).filter(([, at]) => at < COUNTED_DOSES_LIMIT));
   return {
     v: person.version, town: valueOf(place, 'town'), county: valueOf(place, 'county'),
-    sex: person.sex === undefined || person.sex === 'U' ? UNKNOWN : person.sex, race: raceEthnicityOf(person), doses: counted, ...within,
+    sex: person.sex === undefined || person.sex === 'U' ? UNKNOWN : person.sex, race: raceEthnicityOf(person),
+    doses: counted, ...within,
   };
 };
 
@@ -84,7 +94,8 @@ export const emptyContribution = (version: number): Contribution =>
 
 const valuesOfDose = (of: Contribution, dose: string): { day: string; values: Record<Dimension, string> } => {
   const [day = '', product = UNKNOWN, ageGroup = UNKNOWN, priorityZip = UNKNOWN] = dose.split('|');
-  return { day, values: { town: of.town, county: of.county, ageGroup, sex: of.sex, raceEthnicity: of.race, product, priorityZip } };
+  const { town, county, sex, race: raceEthnicity } = of;
+  return { day, values: { town, county, ageGroup, sex, raceEthnicity, product, priorityZip } };
 };
 
 /** Every counter a contribution adds to. On a day, each dimension sums to the same total of a measure. */
@@ -120,8 +131,8 @@ export const difference = (before: Contribution | undefined, after: Contribution
 export type Advance = { readonly kind: 'advanced'; readonly deltas: readonly CounterDelta[] } | { readonly kind: 'stale' };
 
 /**
- * The guarded step: news of a version already counted, or older, changes nothing. The store makes the same test a condition of the
- * transaction that ADDs the deltas, so redelivery, reordering and crashes leave the counters right.
+ * The guarded step: news of a version already counted, or older, changes nothing. The store makes the same test a condition
+ * of the transaction that ADDs the deltas, so redelivery, reordering and crashes leave the counters right.
  */
 export const advance = (stored: Contribution | undefined, next: Contribution): Advance =>
   stored !== undefined && next.v <= stored.v ? { kind: 'stale' } : { kind: 'advanced', deltas: difference(stored, next) };

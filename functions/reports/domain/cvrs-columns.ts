@@ -4,8 +4,8 @@
  */
 export type Need = 'required' | 'if-known' | 'empty';
 export type ValueSetName =
-  | 'SEX' | 'COUNTY' | 'STATE' | 'RACE_OR_UNSAID' | 'RACE' | 'ETHNICITY' | 'CVX' | 'NDC' | 'MVX' | 'SITE' | 'ROUTE' | 'DOSE' | 'YES_NO_UNK'
-  | 'YES_NO' | 'PROVIDER_TYPE';
+  | 'SEX' | 'COUNTY' | 'STATE' | 'RACE_OR_UNSAID' | 'RACE' | 'ETHNICITY' | 'CVX' | 'NDC' | 'MVX' | 'SITE' | 'ROUTE' | 'DOSE'
+  | 'YES_NO_UNK' | 'YES_NO' | 'PROVIDER_TYPE';
 export type Check =
   | { readonly kind: 'free' | 'no-space' | 'starts-with-text' | 'extract-type' | 'pprl' | 'redacted' | 'zip' | 'pin' }
   | { readonly kind: 'date'; readonly monthAllowed: boolean }
@@ -29,7 +29,9 @@ const column = <N extends string>(
   name: N, [vaccination, refusal]: readonly [Need, Need], check: Check | Check['kind'] | ValueSetName = 'free', maxLength = LONG,
 ): CvrsColumn & { readonly name: N } => ({ name, vaccination, refusal, maxLength, check: asCheck(check) });
 
-const PLAIN_KINDS: ReadonlySet<string> = new Set(['free', 'no-space', 'starts-with-text', 'extract-type', 'pprl', 'redacted', 'zip', 'pin']);
+const PLAIN_KINDS: ReadonlySet<string> = new Set([
+  'free', 'no-space', 'starts-with-text', 'extract-type', 'pprl', 'redacted', 'zip', 'pin',
+]);
 const asCheck = (check: Check | string): Check =>
   typeof check !== 'string' ? check
     : PLAIN_KINDS.has(check) ? ({ kind: check } as Check)
@@ -96,7 +98,9 @@ export const REDACTED = 'Redacted';
 export const RECORD_LIMIT = 200_000;
 
 /** The columns that say `Redacted` in extracts of type D and P. */
-export const REDACTED_FIELDS: readonly CvrsField[] = CVRS_COLUMNS.filter(({ check }) => check.kind === 'redacted').map(({ name }) => name);
+export const REDACTED_FIELDS: readonly CvrsField[] = CVRS_COLUMNS
+  .filter(({ check }) => check.kind === 'redacted')
+  .map(({ name }) => name);
 
 export const rowOf = (values: CvrsValues): CvrsRow => CVRS_FIELDS.map((field) => values[field] ?? '');
 export const valuesOf = (row: CvrsRow): CvrsValues => Object.fromEntries(CVRS_FIELDS.map((field, i) => [field, row[i] ?? '']));

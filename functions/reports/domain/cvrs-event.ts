@@ -51,4 +51,6 @@ export type CvrsEvent = CvrsVaccination | CvrsRefusal;
 
 /** D de-identified, P with a privacy-preserving linkage id, I identified. Version 2 is sent as D. */
 export type CvrsExtract =
-  | { readonly type: 'D' } | { readonly type: 'I' } | { readonly type: 'P'; readonly pprlIdOf: (recipId: string) => string | undefined };
+  | { readonly type: 'D' }
+  | { readonly type: 'I' }
+  | { readonly type: 'P'; readonly pprlIdOf: (recipId: string) => string | undefined };

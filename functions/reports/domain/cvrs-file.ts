@@ -32,8 +32,12 @@ export const cvrsFileName = (day: string, sequence: number, entity: string, patt
   if (!Number.isInteger(sequence) || sequence < 1 || sequence > SEQUENCES_A_DAY) {
     throw new Error(`CVRS file sequence ${sequence} is not 1-${SEQUENCES_A_DAY}`);
   }
-  if (!/^[A-Z0-9]{3}$/.test(entity)) throw new Error('A submitting entity is three letters or digits'); // CDC's list lacks some states
-  return pattern.replace('{date}', day.replaceAll('-', '')).replace('{nn}', `${sequence}`.padStart(2, '0')).replace('{entity}', entity);
+  // Only the form is checked: CDC's list of entities lacks some states
+  if (!/^[A-Z0-9]{3}$/.test(entity)) throw new Error('A submitting entity is three letters or digits');
+  return pattern
+    .replace('{date}', day.replaceAll('-', ''))
+    .replace('{nn}', `${sequence}`.padStart(2, '0'))
+    .replace('{entity}', entity);
 };
 
 const encoder = new TextEncoder();

@@ -8,7 +8,10 @@ import { isDay } from '../../../shared/kernel/dates.ts';
 import { CVRS_COLUMNS, CVRS_FIELDS, REDACTED, type CvrsField, type CvrsRow, type CvrsValues } from './cvrs-columns.ts';
 import type { CvrsAddress, CvrsEvent, CvrsExtract, CvrsVaccination } from './cvrs-event.ts';
 
-export type CvrsFault = { readonly field: CvrsField; readonly reason: 'missing' | 'malformed' | 'in-future' | 'after-event' | 'not-covid' };
+export type CvrsFault = {
+  readonly field: CvrsField;
+  readonly reason: 'missing' | 'malformed' | 'in-future' | 'after-event' | 'not-covid';
+};
 /**
  * A row to send with the optional columns that were left empty because what was known cannot stand there; or why the event cannot
  * be sent at all. Faults name columns, never values.
@@ -47,7 +50,7 @@ const isDayOrMonth = (text: string): boolean => isDay(text) || (/^\d{4}-\d{2}$/.
 
 const isSendableExpiry = (expires: string): boolean => expires !== UNKNOWN_EXPIRY && isDayOrMonth(expires);
 
-/** The eight columns that a refusal leaves empty. NDC of use is preferred to NDC of sale; a code in no list of CDC's is left out. */
+/** The eight columns a refusal leaves empty. NDC of use is preferred to that of sale; a code in no list of CDC's is left out. */
 const doseValues = (event: CvrsVaccination) => ({
   ndc: event.ndc === undefined ? '' : (ndcUseOf(event.ndc)?.useNdc ?? ''),
   mvx: event.mvx === undefined ? '' : (mvxOf(event.mvx)?.code ?? ''),
@@ -108,7 +111,9 @@ const faultsOf = (event: CvrsEvent, row: CvrsRow, pprl: string, today: string): 
     ...idFaults('recip_id', event.recipient.recipId, row[AT.recip_id]),
     ...(row[AT.ext_type] === 'P' ? idFaults('pprl_id', pprl, row[AT.pprl_id]) : []),
   ];
-  for (const field of ['responsible_org', 'admin_name'] as const) if (row[AT[field]] === '') faults.push({ field, reason: 'missing' });
+  for (const field of ['responsible_org', 'admin_name'] as const) {
+    if (row[AT[field]] === '') faults.push({ field, reason: 'missing' });
+  }
   faults.push(...dateFaults(event, today));
   if (cvxOf(event.cvx)?.covid !== true) faults.push({ field: 'cvx', reason: 'not-covid' });
   return faults;

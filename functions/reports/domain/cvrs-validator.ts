@@ -1,16 +1,23 @@
 import { stateOf, zipFitsState } from '../../../shared/codes/states.ts';
 import { addDays, isDay } from '../../../shared/kernel/dates.ts';
-import { CVRS_COLUMNS, valuesOf, type Check, type CvrsColumn, type CvrsField, type CvrsRow, type CvrsValues } from './cvrs-columns.ts';
+import {
+  CVRS_COLUMNS, valuesOf, type Check, type CvrsColumn, type CvrsField, type CvrsRow, type CvrsValues,
+} from './cvrs-columns.ts';
 import { CURRENT_VALUE_SETS, type ValueSets } from './cvrs-value-sets.ts';
 
 /** One finding, by CDC's code. It names the field and never the value: values are personal. */
-export type CvrsFinding = { readonly line: number; readonly level: 'ERROR' | 'WARN'; readonly field: CvrsField; readonly code: string };
+export type CvrsFinding = {
+  readonly line: number;
+  readonly level: 'ERROR' | 'WARN';
+  readonly field: CvrsField;
+  readonly code: string;
+};
 
 export type CvrsValidatorOptions = {
   /** The local day on which the file is checked; later days are in the future. */
   readonly today: string;
   readonly valueSets?: ValueSets;
-  /** Columns to require beyond the specification: the Data Clearinghouse's list requires county, state and zip of the recipient. */
+  /** Columns required beyond the specification: the Data Clearinghouse's list has county, state and zip of the recipient. */
   readonly alsoRequired?: readonly CvrsField[];
 };
 
@@ -25,7 +32,7 @@ const PATTERNS: Partial<Record<Check['kind'], RegExp>> = {
   'no-space': /^\S+$/, 'starts-with-text': /^\S+.*$/, 'extract-type': /^[DPI]$/i, zip: ZIP, pin: /^[0-9A-Za-z]{0,6}$/,
 };
 
-/** The code of what is wrong with one value, or undefined. Empty values are judged only by the two checks that depend on the extract type. */
+/** What is wrong with one value, if anything. Empty ones are judged only by the checks that depend on the extract type. */
 const judgeValue = (check: Check, value: string, extract: string, sets: ValueSets): string | undefined => {
   if (check.kind === 'redacted') return extract === 'I' || value.toUpperCase() === 'REDACTED' ? undefined : 'DATA006';
   if (check.kind === 'pprl') return (value !== '') === (extract === 'P') ? undefined : 'DATA004';
@@ -49,7 +56,8 @@ const judgeColumn = (
   const value = values[column.name] ?? '';
   const need = refusal ? column.refusal : column.vaccination;
   const found: string[] = [];
-  const required = (need === 'required' && !SELF_JUDGED.has(column.check.kind)) || options.alsoRequired?.includes(column.name) === true;
+  const required = (need === 'required' && !SELF_JUDGED.has(column.check.kind))
+    || options.alsoRequired?.includes(column.name) === true;
   if (value === '' && required) found.push(refusal ? 'REQD002' : 'REQD001');
   if (value !== '' && need === 'empty' && column.check.kind !== 'pprl') found.push('DNTS002');
   if (value.length > column.maxLength && column.check.kind !== 'extract-type') found.push('DATA008');
@@ -58,7 +66,8 @@ const judgeColumn = (
   return found.map((code) => [column.name, code]);
 };
 
-const countyFits = (county = '', state = ''): boolean => county === '' || state === '' || county.startsWith(stateOf(state)?.fips ?? '');
+const countyFits = (county = '', state = ''): boolean =>
+  county === '' || state === '' || county.startsWith(stateOf(state)?.fips ?? '');
 const zipFits = (zip = '', state = ''): boolean => {
   const found = stateOf(state);
   return zip === '' || state === '' || (found !== undefined && zipFitsState(zip, found));
@@ -67,7 +76,10 @@ const isNotAfter = (earlier = '', later = ''): boolean => earlier !== '' && late
 const hasCome = (day: string | undefined, today: string): boolean => day === undefined || day === '' || day < addDays(today, 1);
 
 type BusinessRule = {
-  readonly code: string; readonly field: CvrsField; readonly level?: 'WARN'; readonly holds: (row: CvrsValues, today: string) => boolean;
+  readonly code: string;
+  readonly field: CvrsField;
+  readonly level?: 'WARN';
+  readonly holds: (row: CvrsValues, today: string) => boolean;
 };
 /** BUSR001-012 in CDC's order; dates compare as text, as CDC's do. BUSR013 (an event id twice) needs the whole file. */
 const BUSINESS_RULES: readonly BusinessRule[] = [

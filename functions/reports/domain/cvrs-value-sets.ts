@@ -43,6 +43,7 @@ const development: Partial<Record<ValueSetName, (upper: string) => boolean>> = {
 };
 
 export const withDevelopmentCodes = (sets: ValueSets): ValueSets => {
-  const either = (name: 'CVX' | 'MVX' | 'NDC') => (upper: string): boolean => sets[name](upper) || development[name]?.(upper) === true;
+  const either = (name: 'CVX' | 'MVX' | 'NDC') => (upper: string): boolean =>
+    sets[name](upper) || development[name]?.(upper) === true;
   return { ...sets, CVX: either('CVX'), MVX: either('MVX'), NDC: either('NDC') };
 };

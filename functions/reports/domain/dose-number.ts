@@ -1,4 +1,6 @@
-import { AGE_GRACE_DAYS, eraRuleOn, primaryDosesOf, seriesKindOf, type EraRule, type SeriesKind } from '../../../shared/codes/series-rules.ts';
+import {
+  AGE_GRACE_DAYS, eraRuleOn, primaryDosesOf, seriesKindOf, type EraRule, type SeriesKind,
+} from '../../../shared/codes/series-rules.ts';
 import { addDays, daysBetween, isDay } from '../../../shared/kernel/dates.ts';
 import type { DoseNumber, Said } from './cvrs-event.ts';
 
@@ -14,7 +16,8 @@ export type DoseJudgement = HistoryDose & {
 };
 
 const HIGHEST_NUMBER = 6;
-const byDayThenId = (a: HistoryDose, b: HistoryDose): number => a.given.localeCompare(b.given) || a.doseId.localeCompare(b.doseId);
+const byDayThenId = (a: HistoryDose, b: HistoryDose): number =>
+  a.given.localeCompare(b.given) || a.doseId.localeCompare(b.doseId);
 
 /** The history in the order it happened; the id settles doses of one day, so every reader sees the same order. */
 export const inOrder = (history: readonly HistoryDose[]): HistoryDose[] => [...history].sort(byDayThenId);
@@ -35,11 +38,14 @@ type Progress = {
 
 /** Least days that must lie between the dose before and this one, by the rule in force when this one was given. */
 const daysNeeded = (progress: Progress, kind: SeriesKind, era: EraRule): number => {
-  if (progress.completedBy !== undefined) return progress.completedBy === 'janssen' ? era.furtherDays.janssen : era.furtherDays.other;
-  return kind === progress.last?.kind && (kind === 'pfizer' || kind === 'moderna' || kind === 'novavax') ? era.minimumDays[kind] : era.minimumDays.mixed;
+  if (progress.completedBy !== undefined) return era.furtherDays[progress.completedBy === 'janssen' ? 'janssen' : 'other'];
+  const same = kind === progress.last?.kind && kind !== 'janssen' && kind !== 'unknown';
+  return era.minimumDays[same ? kind : 'mixed'];
 };
 
-const faultOf = (dose: HistoryDose, progress: Progress, born: string | undefined): 'same-day' | 'too-early' | 'too-young' | undefined => {
+const faultOf = (
+  dose: HistoryDose, progress: Progress, born: string | undefined,
+): 'same-day' | 'too-early' | 'too-young' | undefined => {
   const era = eraRuleOn(dose.given);
   const kind = seriesKindOf(dose.cvx);
   if (isTooYoung(dose, kind, era, born)) return 'too-young';
@@ -71,7 +77,8 @@ const step = (progress: Progress, dose: HistoryDose, born: string | undefined): 
   const done = seriesComplete === 'YES' && counted.completedBy === undefined ? { ...counted, completedBy: kind } : counted;
   if (unknown) return { progress: done, judged: { ...dose, doseNumber: 'UNK', seriesComplete, reason: 'product-unknown' } };
   const doseNumber = counted.held <= HIGHEST_NUMBER ? (counted.held as DoseNumber) : 'UNK';
-  return { progress: done, judged: { ...dose, doseNumber, seriesComplete, reason: doseNumber === 'UNK' ? 'beyond-six' : 'counts' } };
+  const reason = doseNumber === 'UNK' ? 'beyond-six' : 'counts';
+  return { progress: done, judged: { ...dose, doseNumber, seriesComplete, reason } };
 };
 
 /**

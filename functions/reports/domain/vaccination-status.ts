@@ -6,9 +6,11 @@ import { inOrder, type HistoryDose } from './dose-number.ts';
 export type AdditionalFrom = { readonly afterOneDoseProduct: string; readonly otherwise: string };
 
 /** CDC's rule: one day for all. A jurisdiction's own tables may begin later (Jurisdiction.additionalDoseFrom). */
-export const CDC_ADDITIONAL_FROM: AdditionalFrom = { afterOneDoseProduct: CDC_FIRST_BOOSTER_FROM, otherwise: CDC_FIRST_BOOSTER_FROM };
+export const CDC_ADDITIONAL_FROM: AdditionalFrom = {
+  afterOneDoseProduct: CDC_FIRST_BOOSTER_FROM, otherwise: CDC_FIRST_BOOSTER_FROM,
+};
 
-/** For statistics: the doses, in order, and which of them was the first, completed the series, and was the first additional one. */
+/** For statistics: the doses in order, and which of them was first, completed the series, and was the first additional one. */
 export type VaccinationStatus = {
   readonly doses: readonly HistoryDose[];
   readonly first?: number;
