@@ -6,7 +6,10 @@ import type { GroupRange } from './tree.ts';
 export interface Packs {
   readonly low: number;
   readonly high: number;
+  /** The most that sites counted by the floors stage can hold: what a minimum may ask for. */
+  readonly reach: number;
 }
+const NONE: Packs = { low: 0, high: 0, reach: 0 };
 export type PackBounds = ReadonlyMap<GroupRange, Packs>;
 
 export interface Clash {
@@ -23,21 +26,24 @@ interface PackRule {
 
 type Holds = (group: GroupRange, kind: PackRule['kind']) => boolean;
 
-/** What a group's sites can use, whatever the groups' own maximums say. */
-const usable = (pool: Pool, group: GroupRange): number => sumRange(pool.ceilingPacks, group.from, group.to);
+/** What the sites of a group that count toward minimums can use, whatever the groups' own maximums say. */
+const usable = (pool: Pool, group: GroupRange): number => sumRange(pool.floorPacks, group.from, group.to);
 
 /** A minimum that is not strict asks for no more than the sites can use. */
 const minimumOf = (pool: Pool, group: GroupRange): number => (group.strict ? group.minPacks : Math.min(group.minPacks, usable(pool, group)));
 
 const tighten = (pool: Pool, group: GroupRange, below: (child: GroupRange) => Packs, holds: Holds): Packs => {
   const leaf = group.children.length === 0;
+  const { from, to } = group;
   const sum = (side: keyof Packs) => group.children.reduce((total, child) => total + below(child)[side], 0);
-  const lowBelow = !leaf ? sum('low') : holds(group, 'fixed') ? sumRange(pool.fixedPacks, group.from, group.to) : 0;
-  const highBelow = !leaf ? sum('high') : holds(group, 'ceilings') ? usable(pool, group) : Number.MAX_SAFE_INTEGER;
+  const most = (values: Float64Array) => (holds(group, 'ceilings') ? sumRange(values, from, to) : Number.MAX_SAFE_INTEGER);
+  const lowBelow = !leaf ? sum('low') : holds(group, 'fixed') ? sumRange(pool.fixedPacks, from, to) : 0;
   const supply = group === pool.tree && holds(group, 'supply') ? pool.supply.packs : Number.MAX_SAFE_INTEGER;
+  const maximum = Math.min(supply, holds(group, 'max') ? group.maxPacks : Number.MAX_SAFE_INTEGER);
   return {
     low: Math.max(lowBelow, holds(group, 'min') ? minimumOf(pool, group) : 0),
-    high: Math.min(highBelow, supply, holds(group, 'max') ? group.maxPacks : Number.MAX_SAFE_INTEGER),
+    high: Math.min(leaf ? most(pool.ceilingPacks) : sum('high'), maximum),
+    reach: Math.min(leaf ? most(pool.floorPacks) : sum('reach'), maximum),
   };
 };
 
@@ -60,8 +66,8 @@ const minimalClash = (pool: Pool, group: GroupRange): Clash => {
   const clashes = (rules: readonly PackRule[]): boolean => {
     const set = new Set(rules.map((rule) => `${rule.group.id} ${rule.kind}`));
     const measure = (at: GroupRange): Packs => tighten(pool, at, measure, (where, kind) => set.has(`${where.id} ${kind}`));
-    const { low, high } = measure(group);
-    return low > high;
+    const { low, reach } = measure(group);
+    return low > reach;
   };
   for (const rule of [...kept]) {
     const without = kept.filter((item) => item !== rule);
@@ -74,8 +80,8 @@ const minimalClash = (pool: Pool, group: GroupRange): Clash => {
 export const packBounds = (pool: Pool): { readonly bounds: PackBounds } | { readonly clash: Clash } => {
   const bounds = new Map<GroupRange, Packs>();
   for (const group of upward(pool.tree)) {
-    const packs = tighten(pool, group, (child) => bounds.get(child) ?? { low: 0, high: 0 }, () => true);
-    if (packs.low > packs.high) return { clash: minimalClash(pool, group) };
+    const packs = tighten(pool, group, (child) => bounds.get(child) ?? NONE, () => true);
+    if (packs.low > packs.reach) return { clash: minimalClash(pool, group) };
     bounds.set(group, packs);
   }
   return { bounds };
@@ -89,7 +95,7 @@ export const floorMicro = (pool: Pool): Map<GroupRange, number> =>
 export const raiseLow = (pool: Pool, bounds: PackBounds, groupId: string, packs: number): PackBounds => {
   const raised = new Map(bounds);
   for (const group of upward(pool.tree)) {
-    const own = bounds.get(group) ?? { low: 0, high: 0 };
+    const own = bounds.get(group) ?? NONE;
     const below = group.children.reduce((total, child) => total + (raised.get(child)?.low ?? 0), 0);
     const low = Math.max(own.low, below, group.id === groupId ? packs : 0);
     raised.set(group, { ...own, low });

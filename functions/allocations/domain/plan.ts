@@ -1,5 +1,6 @@
 import { MICRO, parseShare } from './quantity.ts';
 import { upward } from './tree.ts';
+import { weightOf } from './weights.ts';
 import type { Group, Policy, Stage, Weight } from './policy.ts';
 import type { Pool } from './pool.ts';
 
@@ -14,11 +15,6 @@ export interface Step {
 
 const DAY_MS = 86_400_000;
 const DAYS_A_WEEK = 7;
-
-const weightOf = (weights: Readonly<Record<string, number>>, weight: Weight): number =>
-  typeof weight === 'string'
-    ? (weights[weight] ?? 0)
-    : Object.entries(weight).reduce((sum, [name, factor]) => sum + factor * (weights[name] ?? 0), 0);
 
 /** Whether each site of the pool belongs to a group; everybody when no group is given. */
 export const inGroup = (pool: Pool, group: Group | undefined): ((site: number) => boolean) => {

@@ -3,6 +3,7 @@ import { lineKey } from './inputs.ts';
 import { layTree, leafRanks } from './tree.ts';
 import { byTicket } from './tie-order.ts';
 import { MICRO, floorDiv } from './quantity.ts';
+import { weightOf } from './weights.ts';
 import type { Ceiling } from './ceilings.ts';
 import type { RunInputs, SiteInput, SiteLine, SupplyLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -22,6 +23,8 @@ export interface Pool {
   readonly ceilings: readonly Ceiling[];
   readonly ceilingPacks: Float64Array;
   readonly fixedPacks: Float64Array;
+  /** What each site may take toward its groups' minimums: its ceiling if the floors stage gives it weight, else what is fixed. */
+  readonly floorPacks: Float64Array;
 }
 
 /** Sites in the order the engine lays them out: by leaf, then by the week's ticket. Never by row. */
@@ -95,6 +98,9 @@ export const layOutPool = (inputs: RunInputs, policy: Policy, laidOut: readonly 
     const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses;
     return fixedDoses > ceiling.doses ? { rule: 'fixed', doses: fixedDoses } : ceiling;
   });
+  const ceilingPacks = Float64Array.from(ceilings, (ceiling) => floorDiv(ceiling.doses, supply.packDoses));
+  const floors = policy.stages.find((stage) => stage.kind === 'floors');
+  const counts = (site: SiteInput) => !floors || (!site.suspended && weightOf(site.weights, floors.weight) > 0);
   return {
     supply,
     packMicro: supply.packDoses * MICRO,
@@ -105,7 +111,8 @@ export const layOutPool = (inputs: RunInputs, policy: Policy, laidOut: readonly 
     ranks: Int32Array.from(ranks),
     lines,
     ceilings,
-    ceilingPacks: Float64Array.from(ceilings, (ceiling) => floorDiv(ceiling.doses, supply.packDoses)),
+    ceilingPacks,
     fixedPacks,
+    floorPacks: ceilingPacks.map((packs, at) => (counts(sites[at] as SiteInput) ? packs : (fixedPacks[at] ?? 0))),
   };
 };

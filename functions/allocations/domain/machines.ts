@@ -1,0 +1,32 @@
+import { defineMachine } from '../../../shared/kernel/transitions.ts';
+import { awardStates } from '../../../shared/published/award.ts';
+
+/** A run: drafts are what-ifs, any number; a published run never changes again. */
+export const runMachine = defineMachine({
+  name: 'allocation run',
+  states: ['draft', 'proposed', 'published', 'superseded'],
+  initial: 'draft',
+  moves: {
+    propose: { from: ['draft'], to: 'proposed' },
+    publish: { from: ['proposed'], to: 'published' },
+    supersede: { from: ['published'], to: 'superseded' },
+  },
+});
+export const runStates = runMachine.states;
+
+/** An award of a published run, until it is ordered. */
+export const awardMachine = defineMachine({
+  name: 'award',
+  states: awardStates,
+  initial: 'offered',
+  moves: {
+    accept: { from: ['offered'], to: 'accepted' },
+    reduce: { from: ['offered'], to: 'reduced' },
+    decline: { from: ['offered'], to: 'declined' },
+    lapse: { from: ['offered'], to: 'lapsed' },
+    order: { from: ['accepted', 'reduced'], to: 'ordered' },
+  },
+});
+
+/** A site's request of a week. `locked` is what `submitted` becomes once a run has read it. */
+export const requestStates = ['submitted', 'late', 'withdrawn'] as const;
