@@ -24,6 +24,9 @@ export type Trigger =
   | { readonly kind: 'stream'; readonly table: Context; readonly batchSize: number; readonly windowSeconds: number; readonly perShard: number }
   | { readonly kind: 'schedule'; readonly schedule: ScheduleName };
 
+export const settings = { counterShards: 'COUNTER_SHARDS' } as const;
+export type Setting = keyof typeof settings;
+
 export interface LambdaSpec {
   /** Also the function's name after the deployment's prefix, and the bundle's. */
   readonly name: string;
@@ -35,6 +38,8 @@ export interface LambdaSpec {
   /** Queues it sends to. */
   readonly sendsTo?: readonly QueueName[];
   readonly secrets?: readonly SecretName[];
+  /** Numbers of the stage's configuration that it is told: `counterShards` comes as COUNTER_SHARDS. */
+  readonly settings?: readonly Setting[];
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   /** What a person loses when it stops; the first sentence of its alarm. */
@@ -56,7 +61,7 @@ const ledger: TableGrant = { may: ['get', 'batchGet', 'query', 'check', 'put', '
 /** The gateway gives up at 29 s; a Lambda that runs longer would work for nobody. */
 const apiLimits = { memoryMb: 1024, timeoutSeconds: 28 } as const;
 
-const api = (context: ApiContext, loss: string, grants: Pick<LambdaSpec, 'tables' | 'buckets' | 'secrets' | 'sendsTo'>): LambdaSpec => ({
+const api = (context: ApiContext, loss: string, grants: Pick<LambdaSpec, 'tables' | 'buckets' | 'secrets' | 'sendsTo' | 'settings'>): LambdaSpec => ({
   name: `${context}-api`,
   entry: `functions/${context}/http.ts`,
   trigger: { kind: 'api', context },
@@ -98,6 +103,7 @@ const apis: readonly LambdaSpec[] = [
   api('reports', 'Coverage, submissions and exports cannot be read.', {
     tables: { reports: [read], enrollment: [published] },
     buckets: { submissions: [{ may: ['get'] }], exports: [{ may: ['get'] }] },
+    settings: ['counterShards'],
   }),
   api('documentation', 'The API description cannot be read.', { tables: {} }),
 ];
@@ -115,6 +121,7 @@ const workers: readonly LambdaSpec[] = [
   worker('reports', 'doses-stream', {
     trigger: fromStream('doses', 100, 5, 2),
     tables: { reports: [readWrite], doses: [{ may: ['get', 'batchGet', 'query'] }], enrollment: [published] },
+    settings: ['counterShards'],
     memoryMb: 1024,
     timeoutSeconds: 120,
     loss: 'Coverage figures fall behind the doses reported.',
@@ -122,7 +129,8 @@ const workers: readonly LambdaSpec[] = [
   worker('reports', 'nightly', {
     trigger: { kind: 'schedule', schedule: 'nightly' },
     tables: { reports: [readWrite], doses: [read], enrollment: [{ ...published, may: ['get', 'batchGet', 'query', 'queryIndexes'] }] },
-    buckets: { submissions: [{ may: ['get', 'put'] }] },
+    // Without the right to list, S3 answers 403 for a file that is not there yet, and a rerun could not tell.
+    buckets: { submissions: [{ may: ['get', 'put', 'list'] }] },
     sendsTo: ['exports'],
     memoryMb: 1024,
     timeoutSeconds: 900,
@@ -141,6 +149,7 @@ const workers: readonly LambdaSpec[] = [
   worker('reports', 'recount', {
     trigger: { kind: 'schedule', schedule: 'recount' },
     tables: { reports: [readWrite, scan], doses: [{ may: ['get', 'batchGet', 'query', 'scan'] }], enrollment: [published] },
+    settings: ['counterShards'],
     memoryMb: 1024,
     timeoutSeconds: 900,
     loss: 'Nobody knows whether coverage still equals a recount of the dose records.',

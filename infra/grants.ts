@@ -1,7 +1,8 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { tables, type BucketName, type Context, type QueueName, type SecretName } from './contexts.ts';
-import type { BucketGrant, LambdaSpec, TableGrant, TableVerb } from './functions.ts';
+import type { Deployment } from './config.ts';
+import { settings, type BucketGrant, type LambdaSpec, type TableGrant, type TableVerb } from './functions.ts';
 
 /** What policies and environments name: ARNs and names of the data stack. */
 export interface DataResources {
@@ -43,7 +44,13 @@ const bucketStatements = (grant: BucketGrant, arn: string): PolicyStatement[] =>
   const objectActions = grant.may.flatMap((verb) => (verb === 'get' ? ['s3:GetObject'] : verb === 'put' ? ['s3:PutObject'] : []));
   const statements = [new PolicyStatement({ actions: objectActions, resources: [`${arn}/${prefix}*`] })];
   if (grant.may.includes('list'))
-    statements.push(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn], conditions: { StringLike: { 's3:prefix': `${prefix}*` } } }));
+    statements.push(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [arn],
+        ...(prefix === '' ? {} : { conditions: { StringLike: { 's3:prefix': `${prefix}*` } } }),
+      }),
+    );
   return statements;
 };
 
@@ -81,10 +88,13 @@ export const policyOf = (spec: LambdaSpec, data: DataResources, region: string):
 
 const upper = (name: string): string => name.toUpperCase().replaceAll('-', '_');
 
-/** The environment of a Lambda: names of what it may reach, nothing more. */
-export const environmentOf = (spec: LambdaSpec, data: DataResources): Record<string, string> => ({
+/** The environment of a Lambda: the deployment, and names of what it may reach, nothing more. */
+export const environmentOf = (spec: LambdaSpec, data: DataResources, deployment: Deployment): Record<string, string> => ({
+  STAGE: deployment.stage,
+  JURISDICTION: deployment.jurisdiction.code,
   ...Object.fromEntries(entries(spec.tables).map(([context]) => [`${upper(context)}_TABLE`, data.tables[context].name])),
   ...Object.fromEntries(entries(spec.buckets).map(([bucket]) => [`${upper(bucket)}_BUCKET`, data.buckets[bucket].name])),
   ...Object.fromEntries((spec.sendsTo ?? []).map((queue) => [`${upper(queue)}_QUEUE_URL`, data.queues[queue].url])),
   ...Object.fromEntries((spec.secrets ?? []).map((secret) => [`${upper(secret)}_SECRET`, data.secrets[secret].name])),
+  ...Object.fromEntries((spec.settings ?? []).map((name) => [settings[name], String(deployment[name])])),
 });

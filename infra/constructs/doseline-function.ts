@@ -44,7 +44,7 @@ export class DoselineFunction extends Function {
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,
-      environment: { STAGE: deployment.stage, JURISDICTION: deployment.jurisdiction.code, ...environmentOf(spec, data) },
+      environment: environmentOf(spec, data, deployment),
     });
     this.spec = spec;
   }
