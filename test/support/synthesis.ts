@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deploymentOf, type Deployment, type Stage } from '../../infra/config.ts';
@@ -27,10 +27,17 @@ export interface Synthesis {
   readonly folder: string;
 }
 
+/** A folder that goes when the tests of its file are done. */
+const temporaryFolder = (name: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), `doseline-${name}-`));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
 /** The app of a stage without its bundles: every Lambda gets the same empty one. Nothing is synthesised yet. */
 export const built = (stage: Stage): { deployment: Deployment; built: DoselineApp; folder: string } => {
-  const folder = mkdtempSync(join(tmpdir(), 'doseline-synth-'));
-  const code = mkdtempSync(join(tmpdir(), 'doseline-code-'));
+  const folder = temporaryFolder('synth');
+  const code = temporaryFolder('code');
   writeFileSync(join(code, 'index.cjs'), '');
   const deployment = deploymentOf(stage, 'CTA');
   return { deployment, built: buildApp(deployment, () => code, { outdir: folder, builtinCloudFormationValidation: false }), folder };
