@@ -23,7 +23,7 @@ const routes: Readonly<Record<string, Route>> = {
   },
   'GET logs': ({ run, url }) => run.logLines(url.searchParams.get('source') ?? undefined),
   'GET schedules': ({ run }) => run.schedules,
-  'POST schedules': async ({ run, name, body }) => (await run.fire(name, (body ?? {}) as { scheduledTime?: string })) ?? { kind: 'sent' },
+  'POST schedules': async ({ run, name, body }) => (await run.fire(name, body ?? {})) ?? { kind: 'sent' },
   'GET functions': ({ run }) => run.functions.map(({ name, logicalId }) => ({ name, logicalId })),
   'POST invoke': ({ run, name, body }) => run.invoke(name, body ?? {}),
   'GET tokens': ({ run }) => run.tokens(),

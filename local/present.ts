@@ -19,9 +19,9 @@ export interface RunParts {
   readonly policies: Policies;
   readonly schedules: readonly Schedule[];
   readonly wiring: Wiring;
-  functionOf(arn: string): LambdaFunction | undefined;
-  expire(): Promise<number>;
-  stop(): Promise<void>;
+  readonly functionOf: (arn: string) => LambdaFunction | undefined;
+  readonly expire: () => Promise<number>;
+  readonly stop: () => Promise<void>;
 }
 
 const IDLE_POLL_MS = 50;

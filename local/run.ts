@@ -86,8 +86,8 @@ export const called = <T extends { readonly name: string; readonly logicalId: st
 
 export interface Activity {
   readonly workers: readonly EventWorker[];
-  functionsBusy(): number;
-  asyncBusy(): number;
+  readonly functionsBusy: () => number;
+  readonly asyncBusy: () => number;
 }
 
 /** What keeps the run from being idle; empty when it is. Functions are counted last, because a drained source may just have started one. */

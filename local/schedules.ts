@@ -8,6 +8,7 @@ import { unqualified } from './lambda/permissions.ts';
 import type { LambdaFunction } from './lambda/pool.ts';
 import type { JsonObject } from './template/assembly.ts';
 import type { Resource, Template } from './template.ts';
+import { text } from './template/values.ts';
 
 /** A schedule of the template. The local run never fires one by itself. */
 export interface Schedule {
@@ -29,19 +30,19 @@ const AT = /^at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)$/;
 /** The schedules of the template. Throws on an expression or a time zone that EventBridge Scheduler would not take. */
 export const readSchedules = (template: Template): Schedule[] => template.ofType('AWS::Scheduler::Schedule').map((resource) => {
   const { id, logicalId, ref, properties } = resource;
-  const expression = String(properties['ScheduleExpression']);
+  const expression = text(properties['ScheduleExpression']);
   if (![CRON, RATE, AT].some((form) => form.test(expression))) throw new Error(`${id}: ${expression} is no schedule expression`);
-  const timeZone = String(properties['ScheduleExpressionTimezone'] ?? 'UTC');
+  const timeZone = text(properties['ScheduleExpressionTimezone'] ?? 'UTC');
   if (!Intl.supportedValuesOf('timeZone').includes(timeZone) && timeZone !== 'UTC') throw new Error(`${id}: ${timeZone} is no time zone`);
   const target = (properties['Target'] ?? {}) as JsonObject;
   return {
     logicalId, expression, timeZone,
     name: ref,
     enabled: properties['State'] !== 'DISABLED',
-    targetArn: String(target['Arn']),
-    roleArn: String(target['RoleArn']),
+    targetArn: text(target['Arn']),
+    roleArn: text(target['RoleArn']),
     input: inputOf(resource, target),
-    arn: `arn:aws:scheduler:${template.region}:${template.account}:schedule/${String(properties['GroupName'] ?? 'default')}/${ref}`,
+    arn: `arn:aws:scheduler:${template.region}:${template.account}:schedule/${text(properties['GroupName'] ?? 'default')}/${ref}`,
   };
 });
 
@@ -49,7 +50,7 @@ const inputOf = ({ ref }: Resource, target: JsonObject): string =>
   typeof target['Input'] === 'string' ? target['Input'] : JSON.stringify({ source: 'aws.scheduler', 'detail-type': 'Scheduled Event', resources: [ref], detail: '{}' });
 
 export interface Firing {
-  functionOf(arn: string): LambdaFunction | undefined;
+  readonly functionOf: (arn: string) => LambdaFunction | undefined;
   readonly calls: AsyncCalls;
   readonly sendTo: SendTo;
   readonly policies: Policies;

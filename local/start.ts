@@ -28,6 +28,7 @@ import { loadTemplate } from './template.ts';
 import type { Template } from './template.ts';
 import { send, startWiring } from './wiring.ts';
 import type { Wiring } from './wiring.ts';
+import { text } from './template/values.ts';
 
 export type { LocalOptions, LocalRun } from './run.ts';
 
@@ -60,7 +61,7 @@ const assemble = async (options: LocalOptions, ends: Ends, stop: () => Promise<v
   const storage = await openStorage(template, options, ends);
   const issuer = await makeIssuer(ports.issuer.url, readUserPools(template, storage.kept));
   const callers = makeCallers(() => policies);
-  const functions = readFunctions({ template, frontUrl: ports.front.url, credentials: ({ ref, properties }) => callers.credentialsFor(ref, String(properties['Role'])) })
+  const functions = readFunctions({ template, frontUrl: ports.front.url, credentials: ({ ref, properties }) => callers.credentialsFor(ref, text(properties['Role'])) })
     .map((shape) => makeFunction(shape, storage.logs));
   const functionOf = (arn: string): LambdaFunction | undefined => functions.find(({ shape }) => shape.arn === unqualified(arn));
   const mayInvoke = makePermissions(template);
@@ -91,7 +92,7 @@ interface FrontDeps {
   readonly storage: Storage;
   readonly callers: ReturnType<typeof makeCallers>;
   readonly redeliverAfterMs: number;
-  functionOf(arn: string): LambdaFunction | undefined;
+  readonly functionOf: (arn: string) => LambdaFunction | undefined;
 }
 
 /** Opens the front before the first worker may call through it; then starts the workers. */

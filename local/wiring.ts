@@ -28,7 +28,7 @@ export interface WiringDeps {
   readonly tables: readonly Table[];
   readonly queues: readonly Queue[];
   readonly redeliverAfterMs: number;
-  functionOf(arn: string): LambdaFunction | undefined;
+  readonly functionOf: (arn: string) => LambdaFunction | undefined;
 }
 
 export interface Wiring {
@@ -95,6 +95,6 @@ const makeSendTo = ({ policies, queues, sqs }: WiringDeps): SendTo => (queueArn,
 
 /** Puts a text into a queue as a service does. */
 export const send = ({ store }: Queue, body: string, sqs: SqsStore): void => {
-  const { createMessage } = sqs.constructor as unknown as { createMessage(text: string): Parameters<typeof store.enqueue>[0] };
+  const { createMessage } = sqs.constructor as unknown as { createMessage: (text: string) => Parameters<typeof store.enqueue>[0] };
   store.enqueue(createMessage(body));
 };

@@ -7,12 +7,13 @@ import { pause } from '../loopback.ts';
 import type { JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import type { SendTo } from './worker.ts';
+import { optionalText, text } from '../template/values.ts';
 
 /** Calls that nobody waits for on AWS: schedules, S3 events. */
 export interface AsyncCalls {
   /** Calls a function, again when it fails, and sends what cannot be done where the template says. Gives the last attempt's result. */
   call(target: LambdaFunction, event: unknown): Promise<Invocation>;
-  busy(): number;
+  readonly busy: () => number;
 }
 
 const DEFAULT_RETRIES = 2;
@@ -66,12 +67,12 @@ const destinationsOf = (template: Template, functionArn: string) => {
   const deadLetter = (resource?.properties['DeadLetterConfig'] as JsonObject | undefined)?.['TargetArn'];
   return {
     retries: Number(configuration?.['MaximumRetryAttempts'] ?? DEFAULT_RETRIES),
-    onFailureArn: onFailure === undefined ? undefined : String(onFailure),
-    deadLetterArn: deadLetter === undefined ? undefined : String(deadLetter),
+    onFailureArn: optionalText(onFailure),
+    deadLetterArn: optionalText(deadLetter),
   };
 };
 
 const isOf = ({ properties }: Resource, target: Resource): boolean => {
-  const name = String(properties['FunctionName']);
+  const name = text(properties['FunctionName']);
   return name === target.ref || unqualified(name) === target.arn;
 };

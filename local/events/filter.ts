@@ -19,7 +19,7 @@ export const readFilters = (id: string, criteria: JsonObject | undefined): JsonO
 
 const checkPattern = (id: string, pattern: unknown): void => {
   if (Array.isArray(pattern)) {
-    const unknown = pattern.find((rule) => typeof rule === 'object' && rule !== null && tests[Object.keys(rule as object)[0] ?? ''] === undefined);
+    const unknown = (pattern as unknown[]).find((rule) => typeof rule === 'object' && rule !== null && tests[Object.keys(rule)[0] ?? ''] === undefined);
     if (unknown !== undefined) throw new Error(`${id}: the filter comparison ${JSON.stringify(unknown)} is not emulated`);
   } else if (typeof pattern === 'object' && pattern !== null) {
     for (const inner of Object.values(pattern)) checkPattern(id, inner);

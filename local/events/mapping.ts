@@ -2,6 +2,7 @@ import type { JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import { unqualified } from '../lambda/permissions.ts';
 import { readFilters } from './filter.ts';
+import { optionalText, text } from '../template/values.ts';
 
 /** An event source mapping as the template declares it. */
 export interface Mapping {
@@ -30,20 +31,20 @@ export const readMappings = (template: Template): Mapping[] =>
 const mappingOf = ({ id, properties }: Resource, template: Template): Mapping => {
   const refused = REFUSED.find((name) => properties[name] !== undefined);
   if (refused !== undefined) throw new Error(`${id}: ${refused} is not emulated`);
-  const sourceArn = String(properties['EventSourceArn']);
+  const sourceArn = text(properties['EventSourceArn']);
   const destination = ((properties['DestinationConfig'] as JsonObject | undefined)?.['OnFailure'] as JsonObject | undefined)?.['Destination'];
   const scaling = properties['ScalingConfig'] as JsonObject | undefined;
   return {
     id, sourceArn,
-    functionArn: functionArnOf(String(properties['FunctionName']), template),
+    functionArn: functionArnOf(text(properties['FunctionName']), template),
     batchSize: Number(properties['BatchSize'] ?? (sourceArn.includes(':sqs:') ? SQS_BATCH : STREAM_BATCH)),
     reportsItemFailures: ((properties['FunctionResponseTypes'] ?? []) as string[]).includes('ReportBatchItemFailures'),
     filters: readFilters(id, properties['FilterCriteria'] as JsonObject | undefined),
     maxConcurrency: Math.min(Number(scaling?.['MaximumConcurrency'] ?? DEFAULT_CONCURRENCY), DEFAULT_CONCURRENCY),
-    startingPosition: String(properties['StartingPosition'] ?? 'TRIM_HORIZON'),
+    startingPosition: text(properties['StartingPosition'] ?? 'TRIM_HORIZON'),
     maxRetries: Number(properties['MaximumRetryAttempts'] ?? -1),
     bisects: properties['BisectBatchOnFunctionError'] === true,
-    onFailureArn: destination === undefined ? undefined : String(destination),
+    onFailureArn: optionalText(destination),
   };
 };
 

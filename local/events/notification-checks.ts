@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../template/assembly.ts';
 import type { Template } from '../template.ts';
 import type { Bucket } from '../storage/buckets.ts';
 import { fits } from '../iam/wildcard.ts';
+import { text } from '../template/values.ts';
 
 const S3 = 's3.amazonaws.com';
 
@@ -20,8 +21,8 @@ const queueTakes = (template: Template, queueArn: string): boolean =>
   template.ofType('AWS::SQS::QueuePolicy').flatMap(({ properties }) => list((properties['PolicyDocument'] as JsonObject)['Statement'])).some((raw) => {
     const { Effect, Principal, Action, Resource } = raw as JsonObject;
     return Effect === 'Allow' && list((Principal as JsonObject | null)?.['Service']).includes(S3)
-      && list(Action).some((action) => fits(String(action), 'sqs:SendMessage', { ignoreCase: true }))
-      && list(Resource).some((resource) => fits(String(resource), queueArn));
+      && list(Action).some((action) => fits(text(action), 'sqs:SendMessage', { ignoreCase: true }))
+      && list(Resource).some((resource) => fits(text(resource), queueArn));
   });
 
 const list = (value: Json | undefined): Json[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);

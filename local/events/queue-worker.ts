@@ -13,7 +13,7 @@ export interface QueueWorkerDeps {
   readonly queue: Queue;
   readonly target: LambdaFunction;
   readonly region: string;
-  deadLetterQueue(arn: string): SqsQueue | undefined;
+  readonly deadLetterQueue: (arn: string) => SqsQueue | undefined;
   /** A failed message comes back after this long, or after the queue's visibility timeout when that is shorter. */
   readonly redeliverAfterMs: number;
 }

@@ -16,7 +16,7 @@ export interface DynamoFrontDeps {
   readonly callers: Callers;
   readonly tableOf: TableOf;
   /** Told after each write, so that stream readers look at once. */
-  onWrite(tableNames: readonly string[]): void;
+  readonly onWrite: (tableNames: readonly string[]) => void;
 }
 
 const NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';

@@ -10,8 +10,8 @@ import type { Reply, ServiceCall } from './reply.ts';
 export interface Secret {
   readonly name: string;
   readonly arn: string;
-  value(): string;
-  replace(value: string): void;
+  readonly value: () => string;
+  readonly replace: (value: string) => void;
 }
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';

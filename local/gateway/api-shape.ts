@@ -2,6 +2,7 @@ import type { JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import { readGatewayResponses } from './gateway-responses.ts';
 import type { GatewayResponses } from './gateway-responses.ts';
+import { optionalText, text } from '../template/values.ts';
 
 export interface ApiMethod {
   readonly httpMethod: string;
@@ -38,14 +39,14 @@ export const readApis = (template: Template): Api[] => template.ofType('AWS::Api
   return {
     id: rest.ref,
     arn: `arn:aws:execute-api:${template.region}:${template.account}:${rest.ref}`,
-    name: String(rest.properties['Name'] ?? rest.logicalId),
+    name: text(rest.properties['Name'] ?? rest.logicalId),
     methods: template.ofType('AWS::ApiGateway::Method').filter(belongs).map((method) => methodOf(method, paths, template)),
     binaryMediaTypes: (rest.properties['BinaryMediaTypes'] ?? []) as string[],
     gatewayResponses: readGatewayResponses(template.ofType('AWS::ApiGateway::GatewayResponse').filter(belongs)),
     stage: {
       name: stage.ref,
       variables: (stage.properties['Variables'] as Record<string, string> | undefined) ?? null,
-      accessLogFormat: accessLog?.['Format'] === undefined ? undefined : String(accessLog['Format']),
+      accessLogFormat: optionalText(accessLog?.['Format']),
     },
   };
 });
@@ -59,7 +60,7 @@ const resourcePaths = (rest: Resource, resources: readonly Resource[]): Map<stri
     if (known !== undefined) return known;
     const resource = parents.get(id);
     if (resource === undefined) throw new Error(`${rest.id}: a resource hangs on nothing`);
-    const path = `${pathOf(String(resource.properties['ParentId'])).replace(/\/$/, '')}/${String(resource.properties['PathPart'])}`;
+    const path = `${pathOf(text(resource.properties['ParentId'])).replace(/\/$/, '')}/${text(resource.properties['PathPart'])}`;
     paths.set(id, path);
     return path;
   };
@@ -69,12 +70,12 @@ const resourcePaths = (rest: Resource, resources: readonly Resource[]): Map<stri
 
 const methodOf = (method: Resource, paths: ReadonlyMap<string, string>, template: Template): ApiMethod => {
   const { id, properties } = method;
-  const resourceId = String(properties['ResourceId']);
+  const resourceId = text(properties['ResourceId']);
   const resourcePath = paths.get(resourceId);
   if (resourcePath === undefined) throw new Error(`${id} hangs on no resource`);
   return {
     resourceId, resourcePath,
-    httpMethod: String(properties['HttpMethod']),
+    httpMethod: text(properties['HttpMethod']),
     authorization: authorizationOf(method, template),
     requiredParameters: requiredParameters(method, template),
     integration: integrationOf(method),
@@ -112,7 +113,7 @@ const integrationOf = ({ id, properties }: Resource): ApiMethod['integration'] =
   const integration = (properties['Integration'] ?? {}) as JsonObject;
   const timeoutMs = Number(integration['TimeoutInMillis'] ?? DEFAULT_TIMEOUT_MS);
   if (integration['Type'] === 'AWS_PROXY') {
-    const functionArn = FUNCTION_IN_URI.exec(String(integration['Uri']))?.[1];
+    const functionArn = FUNCTION_IN_URI.exec(text(integration['Uri']))?.[1];
     if (functionArn !== undefined) return { kind: 'lambda', functionArn: functionArn.split(':').slice(0, 7).join(':'), timeoutMs };
   }
   if (integration['Type'] === 'MOCK') return mockOf(integration);

@@ -1,4 +1,5 @@
 import type { Resource } from '../template.ts';
+import { text } from '../template/values.ts';
 
 /** The gateway's own answers that the local run can give: default status and message, as API Gateway has them. */
 const defaults = {
@@ -34,7 +35,7 @@ const PLAIN_TEMPLATE = '{"message":$context.error.messageString}';
 
 /** Answers as the template's GatewayResponses declare them: the own type first, then DEFAULT_4XX or DEFAULT_5XX, then API Gateway's. */
 export const readGatewayResponses = (resources: readonly Resource[]): GatewayResponses => {
-  const declared = new Map(resources.map(({ properties }) => [String(properties['ResponseType']), declarationOf(properties)]));
+  const declared = new Map(resources.map(({ properties }) => [text(properties['ResponseType']), declarationOf(properties)]));
   return (type, requestId, message = defaults[type].message) => {
     const own = declared.get(type);
     const { headers, templates } = own ?? declared.get(defaults[type].status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX') ?? { headers: {}, templates: {} };

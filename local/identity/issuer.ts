@@ -20,7 +20,7 @@ export interface Issuer {
   readonly pools: readonly UserPool[];
   client(idOrName: string): Client | undefined;
   /** An access token for a person. Throws when the template does not grant the client, a scope or a group. */
-  tokenFor(person: Person): Promise<string>;
+  readonly tokenFor: (person: Person) => Promise<string>;
   /** An access token for a machine client by its own credentials: subject is the client. */
   machineToken(client: Client, scopes: readonly string[]): Promise<string>;
   /** Claims of a token that this issuer signed and that has not expired; throws jose's errors otherwise. */

@@ -3,6 +3,7 @@ import { keepOnce } from '../kept.ts';
 import type { Kept } from '../kept.ts';
 import type { JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
+import { text } from '../template/values.ts';
 
 /** What the template grants: which clients exist, which scopes each may ask for, which groups a person can be in. */
 export interface UserPool {
@@ -55,6 +56,6 @@ const clientOf = ({ id, logicalId, ref, properties }: Resource, declared: Readon
     name: typeof properties['ClientName'] === 'string' ? properties['ClientName'] : logicalId,
     secret: properties['GenerateSecret'] === true ? keepOnce(kept, `client/${id}`, () => randomBytes(32).toString('hex')) : undefined,
     flows: (properties['AllowedOAuthFlows'] ?? []) as string[],
-    accessTokenSeconds: Number(properties['AccessTokenValidity'] ?? DEFAULT_VALIDITY_HOURS) * (SECONDS[String(unit)] ?? 3600),
+    accessTokenSeconds: Number(properties['AccessTokenValidity'] ?? DEFAULT_VALIDITY_HOURS) * (SECONDS[text(unit)] ?? 3600),
   };
 };

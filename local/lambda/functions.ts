@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import type { FunctionShape } from './instance.ts';
+import { text } from '../template/values.ts';
 
 export interface FunctionSurroundings {
   readonly template: Template;
   /** Where SDK calls go. */
   readonly frontUrl: string;
   /** The access key by which the front knows the function. */
-  credentials(resource: Resource): { accessKeyId: string; secretAccessKey: string };
+  readonly credentials: (resource: Resource) => { accessKeyId: string; secretAccessKey: string };
 }
 
 const DEFAULT_TIMEOUT_S = 3;
@@ -28,7 +29,7 @@ export const readFunctions = (around: FunctionSurroundings): FunctionShape[] => 
 
 const shapeOf = (resource: Resource, around: FunctionSurroundings): FunctionShape => {
   const { properties, logicalId, ref, arn } = resource;
-  const runtime = String(properties['Runtime']);
+  const runtime = text(properties['Runtime']);
   if (!runtime.startsWith('nodejs')) throw new Error(`${resource.id}: runtime ${runtime} is not emulated`);
   const { file, exported } = handlerOf(resource, around.template);
   const memoryMb = Number(properties['MemorySize'] ?? DEFAULT_MEMORY_MB);
@@ -39,14 +40,14 @@ const shapeOf = (resource: Resource, around: FunctionSurroundings): FunctionShap
     timeoutMs: Number(properties['Timeout'] ?? DEFAULT_TIMEOUT_S) * 1000,
     environment: { ...runtimeEnvironment(resource, around, memoryMb), ...declared },
     reserved: properties['ReservedConcurrentExecutions'] === undefined ? undefined : Number(properties['ReservedConcurrentExecutions']),
-    roleArn: String(properties['Role']),
+    roleArn: text(properties['Role']),
   };
 };
 
 const handlerOf = ({ id, properties }: Resource, template: Template): { file: string; exported: string } => {
-  const key = String((properties['Code'] as JsonObject)['S3Key'] ?? '');
+  const key = text((properties['Code'] as JsonObject)['S3Key']);
   const folder = template.assetFolder(key);
-  const handler = String(properties['Handler']);
+  const handler = text(properties['Handler']);
   const dot = handler.lastIndexOf('.');
   const file = EXTENSIONS.map((extension) => join(folder ?? '', handler.slice(0, dot) + extension)).find((candidate) => existsSync(candidate));
   if (folder === undefined || file === undefined) {
@@ -72,7 +73,7 @@ const runtimeEnvironment = (resource: Resource, { frontUrl, credentials, templat
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     LAMBDA_TASK_ROOT: '/var/task',
-    _HANDLER: String(resource.properties['Handler']),
+    _HANDLER: text(resource.properties['Handler']),
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
   };

@@ -1,5 +1,6 @@
 import { fits } from '../iam/wildcard.ts';
 import type { Template } from '../template.ts';
+import { text } from '../template/values.ts';
 
 /** A function's ARN without the version or alias that may follow it. */
 export const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');
@@ -7,9 +8,9 @@ export const unqualified = (arn: string): string => arn.split(':').slice(0, 7).j
 /** Whether a service may call a function from a source, by the Lambda permissions of the template. */
 export const makePermissions = (template: Template): ((principal: string, functionArn: string, sourceArn: string) => boolean) => {
   const granted = template.ofType('AWS::Lambda::Permission').map(({ properties }) => ({
-    principal: String(properties['Principal']),
-    functionName: String(properties['FunctionName']),
-    sourceArn: properties['SourceArn'] === undefined ? '*' : String(properties['SourceArn']),
+    principal: text(properties['Principal']),
+    functionName: text(properties['FunctionName']),
+    sourceArn: text(properties['SourceArn'] ?? '*'),
   }));
   return (principal, functionArn, sourceArn) => granted.some((permission) =>
     permission.principal === principal

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import type { S3Store } from './fauxqs.ts';
+import { text } from '../template/values.ts';
 
 export interface Bucket {
   readonly logicalId: string;
@@ -41,7 +42,7 @@ const retentionOf = (properties: JsonObject): Bucket['retention'] => {
   const rule = (properties['ObjectLockConfiguration'] as { Rule?: { DefaultRetention?: JsonObject } } | undefined)?.Rule?.DefaultRetention;
   if (rule === undefined) return undefined;
   const { Mode = 'GOVERNANCE', Days = 0, Years = 0 } = rule;
-  return { mode: String(Mode), days: Number(Days) + Number(Years) * DAYS_IN_YEAR };
+  return { mode: text(Mode), days: Number(Days) + Number(Years) * DAYS_IN_YEAR };
 };
 
 const ownNotifications = ({ id, properties }: Resource): Notification[] => {

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import { DynamoDbFault } from './dynamodb-call.ts';
 import type { DynamoDbCall } from './dynamodb-call.ts';
+import { text } from '../template/values.ts';
 
 export interface Table {
   readonly logicalId: string;
@@ -29,9 +30,9 @@ const tableOf = (resource: Resource): Table => {
     arn: resource.arn,
     keys: keyNames(properties),
     indexKeys: Object.fromEntries(['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].flatMap((kind) =>
-      ((properties[kind] ?? []) as JsonObject[]).map((index) => [String(index['IndexName']), keyNames(index)]))),
-    ttlAttribute: ttl?.['Enabled'] === true ? String(ttl['AttributeName']) : undefined,
-    stream: stream === undefined ? undefined : { arn: resource.attribute('StreamArn'), viewType: String(stream['StreamViewType']) },
+      ((properties[kind] ?? []) as JsonObject[]).map((index) => [text(index['IndexName']), keyNames(index)]))),
+    ttlAttribute: ttl?.['Enabled'] === true ? text(ttl['AttributeName']) : undefined,
+    stream: stream === undefined ? undefined : { arn: resource.attribute('StreamArn'), viewType: text(stream['StreamViewType']) },
   };
 };
 

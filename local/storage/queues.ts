@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import type { SqsQueue, SqsStore } from './fauxqs.ts';
+import { text } from '../template/values.ts';
 
 export interface Queue {
   readonly logicalId: string;
@@ -28,7 +29,7 @@ export const createQueues = (template: Template, store: SqsStore, clock: Clock):
 
 const attributesOf = ({ properties }: Resource): Record<string, string> => {
   const redrive = properties['RedrivePolicy'] as JsonObject | undefined;
-  const plain = ATTRIBUTES.flatMap((name) => (properties[name] === undefined ? [] : [[name, String(properties[name])]]));
+  const plain = ATTRIBUTES.flatMap((name) => (properties[name] === undefined ? [] : [[name, text(properties[name])]]));
   const policy = redrive === undefined ? {} : {
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: redrive['deadLetterTargetArn'], maxReceiveCount: Number(redrive['maxReceiveCount']) }),
   };

@@ -18,7 +18,7 @@ export interface Naming {
   readonly logicalId: string;
   readonly addresses: Addresses;
   /** A property that resolves to a text, if the template declares it. */
-  text(property: string): string | undefined;
+  readonly text: (property: string) => string | undefined;
 }
 
 type Identify = (naming: Naming) => Identity;
