@@ -1,9 +1,8 @@
 import { HL7_LIMITS } from './limits.ts';
 import type { Hl7Limits } from './limits.ts';
 import { writeHl7Time } from './dates.ts';
-import { readMessage, Segment } from './read.ts';
-import type { Message } from './read.ts';
-import { readSeparators } from './separators.ts';
+import { readEnvelope, readMessage } from './read.ts';
+import type { Message, Segment } from './read.ts';
 import type { Registry } from './acknowledge.ts';
 import { copyField, writeSegment } from './write.ts';
 
@@ -80,7 +79,7 @@ export class BatchSplitter {
   #envelope(name: string, line: string): BatchItem {
     if (name === 'FHS' || name === 'BHS') {
       if (name === 'BHS') this.#inBatch = 0;
-      return { kind: 'header', segment: new Segment(line, 0, readSeparators(line).separators, []) };
+      return { kind: 'header', segment: readEnvelope(line) };
     }
     const claimed = /^(?:BTS|FTS)\W\s*(\d+)/.exec(line)?.[1];
     const found = name === 'BTS' ? this.#inBatch : this.#batches;

@@ -33,21 +33,28 @@ export class Segment {
   readonly #separators: Separators;
   readonly #siblings: readonly Segment[];
   #fields: string[] | undefined;
+  /** 0 until somebody asks; then it is counted for all segments at once. */
+  #occurrence = 0;
 
   constructor(raw: string, index: number, separators: Separators, siblings: readonly Segment[]) {
     this.raw = raw;
     this.index = index;
     this.#separators = separators;
     this.#siblings = siblings;
-    const end = raw.charAt(3) === separators.field ? 3 : raw.indexOf(separators.field);
+    const end = raw.indexOf(separators.field);
     this.name = end < 0 ? raw.trim() : raw.slice(0, end);
   }
 
   /** Which segment of this name it is, from 1. */
   get occurrence(): number {
-    let count = 1;
-    for (let i = 0; i < this.index; i += 1) if (this.#siblings[i]?.name === this.name) count += 1;
-    return count;
+    if (this.#occurrence === 0) {
+      const counts = new Map<string, number>();
+      for (const segment of this.#siblings) {
+        segment.#occurrence = (counts.get(segment.name) ?? 0) + 1;
+        counts.set(segment.name, segment.#occurrence);
+      }
+    }
+    return this.#occurrence;
   }
 
   /** Number of the last field that was sent, empty or not. */
@@ -158,7 +165,7 @@ export const readText = (input: Uint8Array | string): string => {
 export const readMessage = (input: Uint8Array | string, limits: Hl7Limits = HL7_LIMITS): Message => {
   const tooLong = input.length > limits.messageBytes;
   const text = readText(tooLong ? input.slice(0, limits.messageBytes) : input);
-  const lines = (text.includes('\n') ? text.split(/[\r\n]+/) : text.split('\r')).filter((line) => line !== '');
+  const lines = (text.includes('\n') ? text.split(/[\r\n]+/) : text.split('\r')).filter((line) => line.trim() !== '');
   if (tooLong) return assemble(lines.slice(0, 1), 'messageBytes');
   if (lines.length > limits.segments) return assemble(lines.slice(0, 1), 'segments');
   return assemble(lines, undefined);
@@ -179,4 +186,12 @@ const assemble = (lines: readonly string[], exceeded: Message['exceeded']): Mess
     first,
     all: (name) => segments.filter((segment) => segment.name === name),
   };
+};
+
+/** One FHS or BHS line, read with its own separators (HL7-82). */
+export const readEnvelope = (line: string): Segment => {
+  const segments: Segment[] = [];
+  const segment = new Segment(line, 0, readSeparators(line).separators, segments);
+  segments.push(segment);
+  return segment;
 };

@@ -1,4 +1,4 @@
-import { escape } from './escape.ts';
+import { escape, unescape } from './escape.ts';
 import type { Message, Segment } from './read.ts';
 import { STANDARD_SEPARATORS } from './separators.ts';
 import type { Separators } from './separators.ts';
@@ -61,15 +61,13 @@ const encodingOf = (separators: Separators): string =>
 export const writeMessage = (tree: MessageTree): string =>
   tree.segments.map((segment) => `${writeSegment(segment.name, segment.fields, tree.separators)}\r`).join('');
 
-const pieces = (text: string, separator: string): string[] => text.split(separator);
-
 const contentOf = (segment: Segment, field: number, separators: Separators): FieldContent => {
   const text = segment.text(field);
   if (HEADERS.has(segment.name) && field <= 2) return { verbatim: text };
   return {
-    repetitions: pieces(text, separators.repetition).map((repetition, r) =>
-      pieces(repetition, separators.component).map((component, c) =>
-        pieces(component, separators.subcomponent).map((_, s) => segment.exact(field, c + 1, r + 1, s + 1)))),
+    repetitions: text.split(separators.repetition).map((repetition) =>
+      repetition.split(separators.component).map((component) =>
+        component.split(separators.subcomponent).map((part) => unescape(part, separators)))),
   };
 };
 
