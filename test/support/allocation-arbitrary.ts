@@ -90,7 +90,7 @@ export const instanceOf = (kind: PolicyKind, options: { debts?: boolean; most?: 
       fc.tuple(
         fc.tuple(...Array.from({ length: count }, (_, at) => siteArbitrary(at))),
         treeOf(withMinimums),
-        POLICY_KINDS[kind] as fc.Arbitrary<Stages>,
+        POLICY_KINDS[kind],
         fc.integer({ min: 0, max: 30 }),
         fc.constant(withMinimums),
       ),
