@@ -16,23 +16,28 @@ export interface AwardName {
   /** Unit-of-use NDC, 5-4-2. */
   ndc: string;
   doseNumber: number;
+  packDoses: number;
+  /** The run that offers it: a later run of the same week offers beside it, until its publication decides which is read. */
+  runId: string;
 }
 
-const awardIdPattern = /^(\d{4}-\d{2}-\d{2})_(\d{5}-\d{4}-\d{2})_([1-9])$/;
+const awardIdPattern = /^(\d{4}-\d{2}-\d{2})_(\d{5}-\d{4}-\d{2})_([1-9])_(\d+)_(run_[0-9a-z]+)$/;
 
-/** Id of an award within its site, e.g. `2021-03-08_59676-0580-05_1`. It says what the award is of, so the key follows from it. */
-export const awardIdOf = ({ week, ndc, doseNumber }: AwardName): string => `${week}_${ndc}_${doseNumber}`;
+/** Id of an award within its site, e.g. `2021-03-08_59676-0580-05_1_100_run_...`. It says what the award is of, so the key follows from it. */
+export const awardIdOf = ({ week, ndc, doseNumber, packDoses, runId }: AwardName): string =>
+  `${week}_${ndc}_${doseNumber}_${packDoses}_${runId}`;
 
 /** The award that an id names; undefined when it is none. */
 export const awardNameOf = (awardId: string): AwardName | undefined => {
-  const [, week, ndc, doseNumber] = awardIdPattern.exec(awardId) ?? [];
-  return week === undefined || ndc === undefined ? undefined : { week, ndc, doseNumber: Number(doseNumber) };
+  const [, week, ndc, doseNumber, packDoses, runId] = awardIdPattern.exec(awardId) ?? [];
+  if (week === undefined || ndc === undefined || runId === undefined) return undefined;
+  return { week, ndc, doseNumber: Number(doseNumber), packDoses: Number(packDoses), runId };
 };
 
 /** Key in the allocations table. */
-export const awardKey = (siteId: string, { week, ndc, doseNumber }: AwardName): { pk: string; sk: string } => ({
+export const awardKey = (siteId: string, { week, ndc, doseNumber, packDoses, runId }: AwardName): { pk: string; sk: string } => ({
   pk: `SITE#${siteId}`,
-  sk: `AWARD#${week}#${ndc}#${doseNumber}`,
+  sk: `AWARD#${week}#${ndc}#${doseNumber}#${packDoses}#${runId}`,
 });
 
 /** An award as others may read it: orders are placed against it while its version is the one that was read. */

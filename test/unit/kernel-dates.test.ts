@@ -55,6 +55,9 @@ describe('calendar', () => {
     ['2021-2-3', false],
     ['2024-02-29', true],
     ['2021-13-01', false],
+    ['2021-00-10', false],
+    ['2000-02-29', true],
+    ['1900-02-29', false],
   ])('%s is a day: %s', (text, real) => expect(isDay(text)).toBe(real));
   it('counts days', () => expect(daysBetween('2021-03-01', '2021-04-01')).toBe(31));
   it('counts age to the day', () => expect([ageInYears('1950-03-12', '2021-03-11'), ageInYears('1950-03-12', '2021-03-12')]).toEqual([70, 71]));

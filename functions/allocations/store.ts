@@ -1,0 +1,112 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import type { HistoryEntry } from '../../shared/contracts/common.ts';
+import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
+import { awardItem, awardKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
+import { siteItem, siteKey } from '../../shared/published/site.ts';
+import type { DebtRow } from './domain/inputs.ts';
+import { debtItem, requestItem, runItem, standingItem, supplyItem, type RequestItem, type RunItem, type StandingItem, type SupplyItem } from './schemas.ts';
+
+export const weekPk = (week: string): string => `WEEK#${week}`;
+export const supplyKey = (week: string, ndc: string, doseNumber: number, channel: string, packDoses: number): Key => ({
+  pk: weekPk(week),
+  sk: `SUPPLY#${ndc}#${doseNumber}#${channel}#${packDoses}`,
+});
+export const standingKey = (siteId: string): Key => ({ pk: `SITE#${siteId}`, sk: 'STANDING' });
+export const requestKey = (siteId: string, week: string, ndc: string, doseNumber: number): Key => ({ pk: `SITE#${siteId}`, sk: `REQUEST#${week}#${ndc}#${doseNumber}` });
+export const runKey = (runId: string): { pk: string; sk: 'RUN' } => ({ pk: `RUN#${runId}`, sk: 'RUN' });
+export const pointerKey = (week: string): Key => ({ pk: weekPk(week), sk: 'PUBLISHED' });
+
+/** Which run of a week is published, and how many answers its offers have had. Publishing is one conditional write of it. */
+export const pointerItem = z.object({ runId: z.string(), answers: z.int(), version: z.int() });
+export type Pointer = z.infer<typeof pointerItem>;
+
+const settlementItem = z.object({ week: z.string(), runId: z.string(), pools: z.int(), debts: z.int() });
+
+/** Access to the allocations table but for the parts of runs (store-runs.ts). */
+export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string) => ({
+  site: (siteId: string) => getItem(dynamo, enrollmentTable, siteKey(siteId), siteItem),
+  supply: (week: string, page: PageRequest): Promise<Page<SupplyItem>> =>
+    queryPage(dynamo, { table, pk: weekPk(week), sk: { beginsWith: 'SUPPLY#' }, consistent: true }, supplyItem, page),
+  allSupply: (week: string) => collect(queryAll(dynamo, { table, pk: weekPk(week), sk: { beginsWith: 'SUPPLY#' }, consistent: true }, supplyItem)),
+  supplyLine: (key: Key) => getItem(dynamo, table, key, supplyItem),
+  standing: (siteId: string) => getItem(dynamo, table, standingKey(siteId), standingItem),
+  standings: () => collect(queryAll(dynamo, { table, index: 'gsi1', pk: 'STANDINGS' }, standingItem)),
+  request: (key: Key) => getItem(dynamo, table, key, requestItem),
+  requests: (siteId: string, page: PageRequest): Promise<Page<RequestItem>> =>
+    queryPage(dynamo, { table, pk: `SITE#${siteId}`, sk: { beginsWith: 'REQUEST#' }, newestFirst: true }, requestItem, page),
+  requestsOfWeek: (week: string) => collect(queryAll(dynamo, { table, index: 'gsi1', pk: `REQUESTS#${week}` }, requestItem)),
+  pointer: (week: string) => getItem(dynamo, table, pointerKey(week), pointerItem),
+  award: (siteId: string, name: AwardName) => getItem(dynamo, table, awardKey(siteId, name), awardItem),
+  awards: (siteId: string, page: PageRequest): Promise<Page<AwardItem>> =>
+    queryPage(dynamo, { table, pk: `SITE#${siteId}`, sk: { beginsWith: 'AWARD#' }, newestFirst: true, consistent: true }, awardItem, page),
+  awardsOfWeek: (week: string) => collect(queryAll(dynamo, { table, index: 'gsi1', pk: `AWARDS#${week}` }, awardItem)),
+  run: (runId: string) => getItem(dynamo, table, runKey(runId), runItem),
+  runsOfWeek: (week: string, page: PageRequest): Promise<Page<RunItem>> =>
+    queryPage(dynamo, { table, index: 'gsi1', pk: `RUNS#${week}`, newestFirst: true }, runItem, page),
+  settlement: (week: string) => getItem(dynamo, table, { pk: 'SETTLEMENTS', sk: week }, settlementItem),
+  /** Debts of the last settled week before this one; none when no week was settled yet. */
+  async debtsBefore(week: string): Promise<DebtRow[]> {
+    const { items } = await queryPage(dynamo, { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true }, settlementItem, { limit: 2 });
+    const last = items.find((settled) => settled.week < week);
+    if (last === undefined) return [];
+    const rows = await collect(queryAll(dynamo, { table, pk: `DEBTS#${last.week}`, consistent: true }, debtItem));
+    return rows.map(({ siteId, product, doseNumber, packDoses, micro }) => ({ siteId, product, doseNumber, packDoses, micro }));
+  },
+
+  createSupply: (item: SupplyItem, entry: HistoryEntry) => commitCreation(dynamo, item, supplyItem, [createPut(table, item), historyPut(table, item, entry)]),
+  /** Writes a thing's next version with its history; the first version is a creation. */
+  save: (next: SupplyItem | StandingItem | RequestItem | RunItem, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
+    commit(dynamo, [next.version === 1 ? createPut(table, next) : replacePut(table, next), historyPut(table, next, entry), ...more]),
+  /** Answers an offer of the published run: the answer and the week's count of answers are one write. */
+  answer: (award: AwardItem, next: { state: string; acceptedDoses: number }, entry: HistoryEntry) =>
+    commit(dynamo, [
+      awardUpdate(table, award, next),
+      {
+        Update: {
+          TableName: table,
+          Key: pointerKey(award.week),
+          UpdateExpression: 'ADD answers :one',
+          ConditionExpression: 'runId = :run',
+          ExpressionAttributeValues: { ':one': 1, ':run': award.runId },
+        },
+      },
+      historyPut(table, awardKey(award.siteId, award), entry),
+    ]),
+  /** Marks an award as ordered; doing it twice changes nothing. */
+  async markOrdered(siteId: string, name: AwardName): Promise<void> {
+    try {
+      await dynamo.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: awardKey(siteId, name),
+          UpdateExpression: 'SET #state = :ordered ADD #version :one',
+          ConditionExpression: '#state IN (:accepted, :reduced)',
+          ExpressionAttributeNames: { '#state': 'state', '#version': 'version' },
+          ExpressionAttributeValues: { ':ordered': 'ordered', ':accepted': 'accepted', ':reduced': 'reduced', ':one': 1 },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+    }
+  },
+});
+export type AllocationStore = ReturnType<typeof makeStore>;
+
+const awardUpdate = (table: string, award: AwardItem, { state, acceptedDoses }: { state: string; acceptedDoses: number }): TransactItem => ({
+  Update: {
+    TableName: table,
+    Key: awardKey(award.siteId, award),
+    UpdateExpression: 'SET #state = :state, acceptedDoses = :doses ADD #version :one',
+    ConditionExpression: '#state = :offered AND #version = :read',
+    ExpressionAttributeNames: { '#state': 'state', '#version': 'version' },
+    ExpressionAttributeValues: { ':state': state, ':doses': acceptedDoses, ':offered': 'offered', ':read': award.version, ':one': 1 },
+  },
+});
+
+export const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};

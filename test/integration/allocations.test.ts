@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { addDays } from '../../shared/kernel/dates.ts';
+import { memberKey } from '../../shared/published/member.ts';
+import { siteKey } from '../../shared/published/site.ts';
+import { call, type Answer, type Call, type Handler } from '../support/api.ts';
+import { sectionB } from '../support/forms.ts';
+import { openSuite, type Suite } from '../support/suite.ts';
+
+let suite: Suite;
+let handler: Handler;
+let week = '2021-03-01';
+let counter = 0;
+const ndc = '59676-0580-05';
+const sites = ['sit_one', 'sit_two', 'sit_three'];
+const freshKey = (): string => `allocation-${(counter += 1)}`;
+const beforeCutoff = (): string => `${addDays(week, -7)}T15:00:00.000Z`;
+const inWeek = (): string => `${week}T15:00:00.000Z`;
+
+const asNurse = (request: Call): Promise<Answer> => call(handler, { subject: 'nurse', role: 'provider-staff', now: beforeCutoff(), ...request });
+const asAllocator = (request: Call): Promise<Answer> => call(handler, { subject: 'ann', role: 'dph-allocator', now: beforeCutoff(), ...request });
+const asSecond = (request: Call): Promise<Answer> => asAllocator({ ...request, subject: 'bob' });
+
+const supply = (packs: number): Promise<Answer> => asAllocator({ route: 'POST /supply', body: { week, ndc, doseNumber: 1, packDoses: 100, packs }, key: freshKey() });
+const ask = (siteId: string, doses: number, now = beforeCutoff()): Promise<Answer> =>
+  asNurse({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week, ndc, doseNumber: '1' }, body: { doses }, ifMatch: 0, now });
+const draft = (key = freshKey()): Promise<Answer> => asAllocator({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key });
+const propose = (runId: string): Promise<Answer> => asAllocator({ route: 'POST /allocation-runs/{runId}/proposal', params: { runId }, ifMatch: 1 });
+const publish = (runId: string, by = asSecond): Promise<Answer> => by({ route: 'POST /allocation-runs/{runId}/publication', params: { runId }, ifMatch: 2 });
+const published = async (): Promise<string> => {
+  const runId = String((await draft()).body['runId']);
+  await propose(runId);
+  expect((await publish(runId)).body).toMatchObject({ state: 'published' });
+  return runId;
+};
+type Award = { awardId: string; doses: number; version: number; state: string; words: string[] };
+const awardsOf = async (siteId: string): Promise<Award[]> =>
+  ((await asNurse({ route: 'GET /sites/{siteId}/awards', params: { siteId } })).body['items'] as (Award & { week: string })[]).filter((award) => award.week === week);
+const answer = (siteId: string, award: Award, body: object, now = inWeek()): Promise<Answer> =>
+  asNurse({ route: 'POST /sites/{siteId}/awards/{awardId}/answer', params: { siteId, awardId: award.awardId }, body, ifMatch: award.version, now });
+
+beforeAll(async () => {
+  suite = await openSuite('allocations');
+  handler = (await import('../../functions/allocations/http.ts')).handler;
+  const put = (item: object): Promise<unknown> => suite.dynamo.send(new PutCommand({ TableName: suite.tables['ENROLLMENT_TABLE'], Item: { ...item } }));
+  await put({ ...memberKey('nurse'), type: 'member', schema: 1, version: 1, subject: 'nurse', organizationIds: ['org_a'], siteIds: [], grantedAt: inWeek(), grantedBy: 'x' });
+  for (const [at, siteId] of sites.entries()) {
+    const { receivingHours: _hours, ...form } = sectionB(siteId);
+    await put({ ...form, ...siteKey(siteId), type: 'site', schema: 1, version: 1, siteId, organizationId: 'org_a', organizationName: 'A', state: 'active', reportingOnly: false, supplyAccount: 'jurisdiction', aliases: [], createdAt: inWeek(), createdBy: 'x', requestDigest: 'x' });
+    await asAllocator({ route: 'PUT /sites/{siteId}/standing', params: { siteId }, body: { group: at === 0 ? 'priority-zips' : 'elsewhere', weights: { population: 1000 * (at + 1) } }, ifMatch: 0 });
+  }
+});
+afterAll(() => suite.stop());
+beforeEach(() => {
+  week = addDays(week, 7);
+});
+
+describe('a week of allocation', () => {
+  it('shares whole packs by what DPH holds, never above a request or the supply, and tells every site why', async () => {
+    await supply(12);
+    for (const siteId of sites) await ask(siteId, 800);
+    const runId = await published();
+    const awards = (await Promise.all(sites.map(awardsOf))).flat();
+    expect(awards.reduce((sum, { doses }) => sum + doses, 0)).toBe(1200);
+    expect(awards.every(({ doses, words }) => doses % 100 === 0 && doses <= 800 && words.length > 0)).toBe(true);
+    const { body } = await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } });
+    for (const award of body['items'] as { doses: number; explanation: { micro: number }[] }[])
+      expect(award.explanation.reduce((sum, { micro }) => sum + micro, 0)).toBe(award.doses * 1_000_000);
+  });
+
+  it('gives the same bytes when a run is replayed', async () => {
+    await supply(7);
+    await ask('sit_one', 500);
+    await ask('sit_two', 500);
+    const runId = await published();
+    expect((await asAllocator({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
+  });
+
+  it('shows nothing of a draft or a proposal to a site', async () => {
+    await supply(5);
+    await ask('sit_one', 500);
+    const runId = String((await draft()).body['runId']);
+    await propose(runId);
+    expect(await awardsOf('sit_one')).toEqual([]);
+  });
+
+  it('does not read a request that came after noon on the Tuesday before', async () => {
+    await supply(5);
+    await ask('sit_one', 500);
+    const late = await ask('sit_two', 500, `${addDays(week, -6)}T17:00:00.000Z`);
+    expect(late.body).toMatchObject({ state: 'late' });
+    await published();
+    expect(await awardsOf('sit_two')).toEqual([]);
+    expect((await awardsOf('sit_one')).map(({ doses }) => doses)).toEqual([500]);
+  });
+});
+
+describe('publishing', () => {
+  it('needs another person than the one who proposed', async () => {
+    await supply(5);
+    await ask('sit_one', 500);
+    const runId = String((await draft()).body['runId']);
+    await propose(runId);
+    expect((await publish(runId, asAllocator)).body['detail']).toBe('Another person than its proposer must publish it.');
+  });
+
+  it('is refused when the supply changed after the draft', async () => {
+    const line = await supply(5);
+    await ask('sit_one', 500);
+    const runId = String((await draft()).body['runId']);
+    await propose(runId);
+    await asAllocator({ route: 'PUT /supply/{supplyId}', params: { supplyId: String(line.body['supplyId']) }, body: { packs: 2, reason: 'cut by CDC' }, ifMatch: 1 });
+    expect((await publish(runId)).status).toBe(409);
+    expect(await awardsOf('sit_one')).toEqual([]);
+  });
+
+  it('drafts once under one key', async () => {
+    await supply(5);
+    await ask('sit_one', 500);
+    const key = freshKey();
+    const [first, again] = [await draft(key), await draft(key)];
+    expect([first.status, again.status, again.body['runId']]).toEqual([201, 200, first.body['runId']]);
+  });
+
+  it('supersedes with what was accepted kept, and never offers more than there is', async () => {
+    await supply(6);
+    for (const siteId of sites) await ask(siteId, 600);
+    await published();
+    const [mine] = await awardsOf('sit_two');
+    if (mine === undefined) throw new Error('no award');
+    expect((await answer('sit_two', mine, { answer: 'accept' })).body).toMatchObject({ state: 'accepted' });
+    await published();
+    const all = (await Promise.all(sites.map(awardsOf))).flat();
+    const pointerRun = ((await asAllocator({ route: 'GET /allocation-runs', query: { week } })).body['items'] as { runId: string; state: string }[]).find(({ state }) => state === 'published')?.runId ?? '';
+    const standing = all.filter(({ awardId, state }) => state === 'accepted' || awardId.endsWith(pointerRun));
+    expect(standing.reduce((sum, { doses }) => sum + doses, 0)).toBeLessThanOrEqual(600);
+    const old = all.find(({ awardId, state }) => state === 'offered' && !awardId.endsWith(pointerRun));
+    if (old !== undefined) expect((await answer('sit_one', old, { answer: 'accept' })).status).not.toBe(200);
+  });
+
+  it('is refused when an offer was answered after the superseding draft', async () => {
+    await supply(6);
+    for (const siteId of sites) await ask(siteId, 600);
+    await published();
+    const second = String((await draft()).body['runId']);
+    await propose(second);
+    const [mine] = await awardsOf('sit_two');
+    if (mine !== undefined) await answer('sit_two', mine, { answer: 'accept' });
+    expect((await publish(second)).status).toBe(409);
+  });
+});
+
+describe('an offer', () => {
+  const offered = async (): Promise<Award> => {
+    await supply(5);
+    await ask('sit_one', 500);
+    await published();
+    const [award] = await awardsOf('sit_one');
+    if (award === undefined) throw new Error('no award');
+    return award;
+  };
+  it.each([
+    ['is accepted whole', { answer: 'accept' }, 200, { state: 'accepted', acceptedDoses: 500 }],
+    ['is reduced to fewer packs', { answer: 'reduce', doses: 300 }, 200, { state: 'reduced', acceptedDoses: 300 }],
+    ['is declined with a reason', { answer: 'decline', reason: 'no staff this week' }, 200, { state: 'declined', acceptedDoses: 0 }],
+    ['is not reduced to part of a pack', { answer: 'reduce', doses: 250 }, 422, {}],
+    ['is not raised', { answer: 'reduce', doses: 600 }, 422, {}],
+  ])('%s', async (_, body, status, expected) => {
+    const result = await answer('sit_one', await offered(), body);
+    expect(result.status).toBe(status);
+    expect(result.body).toMatchObject(expected);
+  });
+  it('is answered once', async () => {
+    const award = await offered();
+    const answers = await Promise.all([answer('sit_one', award, { answer: 'accept' }), answer('sit_one', award, { answer: 'decline', reason: 'changed my mind' })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+  });
+  it('lapses on Friday at 17:00', async () => {
+    expect((await answer('sit_one', await offered(), { answer: 'accept' }, `${addDays(week, 4)}T22:00:00.000Z`)).body['detail']).toMatch(/It lapsed at/);
+  });
+  it('becomes ordered when the orders stream shows its order, however often', async () => {
+    const award = await offered();
+    await answer('sit_one', award, { answer: 'accept' });
+    const worker = (await import('../../functions/allocations/on-orders-stream.ts')).handler;
+    const image = marshall({ type: 'order', siteId: 'sit_one', awardId: award.awardId });
+    const event = { Records: [{ eventID: '1', dynamodb: { NewImage: image, SequenceNumber: '1', ApproximateCreationDateTime: 1615000000 } }] } as unknown as DynamoDBStreamEvent;
+    expect(await worker(event)).toEqual({ batchItemFailures: [] });
+    expect(await worker(event)).toEqual({ batchItemFailures: [] });
+    expect((await awardsOf('sit_one'))[0]).toMatchObject({ state: 'ordered', version: 3 });
+  });
+});
+
+describe('settling', () => {
+  it('carries what rounding owes into the next week, once', async () => {
+    await supply(5);
+    for (const siteId of sites) await ask(siteId, 800);
+    const runId = await published();
+    const settle = (): Promise<Answer> => asAllocator({ route: 'POST /allocation-runs/{runId}/settlement', params: { runId } });
+    const [first, again] = [await settle(), await settle()];
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(first.body).toMatchObject({ week, runId });
+    expect(Number(first.body['debts'])).toBeGreaterThan(0);
+    week = addDays(week, 7);
+    await supply(5);
+    for (const siteId of sites) await ask(siteId, 800);
+    const next = String((await draft()).body['runId']);
+    const { body } = await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId: next } });
+    const kinds = (body['items'] as { explanation: { kind: string }[] }[]).flatMap(({ explanation }) => explanation.map(({ kind }) => kind));
+    expect(kinds).toContain('debt-brought');
+  });
+});
