@@ -165,7 +165,7 @@ export const readText = (input: Uint8Array | string): string => {
 export const readMessage = (input: Uint8Array | string, limits: Hl7Limits = HL7_LIMITS): Message => {
   const tooLong = input.length > limits.messageBytes;
   const text = readText(tooLong ? input.slice(0, limits.messageBytes) : input);
-  const lines = (text.includes('\n') ? text.split(/[\r\n]+/) : text.split('\r')).filter((line) => line.trim() !== '');
+  const lines = (text.includes('\n') ? text.split(/[\r\n]+/) : text.split('\r')).filter((line) => line.charCodeAt(0) > 32 || line.trim() !== '');
   if (tooLong) return assemble(lines.slice(0, 1), 'messageBytes');
   if (lines.length > limits.segments) return assemble(lines.slice(0, 1), 'segments');
   return assemble(lines, undefined);

@@ -144,6 +144,15 @@ describe('what a dose should say and need not (HL7-31, HL7-56, HL7-58, HL7-59, H
   ])('%s', (...row) => { expectRow(row); });
 });
 
+describe('dates that do not fit and cost nothing', () => {
+  it.each<Row>([
+    ['a dose after death (HL7-80)', set({ 'PID-29': '202102', 'PID-30': 'Y' }), ['W HL7-80 RXA^1^3^1^1 102'], { givenOn: '2021-03-31' }],
+    ['a dose on the day of death', set({ 'PID-29': '20210331', 'PID-30': 'Y' }), [], { givenOn: '2021-03-31' }],
+    ['an end that is not the start (IZ-30)', set({ 'RXA-4': '20210401' }), ['W IZ-30 RXA^1^4^1^1 102'], { givenOn: '2021-03-31' }],
+    ['an end with a time (HL7-78)', set({ 'RXA-3': '202103311005', 'RXA-4': '202103311010' }), [], { givenOn: '2021-03-31' }],
+  ])('%s', (...row) => { expectRow(row); });
+});
+
 describe('observations (HL7-61 to HL7-65)', () => {
   const obx = (rest: string): VxuEdit => ({ append: [`OBX|3|${rest}||||||F|||20210331`] });
   it.each<Row>([

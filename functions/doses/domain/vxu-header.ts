@@ -1,7 +1,7 @@
 import { momentOf, readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Message, Segment } from '../../../shared/hl7/index.ts';
 import type { FieldRule, Note, Notes } from './vxu-notes.ts';
-import { withoutEmpty } from './vxu-notes.ts';
+import { read, withoutEmpty } from './vxu-notes.ts';
 import type { Designator, ImmunizationReport, Sender, VxuContext } from './vxu-types.ts';
 
 /** What the header check found: go on as VXU or QBP, or stop with AE (`rejected`) or AR (`refused`). */
@@ -100,8 +100,8 @@ const checkProcessing = (header: Segment, { versions = ['2.5.1'] }: VxuContext, 
 
 const remark = (message: Message, header: Segment, type: 'vxu' | 'qbp', notes: Notes): void => {
   if (message.separatorState !== 'standard') {
-    const read = message.separatorState === 'unusable' ? 'cannot be used, read with the standard ones' : 'differ from the standard ones';
-    notes.add('HL7-04', header.at(2), { code: '102', severity: 'W', text: `The separators in MSH-1 and MSH-2 ${read}` });
+    const how = message.separatorState === 'unusable' ? 'cannot be used, read with the standard ones' : 'differ from the standard ones';
+    notes.add('HL7-04', header.at(2), { code: '102', severity: 'W', text: `The separators in MSH-1 and MSH-2 ${how}` });
   }
   notes.check(header, REMARKS);
   if (!PROFILES[type].test(header.value(21))) {
@@ -125,9 +125,9 @@ const readSentAt = (header: Segment, context: VxuContext, notes: Notes): string 
 };
 
 /** A hierarchic designator in field 3 or 4. */
-export const readDesignator = (segment: Segment, field: number): Designator | undefined => {
+const readDesignator = (segment: Segment, field: number): Designator | undefined => {
   const designator = withoutEmpty<Designator>({
-    name: segment.value(field, 1), universalId: segment.value(field, 2), universalIdType: segment.value(field, 3),
+    name: read(segment, field, 1), universalId: read(segment, field, 2), universalIdType: read(segment, field, 3),
   });
   return designator.name ?? designator.universalId ? designator : undefined;
 };
@@ -136,7 +136,7 @@ export const readDesignator = (segment: Segment, field: number): Designator | un
 const readSender = (header: Segment, context: VxuContext): Sender => {
   const application = readDesignator(header, 3);
   const facility = readDesignator(header, 4);
-  const organization = header.value(22, 10) || header.value(22);
+  const organization = read(header, 22, 10) || read(header, 22);
   const named = facility?.name ?? facility?.universalId;
   const rest = { ...(application && { application }), ...(facility && { facility }) };
   if (organization !== '') return { responsible: organization, responsibleFrom: 'MSH-22', ...rest };

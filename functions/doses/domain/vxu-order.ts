@@ -1,23 +1,21 @@
-import { HL70322, HL70323, NIP001 } from '../../../shared/codes/hl7-tables.ts';
-import { NO_VACCINE_CVX } from '../../../shared/codes/cvx.ts';
-import { readHl7Date } from '../../../shared/hl7/index.ts';
+import { lastDayOf, readHl7Date } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
-import { codeOf } from './hl7-tables.ts';
 import {
   readAmount, readExpiry, readFacility, readManufacturer, readProfessional, readRefusal, readRoute,
 } from './vxu-administration.ts';
 import { DOSE_LOST, read, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
 import { readObservations } from './vxu-observations.ts';
+import { kindOf, readAction, readCompletion, readSource } from './vxu-status.ts';
 import type { OrderGroup } from './vxu-structure.ts';
-import type { Completion, DoseKind, ReportedDose, VaccineCodes } from './vxu-types.ts';
+import type { Completion, ReportedDose, ReportedPatient, VaccineCodes } from './vxu-types.ts';
 import { readVaccine } from './vxu-vaccine.ts';
 
 /** What a dose is read against. */
 export type OrderContext = {
   readonly codes: VaccineCodes;
   readonly senderId: string;
-  readonly birthDate: string | undefined;
+  readonly patient: Pick<ReportedPatient, 'birthDate' | 'deathDate'> | undefined;
   /** The last day that is not yet the future. */
   readonly latestDay: string;
 };
@@ -83,64 +81,24 @@ const readGivenOn = (rxa: Segment, context: OrderContext, notes: Notes): string 
   if (text === '') notes.lose('HL7-26', rxa, 3, { code: '101', text: 'RXA-3 date given is missing' }, DOSE_LOST);
   else if (!sent || sent.date.length < 10) notes.lose('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: 'RXA-3 is no whole date' }, DOSE_LOST);
   else if (sent.date > context.latestDay) notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' }, DOSE_LOST);
-  else if (context.birthDate !== undefined && sent.date < context.birthDate) {
+  else if (context.patient && sent.date < context.patient.birthDate) {
     notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies before birth' }, DOSE_LOST);
-  } else return sent.date;
+  } else {
+    checkDates(rxa, sent.date, context, notes);
+    return sent.date;
+  }
   return undefined;
 };
 
-/** RXA-20: empty means given (HL7-50); "none given" is never a given dose (HL7-49, HL7-54). */
-const readCompletion = (rxa: Segment, cvx: string, notes: Notes): Completion => {
-  const sent = read(rxa, 20).toUpperCase();
-  const known = codeOf(HL70322, sent);
-  if (sent === '') {
-    const taken = cvx === NO_VACCINE_CVX ? 'NA' : 'CP';
-    notes.add('HL7-50', rxa.at(20), { code: '101', severity: cvx === NO_VACCINE_CVX ? 'W' : 'I', text: `RXA-20 completion is missing - taken as ${taken}` });
-    return taken;
+/** A dose after death is kept with a warning (HL7-80); so is one whose end is not its start (IZ-30). */
+const checkDates = (rxa: Segment, givenOn: string, { patient }: OrderContext, notes: Notes): void => {
+  if (patient?.deathDate !== undefined && lastDayOf(patient.deathDate) < givenOn) {
+    notes.add('HL7-80', rxa.at(3, 1), { code: '102', applicationCode: '1', severity: 'W', text: 'RXA-3 date given lies after death' });
   }
-  if (!known) notes.add('HL7-50', rxa.at(20, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-20 completion is not in the table - taken as CP' });
-  if (cvx === NO_VACCINE_CVX && (known ?? 'CP') !== 'NA' && known !== 'RE') {
-    notes.add('HL7-54', rxa.at(20, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-5 says that no vaccine was given - RXA-20 taken as NA' });
-    return 'NA';
+  const end = read(rxa, 4);
+  if (end !== '' && readHl7Date(end)?.date !== givenOn) {
+    notes.add('IZ-30', rxa.at(4, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-4 is not the day of RXA-3 - RXA-4 ignored' });
   }
-  return known ?? 'CP';
-};
-
-/** RXA-9.1 (HL7-50, HL7-51). */
-const readSource = (rxa: Segment, completion: Completion, notes: Notes): ReportedDose['source'] => {
-  const sent = read(rxa, 9);
-  const given = completion === 'CP' || completion === 'PA';
-  if (sent === '') {
-    if (given) notes.add('HL7-51', rxa.at(9), { code: '101', severity: 'W', text: 'RXA-9 source is missing - taken as historical' });
-    return undefined;
-  }
-  const code = codeOf(NIP001, sent.padStart(2, '0'));
-  if (!code) {
-    notes.add('HL7-51', rxa.at(9, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-9 source is not in the table - taken as historical' });
-    return undefined;
-  }
-  if (!given) notes.add('HL7-28', rxa.at(9), { code: '0', applicationCode: '8', severity: 'I', text: 'RXA-9 source has no meaning for a dose that was not given' });
-  else if (!rxa.has(20)) notes.add('HL7-50', rxa.at(9), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-9 source without RXA-20 completion - used' });
-  return code;
-};
-
-const kindOf = (completion: Completion, source: string | undefined): DoseKind => {
-  switch (completion) {
-    case 'RE': return 'refused';
-    case 'NA': return 'not-given';
-    default: return source === '00' ? 'new' : 'historical';
-  }
-};
-
-/** RXA-21: empty or unknown means add (HL7-72). */
-const readAction = (rxa: Segment, notes: Notes): ReportedDose['action'] => {
-  const sent = read(rxa, 21).toUpperCase();
-  const known = codeOf(HL70323, sent);
-  if (known) return known;
-  notes.add('HL7-72', rxa.at(21), sent === ''
-    ? { code: '101', severity: 'W', text: 'RXA-21 action is missing - taken as A' }
-    : { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-21 action is none of A, U, D - taken as A' });
-  return 'A';
 };
 
 /** ORC-3 with its authority, else the sender's (HL7-66, HL7-67). */

@@ -49,7 +49,7 @@ const readBody = (message: Message, header: Header, context: VxuContext, notes: 
   const latestDay = addDays(localDay(context.receivedAt, context.timeZone), GRACE_DAYS);
   const patient = readPatient(structure, senderId, latestDay, notes);
   const orders = structure.orders.flatMap((group) =>
-    readOrder(group, { codes: context.codes, senderId, birthDate: patient?.birthDate, latestDay }, notes) ?? []);
+    readOrder(group, { codes: context.codes, senderId, patient, latestDay }, notes) ?? []);
   noteRepeatedIds(message, orders, notes);
   const allLost = structure.orders.length > 0 && orders.length === 0;
   if (allLost && patient) {
