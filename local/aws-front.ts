@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { OutgoingHttpHeaders, RequestListener } from 'node:http';
 import type { Caller, Callers } from './front/caller.ts';
 import type { DynamoFront } from './front/dynamodb.ts';
 import { jsonError } from './front/reply.ts';
@@ -27,11 +27,18 @@ export const awsFront = (fronts: Fronts, logs: Logs): RequestListener => (reques
       logs.write('aws-front', `fault of the local front: ${(error as Error).name}`);
       return { ...jsonError('InternalFailure', 'The local run failed to answer'), status: 500 };
     })
-    .then(({ status, headers, body }) => {
-      response.writeHead(status, { ...headers, ...(status === 204 ? {} : { 'content-length': headers['content-length'] ?? body.length }) });
-      response.end(request.method === 'HEAD' ? undefined : body);
+    .then((reply) => {
+      response.writeHead(reply.status, outgoing(reply));
+      response.end(request.method === 'HEAD' ? undefined : reply.body);
     })
     .catch(() => { response.destroy(); });
+};
+
+/** A HEAD answer keeps the length that its GET would have. */
+const outgoing = ({ status, headers, body }: Reply): OutgoingHttpHeaders => {
+  const all: OutgoingHttpHeaders = { ...headers };
+  if (status !== 204) all['content-length'] ??= body.length;
+  return all;
 };
 
 const dispatch = (fronts: Fronts, call: ServiceCall): Promise<Reply> | Reply => {

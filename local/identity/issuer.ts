@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
 import type { RequestListener } from 'node:http';
@@ -35,7 +35,9 @@ const ALGORITHM = 'RS256';
 export const makeIssuer = async (url: string, pools: readonly UserPool[]): Promise<Issuer> => {
   const issuer = new OAuth2Issuer();
   issuer.url = url;
-  await issuer.keys.generate(ALGORITHM);
+  // Not `keys.generate`: it compares prototypes, which differ inside jest's own global scope.
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  await issuer.keys.add({ ...(await exportJWK(privateKey)), alg: ALGORITHM, kid: randomUUID() });
   const keys = createLocalJWKSet({ keys: issuer.keys.toJSON() });
   const service = new OAuth2Service(issuer, { jwks: '/.well-known/jwks.json', token: '/oauth2/token' });
 

@@ -56,9 +56,10 @@ const perform = async (call: ProbeCall, event: unknown): Promise<unknown> => {
 };
 
 /** Called directly with a ProbeCall, or through the gateway with one as the body. */
-export const probe = async (event: ProbeCall & { body?: string; requestContext?: unknown }): Promise<unknown> => {
+export const probe = async (event: ProbeCall & { body?: string | null; isBase64Encoded?: boolean; requestContext?: unknown }): Promise<unknown> => {
   if (event.requestContext === undefined) return perform(event, event);
-  const call = (event.body === undefined || event.body === null ? { act: 'echo' } : JSON.parse(event.body)) as ProbeCall;
+  const body = event.isBase64Encoded === true ? Buffer.from(event.body ?? '', 'base64').toString() : event.body;
+  const call = (body === undefined || body === null ? { act: 'echo' } : JSON.parse(body)) as ProbeCall;
   const answer = await perform(call, event);
   return call.act === undefined ? { statusCode: 200, body: JSON.stringify(answer) } : answer;
 };
