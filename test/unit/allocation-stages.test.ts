@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import { allocate } from '../../functions/allocations/domain/allocate.ts';
+import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
+import { PRODUCT, WEEK, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+import type { RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+
+type Stages = PolicyDocument['stages'];
+const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };
+const SECOND: Stages[number] = { id: 'second', kind: 'second-doses', withinWeeks: 2 };
+
+describe('second doses', () => {
+  const due = (day: string, doses: number) => [{ day, doses }];
+  const sites = [
+    { id: 'this-week', due: due('2021-02-08', 200), weight: 1 },
+    { id: 'next-week', due: due('2021-02-15', 200), weight: 1 },
+    { id: 'in-a-month', due: due('2021-03-08', 200), weight: 98 },
+  ];
+
+  it.each([
+    [5, { 'this-week': 2, 'next-week': 2, 'in-a-month': 0 }],
+    [3, { 'this-week': 2, 'next-week': 1, 'in-a-month': 0 }],
+    [1, { 'this-week': 1, 'next-week': 0, 'in-a-month': 0 }],
+  ])('with %i packs serve the earliest due first and hold back what is due later', (packs, expected) => {
+    const run = allocated(smallInputs({ packs, doseNumber: 2, sites }), smallPolicy({ stages: [SECOND] }));
+    expect(packsOf(run)).toEqual(expected);
+  });
+
+  it('come before anything an open pool places, and are released to it only when the policy has one', () => {
+    const run = allocated(smallInputs({ packs: 6, doseNumber: 2, sites }), smallPolicy({ stages: [SECOND, OPEN] }));
+    expect(packsOf(run)).toEqual({ 'this-week': 2, 'next-week': 2, 'in-a-month': 2 });
+  });
+
+  it('do not touch first-dose supply', () => {
+    const run = allocated(smallInputs({ packs: 4, doseNumber: 1, sites }), smallPolicy({ stages: [SECOND] }));
+    expect(run.leftover).toMatchObject([{ packs: 4, reason: 'no-stage-places-the-rest' }]);
+  });
+
+  it('that do not fill a pack wait: targets end on whole packs and the lines say so', () => {
+    const run = allocated(smallInputs({ packs: 5, doseNumber: 2, sites: [{ id: 'a', due: due('2021-02-08', 150) }] }), smallPolicy({ stages: [SECOND] }));
+    expect(run.awards[0]).toMatchObject({ packs: 1, targetMicro: 100_000_000 });
+    expect(run.awards[0]?.explanation).toContainEqual({ kind: 'whole-packs', micro: -50_000_000 });
+    expect(run.debts).toEqual([]);
+  });
+});
+
+describe('tiers', () => {
+  const sites = [
+    { id: 'elders', weights: { population: 10, 'age-75': 300 } },
+    { id: 'mixed', weights: { population: 90, 'age-75': 100 } },
+  ];
+  const tier = { id: 'age-75', kind: 'tier', weight: 'age-75', limit: 'age-75', from: '2021-01-18', to: '2021-03-01' } as const;
+
+  it('in force serve their people before the open pool, on top of which it shares', () => {
+    const run = allocated(smallInputs({ packs: 10, sites }), smallPolicy({ stages: [tier, { ...OPEN, counting: 'on-top' }] }));
+    expect(run.awards.find((award) => award.siteId === 'elders')?.targetMicro).toBe(360_000_000);
+    expect(packsOf(run)).toEqual({ elders: 4, mixed: 6 });
+  });
+
+  it.each([['2021-01-17'], ['2021-03-01']])('do nothing in the week of %s, before or after their dates', (week) => {
+    const run = allocated(smallInputs({ packs: 10, week, sites }), smallPolicy({ stages: [tier, OPEN] }));
+    expect(packsOf(run)).toEqual({ elders: 1, mixed: 9 });
+  });
+
+  it('may be weighed together by whole factors', () => {
+    const run = allocated(smallInputs({ packs: 7, sites }), smallPolicy({ stages: [{ ...OPEN, weight: { population: 1, 'age-75': 2 } }] }));
+    expect(run.awards.map((award) => award.targetMicro).sort((a, b) => a - b)).toEqual([Math.floor(700_000_000 * (290 / 900)), Math.ceil(700_000_000 * (610 / 900))]);
+  });
+});
+
+describe('a superseding run', () => {
+  it('never takes back packs that are ordered or promised, whatever the caps say now', () => {
+    const sites = [{ id: 'ordered', fixedPacks: 3, weight: 1, requestDoses: 100 }, { id: 'free', weight: 99 }];
+    const run = allocated(smallInputs({ packs: 4, sites }), smallPolicy({}));
+    expect(packsOf(run)).toEqual({ ordered: 3, free: 1 });
+    expect(run.awards.find((award) => award.siteId === 'ordered')?.explanation[0]).toEqual({ kind: 'fixed', micro: 300_000_000 });
+  });
+
+  it('cut below what is ordered is infeasible and names the two rules', () => {
+    const sites = [{ id: 'ordered', fixedPacks: 3, weight: 1, requestDoses: 100 }, { id: 'free', weight: 99 }];
+    expect(allocate(smallInputs({ packs: 2, sites }), smallPolicy({}))).toMatchObject({
+      kind: 'infeasible',
+      node: 'state',
+      rules: ['state: 3 packs already ordered', 'supply: 2 packs'],
+    });
+  });
+});
+
+describe('bounds that clash', () => {
+  const sites = ['a', 'b', 'c'].map((group) => ({ id: group, group }));
+  const tree = (a: object, b: object, rest: object = {}): PolicyDocument['tree'] => ({
+    id: 'state',
+    children: [{ id: 'east', ...rest, children: [{ id: 'a', ...a }, { id: 'b', ...b }] }, { id: 'c', min: { share: '10%' } }],
+  });
+  const stages: Stages = [{ id: 'floors', kind: 'floors', weight: 'population' }, OPEN];
+
+  it.each([
+    ['two minimums over the group\'s own maximum', tree({ min: { share: '30%' } }, { min: { share: '30%' } }, { max: { share: '50%' } }), 'east', ['east: at most 5 packs', 'a: at least 3 packs', 'b: at least 3 packs']],
+    ['a minimum over the one maximum above it, other rules left out', tree({ min: { share: '60%' } }, { min: { share: '10%' } }, { max: { share: '50%' } }), 'east', ['east: at most 5 packs', 'a: at least 6 packs']],
+    ['minimums over the supply', tree({ min: { share: '50%' } }, { min: { share: '45%' } }), 'state', ['supply: 10 packs', 'a: at least 5 packs', 'b: at least 5 packs', 'c: at least 1 packs']],
+    ['a strict minimum that its sites cannot use', tree({ min: { doses: 9_900 }, strict: true }, {}), 'a', ['a: at least 99 packs', 'a: its sites can use 10 packs']],
+  ])('name the lowest group and only the rules needed: %s', (_name, root, node, rules) => {
+    const run = allocate(smallInputs({ packs: 10, sites }), smallPolicy({ tree: root, stages }));
+    expect(run).toMatchObject({ kind: 'infeasible', node });
+    expect(run.kind === 'infeasible' && run.rules.toSorted()).toEqual(rules.toSorted());
+  });
+
+  it('are no clash when a minimum is more than its sites can use and it is not strict', () => {
+    const run = allocated(smallInputs({ packs: 10, sites: sites.map((site) => ({ ...site, requestDoses: 200 })) }), smallPolicy({ tree: tree({ min: { share: '90%' } }, {}), stages }));
+    expect(packsOf(run)).toEqual({ a: 2, b: 2, c: 2 });
+  });
+});
+
+describe('ceilings', () => {
+  const pool = { product: PRODUCT, doseNumber: 1 };
+  const run = (more: object, line: object, caps: NonNullable<PolicyDocument['caps']>) =>
+    allocated(
+      smallInputs({ packs: 10, sites: [{ id: 'a', more, line }, { id: 'b' }] }),
+      smallPolicy({ caps, declares: [{ rule: 'shared-throughput', reason: 'one team gives all products' }] }),
+    ).awards.find((award) => award.siteId === 'a');
+
+  it.each([
+    ['request', {}, { requestDoses: 250 }, [], 2],
+    ['suspended', { suspended: true }, {}, [], 0],
+    ['throughput', { throughputDoses: 150 }, {}, [{ kind: 'throughput', weeks: 2 }], 3],
+    ['storage', {}, { storageDoses: 120 }, [{ kind: 'storage' }], 1],
+    ['beyond-use', {}, { beyondUseDoses: 99 }, [{ kind: 'beyond-use' }], 0],
+    ['days-of-stock', { throughputDoses: 210 }, { onHandDoses: 100 }, [{ kind: 'days-of-stock', days: 14 }], 3],
+    ['share-of-supply', {}, {}, [{ kind: 'share-of-supply', share: '1/5' }], 2],
+  ] as const)('of %s bind and are named', (rule, more, line, caps, packs) => {
+    const award = run(more, { ...pool, ...line }, [...caps]);
+    expect(award?.packs).toBe(packs);
+    expect(award?.explanation.at(-1)).toMatchObject({ kind: 'cap', rule });
+  });
+
+  it('of throughput are shared by the products of a site, and two pack sizes by one request', () => {
+    const second = '80777-0273-99';
+    const document: RunInputsDocument = {
+      schema: 1,
+      week: WEEK,
+      supply: [
+        { ...pool, packDoses: 1_170, packs: 1 },
+        { ...pool, packDoses: 450, packs: 9 },
+        { product: second, doseNumber: 1, packDoses: 100, packs: 9 },
+      ],
+      sites: [{ siteId: 'a', group: 'state', weights: { population: 1 }, throughputDoses: 2_000, lines: [{ ...pool, requestDoses: 1_700 }, { product: second, doseNumber: 1, requestDoses: 900 }] }],
+    };
+    const policy = smallPolicy({
+      caps: [{ kind: 'throughput', weeks: 1 }],
+      declares: [{ rule: 'shared-throughput', reason: 'one team gives all products' }, { rule: 'mixed-packs', reason: 'trays and cartons are both on offer' }],
+    });
+    const { awards } = allocated(runInputsSchema.parse(document), policy);
+    expect(awards.map((award) => [award.packDoses, award.packs])).toEqual([[1_170, 1], [450, 1], [100, 3]]);
+  });
+
+  it('of a pool with two pack sizes must be declared', () => {
+    const inputs = smallInputs({ packs: 1, sites: [{ id: 'a' }] });
+    const twice = { ...inputs, supply: [...inputs.supply, { product: PRODUCT, doseNumber: 1, packDoses: 450, packs: 1 }] };
+    expect(() => allocate(twice, smallPolicy({}))).toThrow(/mixed-packs/);
+  });
+});
