@@ -97,7 +97,7 @@ const apis: readonly LambdaSpec[] = [
   }),
   api('doses', 'EHRs and people cannot report doses; their messages are refused and must be sent again.', {
     tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
-    buckets: { messages: [{ may: ['get', 'put'] }], uploads: [{ may: ['put'] }] },
+    buckets: { messages: [{ may: ['get', 'put'] }], uploads: [{ may: ['put'], prefix: 'uploads/' }, { may: ['get'], prefix: 'answers/' }] },
     secrets: ['matching-key'],
   }),
   api('reports', 'Coverage, submissions and exports cannot be read.', {
@@ -112,7 +112,8 @@ const workers: readonly LambdaSpec[] = [
   worker('doses', 'upload', {
     trigger: { kind: 'queue', queue: 'uploads', batchSize: 1, maxConcurrency: 5, maxReceives: 5 },
     tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
-    buckets: { uploads: [{ may: ['get'] }], messages: [{ may: ['get', 'put'] }] },
+    buckets: { uploads: [{ may: ['get'], prefix: 'uploads/' }, { may: ['put'], prefix: 'answers/' }], messages: [{ may: ['get', 'put'] }] },
+    sendsTo: ['uploads'],
     secrets: ['matching-key'],
     memoryMb: 1024,
     timeoutSeconds: 300,

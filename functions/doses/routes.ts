@@ -1,3 +1,29 @@
-import type { Route } from '../../shared/contracts/route.ts';
+import { pageQuery, day } from '../../shared/contracts/common.ts';
+import { problem } from '../../shared/contracts/problem.ts';
+import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
+import * as s from './schemas.ts';
 
-export const routes: readonly Route[] = [];
+const faulty: RouteResponse = { description: 'What is wrong, and where', schema: problem };
+const ok = (description: string, schema: RouteResponse['schema']): RouteResponse => (schema === undefined ? { description } : { description, schema });
+
+const acknowledgement: RouteResponse = { description: 'The acknowledgement (ACK, profile Z23), whatever became of the message', mediaType: 'x-application/hl7-v2+er7' };
+const original: RouteResponse = { description: 'The message as it was sent', mediaType: 'text/plain' };
+const reported = ok('What became of each dose', s.reportedDoses);
+const upload = ok('The upload and how far it was read', s.uploadAnswer);
+const changed = ok('The dose as it stands; its version is the ETag', s.changedDose);
+const creation = { 400: faulty, 422: faulty };
+const change = { 400: faulty, 404: faulty, 409: faulty, 412: faulty, 428: faulty };
+
+export const routes = [
+  { id: 'reportHl7', method: 'POST', path: '/hl7', action: 'dose.report', summary: 'Send one HL7 v2.5.1 message (VXU) and get its acknowledgement', accepts: 'x-application/hl7-v2+er7', responses: { 200: acknowledgement, 413: faulty } },
+  { id: 'reportDoses', method: 'POST', path: '/sites/{siteId}/doses', action: 'dose.report', summary: 'Report doses of a site, one or up to a hundred', body: s.doseReport, creates: true, responses: { 201: reported, 200: reported, 404: faulty, 409: faulty, ...creation } },
+  { id: 'listDoses', method: 'GET', path: '/sites/{siteId}/doses', action: 'dose.read', summary: 'Doses of a site by the day on which they were first reported', query: s.dayQuery, responses: { 200: ok('One page', s.dosePage), 400: faulty, 404: faulty } },
+  { id: 'readDose', method: 'GET', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.read', summary: 'Read a dose of a site and its patient', responses: { 200: ok('The dose; its version is the ETag', s.doseWithPatient), 404: faulty } },
+  { id: 'correctDose', method: 'PUT', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.report', summary: 'Correct a dose; stock follows', body: s.doseCorrection, changes: true, responses: { 200: changed, ...change } },
+  { id: 'deleteDose', method: 'DELETE', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.report', summary: 'Delete a dose that was not given; its stock goes back', body: s.doseDeletion, changes: true, responses: { 200: changed, ...change } },
+  { id: 'listWorklist', method: 'GET', path: '/sites/{siteId}/worklist', action: 'dose.worklist', summary: 'Doses of a site whose stock a person must settle', query: pageQuery, responses: { 200: ok('One page', s.worklistPage), 400: faulty, 404: faulty } },
+  { id: 'requestUpload', method: 'POST', path: '/uploads', action: 'dose.report', summary: 'Get an address for a file of HL7 messages of any size', creates: true, responses: { 201: upload, 200: upload, 403: faulty, 409: faulty, ...creation } },
+  { id: 'readUpload', method: 'GET', path: '/uploads/{uploadId}', action: 'dose.report', summary: 'How far a file was read, and its acknowledgements', responses: { 200: upload, 404: faulty } },
+  { id: 'readMessage', method: 'GET', path: '/messages/{messageId}', action: 'message.read', summary: 'The original of a message', responses: { 200: original, 404: faulty } },
+  { id: 'listReviews', method: 'GET', path: '/persons/reviews', action: 'person.review', summary: 'Records of a day that were kept apart until somebody decides whose they are', query: pageQuery.extend({ day }), responses: { 200: ok('One page', s.reviewPage), 400: faulty } },
+] as const satisfies readonly Route[];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { day, instant } from '../../shared/contracts/common.ts';
-import { personItem, personKey, recordItem, recordKey, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
+import { personItem, personKey, recordIdOf, recordItem, recordKey, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
 import type { MatchKey } from './domain/match-keys.ts';
 import type { KeyHolder } from './domain/identity.ts';
 
@@ -53,6 +53,7 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
   return {
     record,
     person,
+    recordOf: (dose: { pk: string }) => record(recordIdOf(dose)),
     async personOfRecord(recordId: string): Promise<PersonItem | undefined> {
       const found = await record(recordId);
       return found === undefined ? undefined : person(found.personId);

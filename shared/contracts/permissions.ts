@@ -53,6 +53,7 @@ export const permissions = {
   'dose.read': [...own, 'ehr-system'],
   'dose.worklist': [...own, 'dph-inventory'],
   'message.read': ['dph-epidemiologist'],
+  'person.review': ['dph-epidemiologist'],
   'coverage.read': [...own, ...dph, 'local-health-director', 'auditor'],
   'submission.read': ['dph-epidemiologist', 'auditor'],
   'export.read': ['dph-epidemiologist'],

@@ -1,0 +1,31 @@
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { buildAcknowledgement, readMessage, type AnswerCode, type Fault, type Message } from '../../shared/hl7/index.ts';
+
+/** Longest MSH-10 of HL7 2.5.1. */
+const controlIdChars = 20;
+
+export interface Answered {
+  readonly messageId: string;
+  readonly answer: AnswerCode;
+  readonly faults: readonly Fault[];
+  /** When the message was answered first: a repeat is answered with the same bytes. */
+  readonly receivedAt: string;
+  readonly stored?: number | undefined;
+  readonly sent?: number | undefined;
+}
+
+/** Writes the ACK of a message (Z23, for a query `ACK^Q11^ACK`). The same message and outcome always give the same bytes. */
+export const makeAnswerMessage =
+  (jurisdiction: Pick<Jurisdiction, 'code' | 'timeZone'>) =>
+  (request: Message | string, { messageId, answer, faults, receivedAt, stored, sent }: Answered): string =>
+    buildAcknowledgement({
+      request: typeof request === 'string' ? readMessage(request) : request,
+      answer,
+      faults,
+      now: receivedAt,
+      timeZone: jurisdiction.timeZone,
+      controlId: messageId.slice('msg_'.length, 'msg_'.length + controlIdChars),
+      registry: { application: 'DOSELINE', facility: jurisdiction.code },
+      ...(stored === undefined || sent === undefined ? {} : { stored: { doses: stored, sent } }),
+    });
+export type AnswerMessage = ReturnType<typeof makeAnswerMessage>;

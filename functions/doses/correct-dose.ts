@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { vaccineCodes } from '../../shared/codes/vaccines.ts';
+import { writeHl7Time, type Fault } from '../../shared/hl7/index.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
+import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
+import { doseIdOf, doseKey, patientFacts, recordIdOf, type DoseItem, type PatientFacts } from '../../shared/published/dose.ts';
+import { listedSiteOf, type Change } from './domain/dose-facts.ts';
+import { jsonRemarks, type JsonRemark } from './domain/json-paths.ts';
+import { remarksOf } from './domain/store-remarks.ts';
+import { toldOf, vxuFromJson } from './domain/vxu-from-json.ts';
+import { readVxu } from './domain/vxu-read.ts';
+import type { ReportedDose } from './domain/vxu-types.ts';
+import type { makeRewriteDose } from './record-dose.ts';
+import type { doseCorrection } from './schemas.ts';
+import type { DoseStore } from './store-doses.ts';
+import type { PersonStore } from './store-persons.ts';
+import type { StockStore } from './store-stock.ts';
+
+export interface ChangeDoseDeps {
+  readonly doses: DoseStore;
+  readonly persons: PersonStore;
+  readonly sites: Pick<StockStore, 'site'>;
+  readonly rewrite: ReturnType<typeof makeRewriteDose>;
+  readonly jurisdiction: Jurisdiction;
+}
+
+interface Act {
+  readonly actor: string;
+  readonly now: string;
+  readonly ifMatch: number;
+}
+
+export type ChangeDoseOutcome =
+  | { kind: 'changed'; dose: DoseItem; remarks: readonly JsonRemark[] }
+  | { kind: 'rejected'; remarks: readonly JsonRemark[] }
+  | { kind: 'not-found' }
+  | { kind: 'stale' }
+  | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
+  | { kind: 'contended' };
+
+const standing = ['accepted', 'corrected'];
+
+/** Reads a dose that a site may see: one that its own organization sent for it. */
+export const makeReadDose =
+  (doses: Pick<DoseStore, 'dose'>) =>
+  async (siteId: string, doseId: string): Promise<DoseItem | undefined> => {
+    const key = doseKey(doseId);
+    const head = key === undefined ? undefined : await doses.dose(key);
+    return head !== undefined && listedSiteOf(head) === siteId ? head : undefined;
+  };
+
+/** Undefined when the write lost a race. */
+type Write = (head: DoseItem) => Promise<ChangeDoseOutcome | undefined>;
+
+/** The checks that correcting and deleting share, and their retries: a lost race reads again, and only another writer of the dose ends it. */
+const changing = async (read: () => Promise<DoseItem | undefined>, ifMatch: number, write: Write): Promise<ChangeDoseOutcome> => {
+  for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
+    const head = await read();
+    if (head === undefined) return { kind: 'not-found' };
+    if (head.version !== ifMatch) return { kind: 'stale' };
+    if (head.state === 'deleted') return { kind: 'illegal-move', from: head.state, legalFrom: standing };
+    const outcome = await write(head);
+    if (outcome !== undefined) return outcome;
+  }
+  return { kind: 'contended' };
+};
+
+const root = 'body.dose';
+
+/** Corrects a dose: what is told now replaces what was told, the old version stays, and stock follows in the same transaction. */
+export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }: ChangeDoseDeps) => {
+  const readDose = makeReadDose(doses);
+  const { timeZone } = jurisdiction;
+
+  /** The correction as a dose, judged like any other, or its faults. */
+  const judge = (head: DoseItem, patient: PatientFacts, siteId: string, body: z.output<typeof doseCorrection>, now: string): { dose: ReportedDose | undefined; faults: readonly Fault[] } => {
+    const text = vxuFromJson(toldOf(patient), body.dose, {
+      organizationId: head.organizationId, siteId, controlId: doseIdOf(head), time: writeHl7Time(now, timeZone), doseId: { id: doseIdOf(head), authority: siteId },
+    });
+    const report = readVxu(text, { codes: vaccineCodes, receivedAt: now, timeZone });
+    const [told] = report.accepted ? report.orders : [];
+    if (told === undefined) return { dose: undefined, faults: report.faults };
+    const { id: _, ...dose } = told;
+    return { dose: head.filler === undefined ? dose : { ...dose, id: head.filler }, faults: report.faults.filter(({ location }) => location?.segment !== 'PID') };
+  };
+
+  return (siteId: string, doseId: string, body: z.output<typeof doseCorrection>, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
+    changing(() => readDose(siteId, doseId), ifMatch, async (head) => {
+      const recordId = recordIdOf(head);
+      const [record, site] = await Promise.all([persons.record(recordId), sites.site(siteId)]);
+      const person = record === undefined ? undefined : await persons.person(record.personId);
+      if (record === undefined || site === undefined || person === undefined) throw new Error('A dose has no record, no person or no site');
+      const { dose, faults } = judge(head, patientFacts.parse(record), siteId, body, now);
+      if (dose === undefined) return { kind: 'rejected', remarks: jsonRemarks(faults, root) };
+      const at = { facility: 'named', site, isSendersOwn: true } as const;
+      const { organizationId, responsible = '', messageId, receivedAt } = head;
+      const telling = { organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, timeZone), actor };
+      const change: Change = { at: now, by: actor, reason: body.reason };
+      const next = await rewrite.correct(head, { recordId, person, dose, at, telling }, change);
+      return next && { kind: 'changed', dose: next, remarks: jsonRemarks([...faults, ...remarksOf(dose, at, { kind: 'unchanged', dose: next })], root) };
+    });
+};
+
+/** Deletes a dose: it stays with its state, its stock goes back, and CDC's file of changes will name it. */
+export const makeDeleteDose = ({ doses, persons, rewrite }: Pick<ChangeDoseDeps, 'doses' | 'persons' | 'rewrite'>) => {
+  const readDose = makeReadDose(doses);
+  return (siteId: string, doseId: string, reason: string, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
+    changing(() => readDose(siteId, doseId), ifMatch, async (head) => {
+      const person = await persons.personOfRecord(recordIdOf(head));
+      if (person === undefined) throw new Error('A dose has no person');
+      const dose = await rewrite.remove(head, person, { at: now, by: actor, reason });
+      return dose && { kind: 'changed', dose, remarks: [] };
+    });
+};

@@ -1,0 +1,40 @@
+import type { Fault } from '../../../shared/hl7/index.ts';
+
+/** Where a field of the derived VXU comes from in the JSON of one dose. */
+const fields: Readonly<Record<string, string>> = {
+  'PID-3': 'patient.ids', 'PID-5': 'patient.name', 'PID-6': 'patient.mothersMaidenName', 'PID-7': 'patient.birthDate', 'PID-8': 'patient.sex',
+  'PID-10': 'patient.races', 'PID-11': 'patient.address', 'PID-13': 'patient.phone', 'PID-22': 'patient.ethnicity',
+  'PID-24': 'patient.multipleBirth', 'PID-25': 'patient.birthOrder', 'PD1-12': 'patient.protected',
+  'ORC-3': 'id', 'RXA-3': 'givenOn', 'RXA-5': 'vaccine', 'RXA-6': 'amount', 'RXA-7': 'unit', 'RXA-9': 'source', 'RXA-10': 'administeredBy',
+  'RXA-15': 'lot', 'RXA-16': 'expiry', 'RXA-17': 'mvx', 'RXA-18': 'refusal', 'RXA-20': 'completion', 'RXR-1': 'route', 'RXR-2': 'bodySite',
+};
+const segments: Readonly<Record<string, string>> = { PID: 'patient', PD1: 'patient' };
+const lists = new Set(['PID-3', 'PID-10']);
+
+/** The path of a fault within one dose of the JSON interface; `` is the dose as a whole. */
+export const pathOf = ({ location, text }: Pick<Fault, 'location' | 'text'>): string => {
+  if (location === undefined) return '';
+  const { segment, field, repetition } = location;
+  const place = `${segment}-${field ?? ''}`;
+  if (segment === 'OBX') return text.includes('eligibility') ? 'eligibility' : 'funding';
+  const path = fields[place] ?? segments[segment] ?? '';
+  return lists.has(place) && repetition !== undefined ? `${path}[${repetition - 1}]` : path;
+};
+
+export interface JsonRemark {
+  readonly path: string;
+  readonly message: string;
+  readonly severity: Fault['severity'];
+  readonly rule: string;
+}
+
+/** Repeats what the first fault of a place says: the segment and the group that a field cost (HL7-22, HL7-26). */
+const isEcho = ({ text }: Fault): boolean => /^(?:[A-Z\d]{3}(?:-\d+)?) is required - /.test(text);
+
+/** Faults as a JSON caller needs them: a path instead of segment and field, and no HL7 names in front of the sentence. */
+export const jsonRemarks = (faults: readonly Fault[], root: string): JsonRemark[] =>
+  faults.filter((fault) => !isEcho(fault)).map((fault) => {
+    const { text, severity, rule } = fault;
+    const path = pathOf(fault);
+    return { path: path === '' ? root : `${root}.${path}`, message: text.replace(/^(?:MSH|PID|PD1|NK1|ORC|RXA|RXR|OBX)(?:-[\d.]+)? /, ''), severity, rule };
+  });

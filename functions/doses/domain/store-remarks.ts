@@ -1,0 +1,55 @@
+import type { Fault } from '../../../shared/hl7/index.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import { decrementReasons, type DecrementReason, type GivenAt } from './decrement.ts';
+import type { ReportedDose } from './vxu-types.ts';
+
+export type StoredKind = 'recorded' | 'corrected' | 'deleted' | 'unchanged' | 'unknown-dose';
+
+/** What happened to one order group when it was stored. */
+export interface Stored {
+  readonly kind: StoredKind;
+  readonly dose?: DoseItem;
+  readonly remark?: 'unknown-key' | 'reused-id';
+}
+
+type Remark = Omit<Fault, 'location'> & { readonly field?: number; readonly component?: number };
+
+const remarks: Readonly<Record<'unknown-key' | 'reused-id' | 'unknown-dose' | 'taken-as-update' | 'foreign', Remark>> = {
+  'unknown-key': { rule: 'HL7-69', code: '204', severity: 'W', field: 21, text: 'The dose to update is not known - added' },
+  'reused-id': { rule: 'HL7-68', code: '205', severity: 'W', text: 'ORC-3 of this dose was used before for another day or vaccine - taken as another dose' },
+  'unknown-dose': { rule: 'HL7-70', code: '204', severity: 'E', field: 21, text: 'The dose to delete is not known - nothing removed' },
+  'taken-as-update': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose is known with other content - taken as an update' },
+  foreign: { rule: 'HL7-59', code: '103', severity: 'W', field: 11, component: 4, text: 'RXA-11.4 facility is none of this sender\'s sites - dose stored, stock untouched' },
+};
+
+const located = ({ field, component, ...fault }: Remark, position: number): Fault => ({
+  ...fault,
+  location: { segment: 'RXA', occurrence: position, ...(field === undefined ? {} : { field }), ...(component === undefined ? {} : { repetition: 1, component }) },
+});
+
+const unresolved = (why: string): Remark => ({
+  rule: 'HL7-56', code: '0', severity: 'I', text: `Stock was not moved: ${decrementReasons[why as DecrementReason]} - on the worklist of the site`,
+});
+
+/** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
+export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
+  const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
+  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement.why ?? '')] : [];
+  return [
+    ...(kind === 'unknown-dose' ? [remarks['unknown-dose']] : []),
+    ...(remark === undefined ? [] : [remarks[remark]]),
+    ...(kind === 'corrected' && told.action === 'A' ? [remarks['taken-as-update']] : []),
+    ...(isForeign ? [remarks.foreign] : []),
+    ...waits,
+  ].map((found) => located(found, told.position));
+};
+
+/** The patient could not be told for certain from somebody else (HL7-100); the text says nothing of whom. */
+export const keptApart: Fault = {
+  rule: 'HL7-100', code: '0', severity: 'I', location: { segment: 'PID', occurrence: 1 }, text: 'The record of this patient waits for a person to look at it',
+};
+/** HL7-15: read and answered like any other, and nothing kept but the message. */
+export const testMessage: Fault = { rule: 'HL7-15', code: '0', severity: 'I', text: 'Test message or interface in test - no record and no stock was touched' };
+export const closedInterface: Fault = { rule: 'HL7-99', code: '999', severity: 'E', text: 'This client has no interface that is open for messages - message rejected' };
+/** HL7-16: cannot process, not the sender's fault; sending it again is safe. */
+export const tooBusy: Fault = { rule: 'HL7-16', code: '207', severity: 'E', text: 'Too many writers at once - send the message again' };

@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { vaccineCodes } from '../../shared/codes/vaccines.ts';
+import { writeHl7Time } from '../../shared/hl7/index.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
+import { canonicalJson, createdId, keyedDigest } from '../../shared/kernel/ids.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import type { SiteItem } from '../../shared/published/site.ts';
+import { jsonRemarks, type JsonRemark } from './domain/json-paths.ts';
+import type { MatchingKey } from './domain/match-keys.ts';
+import type { StoredKind } from './domain/store-remarks.ts';
+import { readVxu } from './domain/vxu-read.ts';
+import { vxuFromJson } from './domain/vxu-from-json.ts';
+import type { doseReport } from './schemas.ts';
+import { objectKeyOf, type MessageItem, type MessageStore } from './store-messages.ts';
+import type { StockStore } from './store-stock.ts';
+import type { TellReport } from './tell-report.ts';
+
+export interface ReportDosesDeps {
+  readonly messages: MessageStore;
+  readonly sites: Pick<StockStore, 'site'>;
+  readonly tellReport: TellReport;
+  readonly jurisdiction: Jurisdiction;
+  readonly matchingKey: MatchingKey;
+}
+
+export interface ReportedRow {
+  readonly status: Exclude<StoredKind, 'unknown-dose'> | 'rejected' | 'try-again';
+  readonly dose?: DoseItem;
+  readonly remarks: readonly JsonRemark[];
+}
+
+export type ReportDosesOutcome = { kind: 'reported'; messageId: string; rows: readonly ReportedRow[] } | { kind: 'key-reused' } | { kind: 'not-found' };
+
+type Body = z.output<typeof doseReport>;
+
+/** Takes doses that a site tells in JSON: each is judged as the VXU it stands for, the good ones are stored, the bad ones named. */
+export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, matchingKey }: ReportDosesDeps) => {
+  const { timeZone } = jurisdiction;
+
+  const tellRow = async (row: Body['doses'][number], index: number, site: SiteItem, { messageId, receivedAt }: MessageItem, actor: string): Promise<ReportedRow> => {
+    const { patient, ...dose } = row;
+    const rowId = `${messageId}-${index + 1}`;
+    const root = `body.doses[${index}]`;
+    const { siteId, organizationId } = site;
+    const text = vxuFromJson(patient, dose, {
+      organizationId, siteId, controlId: rowId, time: writeHl7Time(receivedAt, timeZone), doseId: { id: dose.id ?? rowId, authority: siteId },
+    });
+    const report = readVxu(text, { codes: vaccineCodes, receivedAt, timeZone });
+    if (!report.accepted || report.patient === undefined) return { status: 'rejected', remarks: jsonRemarks(report.faults, root) };
+    const telling = { organizationId, responsible: '', messageId, receivedAt, receivedOn: localDay(receivedAt, timeZone), actor };
+    const told = await tellReport({ patient: report.patient, orders: report.orders }, telling, () => Promise.resolve({ facility: 'named', site, isSendersOwn: true }));
+    if (told.kind === 'contended') return { status: 'try-again', remarks: [] };
+    const [stored] = told.stored;
+    const remarks = jsonRemarks([...report.faults, ...told.faults], root);
+    if (stored === undefined || stored.kind === 'unknown-dose') return { status: 'rejected', remarks };
+    return { status: stored.kind, remarks, ...(stored.dose === undefined ? {} : { dose: stored.dose }) };
+  };
+
+  /** The request's place among the messages: its first arrival decides the clock, another body under its key is refused. */
+  const claim = (siteId: string, body: Body, actor: string, now: string, idempotencyKey: string): Promise<MessageItem> => {
+    const messageId = createdId('msg', siteId, actor, idempotencyKey);
+    const objectKey = objectKeyOf({ localDay: localDay(now, timeZone), senderId: siteId, messageId, form: 'json' });
+    const digest = keyedDigest(matchingKey, 'request', canonicalJson(body));
+    return messages.finish({ messageId, form: 'json', senderId: siteId, receivedAt: now, objectKey, digest, sent: body.doses.length });
+  };
+
+  return async (siteId: string, body: Body, { actor, now, idempotencyKey }: { actor: string; now: string; idempotencyKey: string }): Promise<ReportDosesOutcome> => {
+    const site = await sites.site(siteId);
+    if (site === undefined) return { kind: 'not-found' };
+    const message = await claim(siteId, body, actor, now, idempotencyKey);
+    if (message.digest !== keyedDigest(matchingKey, 'request', canonicalJson(body))) return { kind: 'key-reused' };
+    await messages.keep(message.objectKey, canonicalJson(body), 'json');
+    const rows: ReportedRow[] = [];
+    for (const [index, row] of body.doses.entries()) rows.push(await tellRow(row, index, site, message, actor));
+    return { kind: 'reported', messageId: message.messageId, rows };
+  };
+};

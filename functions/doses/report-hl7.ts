@@ -1,0 +1,82 @@
+import { vaccineCodes } from '../../shared/codes/vaccines.ts';
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
+import { keyedDigest } from '../../shared/kernel/ids.ts';
+import { answerFor, readMessage, type AnswerCode, type Fault, type Message } from '../../shared/hl7/index.ts';
+import type { AnswerMessage } from './answer-message.ts';
+import type { MatchingKey } from './domain/match-keys.ts';
+import { closedInterface, testMessage, tooBusy } from './domain/store-remarks.ts';
+import type { Sender } from './domain/sender.ts';
+import { readVxu } from './domain/vxu-read.ts';
+import type { ImmunizationReport } from './domain/vxu-types.ts';
+import type { FindPlace } from './find-place.ts';
+import { objectKeyOf, type MessageItem, type MessageStore } from './store-messages.ts';
+import type { TellReport } from './tell-report.ts';
+
+export interface ReportHl7Deps {
+  readonly messages: MessageStore;
+  readonly findPlace: FindPlace;
+  readonly tellReport: TellReport;
+  readonly answerMessage: AnswerMessage;
+  readonly jurisdiction: Jurisdiction;
+  readonly matchingKey: MatchingKey;
+}
+
+export interface Hl7Answer {
+  readonly ack: string;
+  readonly answer: AnswerCode;
+  readonly messageId: string;
+  /** Nothing was written down: the sender was asked to send it again. */
+  readonly isRetry: boolean;
+}
+
+interface Outcome {
+  readonly answer: AnswerCode;
+  readonly faults: readonly Fault[];
+  readonly stored?: number;
+}
+
+/**
+ * Takes one HL7 message and gives its one answer (HL7-35). The same message of the same sender again gets the same answer and writes
+ * nothing (HL7-20). The original is kept before the answer goes out.
+ */
+export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, jurisdiction, matchingKey }: ReportHl7Deps) => {
+  const store = async (report: ImmunizationReport, sender: Sender, messageId: string, receivedAt: string): Promise<Outcome | undefined> => {
+    const { answer, faults, patient, orders } = report;
+    if (!report.accepted || patient === undefined) return { answer, faults };
+    if (sender.mode !== 'live' || report.processingId !== 'P') return { answer, faults: [...faults, testMessage] };
+    const responsible = report.sender.responsible === sender.subject ? '' : report.sender.responsible;
+    const telling = { organizationId: sender.organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, jurisdiction.timeZone), actor: sender.subject };
+    const told = await tellReport({ patient, orders }, telling, (dose) => findPlace(dose.facility, sender));
+    if (told.kind === 'contended') return undefined;
+    const all = [...faults, ...told.faults];
+    return { answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length };
+  };
+
+  const answered = (message: Message, { messageId, answer = 'AA', faults = [], receivedAt, stored, sent }: Pick<MessageItem, 'messageId' | 'answer' | 'faults' | 'receivedAt' | 'stored' | 'sent'>): Hl7Answer => ({
+    ack: answerMessage(message, { messageId, answer, faults, receivedAt, stored, sent }),
+    answer,
+    messageId,
+    isRetry: false,
+  });
+
+  return async (text: string, sender: Sender | undefined, receivedAt: string): Promise<Hl7Answer> => {
+    const message = readMessage(text);
+    const senderId = sender?.senderId ?? '-';
+    const messageId = `msg_${keyedDigest(matchingKey, 'message', senderId, message.header?.value(10) ?? '', text)}`;
+    if (sender === undefined || sender.mode === 'closed') return answered(message, { messageId, answer: 'AE', faults: [closedInterface], receivedAt });
+    const standing = await messages.message(messageId);
+    if (standing !== undefined) return answered(message, standing);
+    const objectKey = objectKeyOf({ localDay: localDay(receivedAt, jurisdiction.timeZone), senderId, messageId, form: 'hl7' });
+    await messages.keep(objectKey, text, 'hl7');
+    const report = readVxu(message, { codes: vaccineCodes, receivedAt, timeZone: jurisdiction.timeZone, authenticatedSender: sender.subject });
+    const outcome = await store(report, sender, messageId, receivedAt);
+    if (outcome === undefined) return { ...answered(message, { messageId, answer: 'AR', faults: [tooBusy], receivedAt }), isRetry: true };
+    const finished = await messages.finish({
+      messageId, form: 'hl7', senderId, receivedAt, objectKey, answer: outcome.answer, faults: [...outcome.faults],
+      ...(outcome.stored === undefined ? {} : { stored: outcome.stored }), sent: report.ordersSent,
+    });
+    return answered(message, finished);
+  };
+};
+export type ReportHl7 = ReturnType<typeof makeReportHl7>;

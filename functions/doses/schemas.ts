@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { day, instant, pageOf, pageQuery, reason, version } from '../../shared/contracts/common.ts';
+import { toldDose, toldPatient } from './domain/told.ts';
+import { decrement, doseStates, patientFacts, sourceClasses } from '../../shared/published/dose.ts';
+
+const maxDosesPerRequest = 100;
+export const doseReport = z.object({ doses: z.array(toldDose.extend({ patient: toldPatient })).min(1).max(maxDosesPerRequest) });
+export const doseCorrection = z.object({ dose: toldDose.omit({ id: true }), reason });
+export const doseDeletion = z.object({ reason });
+
+const remark = z.object({
+  path: z.string(),
+  message: z.string(),
+  /** E: something was lost. W: stored, should be mended. I: a remark. */
+  severity: z.enum(['E', 'W', 'I']),
+  /** Id of the rule (docs: HL7 rules). */
+  rule: z.string(),
+});
+
+/** A dose as its site sees it. */
+export const dose = z
+  .object({
+    doseId: z.string(),
+    version,
+    state: z.enum(doseStates),
+    completion: z.string(),
+    sourceClass: z.enum(sourceClasses),
+    source: z.string().optional(),
+    reportable: z.boolean(),
+    givenOn: day,
+    cvx: z.string(),
+    ndc: z.string().optional(),
+    mvx: z.string().optional(),
+    lot: z.string().optional(),
+    expiry: z.string().optional(),
+    amount: z.number().optional(),
+    unit: z.string().optional(),
+    route: z.string().optional(),
+    bodySite: z.string().optional(),
+    refusal: z.string().optional(),
+    funding: z.string().optional(),
+    eligibility: z.string().optional(),
+    siteId: z.string().optional(),
+    receivedAt: instant,
+    messageId: z.string(),
+    decrement: decrement.extend({ explanation: z.string() }),
+    changedAt: instant.optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'Dose' });
+export const doseWithPatient = dose.extend({ patient: patientFacts.omit({ relatives: true }) }).meta({ id: 'DoseWithPatient' });
+export const dosePage = pageOf(dose);
+
+export const reportedDose = z.object({
+  status: z.enum(['recorded', 'corrected', 'deleted', 'unchanged', 'rejected', 'try-again']),
+  dose: dose.optional(),
+  remarks: z.array(remark),
+});
+export const reportedDoses = z.object({ messageId: z.string(), items: z.array(reportedDose) });
+export const changedDose = z.object({ dose, remarks: z.array(remark) });
+
+export const worklistEntry = z.object({
+  doseId: z.string(), why: z.string(), explanation: z.string(), givenOn: day, cvx: z.string(), ndc: z.string().optional(), lot: z.string().optional(), openedAt: instant,
+});
+export const worklistPage = pageOf(worklistEntry);
+export const dayQuery = pageQuery.extend({ day });
+
+export const review = z.object({ why: z.string(), recordId: z.string(), personId: z.string(), candidates: z.array(z.string()), openedAt: instant });
+export const reviewPage = pageOf(review);
+
+export const uploadAnswer = z
+  .object({
+    uploadId: z.string(),
+    state: z.enum(['waiting', 'reading', 'done', 'refused']),
+    /** Where the file is put, once: `PUT` with any content type, within 15 minutes. */
+    address: z.string().optional(),
+    messages: z.int(),
+    answers: z.object({ AA: z.int(), AE: z.int(), AR: z.int() }),
+    remarks: z.array(z.string()),
+    /** Files of acknowledgements, in the order of the messages; each address is good for 15 minutes. */
+    answerFiles: z.array(z.string()),
+    createdAt: instant,
+    finishedAt: instant.optional(),
+  })
+  .meta({ id: 'Upload' });

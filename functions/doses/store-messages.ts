@@ -1,0 +1,58 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { instant } from '../../shared/contracts/common.ts';
+import type { Fault } from '../../shared/hl7/index.ts';
+import type { Bucket } from '../../shared/platform/bucket.ts';
+import { getItem, type Dynamo } from '../../shared/platform/dynamo.ts';
+
+/** A fault as it was answered: where and what, never a value of the patient. */
+const keptFault = z.custom<Fault>((value) => typeof value === 'object' && value !== null && 'rule' in value && 'text' in value);
+
+/** That a message came and how it was answered; the message itself lies in the bucket. */
+export const messageItem = z.object({
+  pk: z.string(),
+  sk: z.literal('MESSAGE'),
+  type: z.literal('message'),
+  schema: z.literal(1),
+  messageId: z.string(),
+  form: z.enum(['hl7', 'json']),
+  senderId: z.string(),
+  receivedAt: instant,
+  objectKey: z.string(),
+  /** Keyed digest of a JSON request, to tell a repeat from another request under its key. */
+  digest: z.string().optional(),
+  answer: z.enum(['AA', 'AE', 'AR']).optional(),
+  faults: z.array(keptFault).optional(),
+  stored: z.number().optional(),
+  sent: z.number().optional(),
+});
+export type MessageItem = z.infer<typeof messageItem>;
+
+const messageKey = (messageId: string): { pk: string; sk: 'MESSAGE' } => ({ pk: `MESSAGE#${messageId}`, sk: 'MESSAGE' });
+const mediaTypes: Readonly<Record<MessageItem['form'], string>> = { hl7: 'x-application/hl7-v2+er7', json: 'application/json' };
+
+/** Where the original lies: by day, sender and message, none of which is patient data. */
+export const objectKeyOf = ({ localDay, senderId, messageId, form }: { localDay: string; senderId: string; messageId: string; form: MessageItem['form'] }): string =>
+  `messages/${localDay}/${senderId}/${messageId}.${form === 'hl7' ? 'hl7' : 'json'}`;
+
+type NewMessage = Omit<MessageItem, 'pk' | 'sk' | 'type' | 'schema'>;
+
+/** Messages: the original in the bucket, what became of it in the table. */
+export const makeMessageStore = (dynamo: Dynamo, table: string, bucket: Bucket) => ({
+  message: (messageId: string): Promise<MessageItem | undefined> => getItem(dynamo, table, messageKey(messageId), messageItem),
+  /** Puts the original; the same message again lands on itself. */
+  keep: (objectKey: string, text: string, form: MessageItem['form']): Promise<void> => bucket.put(objectKey, text, mediaTypes[form]),
+  original: (objectKey: string): Promise<string | undefined> => bucket.text(objectKey),
+  /** Writes down how a message was answered, once: a second writer gets what the first wrote. */
+  async finish(message: NewMessage): Promise<MessageItem> {
+    const item: MessageItem = { ...messageKey(message.messageId), type: 'message', schema: 1, ...message };
+    try {
+      await dynamo.send(new PutCommand({ TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }));
+      return item;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+      return (await getItem(dynamo, table, messageKey(message.messageId), messageItem)) ?? item;
+    }
+  },
+});
+export type MessageStore = ReturnType<typeof makeMessageStore>;

@@ -1,0 +1,42 @@
+import type { Fault } from '../../shared/hl7/index.ts';
+import type { GivenAt } from './domain/decrement.ts';
+import type { Telling } from './domain/dose-facts.ts';
+import { keptApart, remarksOf, type Stored } from './domain/store-remarks.ts';
+import type { ReportedDose, ReportedPatient } from './domain/vxu-types.ts';
+import type { FindPerson } from './find-person.ts';
+import type { RecordDose } from './record-dose.ts';
+
+export interface Report {
+  readonly patient: ReportedPatient;
+  readonly orders: readonly ReportedDose[];
+}
+
+export type TellOutcome =
+  | { kind: 'told'; stored: readonly Stored[]; faults: readonly Fault[] }
+  /** Others were faster every time. What was stored so far stays, and meets itself when the report comes again. */
+  | { kind: 'contended' };
+
+/** Stores what an accepted report says: its patient, then each of its doses in the order told. */
+export const makeTellReport =
+  ({ findPerson, recordDose }: { findPerson: FindPerson; recordDose: RecordDose }) =>
+  async ({ patient, orders }: Report, telling: Telling, placeOf: (dose: ReportedDose) => Promise<GivenAt>): Promise<TellOutcome> => {
+    const found = await findPerson(patient, telling);
+    if (found.kind === 'contended') return found;
+    let { person } = found;
+    const stored: Stored[] = [];
+    const faults: Fault[] = found.keptApart ? [keptApart] : [];
+    const usedIds = new Set<string>();
+    for (const dose of orders) {
+      const id = dose.id === undefined ? undefined : JSON.stringify([dose.id.authority, dose.id.id]);
+      const at = await placeOf(dose);
+      const outcome = await recordDose({ recordId: found.record.recordId, person, dose, at, telling, repeatsId: id !== undefined && usedIds.has(id) });
+      if (outcome.kind === 'contended') return outcome;
+      if (id !== undefined) usedIds.add(id);
+      person = outcome.person;
+      const step: Stored = outcome;
+      stored.push(step);
+      faults.push(...remarksOf(dose, at, step));
+    }
+    return { kind: 'told', stored, faults };
+  };
+export type TellReport = ReturnType<typeof makeTellReport>;
