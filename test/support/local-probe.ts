@@ -71,6 +71,7 @@ interface AnyRecord {
   dynamodb?: { SequenceNumber: string; ApproximateCreationDateTime: number; NewImage?: Record<string, { S?: string; N?: string }> };
 }
 
+/** How often each stream record came; a stream is read by one instance at a time. */
 const failures = new Map<string, number>();
 
 /** A worker: logs each batch; a record fails as often as its `failures` say, its batch throws when its `how` is `throw`. */
@@ -80,10 +81,11 @@ export const consume = (event: { Records: AnyRecord[] }): object => {
       : Object.fromEntries(Object.entries(record.dynamodb.NewImage ?? {}).map(([name, value]) => [name, value.S ?? value.N ?? '']));
     return { own, id: record.dynamodb?.SequenceNumber ?? record.messageId ?? '', record };
   });
-  const failed = items.filter(({ own, id }) => {
-    const so = failures.get(id) ?? 0;
-    failures.set(id, so + 1);
-    return so < Number(own['failures'] ?? 0);
+  const failed = items.filter(({ own, id, record }) => {
+    const before = failures.get(id) ?? 0;
+    failures.set(id, before + 1);
+    const received = record.attributes === undefined ? before : Number(record.attributes['ApproximateReceiveCount']) - 1;
+    return received < Number(own['failures'] ?? 0);
   });
   console.log(JSON.stringify({
     batch: items.map(({ own }) => own['name']), failed: failed.map(({ own }) => own['name']),
