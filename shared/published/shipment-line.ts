@@ -54,7 +54,6 @@ export const shipmentLineItem = z.object({
   receipt: receiptCount.optional(),
   importedAt: instant,
   fileId: z.string(),
-  factsDigest: z.string(),
   gsi1pk: z.string(),
   gsi1sk: z.string(),
 });
