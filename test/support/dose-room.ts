@@ -6,7 +6,7 @@ import { accountKey } from '../../shared/ledger/account.ts';
 import { movementItems } from '../../shared/ledger/items.ts';
 import { planMovements } from '../../shared/ledger/plan-movements.ts';
 import { commit, getItem, queryAll, type TransactItem } from '../../shared/platform/dynamo.ts';
-import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
+import { accountDose, doseItem, type DoseItem } from '../../shared/published/dose.ts';
 import { interfaceStandingKey } from '../../shared/published/interface.ts';
 import { memberKey } from '../../shared/published/member.ts';
 import { siteAliasKey, siteKey, type SiteItem } from '../../shared/published/site.ts';
@@ -142,7 +142,10 @@ export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
     account: (ref) => getItem(dynamo, inventory, accountKey(refOf(ref)), accountSchema),
     async dosesOf(partition) {
       const found: DoseItem[] = [];
-      for await (const item of queryAll(dynamo, { table: doses, index: 'gsi1', pk: partition }, doseItem)) found.push(item);
+      for await (const { pk, sk } of queryAll(dynamo, { table: doses, index: 'gsi1', pk: partition }, accountDose)) {
+        const dose = await getItem(dynamo, doses, { pk, sk }, doseItem);
+        if (dose !== undefined) found.push(dose);
+      }
       return found;
     },
     items: async () => (await dynamo.send(new ScanCommand({ TableName: doses }))).Items ?? [],

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import type { AttributeDefinition, GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
+import type { AttributeDefinition, GlobalSecondaryIndex, Projection } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 const EMULATOR = fileURLToPath(new URL('../../node_modules/amplify-dynamodb-simulator/emulator/', import.meta.url));
@@ -59,15 +59,17 @@ export const suiteClient = (name: string, endpoint = currentEndpoint): DynamoDBD
 export interface TableShape {
   /** Names of indexes, each keyed by `<name>pk` and `<name>sk`. */
   readonly gsis?: readonly string[];
+  /** What an index holds beside the keys; everything when it is not named here. */
+  readonly holds?: Readonly<Partial<Record<string, 'all' | readonly string[]>>>;
   readonly stream?: boolean;
 }
 
 /** Creates a table of the project's generic shape: pk, sk, the named indexes, TTL on expiresAt. */
 export const createTable = async (client: DynamoDBDocumentClient, name: string, shape: TableShape = {}): Promise<void> => {
-  const { gsis = [], stream = false } = shape;
+  const { gsis = [], holds = {}, stream = false } = shape;
   const text = (attribute: string): AttributeDefinition => ({ AttributeName: attribute, AttributeType: 'S' });
   const index = (gsi: string): GlobalSecondaryIndex => ({
-    IndexName: gsi, KeySchema: keySchema(`${gsi}pk`, `${gsi}sk`), Projection: { ProjectionType: 'ALL' },
+    IndexName: gsi, KeySchema: keySchema(`${gsi}pk`, `${gsi}sk`), Projection: projectionOf(holds[gsi] ?? 'all'),
   });
   await client.send(new CreateTableCommand({
     TableName: name,
@@ -80,6 +82,11 @@ export const createTable = async (client: DynamoDBDocumentClient, name: string, 
   await client.send(new UpdateTimeToLiveCommand({
     TableName: name, TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiresAt' },
   }));
+};
+
+const projectionOf = (held: 'all' | readonly string[]): Projection => {
+  if (held === 'all') return { ProjectionType: 'ALL' };
+  return held.length === 0 ? { ProjectionType: 'KEYS_ONLY' } : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...held] };
 };
 
 const keySchema = (partition: string, sort: string) => [

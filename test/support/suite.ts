@@ -1,16 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { tables } from '../../infra/contexts.ts';
 import { createTable, startDynamoDbLocal, suiteClient, type TableShape } from './dynamodb-local.ts';
 
-/** The tables of the seven contexts. */
-const tables: Record<string, TableShape> = {
-  ENROLLMENT_TABLE: { gsis: ['gsi1'] },
-  ALLOCATIONS_TABLE: { gsis: ['gsi1'] },
-  ORDERS_TABLE: { gsis: ['gsi1'], stream: true },
-  SHIPMENTS_TABLE: { gsis: ['gsi1'], stream: true },
-  INVENTORY_TABLE: { gsis: ['gsi1'] },
-  DOSES_TABLE: { gsis: ['gsi1', 'gsi2'], stream: true },
-  REPORTS_TABLE: { gsis: ['gsi1'] },
-};
+/** The tables of the contexts by the variable that names them, shaped as the CDK app makes them. */
+const shapes: Record<string, TableShape> = Object.fromEntries(
+  Object.entries(tables).map(([context, { indexes, stream }]) => [`${context.toUpperCase()}_TABLE`, { gsis: Object.keys(indexes), holds: indexes, stream }]),
+);
 
 export interface Suite {
   dynamo: DynamoDBDocumentClient;
@@ -27,8 +22,8 @@ export const openSuite = async (name: string): Promise<Suite> => {
   const local = await startDynamoDbLocal();
   const dynamo = suiteClient(name, local.endpoint);
   const credentials = await dynamo.config.credentials();
-  const names = Object.fromEntries(Object.keys(tables).map((variable) => [variable, variable.toLowerCase()]));
-  for (const [variable, shape] of Object.entries(tables)) await createTable(dynamo, names[variable] ?? '', shape);
+  const names = Object.fromEntries(Object.keys(shapes).map((variable) => [variable, variable.toLowerCase()]));
+  for (const [variable, shape] of Object.entries(shapes)) await createTable(dynamo, names[variable] ?? '', shape);
   Object.assign(process.env, names, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
