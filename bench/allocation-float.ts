@@ -3,12 +3,11 @@ import type { RunInputs } from '../functions/allocations/domain/inputs.ts';
 /**
  * A floating-point sketch of the engine's model for the bench: the same guarantee, tier and open pool by water-filling, packs split
  * down the same two-level tree by largest remainder with debt. It leaves out what makes the engine slower: exactness, lots drawn
- * by hash, bounds tightened from below, explanations, summaries, write-offs. Doses by site, per pool.
+ * by hash, group bounds, explanations, summaries, write-offs. Doses by site, per pool.
  */
 export interface FloatPolicy {
   readonly guarantee: number;
   readonly tierShare: number;
-  readonly northMost: number;
 }
 
 interface Row {

@@ -4,7 +4,7 @@ import { debtRows, openBooks, settle } from './debt.ts';
 import { engineVersion } from './engine-version.ts';
 import { explainPool } from './explain.ts';
 import { findFaults, poolKey } from './inputs.ts';
-import { TakenDoses, layOutPool, layOutSites, poolOrder } from './pool.ts';
+import { TakenDoses, layOutColumns, layOutPool, layOutSites, poolOrder } from './pool.ts';
 import { leftoverOf, summarizePool } from './summary.ts';
 import { findTargets } from './targets.ts';
 import type { Allocation, Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
@@ -48,12 +48,13 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
   if (faults.length > 0) throw new RangeError(`inputs do not fit the policy: ${faults[0] ?? ''}`);
   const laidOut = layOutSites(inputs, policy);
   const { books, writtenOff } = openBooks(inputs, laidOut);
+  const columns = layOutColumns(laidOut);
   const taken = new TakenDoses(laidOut.length);
   const awards: Award[][] = [];
   const leftover: Leftover[] = [];
   const pools: PoolSummary[] = [];
   for (const line of poolOrder(inputs.supply)) {
-    const pool = layOutPool(inputs, policy, laidOut, line, taken);
+    const pool = layOutPool(inputs.week, policy, columns, line, taken);
     const book = books.get(poolKey(line));
     if (!book) throw new RangeError(`no debt book was opened for ${poolKey(line)}`);
     const shared = shareOutPool(pool, policy, laidOut, book);

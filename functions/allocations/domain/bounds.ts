@@ -30,7 +30,8 @@ type Holds = (group: GroupRange, kind: PackRule['kind']) => boolean;
 const usable = (pool: Pool, group: GroupRange): number => sumRange(pool.floorPacks, group.from, group.to);
 
 /** A minimum that is not strict asks for no more than the sites can use. */
-const minimumOf = (pool: Pool, group: GroupRange): number => (group.strict ? group.minPacks : Math.min(group.minPacks, usable(pool, group)));
+const minimumOf = (pool: Pool, group: GroupRange): number =>
+  group.strict ? group.minPacks : Math.min(group.minPacks, usable(pool, group));
 
 const tighten = (pool: Pool, group: GroupRange, below: (child: GroupRange) => Packs, holds: Holds): Packs => {
   const leaf = group.children.length === 0;

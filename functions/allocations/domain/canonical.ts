@@ -6,7 +6,8 @@ const write = (value: Json): string => {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new RangeError('canonical JSON holds whole numbers only');
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(write).join(',')}]`;
-  const entries = Object.entries(value as Record<string, Json | undefined>).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  const all = Object.entries(value as Record<string, Json | undefined>);
+  const entries = all.filter((entry): entry is [string, Json] => entry[1] !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`).join(',')}}`;
 };

@@ -16,13 +16,17 @@ export interface Ceiling {
 
 const DAYS_A_WEEK = 7;
 
-type CapRule<K extends Cap['kind']> = (cap: Extract<Cap, { kind: K }>, site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine) => number | undefined;
+type Facts = readonly [site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine];
+type CapRule<K extends Cap['kind']> = (cap: Extract<Cap, { kind: K }>, ...facts: Facts) => number | undefined;
+
+const less = (doses: number | undefined, taken: number): number | undefined => (doses === undefined ? undefined : doses - taken);
 
 /** The most doses each kind of cap leaves a site; undefined where the figure it needs is not known, which caps nothing. */
 const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
-  throughput: (cap, site, _line, taken) => site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses,
-  storage: (_cap, _site, line, taken) => line.storageDoses === undefined ? undefined : line.storageDoses - taken.lineDoses,
-  'beyond-use': (_cap, _site, line, taken) => line.beyondUseDoses === undefined ? undefined : line.beyondUseDoses - taken.lineDoses,
+  throughput: (cap, site, _line, taken) =>
+    site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses,
+  storage: (_cap, _site, line, taken) => less(line.storageDoses, taken.lineDoses),
+  'beyond-use': (_cap, _site, line, taken) => less(line.beyondUseDoses, taken.lineDoses),
   'days-of-stock': (cap, site, line, taken) =>
     site.throughputDoses === undefined
       ? undefined
@@ -33,8 +37,8 @@ const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
   },
 };
 
-const capDoses = <K extends Cap['kind']>(cap: Extract<Cap, { kind: K }>, ...rest: [SiteInput, SiteLine, Taken, SupplyLine]): number | undefined =>
-  (CAP_DOSES[cap.kind] as CapRule<K>)(cap, ...rest);
+const capDoses = <K extends Cap['kind']>(cap: Extract<Cap, { kind: K }>, ...facts: Facts): number | undefined =>
+  (CAP_DOSES[cap.kind] as CapRule<K>)(cap, ...facts);
 
 /** The lowest ceiling over a site's award, in doses, and the rule that sets it; of equals, the first named. */
 export const ceilingOf = (caps: readonly Cap[], site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine): Ceiling => {

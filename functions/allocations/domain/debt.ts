@@ -47,15 +47,17 @@ const byPool = (rows: readonly DebtRow[]): Map<string, DebtRow[]> => {
   return pools;
 };
 
-/** Why debt of a row ends before the week begins, if it does. A pool merely without supply this week keeps its debts. */
-const endOf = (row: DebtRow, known: ReadonlyMap<string, number>, supply: readonly SupplyLine[]): WriteOff['reason'] | undefined => {
-  if (!known.has(row.siteId)) return 'site-left';
-  const sizes = supply.filter((line) => lineKey(line) === lineKey(row)).map((line) => line.packDoses);
-  return sizes.length > 0 && !sizes.includes(row.packDoses) ? 'pack-changed' : undefined;
+/** Whether this week ships the pool's product in other packs only. A pool merely without supply this week keeps its debts. */
+const packChanged = (pool: PoolId, supply: readonly SupplyLine[]): boolean => {
+  const sizes = supply.filter((line) => lineKey(line) === lineKey(pool)).map((line) => line.packDoses);
+  return sizes.length > 0 && !sizes.includes(pool.packDoses);
 };
 
 /** Opens the week's books from stored debt: ended debts are written off by a visible line and the rest balanced again. */
-export const openBooks = (inputs: RunInputs, laidOut: readonly SiteInput[]): { books: Map<string, DebtBook>; writtenOff: WriteOff[] } => {
+export const openBooks = (
+  inputs: RunInputs,
+  laidOut: readonly SiteInput[],
+): { books: Map<string, DebtBook>; writtenOff: WriteOff[] } => {
   const rank = new Map(laidOut.map((site, at) => [site.siteId, at]));
   const writtenOff: WriteOff[] = [];
   const books = new Map<string, DebtBook>();
@@ -68,10 +70,11 @@ export const openBooks = (inputs: RunInputs, laidOut: readonly SiteInput[]): { b
     const pool = { product, doseNumber, packDoses };
     const debts = new Float64Array(laidOut.length);
     const ended: WriteOff[] = [];
+    const changed = packChanged(pool, inputs.supply);
     for (const { siteId, micro } of rows) {
-      const reason = endOf({ siteId, ...pool, micro }, rank, inputs.supply);
-      if (!reason) debts[rank.get(siteId) ?? 0] = micro;
-      else if (micro !== 0) ended.push({ siteId, ...pool, micro, reason });
+      const at = rank.get(siteId);
+      if (at !== undefined && !changed) debts[at] = micro;
+      else if (micro !== 0) ended.push({ siteId, ...pool, micro, reason: changed ? 'pack-changed' : 'site-left' });
     }
     ended.sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
     const { micro, lost } = balance(debts, packDoses * MICRO);
@@ -81,7 +84,12 @@ export const openBooks = (inputs: RunInputs, laidOut: readonly SiteInput[]): { b
   return { books, writtenOff };
 };
 
-const writeOffs = (pool: PoolId, laidOut: readonly SiteInput[], lost: Float64Array, reasonAt: (at: number) => WriteOff['reason']): WriteOff[] => {
+const writeOffs = (
+  pool: PoolId,
+  laidOut: readonly SiteInput[],
+  lost: Float64Array,
+  reasonAt: (at: number) => WriteOff['reason'],
+): WriteOff[] => {
   const rows: WriteOff[] = [];
   lost.forEach((micro, at) => {
     if (micro !== 0) rows.push({ siteId: laidOut[at]?.siteId ?? '', ...pool, micro, reason: reasonAt(at) });
@@ -93,7 +101,11 @@ const writeOffs = (pool: PoolId, laidOut: readonly SiteInput[], lost: Float64Arr
  * Settles a pool: `raw` is target + old debt - award by rank. The award offered counts, not what was accepted, so declining
  * earns nothing. Debt past one pack is written off, and forgiven in proportion on the other side.
  */
-export const settle = (pool: PoolId, laidOut: readonly SiteInput[], raw: Float64Array): { book: DebtBook; lost: Float64Array; writtenOff: WriteOff[] } => {
+export const settle = (
+  pool: PoolId,
+  laidOut: readonly SiteInput[],
+  raw: Float64Array,
+): { book: DebtBook; lost: Float64Array; writtenOff: WriteOff[] } => {
   const packMicro = pool.packDoses * MICRO;
   const { micro, lost } = balance(raw, packMicro);
   const overPack = (at: number) => Math.abs(raw[at] ?? 0) > packMicro;

@@ -52,7 +52,9 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   const ceilingPacks = pool.ceilingPacks[at] ?? 0;
   if (ceiling && (target === ceilingPacks * pool.packMicro || packs === ceilingPacks)) {
     lines.push({ kind: 'cap', micro: 0, rule: ceiling.rule, limitDoses: ceiling.doses });
-  } else if (full) lines.push({ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses });
+  } else if (full) {
+    lines.push({ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses });
+  }
   return lines;
 };
 
@@ -75,4 +77,5 @@ export const explainPool = (outcome: Outcome): Award[] => {
 };
 
 /** Whether an award's lines add up to it, to the millionth of a dose. */
-export const addsUp = (award: Award): boolean => award.explanation.reduce((sum, line) => sum + line.micro, 0) === award.doses * MICRO;
+export const addsUp = (award: Award): boolean =>
+  award.explanation.reduce((sum, line) => sum + line.micro, 0) === award.doses * MICRO;

@@ -34,100 +34,125 @@ const sideOf = (level: Level, weight: number, bound: number): number => {
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
 };
 
-/** Gives each free site level * weight, carrying the fraction along so that the whole adds up to the amount exactly. */
-const pourFree = (free: Int32Array, count: number, level: Level, weight: Float64Array, out: Float64Array): void => {
-  let carry = 0;
-  for (let at = 0; at < count; at += 1) {
-    const site = free[at] ?? 0;
-    const load = weight[site] ?? 0;
-    if (level.small) {
-      const parts = carry + level.rest * load;
-      carry = parts % level.total;
-      out[site] = level.whole * load + (parts - carry) / level.total;
-    } else {
-      const parts = BigInt(carry) + BigInt(level.rest) * BigInt(load);
-      carry = Number(parts % BigInt(level.total));
-      out[site] = level.whole * load + Number(parts / BigInt(level.total));
-    }
-  }
-};
+/** The sites of a range not fixed yet, and what is left for them. Bounds are copies: `out` may be one of the vessels' own. */
+interface Free {
+  readonly site: Int32Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly weight: Float64Array;
+  count: number;
+  left: number;
+}
 
-/**
- * Fills the vessels of [from, to) with `amount` micro-doses into `out`. Sites without weight stay at their low bound.
- * The amount must lie between the sums of the low and the reachable high bounds; `out` may be `low` or `high` itself.
- */
-export const fill = (vessels: Vessels, from: number, to: number, amount: number, out: Float64Array): void => {
-  const { weight } = vessels;
-  const low = vessels.low.slice(from, to);
-  const high = vessels.high.slice(from, to);
-  const free = new Int32Array(to - from);
+const openFree = ({ low, high, weight }: Vessels, from: number, to: number, amount: number, out: Float64Array): Free => {
+  const size = to - from;
+  const row = () => new Float64Array(size);
+  const free = { site: new Int32Array(size), low: row(), high: row(), weight: row() };
   let count = 0;
   let left = amount;
   for (let site = from; site < to; site += 1) {
-    const floor = low[site - from] ?? 0;
-    if ((weight[site] ?? 0) > 0 && floor < (high[site - from] ?? 0)) {
-      free[count] = site;
+    const floor = low[site] ?? 0;
+    const ceiling = high[site] ?? 0;
+    const load = weight[site] ?? 0;
+    if (load > 0 && floor < ceiling) {
+      free.site[count] = site;
+      free.low[count] = floor;
+      free.high[count] = ceiling;
+      free.weight[count] = load;
       count += 1;
     } else {
       out[site] = floor;
       left -= floor;
     }
   }
-  while (count > 0) {
-    let total = 0;
-    let heaviest = 0;
-    for (let at = 0; at < count; at += 1) {
-      const load = weight[free[at] ?? 0] ?? 0;
-      total += load;
-      if (load > heaviest) heaviest = load;
+  return { ...free, count, left };
+};
+
+/** The level that shares what is left over all free sites by weight. */
+const freeLevel = (free: Free): Level => {
+  let total = 0;
+  let heaviest = 0;
+  for (let at = 0; at < free.count; at += 1) {
+    const load = free.weight[at] ?? 0;
+    total += load;
+    if (load > heaviest) heaviest = load;
+  }
+  return levelOf(free.left, total, heaviest);
+};
+
+/** 'low': the level is too high, so sites it leaves under their low bound stay there; 'high': the same above; 'none': it fits. */
+const sideToPeg = (free: Free, level: Level): 'low' | 'high' | 'none' => {
+  let bounds = 0;
+  let middle = 0;
+  let outside = false;
+  for (let at = 0; at < free.count; at += 1) {
+    const load = free.weight[at] ?? 0;
+    if (sideOf(level, load, free.low[at] ?? 0) < 0) {
+      bounds += free.low[at] ?? 0;
+      outside = true;
+    } else if (sideOf(level, load, free.high[at] ?? 0) > 0) {
+      bounds += free.high[at] ?? 0;
+      outside = true;
+    } else middle += load;
+  }
+  if (!outside) return 'none';
+  const excess = BigInt(bounds) * BigInt(level.total) + BigInt(free.left) * (BigInt(middle) - BigInt(level.total));
+  return excess >= 0n ? 'low' : 'high';
+};
+
+/** Fixes the sites that the level pushes past one side at their bound there, and closes the gaps they leave. */
+const peg = (free: Free, level: Level, side: 'low' | 'high', out: Float64Array): void => {
+  let kept = 0;
+  for (let at = 0; at < free.count; at += 1) {
+    const bound = free[side][at] ?? 0;
+    const past = sideOf(level, free.weight[at] ?? 0, bound);
+    if (side === 'low' ? past < 0 : past > 0) {
+      out[free.site[at] ?? 0] = bound;
+      free.left -= bound;
+    } else {
+      free.site[kept] = free.site[at] ?? 0;
+      free.low[kept] = free.low[at] ?? 0;
+      free.high[kept] = free.high[at] ?? 0;
+      free.weight[kept] = free.weight[at] ?? 0;
+      kept += 1;
     }
-    const level = levelOf(left, total, heaviest);
-    const side = peggedSide(level, left);
-    if (side === 0) {
-      pourFree(free, count, level, weight, out);
+  }
+  free.count = kept;
+};
+
+/** Gives each free site level * weight, carrying the fraction along so that the whole adds up to the amount exactly. */
+const pourFree = (free: Free, level: Level, out: Float64Array): void => {
+  let carry = 0;
+  for (let at = 0; at < free.count; at += 1) {
+    const load = free.weight[at] ?? 0;
+    let more: number;
+    if (level.small) {
+      const parts = carry + level.rest * load;
+      carry = parts % level.total;
+      more = (parts - carry) / level.total;
+    } else {
+      const parts = BigInt(carry) + BigInt(level.rest) * BigInt(load);
+      carry = Number(parts % BigInt(level.total));
+      more = Number(parts / BigInt(level.total));
+    }
+    out[free.site[at] ?? 0] = level.whole * load + more;
+  }
+};
+
+/**
+ * Fills the vessels of [from, to) with `amount` micro-doses into `out`, which may be `low` or `high` itself.
+ * Sites without weight stay at their low bound. Throws RangeError when the amount does not lie between the bounds.
+ */
+export const fill = (vessels: Vessels, from: number, to: number, amount: number, out: Float64Array): void => {
+  const free = openFree(vessels, from, to, amount, out);
+  while (free.count > 0) {
+    const level = freeLevel(free);
+    const side = sideToPeg(free, level);
+    if (side === 'none') {
+      pourFree(free, level, out);
       return;
     }
-    count = peg(level, side);
+    peg(free, level, side, out);
   }
-  if (left !== 0) throw new RangeError('an amount outside the bounds was to be filled');
-
-  /** 1: the level is too high, so sites under their low bound stay there; -1: too low, the same above; 0: it is the level. */
-  function peggedSide(level: Level, amountLeft: number): -1 | 0 | 1 {
-    let bounds = 0;
-    let middle = 0;
-    let outside = false;
-    for (let at = 0; at < count; at += 1) {
-      const site = free[at] ?? 0;
-      const load = weight[site] ?? 0;
-      const floor = low[site - from] ?? 0;
-      const ceiling = high[site - from] ?? 0;
-      if (sideOf(level, load, floor) < 0) {
-        bounds += floor;
-        outside = true;
-      } else if (sideOf(level, load, ceiling) > 0) {
-        bounds += ceiling;
-        outside = true;
-      } else middle += load;
-    }
-    if (!outside) return 0;
-    const excess = BigInt(bounds) * BigInt(level.total) + BigInt(amountLeft) * (BigInt(middle) - BigInt(level.total));
-    return excess >= 0n ? 1 : -1;
-  }
-
-  function peg(level: Level, side: 1 | -1): number {
-    let kept = 0;
-    for (let at = 0; at < count; at += 1) {
-      const site = free[at] ?? 0;
-      const bound = (side > 0 ? low : high)[site - from] ?? 0;
-      const past = sideOf(level, weight[site] ?? 0, bound);
-      if (side > 0 ? past < 0 : past > 0) {
-        out[site] = bound;
-        left -= bound;
-      } else {
-        free[kept] = site;
-        kept += 1;
-      }
-    }
-    return kept;
-  }
+  if (free.left !== 0) throw new RangeError('an amount outside the bounds was to be filled');
 };

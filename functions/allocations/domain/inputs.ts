@@ -14,7 +14,12 @@ const doseNumber = z.int().min(1).max(9);
 const name = z.string().min(1).max(120);
 
 /** Packs of one size of one product for one dose number: the pool that is shared out whole. */
-export const supplySchema = z.strictObject({ product, doseNumber, packDoses: z.int().min(1).max(100_000), packs: z.int().min(0) });
+export const supplySchema = z.strictObject({
+  product,
+  doseNumber,
+  packDoses: z.int().min(1).max(100_000),
+  packs: z.int().min(0),
+});
 export type SupplyLine = z.infer<typeof supplySchema>;
 
 /** What is known of one site for one product and dose number. Absent figures set no ceiling. */
@@ -76,16 +81,18 @@ const repeats = (keys: string[]): string[] => {
  * does not declare. Empty when the inputs fit the policy.
  */
 export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
+  const { sites, supply, debts } = inputs;
   const leaves = new Set(nodesOf(policy.tree).filter((node) => !node.children).map((node) => node.id));
   const mixed = policy.declares.some((item) => item.rule === 'mixed-packs');
+  const twice = (what: string, keys: string[]) => repeats(keys).map((key) => `${what} ${key} is listed twice`);
   return [
-    ...repeats(inputs.sites.map((site) => site.siteId)).map((key) => `site ${key} is listed twice`),
-    ...repeats(inputs.supply.map(poolKey)).map((key) => `supply ${key} is listed twice`),
-    ...repeats(inputs.debts.map((row) => `${row.siteId} ${poolKey(row)}`)).map((key) => `debt ${key} is listed twice`),
-    ...(mixed ? [] : repeats(inputs.supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes, which must be declared (mixed-packs)`)),
-    ...inputs.supply.filter((line) => line.packs * line.packDoses > MAX_POOL_DOSES).map((line) => `supply ${poolKey(line)} is too large`),
-    ...inputs.debts.filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
-    ...inputs.sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: ${site.group} is not a leaf of the tree`),
-    ...inputs.sites.flatMap((site) => repeats(site.lines.map(lineKey)).map((key) => `site ${site.siteId}: line ${key} is listed twice`)),
+    ...twice('site', sites.map((site) => site.siteId)),
+    ...twice('supply', supply.map(poolKey)),
+    ...twice('debt', debts.map((row) => `${row.siteId} ${poolKey(row)}`)),
+    ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
+    ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes: declare mixed-packs`)),
+    ...supply.filter((line) => line.packs * line.packDoses > MAX_POOL_DOSES).map((line) => `supply ${poolKey(line)} is too large`),
+    ...debts.filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
+    ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
   ];
 };

@@ -61,8 +61,10 @@ const stepsOf = (pool: Pool, stage: Stage): Step[] => {
       if (limit === undefined) return [step];
       return [{ ...step, gainLimit: Float64Array.from(pool.sites, (site) => (site.weights[limit] ?? 0) * MICRO) }];
     }
-    case 'reserve':
-      return [{ stage, weight: weigh(pool, stage.weight, stage.group), counting: stage.reserve === 'over-and-above' ? 'on-top' : 'total' }];
+    case 'reserve': {
+      const counting = stage.reserve === 'over-and-above' ? 'on-top' : 'total';
+      return [{ stage, weight: weigh(pool, stage.weight, stage.group), counting }];
+    }
     case 'open':
       return [{ stage, weight: weigh(pool, stage.weight, stage.group), counting: stage.counting }];
   }

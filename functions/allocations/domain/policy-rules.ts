@@ -53,7 +53,8 @@ const RULES: readonly Rule[] = [
   (policy) => {
     const crossing = policy.stages.filter((stage) => stage.kind === 'reserve' && 'tag' in stage.group);
     const declared = policy.declares.some((item) => item.rule === 'crossing-group');
-    return declared ? [] : crossing.map((stage) => `stage ${stage.id}: a group that crosses the tree must be declared (crossing-group)`);
+    const message = 'a group that crosses the tree must be declared (crossing-group)';
+    return declared ? [] : crossing.map((stage) => `stage ${stage.id}: ${message}`);
   },
   (policy) =>
     policy.caps.some((cap) => cap.kind === 'throughput') && !policy.declares.some((item) => item.rule === 'shared-throughput')

@@ -40,7 +40,10 @@ export const layOutSites = (inputs: RunInputs, policy: Policy): SiteInput[] => {
  * It only matters where pools meet in one site (shared throughput, mixed packs), which a policy must declare.
  */
 export const poolOrder = (supply: readonly SupplyLine[]): SupplyLine[] =>
-  [...supply].sort((a, b) => b.doseNumber - a.doseNumber || (a.product === b.product ? b.packDoses - a.packDoses : a.product < b.product ? -1 : 1));
+  [...supply].sort((a, b) => {
+    if (a.doseNumber !== b.doseNumber) return b.doseNumber - a.doseNumber;
+    return a.product === b.product ? b.packDoses - a.packDoses : a.product < b.product ? -1 : 1;
+  });
 
 /** Doses awarded so far in this run, by a site's rank: of each product and dose number, and of everything. */
 export class TakenDoses {
@@ -74,21 +77,43 @@ export class TakenDoses {
   }
 }
 
-/** Lays out one pool. `sites` come from `layOutSites`. */
-export const layOutPool = (inputs: RunInputs, policy: Policy, laidOut: readonly SiteInput[], supply: SupplyLine, taken: TakenDoses): Pool => {
-  const sites: SiteInput[] = [];
-  const lines: SiteLine[] = [];
-  const ranks: number[] = [];
-  const sizes = new Map<string, number>();
-  for (const [rank, site] of laidOut.entries()) {
-    const line = site.lines.find((item) => item.product === supply.product && item.doseNumber === supply.doseNumber);
-    if (!line) continue;
-    sites.push(site);
-    lines.push(line);
-    ranks.push(rank);
-    sizes.set(site.group, (sizes.get(site.group) ?? 0) + 1);
-  }
-  const fixedPacks = Float64Array.from(lines, (line) => line.fixed.find((item) => item.packDoses === supply.packDoses)?.packs ?? 0);
+/** The sites with a line of one product and dose number, in laid-out order. */
+interface Column {
+  readonly sites: SiteInput[];
+  readonly lines: SiteLine[];
+  readonly ranks: number[];
+  /** How many of them lie in each leaf. */
+  readonly sizes: Map<string, number>;
+}
+
+/** The run's sites by what they ask for, read once for all pools. `sites` come from `layOutSites`. */
+export const layOutColumns = (laidOut: readonly SiteInput[]): Map<string, Column> => {
+  const columns = new Map<string, Column>();
+  laidOut.forEach((site, rank) => {
+    for (const line of site.lines) {
+      const key = lineKey(line);
+      let column = columns.get(key);
+      if (!column) columns.set(key, (column = { sites: [], lines: [], ranks: [], sizes: new Map() }));
+      column.sites.push(site);
+      column.lines.push(line);
+      column.ranks.push(rank);
+      column.sizes.set(site.group, (column.sizes.get(site.group) ?? 0) + 1);
+    }
+  });
+  return columns;
+};
+
+/** Lays out one pool over its column of sites. */
+export const layOutPool = (
+  week: string,
+  policy: Policy,
+  columns: ReadonlyMap<string, Column>,
+  supply: SupplyLine,
+  taken: TakenDoses,
+): Pool => {
+  const { sites = [], lines = [], ranks = [], sizes = new Map<string, number>() } = columns.get(lineKey(supply)) ?? {};
+  const fixedIn = (line: SiteLine) => line.fixed.find((item) => item.packDoses === supply.packDoses)?.packs ?? 0;
+  const fixedPacks = Float64Array.from(lines, fixedIn);
   const lineDoses = taken.ofLine(supply);
   const allDoses = taken.ofAll();
   const ceilings = sites.map((site, at): Ceiling => {
@@ -105,7 +130,7 @@ export const layOutPool = (inputs: RunInputs, policy: Policy, laidOut: readonly 
     supply,
     packMicro: supply.packDoses * MICRO,
     supplyMicro: supply.packs * supply.packDoses * MICRO,
-    week: inputs.week,
+    week,
     tree: layTree(policy.tree, sizes, supply.packs, supply.packDoses),
     sites,
     ranks: Int32Array.from(ranks),

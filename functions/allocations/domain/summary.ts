@@ -63,6 +63,10 @@ export const leftoverOf = ({ pool, targets, packs }: Outcome): Leftover => {
   const { product, doseNumber, packDoses } = pool.supply;
   const left = pool.supply.packs - sumRange(packs, 0, packs.length);
   const everyCeiling = packs.every((given, at) => given === (pool.ceilingPacks[at] ?? 0));
-  const reason = left === 0 ? 'none' : targets.heldMicro > 0 ? 'reserve-held' : everyCeiling ? 'every-ceiling-reached' : 'no-stage-places-the-rest';
-  return { product, doseNumber, packDoses, packs: left, reason };
+  const why = (): Leftover['reason'] => {
+    if (left === 0) return 'none';
+    if (targets.heldMicro > 0) return 'reserve-held';
+    return everyCeiling ? 'every-ceiling-reached' : 'no-stage-places-the-rest';
+  };
+  return { product, doseNumber, packDoses, packs: left, reason: why() };
 };

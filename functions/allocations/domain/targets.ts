@@ -76,8 +76,9 @@ const stepAmount = (course: Course, step: Step, remaining: number): number => {
   const { pool } = course;
   const share = stageShare(step.stage);
   if (!share) return remaining;
-  if (step.stage.kind !== 'reserve' || step.stage.reserve === 'over-and-above') return Math.min(remaining, shareOf(pool.supplyMicro, share));
-  const belongs = inGroup(pool, step.stage.group);
+  const guarantee = step.stage.kind === 'reserve' && step.stage.reserve === 'minimum-guarantee' ? step.stage : undefined;
+  if (!guarantee) return Math.min(remaining, shareOf(pool.supplyMicro, share));
+  const belongs = inGroup(pool, guarantee.group);
   const already = course.has.reduce((sum, micro, at) => (belongs(at) ? sum + micro : sum), 0);
   const guaranteed = ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro;
   return Math.min(remaining, Math.max(0, guaranteed - already));
@@ -91,9 +92,10 @@ const trimToPacks = (course: Course, parts: Part[]): void => {
   for (const part of [...parts].reverse()) {
     if (over === 0) return;
     const taken = Math.min(over, part.usedMicro);
-    const kept = new Float64Array(part.gain.length);
     if (taken === 0) continue;
-    fill({ low: new Float64Array(part.gain.length), high: part.gain, weight: part.gain }, 0, part.gain.length, part.usedMicro - taken, kept);
+    const sites = part.gain.length;
+    const kept = new Float64Array(sites);
+    fill({ low: new Float64Array(sites), high: part.gain, weight: part.gain }, 0, sites, part.usedMicro - taken, kept);
     const gain = kept.map((micro, at) => micro - (part.gain[at] ?? 0));
     add(course.has, gain);
     parts.push({ stage: part.stage, kind: 'whole-packs', availableMicro: 0, usedMicro: -taken, gain });

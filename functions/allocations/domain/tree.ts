@@ -20,7 +20,12 @@ const boundPacks = (bound: Bound, supplyPacks: number, packDoses: number, round:
 };
 
 /** Lays the tree over sites counted per leaf. `sizes` gives the number of the pool's sites in each leaf. */
-export const layTree = (root: PolicyNode, sizes: ReadonlyMap<string, number>, supplyPacks: number, packDoses: number): GroupRange => {
+export const layTree = (
+  root: PolicyNode,
+  sizes: ReadonlyMap<string, number>,
+  supplyPacks: number,
+  packDoses: number,
+): GroupRange => {
   const lay = (node: PolicyNode, from: number): GroupRange => {
     const children: GroupRange[] = [];
     let to = from;

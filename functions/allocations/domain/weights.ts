@@ -1,6 +1,6 @@
 import type { Weight } from './policy.ts';
 
-/** A site's weight for a stage: one named weight, or several times their factors. A weight the site does not have counts as none. */
+/** A site's weight for a stage: one named weight, or several times their factors. One that the site lacks counts as none. */
 export const weightOf = (weights: Readonly<Record<string, number>>, weight: Weight): number =>
   typeof weight === 'string'
     ? (weights[weight] ?? 0)

@@ -43,9 +43,10 @@ const narrow = (inputs: RunInputs, policy: Policy, key: AwardKey): RunInputs => 
 
 const withLine = (inputs: RunInputs, key: AwardKey, change: (line: SiteLine) => SiteLine): RunInputs => ({
   ...inputs,
-  sites: inputs.sites.map((site) =>
-    site.siteId === key.siteId ? { ...site, lines: site.lines.map((line) => (lineKey(line) === lineKey(key) ? change(line) : line)) } : site,
-  ),
+  sites: inputs.sites.map((site) => {
+    if (site.siteId !== key.siteId) return site;
+    return { ...site, lines: site.lines.map((line) => (lineKey(line) === lineKey(key) ? change(line) : line)) };
+  }),
 });
 
 const withSupply = (inputs: RunInputs, key: AwardKey, packs: number): RunInputs => ({

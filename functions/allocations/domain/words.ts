@@ -31,8 +31,10 @@ const STAGE_WORDS: Readonly<Record<string, string>> = {
   returned: 'reserve doses nobody could use, returned to the pool',
 };
 
-const debtWords = (micro: number): string =>
-  micro === 0 ? 'nothing is carried to next week' : micro > 0 ? `${doses(micro)} are owed to the site next week` : `${doses(micro)} will be set against next week`;
+const debtWords = (micro: number): string => {
+  if (micro === 0) return 'nothing is carried to next week';
+  return micro > 0 ? `${doses(micro)} are owed to the site next week` : `${doses(micro)} will be set against next week`;
+};
 
 /** One line of an award in words. `policy` lends its stages' titles. */
 export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
@@ -46,11 +48,11 @@ export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
     case 'whole-packs':
       return `${doses(line.micro)} less, because the pool goes out in whole packs`;
     case 'debt-brought':
-      return line.micro > 0 ? `${doses(line.micro)} owed from earlier weeks` : `${doses(line.micro)} received early in past weeks, taken off`;
+      return `${doses(line.micro)} ${line.micro > 0 ? 'owed from earlier weeks' : 'received early in past weeks, taken off'}`;
     case 'rounding':
       return `${doses(line.micro)} ${line.micro > 0 ? 'more' : 'less'} to reach whole packs; ${debtWords(line.carriedMicro)}`;
     case 'written-off':
-      return `${doses(line.writtenOffMicro)} of rounding debt ended here: a debt is at most one pack, and a pool's debts sum to nothing`;
+      return `${doses(line.writtenOffMicro)} of rounding debt ended: a debt is at most a pack, and a pool's debts sum to nothing`;
     case 'cap':
       return `no more than ${line.limitDoses} doses: ${CEILING_WORDS[line.rule]}`;
     case 'group-limit':
@@ -60,7 +62,8 @@ export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
 
 /** An award and its lines in words, first line the award itself. A site left with nothing is told so, and what it may do. */
 export const awardInWords = (award: Award, policy: Policy): string[] => {
-  const head = `${award.siteId}: ${award.packs} packs of ${award.packDoses} doses = ${award.doses} doses of ${award.requestDoses} asked for`;
+  const given = `${award.packs} packs of ${award.packDoses} doses = ${award.doses} doses`;
+  const head = `${award.siteId}: ${given} of ${award.requestDoses} asked for`;
   const small = award.requestDoses > 0 && award.requestDoses < award.packDoses;
   const advice = small ? ['the request is under one pack: ask for a shared pack, a redistribution site or a transfer'] : [];
   return [head, ...award.explanation.map((line) => lineInWords(line, policy)), ...advice];
