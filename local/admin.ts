@@ -28,12 +28,17 @@ const routes: Readonly<Record<string, Route>> = {
   'POST invoke': ({ run, name, body }) => run.invoke(name, body ?? {}),
   'GET tokens': ({ run }) => run.tokens(),
   'POST tokens': async ({ run, body }) => ({ token: await run.tokenFor(body as { sub: string }) }),
-  'GET clients': ({ run }) => run.clients.map(({ name, id, secret, scopes }) => ({ name, id, secret, scopes, tokenUrl: `${run.issuerUrl}/oauth2/token` })),
+  'GET clients': ({ run }) =>
+    run.clients.map(({ name, id, secret, scopes }) => ({ name, id, secret, scopes, tokenUrl: `${run.issuerUrl}/oauth2/token` })),
   'GET tables': ({ run }) => run.tables,
-  'GET queues': ({ run }) => run.queues.map(({ logicalId, name, url, store }) => ({
-    logicalId, name, url,
-    waiting: Number(store.getAttribute('ApproximateNumberOfMessages')), inFlight: Number(store.getAttribute('ApproximateNumberOfMessagesNotVisible')),
-  })),
+  'GET queues': ({ run }) =>
+    run.queues.map(({ logicalId, name, url, store }) => ({
+      logicalId,
+      name,
+      url,
+      waiting: Number(store.getAttribute('ApproximateNumberOfMessages')),
+      inFlight: Number(store.getAttribute('ApproximateNumberOfMessagesNotVisible')),
+    })),
   'GET buckets': ({ run }) => run.buckets,
   'GET resources': () => resourceTypes,
   'GET idle': async ({ run }) => ({ idle: await run.isIdle() }),
@@ -43,23 +48,47 @@ const routes: Readonly<Record<string, Route>> = {
 const PREFIX = '/_local';
 const LOCAL_NAMES = new Set([LOOPBACK, 'localhost']);
 
-export const adminListener = (run: LocalRun): RequestListener => (request, response) => {
-  const url = URL.parse(`http://${LOOPBACK}${request.url ?? '/'}`) ?? new URL(`http://${LOOPBACK}/`);
-  if (!isLocal(request)) { answerJson(response, 403, { error: 'Only programs on this machine may ask.' }); return; }
-  if (request.method === 'GET' && url.pathname.startsWith(`${PREFIX}/s3`)) { browseObjects(run, url, response); return; }
-  answer(run, request, response, url).catch((error: unknown) => { answerJson(response, 400, { error: (error as Error).message }); });
-};
+export const adminListener =
+  (run: LocalRun): RequestListener =>
+  (request, response) => {
+    const url = URL.parse(`http://${LOOPBACK}${request.url ?? '/'}`) ?? new URL(`http://${LOOPBACK}/`);
+    if (!isLocal(request)) {
+      answerJson(response, 403, { error: 'Only programs on this machine may ask.' });
+      return;
+    }
+    if (request.method === 'GET' && url.pathname.startsWith(`${PREFIX}/s3`)) {
+      browseObjects(run, url, response);
+      return;
+    }
+    answer(run, request, response, url).catch((error: unknown) => {
+      answerJson(response, 400, { error: (error as Error).message });
+    });
+  };
 
 /** A web page elsewhere that points its own name at loopback, or posts across origins, is refused. */
 const isLocal = ({ headers }: IncomingMessage): boolean => {
-  const origin = headers.origin === undefined ? undefined : URL.parse(headers.origin)?.hostname ?? '';
+  const origin = headers.origin === undefined ? undefined : (URL.parse(headers.origin)?.hostname ?? '');
   return LOCAL_NAMES.has((headers.host ?? '').split(':')[0] ?? '') && (origin === undefined || LOCAL_NAMES.has(origin));
 };
 
 const answer = async (run: LocalRun, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
-  const [place = '', ...name] = url.pathname.replace(PREFIX, '').split('/').filter((part) => part !== '').map(decodeURIComponent);
+  const [place = '', ...name] = url.pathname
+    .replace(PREFIX, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent);
   const route = url.pathname.startsWith(PREFIX) ? routes[`${request.method ?? ''} ${place}`] : undefined;
-  if (route === undefined) { answerJson(response, 404, { error: 'There is no such thing.', there: Object.keys(routes).map((known) => known.replace(' ', ` ${PREFIX}/`)) }); return; }
+  if (route === undefined) {
+    answerJson(response, 404, {
+      error: 'There is no such thing.',
+      there: Object.keys(routes).map((known) => known.replace(' ', ` ${PREFIX}/`)),
+    });
+    return;
+  }
   const text = (await readBody(request))?.toString() ?? '';
-  answerJson(response, 200, await route({ run, url, name: name.join('/'), body: text === '' ? undefined : (JSON.parse(text) as unknown) }));
+  answerJson(
+    response,
+    200,
+    await route({ run, url, name: name.join('/'), body: text === '' ? undefined : (JSON.parse(text) as unknown) }),
+  );
 };

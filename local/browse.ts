@@ -10,11 +10,25 @@ export const browseObjects = ({ buckets, objects }: LocalRun, url: URL, response
   const [name = '', ...rest] = url.pathname.slice(PREFIX.length).replace(/^\//, '').split('/').map(decodeURIComponent);
   const key = rest.join('/');
   const bucket = buckets.find((known) => known.name === name);
-  if (name === '') { page(response, 'Buckets', buckets.map((known) => [known.name, `${PREFIX}/${known.name}/`])); return; }
-  if (bucket === undefined) { response.writeHead(404).end(); return; }
+  if (name === '') {
+    page(
+      response,
+      'Buckets',
+      buckets.map((known) => [known.name, `${PREFIX}/${known.name}/`]),
+    );
+    return;
+  }
+  if (bucket === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
   if (key === '' || key.endsWith('/')) {
     const keys = objects.listObjects(bucket.name, { prefix: key, maxKeys: MOST }).objects.map((object) => object.key);
-    page(response, `${bucket.name}/${key}`, keys.map((each) => [each, `${PREFIX}/${bucket.name}/${each.split('/').map(encodeURIComponent).join('/')}`]));
+    page(
+      response,
+      `${bucket.name}/${key}`,
+      keys.map((each) => [each, `${PREFIX}/${bucket.name}/${each.split('/').map(encodeURIComponent).join('/')}`]),
+    );
     return;
   }
   try {
@@ -27,6 +41,9 @@ export const browseObjects = ({ buckets, objects }: LocalRun, url: URL, response
 
 const page = (response: ServerResponse, title: string, links: readonly (readonly [string, string])[]): void => {
   const rows = links.map(([text, href]) => `<li><a href="${escapeXml(href)}">${escapeXml(text)}</a></li>`).join('\n');
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-    .end(`<!doctype html><meta charset="utf-8"><title>${escapeXml(title)}</title><h1>${escapeXml(title)}</h1><ul>${rows || '<li>nothing</li>'}</ul>`);
+  response
+    .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+    .end(
+      `<!doctype html><meta charset="utf-8"><title>${escapeXml(title)}</title><h1>${escapeXml(title)}</h1><ul>${rows || '<li>nothing</li>'}</ul>`,
+    );
 };

@@ -54,14 +54,40 @@ const directoryOf = (dataDir: string): string => {
 
 // Detached: a Ctrl-C in the terminal reaches us alone, so that functions end before their database does.
 const launch = async (port: number, endpoint: string, storage: readonly string[]): Promise<() => Promise<void>> => {
-  const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx768m', '-Djava.library.path=./DynamoDBLocal_lib',
-    '-jar', 'DynamoDBLocal.jar', ...storage, '-disableTelemetry', '-port', String(port)];
-  const child = spawn('sh', ['-c', KEEPER, 'keeper', ...java], { cwd: EMULATOR, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-  const ended = new Promise<void>((resolve) => child.once('close', () => { resolve(); }));
-  const stop = async (): Promise<void> => { child.stdin.end(); await ended; };
+  const java = [
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Xmx768m',
+    '-Djava.library.path=./DynamoDBLocal_lib',
+    '-jar',
+    'DynamoDBLocal.jar',
+    ...storage,
+    '-disableTelemetry',
+    '-port',
+    String(port),
+  ];
+  const child = spawn('sh', ['-c', KEEPER, 'keeper', ...java], {
+    cwd: EMULATOR,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    await ended;
+  };
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  child.once('error', (error) => { output += error.message; });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  child.once('error', (error) => {
+    output += error.message;
+  });
   const ours = (): boolean => isAlive(child) && output.includes(`Port:\t${port}`);
   for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS && isAlive(child); waitedMs += POLL_MS) {
     await pause(POLL_MS);
@@ -78,7 +104,11 @@ const isAlive = (child: ChildProcess): boolean => child.exitCode === null && chi
 /** True when something on the endpoint refuses an unsigned request in DynamoDB's words. */
 const answers = async (endpoint: string): Promise<boolean> => {
   try {
-    const response = await fetch(endpoint, { method: 'POST', body: '{}', headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' } });
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' },
+    });
     return (await response.text()).includes('MissingAuthenticationToken');
   } catch {
     return false;
@@ -89,6 +119,10 @@ const freePort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => { resolve(); }));
+  await new Promise<void>((resolve) =>
+    server.close(() => {
+      resolve();
+    }),
+  );
   return port;
 };

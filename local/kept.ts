@@ -10,8 +10,11 @@ export interface Kept {
 const OWNER_ONLY = 0o600;
 
 export const makeKept = (file?: string): Kept => {
-  const values = new Map<string, string>(file !== undefined && existsSync(file)
-    ? Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : []);
+  const values = new Map<string, string>(
+    file !== undefined && existsSync(file)
+      ? Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)
+      : [],
+  );
   return {
     get: (key) => values.get(key),
     set: (key, value) => {

@@ -24,7 +24,10 @@ export const makeLogs = (dataDir?: string): Logs => {
   if (directory !== undefined) mkdirSync(directory, { recursive: true });
   return {
     write: (source, text) => {
-      const lines = text.split('\n').filter((line) => line !== '').map((line) => ({ source, line }));
+      const lines = text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => ({ source, line }));
       kept.push(...lines);
       if (kept.length > MAX_LINES) kept.splice(0, kept.length - MAX_LINES);
       if (directory !== undefined && lines.length > 0) {
@@ -33,6 +36,8 @@ export const makeLogs = (dataDir?: string): Logs => {
       for (const listener of listeners) lines.forEach(listener);
     },
     lines: (source) => (source === undefined ? kept : kept.filter((line) => line.source === source)),
-    onLine: (listener) => { listeners.push(listener); },
+    onLine: (listener) => {
+      listeners.push(listener);
+    },
   };
 };

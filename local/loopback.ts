@@ -14,8 +14,12 @@ export interface LoopbackServer {
 
 /** An HTTP server on loopback: on `port` if that is free, else on any free one. Port 0 means any. */
 export const openServer = async (port = 0): Promise<LoopbackServer> => {
-  let listener: RequestListener = (_request, response) => { response.writeHead(503).end(); };
-  const server = createServer((request, response) => { listener(request, response); });
+  let listener: RequestListener = (_request, response) => {
+    response.writeHead(503).end();
+  };
+  const server = createServer((request, response) => {
+    listener(request, response);
+  });
   server.keepAliveTimeout = 60_000;
   await listen(server, port).catch(async (error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
@@ -25,21 +29,33 @@ export const openServer = async (port = 0): Promise<LoopbackServer> => {
   return {
     url: `http://${LOOPBACK}:${bound}`,
     port: bound,
-    serve: (next) => { listener = next; },
+    serve: (next) => {
+      listener = next;
+    },
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
+      const closed = new Promise<void>((resolve) =>
+        server.close(() => {
+          resolve();
+        }),
+      );
       server.closeAllConnections();
       await closed;
     },
   };
 };
 
-const listen = (server: Server, port: number): Promise<void> => new Promise((resolve, reject) => {
-  server.once('error', reject);
-  server.listen(port, LOOPBACK, () => { server.off('error', reject); resolve(); });
-});
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 
-/** The whole body, or undefined when it is longer than `maxBytes` (the rest is read and dropped, so that an answer can be given). */
+/**
+ * The whole body, or undefined when it is longer than `maxBytes` (the rest is read and dropped, so that an answer can be given).
+ */
 export const readBody = async (request: IncomingMessage, maxBytes = Number.POSITIVE_INFINITY): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -50,8 +66,16 @@ export const readBody = async (request: IncomingMessage, maxBytes = Number.POSIT
   return bytes <= maxBytes ? Buffer.concat(chunks) : undefined;
 };
 
-export const answerJson = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
+export const answerJson = (
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 };
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });

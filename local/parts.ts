@@ -44,7 +44,12 @@ export const openPorts = async ({ port = API_PORT, adminPort }: LocalOptions, en
     ends.push(() => server.close());
     return server;
   };
-  return { api: await open(port), admin: await open(adminPort ?? (port === 0 ? 0 : ADMIN_PORT)), front: await open(0), issuer: await open(0) };
+  return {
+    api: await open(port),
+    admin: await open(adminPort ?? (port === 0 ? 0 : ADMIN_PORT)),
+    front: await open(0),
+    issuer: await open(0),
+  };
 };
 
 export interface Storage {
@@ -79,7 +84,10 @@ export const openStorage = async (template: Template, options: LocalOptions, end
   await createTables(template, call);
   const buckets = createBuckets(template, fauxqs.value.s3);
   return {
-    clock, target, call, buckets,
+    clock,
+    target,
+    call,
+    buckets,
     fauxqs: fauxqs.value,
     logs: makeLogs(dataDir),
     kept: makeKept(dataDir === undefined ? undefined : join(dataDir, 'kept.json')),

@@ -31,19 +31,35 @@ const IDLE_TIMEOUT_MS = 60_000;
 export const present = (parts: RunParts): LocalRun => {
   const { ports, storage, issuer, callers, functions, functionOf, policies, schedules, wiring, expire, stop } = parts;
   const { clock, logs, target, tables, queues, buckets, fauxqs } = storage;
-  const named = functions.map(({ shape }) => ({ name: shape.name, logicalId: shape.logicalId, environment: shape.environment, arn: shape.arn }));
+  const named = functions.map(({ shape }) => ({
+    name: shape.name,
+    logicalId: shape.logicalId,
+    environment: shape.environment,
+    arn: shape.arn,
+  }));
 
-  const unfinished = (): Promise<string[]> => unfinishedWork({
-    workers: wiring.workers,
-    functionsBusy: () => functions.reduce((sum, each) => sum + each.busy(), 0),
-    asyncBusy: wiring.calls.busy,
-  });
+  const unfinished = (): Promise<string[]> =>
+    unfinishedWork({
+      workers: wiring.workers,
+      functionsBusy: () => functions.reduce((sum, each) => sum + each.busy(), 0),
+      asyncBusy: wiring.calls.busy,
+    });
   /** Twice in a row, because a function that ended between two looks may have written something. */
   const isIdle = async (): Promise<boolean> => (await unfinished()).length === 0 && (await unfinished()).length === 0;
 
   return {
-    apiUrl: ports.api.url, adminUrl: ports.admin.url, s3Url: ports.front.url, issuerUrl: issuer.url,
-    clock, tables, queues, buckets, schedules, isIdle, expire, stop,
+    apiUrl: ports.api.url,
+    adminUrl: ports.admin.url,
+    s3Url: ports.front.url,
+    issuerUrl: issuer.url,
+    clock,
+    tables,
+    queues,
+    buckets,
+    schedules,
+    isIdle,
+    expire,
+    stop,
     functions: named,
     clients: issuer.pools.flatMap((pool) => pool.clients),
     objects: fauxqs.s3,
@@ -57,7 +73,12 @@ export const present = (parts: RunParts): LocalRun => {
     },
     fire: (name, { scheduledTime } = {}) => {
       const scheduledMs = scheduledTime === undefined ? clock.now() : new Date(scheduledTime).getTime();
-      return fireSchedule(called('schedule', schedules, name), scheduledMs, { functionOf, calls: wiring.calls, sendTo: wiring.sendTo, policies });
+      return fireSchedule(called('schedule', schedules, name), scheduledMs, {
+        functionOf,
+        calls: wiring.calls,
+        sendTo: wiring.sendTo,
+        policies,
+      });
     },
     idle: async (timeoutMs = IDLE_TIMEOUT_MS) => {
       const deadline = Date.now() + timeoutMs;
@@ -67,7 +88,9 @@ export const present = (parts: RunParts): LocalRun => {
       }
     },
     logLines: (source) => logs.lines(source),
-    onLogLine: (listener) => { logs.onLine(listener); },
+    onLogLine: (listener) => {
+      logs.onLine(listener);
+    },
   };
 };
 
@@ -75,7 +98,8 @@ export const present = (parts: RunParts): LocalRun => {
 const readyTokens = async (issuer: Issuer): Promise<ReadyToken[]> => {
   const tokens: ReadyToken[] = [];
   for (const { groups, clients } of issuer.pools) {
-    for (const role of groups) tokens.push({ role, subject: `local-${role}`, token: await issuer.tokenFor({ sub: `local-${role}`, groups: [role] }) });
+    for (const role of groups)
+      tokens.push({ role, subject: `local-${role}`, token: await issuer.tokenFor({ sub: `local-${role}`, groups: [role] }) });
     for (const client of clients.filter(({ secret }) => secret !== undefined)) {
       tokens.push({ role: client.name, subject: client.id, token: await issuer.machineToken(client, client.scopes) });
     }

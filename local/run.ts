@@ -20,7 +20,9 @@ export interface LocalOptions {
   readonly adminPort?: number | undefined;
   /** Where tables, queues, objects and secrets are kept. Without it everything is in memory. */
   readonly dataDir?: string | undefined;
-  /** Letters and digits: names the run's own database in a shared DynamoDB Local. Default: drawn, or fixed with a data directory. */
+  /**
+   * Letters and digits: names the run's own database in a shared DynamoDB Local. Default: drawn, or fixed with a data directory.
+   */
   readonly databaseKey?: string | undefined;
   /** Where the run's clock starts. Default: now. */
   readonly clock?: string | number | Date | undefined;
@@ -48,17 +50,27 @@ export interface LocalRun {
   readonly buckets: readonly Bucket[];
   readonly schedules: readonly Schedule[];
   readonly clients: readonly Client[];
-  readonly functions: readonly { readonly name: string; readonly logicalId: string; readonly environment: Readonly<Record<string, string>> }[];
+  readonly functions: readonly {
+    readonly name: string;
+    readonly logicalId: string;
+    readonly environment: Readonly<Record<string, string>>;
+  }[];
   /** fauxqs's objects, for a look without credentials. */
   readonly objects: S3Store;
-  /** DynamoDB Local itself, past the front: `new DynamoDBClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey: 'local' } })`. */
+  /**
+   * DynamoDB Local itself, past the front: `new DynamoDBClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey:
+   * 'local' } })`.
+   */
   readonly database: { readonly endpoint: string; readonly region: string; readonly accessKeyId: string };
   /** Credentials by which an SDK client may do anything through the front (`s3Url` serves every service). */
   readonly operator: Caller;
   /** One person for each group and one token for each machine client. */
   tokens(): Promise<ReadyToken[]>;
   tokenFor(person: Person): Promise<string>;
-  /** Calls a function by its name, its logical id or the end of either, and waits for the answer. Throws when no function or several fit. */
+  /**
+   * Calls a function by its name, its logical id or the end of either, and waits for the answer. Throws when no function or
+   * several fit.
+   */
   invoke(name: string, event: unknown): Promise<Invocation>;
   /** Fires a schedule as of an instant (default: the run's now) and waits until its function has ended. */
   fire(name: string, options?: { scheduledTime?: string | number | Date }): Promise<Invocation | undefined>;
@@ -74,12 +86,20 @@ export interface LocalRun {
   stop(): Promise<void>;
 }
 
-/** The one thing that is called so: by name, by logical id, or by the end of its name (`nightly` for `doseline-cta-dev-nightly`). */
-export const called = <T extends { readonly name: string; readonly logicalId: string }>(what: string, things: readonly T[], name: string): T => {
+/**
+ * The one thing that is called so: by name, by logical id, or by the end of its name (`nightly` for `doseline-cta-dev-nightly`).
+ */
+export const called = <T extends { readonly name: string; readonly logicalId: string }>(
+  what: string,
+  things: readonly T[],
+  name: string,
+): T => {
   const exact = things.filter((thing) => thing.name === name || thing.logicalId === name);
-  const found = exact.length > 0 ? exact : things.filter((thing) => thing.name.endsWith(`-${name}`) || thing.logicalId.startsWith(name));
+  const found =
+    exact.length > 0 ? exact : things.filter((thing) => thing.name.endsWith(`-${name}`) || thing.logicalId.startsWith(name));
   const [only] = found;
-  if (only === undefined) throw new Error(`There is no ${what} ${name}. There are: ${things.map((thing) => thing.name).join(', ')}`);
+  if (only === undefined)
+    throw new Error(`There is no ${what} ${name}. There are: ${things.map((thing) => thing.name).join(', ')}`);
   if (found.length > 1) throw new Error(`Several ${what}s fit ${name}: ${found.map((thing) => thing.name).join(', ')}`);
   return only;
 };
@@ -90,7 +110,10 @@ export interface Activity {
   readonly asyncBusy: () => number;
 }
 
-/** What keeps the run from being idle; empty when it is. Functions are counted last, because a drained source may just have started one. */
+/**
+ * What keeps the run from being idle; empty when it is. Functions are counted last, because a drained source may just have
+ * started one.
+ */
 export const unfinishedWork = async ({ workers, functionsBusy, asyncBusy }: Activity): Promise<string[]> => {
   const open: string[] = [];
   for (const worker of workers) if (!(await worker.drained())) open.push(worker.id);

@@ -28,26 +28,33 @@ const RATE = /^rate\([1-9]\d* (minutes?|hours?|days?)\)$/;
 const AT = /^at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)$/;
 
 /** The schedules of the template. Throws on an expression or a time zone that EventBridge Scheduler would not take. */
-export const readSchedules = (template: Template): Schedule[] => template.ofType('AWS::Scheduler::Schedule').map((resource) => {
-  const { id, logicalId, ref, properties } = resource;
-  const expression = text(properties['ScheduleExpression']);
-  if (![CRON, RATE, AT].some((form) => form.test(expression))) throw new Error(`${id}: ${expression} is no schedule expression`);
-  const timeZone = text(properties['ScheduleExpressionTimezone'] ?? 'UTC');
-  if (!Intl.supportedValuesOf('timeZone').includes(timeZone) && timeZone !== 'UTC') throw new Error(`${id}: ${timeZone} is no time zone`);
-  const target = (properties['Target'] ?? {}) as JsonObject;
-  return {
-    logicalId, expression, timeZone,
-    name: ref,
-    enabled: properties['State'] !== 'DISABLED',
-    targetArn: text(target['Arn']),
-    roleArn: text(target['RoleArn']),
-    input: inputOf(resource, target),
-    arn: `arn:aws:scheduler:${template.region}:${template.account}:schedule/${text(properties['GroupName'] ?? 'default')}/${ref}`,
-  };
-});
+export const readSchedules = (template: Template): Schedule[] =>
+  template.ofType('AWS::Scheduler::Schedule').map((resource) => {
+    const { id, logicalId, ref, properties } = resource;
+    const expression = text(properties['ScheduleExpression']);
+    if (![CRON, RATE, AT].some((form) => form.test(expression)))
+      throw new Error(`${id}: ${expression} is no schedule expression`);
+    const timeZone = text(properties['ScheduleExpressionTimezone'] ?? 'UTC');
+    if (!Intl.supportedValuesOf('timeZone').includes(timeZone) && timeZone !== 'UTC')
+      throw new Error(`${id}: ${timeZone} is no time zone`);
+    const target = (properties['Target'] ?? {}) as JsonObject;
+    return {
+      logicalId,
+      expression,
+      timeZone,
+      name: ref,
+      enabled: properties['State'] !== 'DISABLED',
+      targetArn: text(target['Arn']),
+      roleArn: text(target['RoleArn']),
+      input: inputOf(resource, target),
+      arn: `arn:aws:scheduler:${template.region}:${template.account}:schedule/${text(properties['GroupName'] ?? 'default')}/${ref}`,
+    };
+  });
 
 const inputOf = ({ ref }: Resource, target: JsonObject): string =>
-  typeof target['Input'] === 'string' ? target['Input'] : JSON.stringify({ source: 'aws.scheduler', 'detail-type': 'Scheduled Event', resources: [ref], detail: '{}' });
+  typeof target['Input'] === 'string'
+    ? target['Input']
+    : JSON.stringify({ source: 'aws.scheduler', 'detail-type': 'Scheduled Event', resources: [ref], detail: '{}' });
 
 export interface Firing {
   readonly functionOf: (arn: string) => LambdaFunction | undefined;
@@ -56,8 +63,14 @@ export interface Firing {
   readonly policies: Policies;
 }
 
-/** Fires a schedule as of an instant: its role must allow the target, its declared input gets the context attributes filled in. */
-export const fireSchedule = async (schedule: Schedule, scheduledMs: number, { functionOf, calls, sendTo, policies }: Firing): Promise<Invocation | undefined> => {
+/**
+ * Fires a schedule as of an instant: its role must allow the target, its declared input gets the context attributes filled in.
+ */
+export const fireSchedule = async (
+  schedule: Schedule,
+  scheduledMs: number,
+  { functionOf, calls, sendTo, policies }: Firing,
+): Promise<Invocation | undefined> => {
   const input = fill(schedule, scheduledMs);
   if (schedule.targetArn.includes(':sqs:')) {
     sendTo(schedule.targetArn, input, schedule.roleArn);
@@ -66,12 +79,14 @@ export const fireSchedule = async (schedule: Schedule, scheduledMs: number, { fu
   const target = functionOf(unqualified(schedule.targetArn));
   if (target === undefined) throw new Error(`The schedule ${schedule.name} names a target that is no function of the template`);
   const needs = [{ action: 'lambda:InvokeFunction', resource: schedule.targetArn }];
-  if (firstDenied(policies, schedule.roleArn, needs) !== undefined) throw new Error(`The role of the schedule ${schedule.name} may not call ${target.shape.name}`);
+  if (firstDenied(policies, schedule.roleArn, needs) !== undefined)
+    throw new Error(`The role of the schedule ${schedule.name} may not call ${target.shape.name}`);
   return calls.call(target, JSON.parse(input));
 };
 
-const fill = ({ input, arn }: Schedule, scheduledMs: number): string => input
-  .replaceAll('<aws.scheduler.scheduled-time>', new Date(scheduledMs).toISOString().replace(/\.\d{3}Z$/, 'Z'))
-  .replaceAll('<aws.scheduler.schedule-arn>', arn)
-  .replaceAll('<aws.scheduler.execution-id>', randomUUID())
-  .replaceAll('<aws.scheduler.attempt-number>', '1');
+const fill = ({ input, arn }: Schedule, scheduledMs: number): string =>
+  input
+    .replaceAll('<aws.scheduler.scheduled-time>', new Date(scheduledMs).toISOString().replace(/\.\d{3}Z$/, 'Z'))
+    .replaceAll('<aws.scheduler.schedule-arn>', arn)
+    .replaceAll('<aws.scheduler.execution-id>', randomUUID())
+    .replaceAll('<aws.scheduler.attempt-number>', '1');

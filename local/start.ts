@@ -61,25 +61,54 @@ const assemble = async (options: LocalOptions, ends: Ends, stop: () => Promise<v
   const storage = await openStorage(template, options, ends);
   const issuer = await makeIssuer(ports.issuer.url, readUserPools(template, storage.kept));
   const callers = makeCallers(() => policies);
-  const functions = readFunctions({ template, frontUrl: ports.front.url, credentials: ({ ref, properties }) => callers.credentialsFor(ref, text(properties['Role'])) })
-    .map((shape) => makeFunction(shape, storage.logs));
+  const functions = readFunctions({
+    template,
+    frontUrl: ports.front.url,
+    credentials: ({ ref, properties }) => callers.credentialsFor(ref, text(properties['Role'])),
+  }).map((shape) => makeFunction(shape, storage.logs));
   const functionOf = (arn: string): LambdaFunction | undefined => functions.find(({ shape }) => shape.arn === unqualified(arn));
   const mayInvoke = makePermissions(template);
   checkNotifications(template, storage.buckets, mayInvoke);
 
-  const wiring = openFront({ template, policies, ports, storage, functionOf, callers, redeliverAfterMs: options.redeliverAfterMs ?? REDELIVER_AFTER_MS });
+  const wiring = openFront({
+    template,
+    policies,
+    ports,
+    storage,
+    functionOf,
+    callers,
+    redeliverAfterMs: options.redeliverAfterMs ?? REDELIVER_AFTER_MS,
+  });
   // Last first: workers take nothing more, functions end, what the workers had under way comes back.
-  ends.push(() => wiring.ended(), async () => { await Promise.all(functions.map((each) => each.stop())); }, () => { wiring.halt(); });
+  ends.push(
+    () => wiring.ended(),
+    async () => {
+      await Promise.all(functions.map((each) => each.stop()));
+    },
+    () => {
+      wiring.halt();
+    },
+  );
   ports.issuer.serve(issuerListener(issuer));
   const { clock, logs, tables, call } = storage;
-  const gatewayDeps = { issuer, clock, logs, functionOf, mayInvoke: (functionArn: string, sourceArn: string) => mayInvoke('apigateway.amazonaws.com', functionArn, sourceArn) };
+  const gatewayDeps = {
+    issuer,
+    clock,
+    logs,
+    functionOf,
+    mayInvoke: (functionArn: string, sourceArn: string) => mayInvoke('apigateway.amazonaws.com', functionArn, sourceArn),
+  };
   const [api, ...more] = apis;
   if (more.length > 0) throw new Error(`The template has ${apis.length} REST APIs; the local run serves one`);
   if (api !== undefined) ports.api.serve(gatewayListener(api, gatewayDeps));
 
   const expire = (): Promise<number> => expireItems(tables, call, clock);
-  const expiring = setInterval(() => { expire().catch(() => 0); }, TTL_EVERY_MS);
-  ends.push(() => { clearInterval(expiring); });
+  const expiring = setInterval(() => {
+    expire().catch(() => 0);
+  }, TTL_EVERY_MS);
+  ends.push(() => {
+    clearInterval(expiring);
+  });
   const run = present({ ports, storage, issuer, callers, functions, functionOf, policies, schedules, wiring, expire, stop });
   ports.admin.serve(adminListener(run));
   return run;
@@ -100,7 +129,9 @@ const openFront = ({ template, policies, ports, storage, functionOf, callers, re
   const { fauxqs, clock, kept, call, tables, queues, buckets, versions, target, logs } = storage;
   const late: { wiring?: Wiring } = {};
   const onCreated = makeObjectEvents({
-    store: fauxqs.s3, clock, region: template.region,
+    store: fauxqs.s3,
+    clock,
+    region: template.region,
     deliver: (targetArn, event) => {
       const queue = queues.find(({ arn }) => arn === targetArn);
       const listener = functionOf(targetArn);
@@ -108,16 +139,35 @@ const openFront = ({ template, policies, ports, storage, functionOf, callers, re
       else if (listener !== undefined) void late.wiring?.calls.call(listener, event).catch(() => undefined);
     },
   });
-  ports.front.serve(awsFront({
-    callers,
-    dynamodb: makeDynamoFront({
-      target, callers,
-      tableOf: (nameOrArn) => tables.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn),
-      onWrite: (names) => { late.wiring?.onWrite(names); },
-    }),
-    s3: makeS3Front({ fauxqsUrl: fauxqs.url, store: fauxqs.s3, buckets, versions, callers, clock, onCreated }),
-    sqs: makeSqsFront({ fauxqsUrl: fauxqs.url, queues, callers }),
-    secrets: makeSecretsFront({ secrets: readSecrets(template, kept), callers }),
-  }, logs));
-  return (late.wiring = startWiring({ template, policies, clock, kept, call, sqs: fauxqs.sqs, tables, queues, redeliverAfterMs, functionOf }));
+  ports.front.serve(
+    awsFront(
+      {
+        callers,
+        dynamodb: makeDynamoFront({
+          target,
+          callers,
+          tableOf: (nameOrArn) => tables.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn),
+          onWrite: (names) => {
+            late.wiring?.onWrite(names);
+          },
+        }),
+        s3: makeS3Front({ fauxqsUrl: fauxqs.url, store: fauxqs.s3, buckets, versions, callers, clock, onCreated }),
+        sqs: makeSqsFront({ fauxqsUrl: fauxqs.url, queues, callers }),
+        secrets: makeSecretsFront({ secrets: readSecrets(template, kept), callers }),
+      },
+      logs,
+    ),
+  );
+  return (late.wiring = startWiring({
+    template,
+    policies,
+    clock,
+    kept,
+    call,
+    sqs: fauxqs.sqs,
+    tables,
+    queues,
+    redeliverAfterMs,
+    functionOf,
+  }));
 };

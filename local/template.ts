@@ -91,12 +91,16 @@ class Model {
     };
     let properties: JsonObject | undefined;
     return {
-      id, logicalId, stack,
+      id,
+      logicalId,
+      stack,
       type: raw.Type,
       ref: this.#identity(stack, logicalId, raw).ref,
       arn: this.#attribute(stack, logicalId, 'Arn'),
       attribute: (name) => this.#attribute(stack, logicalId, name),
-      get properties() { return (properties ??= resolveProperties()); },
+      get properties() {
+        return (properties ??= resolveProperties());
+      },
     };
   }
 
@@ -122,7 +126,9 @@ class Model {
 
   #attribute(stack: Stack, id: string, attribute: string): string {
     const raw = this.#raw(stack, id);
-    return this.#identity(stack, id, raw).attributes[attribute] ?? unknownAttribute(raw.Type, this.#naming(stack, id, raw), attribute);
+    return (
+      this.#identity(stack, id, raw).attributes[attribute] ?? unknownAttribute(raw.Type, this.#naming(stack, id, raw), attribute)
+    );
   }
 
   #raw(stack: Stack, id: string): RawResource {
@@ -140,7 +146,8 @@ class Model {
 
   #naming(stack: Stack, logicalId: string, raw: RawResource): Naming {
     return {
-      stack, logicalId,
+      stack,
+      logicalId,
       addresses: this.#addresses,
       text: (property) => {
         const value = this.resolve(raw.Properties?.[property] ?? null, stack);

@@ -51,27 +51,61 @@ export const startWiring = (deps: WiringDeps): Wiring => {
   const prepared = readMappings(deps.template).map((mapping) => prepareWorker(mapping, deps, sendTo, byTable));
   const workers = prepared.map((start) => start());
   return {
-    workers, calls, sendTo,
-    onWrite: (tableNames) => { for (const name of tableNames) for (const worker of byTable.get(name) ?? []) worker.wake(); },
-    halt: () => { for (const worker of workers) worker.halt(); },
-    ended: async () => { await Promise.all(workers.map((worker) => worker.ended())); },
+    workers,
+    calls,
+    sendTo,
+    onWrite: (tableNames) => {
+      for (const name of tableNames) for (const worker of byTable.get(name) ?? []) worker.wake();
+    },
+    halt: () => {
+      for (const worker of workers) worker.halt();
+    },
+    ended: async () => {
+      await Promise.all(workers.map((worker) => worker.ended()));
+    },
   };
 };
 
 /** Checks everything first, so that no worker runs when a later mapping is refused. */
-const prepareWorker = (mapping: Mapping, deps: WiringDeps, sendTo: SendTo, byTable: Map<string, StreamWorker[]>): (() => EventWorker) => {
+const prepareWorker = (
+  mapping: Mapping,
+  deps: WiringDeps,
+  sendTo: SendTo,
+  byTable: Map<string, StreamWorker[]>,
+): (() => EventWorker) => {
   const target = deps.functionOf(mapping.functionArn);
   if (target === undefined) throw new Error(`${mapping.id} names a function that is not in the template`);
-  const { template: { region }, sqs, clock, kept, call } = deps;
+  const {
+    template: { region },
+    sqs,
+    clock,
+    kept,
+    call,
+  } = deps;
   const queue = deps.queues.find(({ arn }) => arn === mapping.sourceArn);
   if (queue !== undefined) {
     mayRead(mapping, target, deps.policies, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
-    return () => startQueueWorker(mapping, { queue, target, region, redeliverAfterMs: deps.redeliverAfterMs, deadLetterQueue: (arn) => sqs.getQueueByArn(arn) });
+    return () =>
+      startQueueWorker(mapping, {
+        queue,
+        target,
+        region,
+        redeliverAfterMs: deps.redeliverAfterMs,
+        deadLetterQueue: (arn) => sqs.getQueueByArn(arn),
+      });
   }
   const table = deps.tables.find(({ stream }) => stream?.arn === mapping.sourceArn);
   if (table === undefined) throw new Error(`${mapping.id}: the source ${mapping.sourceArn} is not emulated`);
   mayRead(mapping, target, deps.policies, ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream']);
-  const reader = makeStreamReader({ table, region, call, clock, kept, name: mapping.id, startingPosition: mapping.startingPosition });
+  const reader = makeStreamReader({
+    table,
+    region,
+    call,
+    clock,
+    kept,
+    name: mapping.id,
+    startingPosition: mapping.startingPosition,
+  });
   return () => {
     const worker = startStreamWorker(mapping, { reader, target, clock, sendTo, streamArn: mapping.sourceArn });
     byTable.set(table.name, [...(byTable.get(table.name) ?? []), worker]);
@@ -80,21 +114,29 @@ const prepareWorker = (mapping: Mapping, deps: WiringDeps, sendTo: SendTo, byTab
 };
 
 const mayRead = ({ id, sourceArn }: Mapping, { shape }: LambdaFunction, policies: Policies, actions: readonly string[]): void => {
-  const denied = firstDenied(policies, shape.roleArn, actions.map((action) => ({ action, resource: sourceArn })));
+  const denied = firstDenied(
+    policies,
+    shape.roleArn,
+    actions.map((action) => ({ action, resource: sourceArn })),
+  );
   if (denied !== undefined) throw new Error(`${id}: the role of ${shape.name} lacks ${denied.action} on ${sourceArn}`);
 };
 
-const makeSendTo = ({ policies, queues, sqs }: WiringDeps): SendTo => (queueArn, body, roleArn) => {
-  const queue = queues.find(({ arn }) => arn === queueArn);
-  if (queue === undefined) throw new Error(`There is no queue ${queueArn} to send to`);
-  if (firstDenied(policies, roleArn, [{ action: 'sqs:SendMessage', resource: queueArn }]) !== undefined) {
-    throw new Error(`The role ${roleArn} may not send to ${queueArn}`);
-  }
-  send(queue, body, sqs);
-};
+const makeSendTo =
+  ({ policies, queues, sqs }: WiringDeps): SendTo =>
+  (queueArn, body, roleArn) => {
+    const queue = queues.find(({ arn }) => arn === queueArn);
+    if (queue === undefined) throw new Error(`There is no queue ${queueArn} to send to`);
+    if (firstDenied(policies, roleArn, [{ action: 'sqs:SendMessage', resource: queueArn }]) !== undefined) {
+      throw new Error(`The role ${roleArn} may not send to ${queueArn}`);
+    }
+    send(queue, body, sqs);
+  };
 
 /** Puts a text into a queue as a service does. */
 export const send = ({ store }: Queue, body: string, sqs: SqsStore): void => {
-  const { createMessage } = sqs.constructor as unknown as { createMessage: (text: string) => Parameters<typeof store.enqueue>[0] };
+  const { createMessage } = sqs.constructor as unknown as {
+    createMessage: (text: string) => Parameters<typeof store.enqueue>[0];
+  };
   store.enqueue(createMessage(body));
 };

@@ -11,7 +11,10 @@ import { optionalText, text } from '../template/values.ts';
 
 /** Calls that nobody waits for on AWS: schedules, S3 events. */
 export interface AsyncCalls {
-  /** Calls a function, again when it fails, and sends what cannot be done where the template says. Gives the last attempt's result. */
+  /**
+   * Calls a function, again when it fails, and sends what cannot be done where the template says. Gives the last attempt's
+   * result.
+   */
   call(target: LambdaFunction, event: unknown): Promise<Invocation>;
   readonly busy: () => number;
 }
@@ -33,7 +36,8 @@ export const makeAsyncCalls = (template: Template, { clock, sendTo }: { clock: C
     }
     if (invocation.kind === 'failure') {
       if (deadLetterArn !== undefined) sendTo(deadLetterArn, JSON.stringify(event), target.shape.roleArn);
-      if (onFailureArn !== undefined) sendTo(onFailureArn, JSON.stringify(report(target, event, invocation, attempts, clock)), target.shape.roleArn);
+      if (onFailureArn !== undefined)
+        sendTo(onFailureArn, JSON.stringify(report(target, event, invocation, attempts, clock)), target.shape.roleArn);
     }
     return invocation;
   };
@@ -51,10 +55,21 @@ export const makeAsyncCalls = (template: Template, { clock, sendTo }: { clock: C
   };
 };
 
-const report = ({ shape }: LambdaFunction, event: unknown, { failure }: Extract<Invocation, { kind: 'failure' }>, attempts: number, clock: Clock): object => ({
+const report = (
+  { shape }: LambdaFunction,
+  event: unknown,
+  { failure }: Extract<Invocation, { kind: 'failure' }>,
+  attempts: number,
+  clock: Clock,
+): object => ({
   version: '1.0',
   timestamp: clock.iso(),
-  requestContext: { requestId: randomUUID(), functionArn: `${shape.arn}:$LATEST`, condition: 'RetriesExhausted', approximateInvokeCount: attempts },
+  requestContext: {
+    requestId: randomUUID(),
+    functionArn: `${shape.arn}:$LATEST`,
+    condition: 'RetriesExhausted',
+    approximateInvokeCount: attempts,
+  },
   requestPayload: event,
   responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
   responsePayload: { errorType: failure.errorType, errorMessage: failure.errorMessage },
@@ -62,8 +77,12 @@ const report = ({ shape }: LambdaFunction, event: unknown, { failure }: Extract<
 
 const destinationsOf = (template: Template, functionArn: string) => {
   const resource = template.ofType('AWS::Lambda::Function').find(({ arn }) => arn === functionArn);
-  const configuration = template.ofType('AWS::Lambda::EventInvokeConfig').find((config) => resource !== undefined && isOf(config, resource))?.properties;
-  const onFailure = ((configuration?.['DestinationConfig'] as JsonObject | undefined)?.['OnFailure'] as JsonObject | undefined)?.['Destination'];
+  const configuration = template
+    .ofType('AWS::Lambda::EventInvokeConfig')
+    .find((config) => resource !== undefined && isOf(config, resource))?.properties;
+  const onFailure = ((configuration?.['DestinationConfig'] as JsonObject | undefined)?.['OnFailure'] as JsonObject | undefined)?.[
+    'Destination'
+  ];
   const deadLetter = (resource?.properties['DeadLetterConfig'] as JsonObject | undefined)?.['TargetArn'];
   return {
     retries: Number(configuration?.['MaximumRetryAttempts'] ?? DEFAULT_RETRIES),

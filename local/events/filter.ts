@@ -12,14 +12,18 @@ const tests: Readonly<Record<string, Test>> = {
 
 /** The patterns of an event source mapping, each as an object. Throws when one uses a comparison that is not in the table. */
 export const readFilters = (id: string, criteria: JsonObject | undefined): JsonObject[] => {
-  const patterns = ((criteria?.['Filters'] ?? []) as { Pattern: string }[]).map(({ Pattern }) => JSON.parse(Pattern) as JsonObject);
+  const patterns = ((criteria?.['Filters'] ?? []) as { Pattern: string }[]).map(
+    ({ Pattern }) => JSON.parse(Pattern) as JsonObject,
+  );
   for (const pattern of patterns) checkPattern(id, pattern);
   return patterns;
 };
 
 const checkPattern = (id: string, pattern: unknown): void => {
   if (Array.isArray(pattern)) {
-    const unknown = (pattern as unknown[]).find((rule) => typeof rule === 'object' && rule !== null && tests[Object.keys(rule)[0] ?? ''] === undefined);
+    const unknown = (pattern as unknown[]).find(
+      (rule) => typeof rule === 'object' && rule !== null && tests[Object.keys(rule)[0] ?? ''] === undefined,
+    );
     if (unknown !== undefined) throw new Error(`${id}: the filter comparison ${JSON.stringify(unknown)} is not emulated`);
   } else if (typeof pattern === 'object' && pattern !== null) {
     for (const inner of Object.values(pattern)) checkPattern(id, inner);
@@ -32,7 +36,9 @@ export const passes = (patterns: readonly JsonObject[], record: unknown): boolea
 
 const matches = (pattern: unknown, value: unknown): boolean => {
   if (Array.isArray(pattern)) return pattern.some((rule) => meetsRule(rule, value));
-  return Object.entries(pattern as object).every(([key, inner]) => matches(inner, (value as Record<string, unknown> | undefined)?.[key]));
+  return Object.entries(pattern as object).every(([key, inner]) =>
+    matches(inner, (value as Record<string, unknown> | undefined)?.[key]),
+  );
 };
 
 const meetsRule = (rule: unknown, value: unknown): boolean => {

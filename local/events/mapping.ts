@@ -26,16 +26,22 @@ const DEFAULT_CONCURRENCY = 4;
 const REFUSED = ['TumblingWindowInSeconds', 'ProvisionedPollerConfig', 'SelfManagedEventSource'];
 
 export const readMappings = (template: Template): Mapping[] =>
-  template.ofType('AWS::Lambda::EventSourceMapping').filter(({ properties }) => properties['Enabled'] !== false).map((resource) => mappingOf(resource, template));
+  template
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ properties }) => properties['Enabled'] !== false)
+    .map((resource) => mappingOf(resource, template));
 
 const mappingOf = ({ id, properties }: Resource, template: Template): Mapping => {
   const refused = REFUSED.find((name) => properties[name] !== undefined);
   if (refused !== undefined) throw new Error(`${id}: ${refused} is not emulated`);
   const sourceArn = text(properties['EventSourceArn']);
-  const destination = ((properties['DestinationConfig'] as JsonObject | undefined)?.['OnFailure'] as JsonObject | undefined)?.['Destination'];
+  const destination = ((properties['DestinationConfig'] as JsonObject | undefined)?.['OnFailure'] as JsonObject | undefined)?.[
+    'Destination'
+  ];
   const scaling = properties['ScalingConfig'] as JsonObject | undefined;
   return {
-    id, sourceArn,
+    id,
+    sourceArn,
     functionArn: functionArnOf(text(properties['FunctionName']), template),
     batchSize: Number(properties['BatchSize'] ?? (sourceArn.includes(':sqs:') ? SQS_BATCH : STREAM_BATCH)),
     reportsItemFailures: ((properties['FunctionResponseTypes'] ?? []) as string[]).includes('ReportBatchItemFailures'),
@@ -49,14 +55,18 @@ const mappingOf = ({ id, properties }: Resource, template: Template): Mapping =>
 };
 
 const functionArnOf = (nameOrArn: string, template: Template): string =>
-  nameOrArn.startsWith('arn:') ? unqualified(nameOrArn) : template.ofType('AWS::Lambda::Function').find(({ ref }) => ref === nameOrArn)?.arn ?? nameOrArn;
+  nameOrArn.startsWith('arn:')
+    ? unqualified(nameOrArn)
+    : (template.ofType('AWS::Lambda::Function').find(({ ref }) => ref === nameOrArn)?.arn ?? nameOrArn);
 
 /**
- * The records a partial batch response names as failed, or 'all' when the response is not a list of records of this batch: an empty
- * or unknown identifier fails the whole batch.
+ * The records a partial batch response names as failed, or 'all' when the response is not a list of records of this batch: an
+ * empty or unknown identifier fails the whole batch.
  */
 export const failedItems = (payload: string, known: ReadonlySet<string>): ReadonlySet<string> | 'all' => {
   const response = JSON.parse(payload) as { batchItemFailures?: { itemIdentifier?: unknown }[] | null } | null;
   const identifiers = (response?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
-  return identifiers.every((identifier) => typeof identifier === 'string' && known.has(identifier)) ? new Set(identifiers as string[]) : 'all';
+  return identifiers.every((identifier) => typeof identifier === 'string' && known.has(identifier))
+    ? new Set(identifiers as string[])
+    : 'all';
 };

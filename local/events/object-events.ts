@@ -13,16 +13,24 @@ export interface ObjectEventsDeps {
 }
 
 /** S3's notifications of created objects, to what the template names for the bucket, its prefix and its suffix. */
-export const makeObjectEvents = (deps: ObjectEventsDeps) => (bucket: Bucket, key: string, eventName: string, version: Version | undefined): void => {
-  for (const notification of bucket.notifications.filter((candidate) => concerns(candidate, key, eventName))) {
-    deps.deliver(notification.targetArn, { Records: [recordOf(deps, bucket, key, eventName, version)] });
-  }
-};
+export const makeObjectEvents =
+  (deps: ObjectEventsDeps) =>
+  (bucket: Bucket, key: string, eventName: string, version: Version | undefined): void => {
+    for (const notification of bucket.notifications.filter((candidate) => concerns(candidate, key, eventName))) {
+      deps.deliver(notification.targetArn, { Records: [recordOf(deps, bucket, key, eventName, version)] });
+    }
+  };
 
 const concerns = ({ events, prefix, suffix }: Notification, key: string, eventName: string): boolean =>
   events.some((event) => fits(event.replace(/^s3:/, ''), eventName)) && key.startsWith(prefix) && key.endsWith(suffix);
 
-const recordOf = ({ store, clock, region }: ObjectEventsDeps, bucket: Bucket, key: string, eventName: string, version: Version | undefined): object => {
+const recordOf = (
+  { store, clock, region }: ObjectEventsDeps,
+  bucket: Bucket,
+  key: string,
+  eventName: string,
+  version: Version | undefined,
+): object => {
   const { contentLength, etag } = store.headObject(bucket.name, key);
   return {
     eventVersion: '2.1',
@@ -38,7 +46,10 @@ const recordOf = ({ store, clock, region }: ObjectEventsDeps, bucket: Bucket, ke
       configurationId: 'local',
       bucket: { name: bucket.name, ownerIdentity: { principalId: 'local' }, arn: bucket.arn },
       object: {
-        key: encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+'), size: contentLength, eTag: etag.replaceAll('"', ''), sequencer: clock.now().toString(16).toUpperCase(),
+        key: encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+'),
+        size: contentLength,
+        eTag: etag.replaceAll('"', ''),
+        sequencer: clock.now().toString(16).toUpperCase(),
         ...(version === undefined ? {} : { versionId: version.id }),
       },
     },

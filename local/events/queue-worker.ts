@@ -25,7 +25,10 @@ const POLL_S = 1;
 
 /** Polls a queue for a function: several batches at once, each message deleted only when the function did not fail it. */
 export const startQueueWorker = (mapping: Mapping, deps: QueueWorkerDeps): EventWorker => {
-  const { queue: { store }, target } = deps;
+  const {
+    queue: { store },
+    target,
+  } = deps;
   const state = { running: true, busy: 0 };
 
   const receive = (): Received[] => {
@@ -43,8 +46,14 @@ export const startQueueWorker = (mapping: Mapping, deps: QueueWorkerDeps): Event
     const wanted = records.filter((record) => passes(mapping.filters, { ...record, body: asJson(record.body) }));
     const known = new Set(wanted.map(({ messageId }) => messageId));
     const invocation = wanted.length === 0 ? undefined : await target.invoke({ Records: wanted });
-    const failed = invocation === undefined ? new Set<string>()
-      : invocation.kind === 'failure' ? 'all' : mapping.reportsItemFailures ? failedItems(invocation.payload, known) : new Set<string>();
+    const failed =
+      invocation === undefined
+        ? new Set<string>()
+        : invocation.kind === 'failure'
+          ? 'all'
+          : mapping.reportsItemFailures
+            ? failedItems(invocation.payload, known)
+            : new Set<string>();
     for (const { receiptHandle, messageId } of records) {
       if (known.has(messageId) && (failed === 'all' || failed.has(messageId))) giveBack(receiptHandle);
       else store.deleteMessage(receiptHandle);
@@ -52,7 +61,10 @@ export const startQueueWorker = (mapping: Mapping, deps: QueueWorkerDeps): Event
   };
 
   const giveBack = (receiptHandle: string): void => {
-    store.changeVisibility(receiptHandle, Math.min(deps.redeliverAfterMs / 1000, Number(store.attributes['VisibilityTimeout'] ?? 30)));
+    store.changeVisibility(
+      receiptHandle,
+      Math.min(deps.redeliverAfterMs / 1000, Number(store.attributes['VisibilityTimeout'] ?? 30)),
+    );
   };
 
   const loop = async (): Promise<void> => {
@@ -76,7 +88,9 @@ export const startQueueWorker = (mapping: Mapping, deps: QueueWorkerDeps): Event
       state.running = false;
       store.cancelWaiters();
     },
-    ended: async () => { await Promise.all(loops); },
+    ended: async () => {
+      await Promise.all(loops);
+    },
   };
 };
 
@@ -90,7 +104,11 @@ const asJson = (body: string): unknown => {
 
 const recordOf = (message: Received, { queue, region }: QueueWorkerDeps): SQSRecord => {
   const entry = queue.store.inflightMessages.get(message.ReceiptHandle)?.message;
-  const optional = { MessageGroupId: entry?.messageGroupId, MessageDeduplicationId: entry?.messageDeduplicationId, SequenceNumber: entry?.sequenceNumber };
+  const optional = {
+    MessageGroupId: entry?.messageGroupId,
+    MessageDeduplicationId: entry?.messageDeduplicationId,
+    SequenceNumber: entry?.sequenceNumber,
+  };
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,
@@ -102,9 +120,18 @@ const recordOf = (message: Received, { queue, region }: QueueWorkerDeps): SQSRec
       ApproximateFirstReceiveTimestamp: String(entry?.approximateFirstReceiveTimestamp ?? ''),
       ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Record<string, string>),
     },
-    messageAttributes: Object.fromEntries(Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) =>
-      [name, { dataType: DataType, stringListValues: [], binaryListValues: [],
-        ...(StringValue === undefined ? {} : { stringValue: StringValue }), ...(BinaryValue === undefined ? {} : { binaryValue: String(BinaryValue) }) }])),
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => [
+        name,
+        {
+          dataType: DataType,
+          stringListValues: [],
+          binaryListValues: [],
+          ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+          ...(BinaryValue === undefined ? {} : { binaryValue: String(BinaryValue) }),
+        },
+      ]),
+    ),
     md5OfBody: message.MD5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queue.arn,

@@ -41,27 +41,40 @@ export const makeStreamReader = (deps: StreamReaderDeps): StreamReader => {
 
   const openShard = async (streamArn: string, shardId: string): Promise<void> => {
     const open = async (position: object): Promise<void> => {
-      const { ShardIterator } = await call<{ ShardIterator: string }>('GetShardIterator', { StreamArn: streamArn, ShardId: shardId, ...position });
+      const { ShardIterator } = await call<{ ShardIterator: string }>('GetShardIterator', {
+        StreamArn: streamArn,
+        ShardId: shardId,
+        ...position,
+      });
       iterators.set(shardId, ShardIterator);
     };
     const after = lastRead.get(shardId) ?? kept.get(positionKey(shardId));
     if (after === undefined) await open({ ShardIteratorType: deps.startingPosition });
-    else await open({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }).catch(() => open({ ShardIteratorType: 'TRIM_HORIZON' }));
+    else
+      await open({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }).catch(() =>
+        open({ ShardIteratorType: 'TRIM_HORIZON' }),
+      );
   };
 
   /** Opens shards that appeared since. */
   const openShards = async (): Promise<void> => {
-    const { Table: { LatestStreamArn } } = await call<{ Table: { LatestStreamArn: string } }>('DescribeTable', { TableName: table.name });
-    const { StreamDescription: { Shards } } = await call<{ StreamDescription: { Shards: Shard[] } }>('DescribeStream', { StreamArn: LatestStreamArn });
+    const {
+      Table: { LatestStreamArn },
+    } = await call<{ Table: { LatestStreamArn: string } }>('DescribeTable', { TableName: table.name });
+    const {
+      StreamDescription: { Shards },
+    } = await call<{ StreamDescription: { Shards: Shard[] } }>('DescribeStream', { StreamArn: LatestStreamArn });
     for (const { ShardId } of Shards) if (!iterators.has(ShardId)) await openShard(LatestStreamArn, ShardId);
   };
 
   const readShard = async (shardId: string, iterator: string): Promise<StreamRecord[]> => {
-    const { Records, NextShardIterator } = await call<{ Records: DynamoDBRecord[]; NextShardIterator?: string }>('GetRecords', { ShardIterator: iterator, Limit: READ_LIMIT })
-      .catch((error: unknown) => {
-        iterators.delete(shardId);
-        throw error;
-      });
+    const { Records, NextShardIterator } = await call<{ Records: DynamoDBRecord[]; NextShardIterator?: string }>('GetRecords', {
+      ShardIterator: iterator,
+      Limit: READ_LIMIT,
+    }).catch((error: unknown) => {
+      iterators.delete(shardId);
+      throw error;
+    });
     iterators.set(shardId, NextShardIterator);
     const sequence = Records.at(-1)?.dynamodb?.SequenceNumber;
     if (sequence !== undefined) lastRead.set(shardId, sequence);
@@ -72,7 +85,8 @@ export const makeStreamReader = (deps: StreamReaderDeps): StreamReader => {
     read: async () => {
       if (![...iterators.values()].some((iterator) => iterator !== undefined)) await openShards();
       const records: StreamRecord[] = [];
-      for (const [shardId, iterator] of iterators) if (iterator !== undefined) records.push(...await readShard(shardId, iterator));
+      for (const [shardId, iterator] of iterators)
+        if (iterator !== undefined) records.push(...(await readShard(shardId, iterator)));
       return records;
     },
     checkpoint: ({ shardId, dynamodb }) => {
@@ -83,8 +97,8 @@ export const makeStreamReader = (deps: StreamReaderDeps): StreamReader => {
 };
 
 /**
- * DynamoDB Local rounds ApproximateCreationDateTime to the minute and knows nothing of the run's clock, so the time of reading stands
- * in for it: readers are woken by each write, and the time is right to the second unless the reader has fallen behind.
+ * DynamoDB Local rounds ApproximateCreationDateTime to the minute and knows nothing of the run's clock, so the time of reading
+ * stands in for it: readers are woken by each write, and the time is right to the second unless the reader has fallen behind.
  */
 const stamped = (record: DynamoDBRecord, { table, region, clock }: StreamReaderDeps): DynamoDBRecord => ({
   ...record,

@@ -25,7 +25,9 @@ const POLL_MS = 500;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5000;
 
-/** Moves a table's stream to a function in order, batch by batch, with the mapping's retries, bisection and failure destination. */
+/**
+ * Moves a table's stream to a function in order, batch by batch, with the mapping's retries, bisection and failure destination.
+ */
 export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): StreamWorker => {
   const { reader, target } = deps;
   const buffer: StreamRecord[] = [];
@@ -33,10 +35,14 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
   const reads = { last: Promise.resolve(), waiting: undefined as Promise<void> | undefined };
 
   /** A read that begins after this call: one runs at a time, and those who ask meanwhile share the next. */
-  const readMore = (): Promise<void> => (reads.waiting ??= reads.last = reads.last.then(async () => {
-    reads.waiting = undefined;
-    if (state.running) buffer.push(...await reader.read());
-  }).catch(() => undefined));
+  const readMore = (): Promise<void> =>
+    (reads.waiting ??= reads.last =
+      reads.last
+        .then(async () => {
+          reads.waiting = undefined;
+          if (state.running) buffer.push(...(await reader.read()));
+        })
+        .catch(() => undefined));
 
   /** Index of the first record that was not taken, or undefined when all were. */
   const firstFailure = async (batch: readonly StreamRecord[]): Promise<number | undefined> => {
@@ -50,7 +56,8 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
   };
 
   const giveUp = (batch: readonly StreamRecord[], attempts: number): void => {
-    if (mapping.onFailureArn !== undefined) deps.sendTo(mapping.onFailureArn, JSON.stringify(failureReport(batch, attempts, deps)), target.shape.roleArn);
+    if (mapping.onFailureArn !== undefined)
+      deps.sendTo(mapping.onFailureArn, JSON.stringify(failureReport(batch, attempts, deps)), target.shape.roleArn);
   };
 
   const deliver = async (whole: readonly StreamRecord[], attemptsBefore = 0): Promise<void> => {
@@ -60,7 +67,10 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
       if (failure === undefined) return;
       if (failure > 0) checkpointLast(batch.slice(0, failure));
       batch = batch.slice(failure);
-      if (mapping.maxRetries >= 0 && attempts > mapping.maxRetries) { giveUp(batch, attempts); return; }
+      if (mapping.maxRetries >= 0 && attempts > mapping.maxRetries) {
+        giveUp(batch, attempts);
+        return;
+      }
       if (mapping.bisects && batch.length > 1) {
         const middle = Math.ceil(batch.length / 2);
         await deliver(batch.slice(0, middle), attempts);
@@ -79,7 +89,14 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
   const loop = async (): Promise<void> => {
     while (state.running) {
       if (buffer.length === 0) {
-        await Promise.race([new Promise<void>((resolve) => { state.wakeUp = () => { resolve(); }; }), pause(POLL_MS)]);
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            state.wakeUp = () => {
+              resolve();
+            };
+          }),
+          pause(POLL_MS),
+        ]);
         await readMore();
         continue;
       }
@@ -96,7 +113,10 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
 
   return {
     id: mapping.id,
-    wake: () => { state.wakeUp(); void readMore(); },
+    wake: () => {
+      state.wakeUp();
+      void readMore();
+    },
     drained: async () => {
       await readMore();
       return buffer.length === 0 && !state.working;
@@ -109,17 +129,32 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
   };
 };
 
-const failureReport = (batch: readonly StreamRecord[], attempts: number, { target, clock, streamArn }: StreamWorkerDeps): object => {
+const failureReport = (
+  batch: readonly StreamRecord[],
+  attempts: number,
+  { target, clock, streamArn }: StreamWorkerDeps,
+): object => {
   const [first, last] = [batch[0], batch.at(-1)];
-  const arrival = (record: StreamRecord | undefined): string => new Date((record?.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
+  const arrival = (record: StreamRecord | undefined): string =>
+    new Date((record?.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
   return {
-    requestContext: { requestId: randomUUID(), functionArn: target.shape.arn, condition: 'RetryAttemptsExhausted', approximateInvokeCount: attempts },
+    requestContext: {
+      requestId: randomUUID(),
+      functionArn: target.shape.arn,
+      condition: 'RetryAttemptsExhausted',
+      approximateInvokeCount: attempts,
+    },
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
     version: '1.0',
     timestamp: clock.iso(),
     DDBStreamBatchInfo: {
-      shardId: first?.shardId, startSequenceNumber: first?.dynamodb?.SequenceNumber, endSequenceNumber: last?.dynamodb?.SequenceNumber,
-      approximateArrivalOfFirstRecord: arrival(first), approximateArrivalOfLastRecord: arrival(last), batchSize: batch.length, streamArn,
+      shardId: first?.shardId,
+      startSequenceNumber: first?.dynamodb?.SequenceNumber,
+      endSequenceNumber: last?.dynamodb?.SequenceNumber,
+      approximateArrivalOfFirstRecord: arrival(first),
+      approximateArrivalOfLastRecord: arrival(last),
+      batchSize: batch.length,
+      streamArn,
     },
   };
 };

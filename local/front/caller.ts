@@ -28,7 +28,12 @@ export const makeCallers = (policies: () => Policies): Callers => {
   const byKey = new Map<string, Caller>();
   const add = (name: string, roleArn: string): Caller => {
     const digest = createHash('sha256').update(name).digest('hex').toUpperCase();
-    const caller = { name, roleArn, accessKeyId: `AKIA${digest.slice(0, KEY_LENGTH)}`, secretAccessKey: digest.slice(KEY_LENGTH) };
+    const caller = {
+      name,
+      roleArn,
+      accessKeyId: `AKIA${digest.slice(0, KEY_LENGTH)}`,
+      secretAccessKey: digest.slice(KEY_LENGTH),
+    };
     byKey.set(caller.accessKeyId, caller);
     return caller;
   };
@@ -36,8 +41,12 @@ export const makeCallers = (policies: () => Policies): Callers => {
   return {
     operator,
     credentialsFor: (name, roleArn) => [...byKey.values()].find((caller) => caller.name === name) ?? add(name, roleArn),
-    identify: (headers, url) => byKey.get(/Credential=([^/,]+)/.exec(headers.authorization ?? '')?.[1]
-      ?? url.searchParams.get('X-Amz-Credential')?.split('/')[0] ?? ''),
+    identify: (headers, url) =>
+      byKey.get(
+        /Credential=([^/,]+)/.exec(headers.authorization ?? '')?.[1] ??
+          url.searchParams.get('X-Amz-Credential')?.split('/')[0] ??
+          '',
+      ),
     lacks: (caller, needs) => (caller === operator ? undefined : firstDenied(policies(), caller.roleArn, needs)),
   };
 };

@@ -7,8 +7,7 @@ export interface Conflicts {
 }
 
 export type Hold =
-  | { readonly kind: 'held'; release(): void }
-  | { readonly kind: 'conflict'; readonly positions: readonly boolean[] };
+  { readonly kind: 'held'; release(): void } | { readonly kind: 'conflict'; readonly positions: readonly boolean[] };
 
 interface Grip {
   transactions: number;
@@ -37,7 +36,12 @@ export const makeConflicts = (tableOf: TableOf): Conflicts => {
       }
     };
     change(1);
-    return { kind: 'held', release: () => { change(-1); } };
+    return {
+      kind: 'held',
+      release: () => {
+        change(-1);
+      },
+    };
   };
 
   const begin = (operation: string, request: DynamoRequest): Hold => {
@@ -47,7 +51,9 @@ export const makeConflicts = (tableOf: TableOf): Conflicts => {
       return positions.includes(true) ? { kind: 'conflict', positions } : hold(items, 'transactions');
     }
     if (operation === 'TransactGetItems') {
-      const positions = (request.TransactItems ?? []).map((item) => (grips.get(itemOf(Object.values(item)[0] ?? {}))?.transactions ?? 0) > 0);
+      const positions = (request.TransactItems ?? []).map(
+        (item) => (grips.get(itemOf(Object.values(item)[0] ?? {}))?.transactions ?? 0) > 0,
+      );
       return positions.includes(true) ? { kind: 'conflict', positions } : hold([], 'writes');
     }
     if (!WRITES.has(operation)) return hold([], 'writes');

@@ -51,20 +51,24 @@ const tablesOf = (request: DynamoRequest): string[] => [
   ...(request.TransactItems ?? []).flatMap((item) => Object.values(item).map(({ TableName = '' }) => TableName)),
 ];
 
-const accessDenied = ({ roleArn, name }: Caller, { action, resource }: { action: string; resource: string }): Reply => jsonError(
-  'AccessDeniedException',
-  `User: ${roleArn} (${name}) is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
-  'com.amazon.coral.service#',
-);
+const accessDenied = ({ roleArn, name }: Caller, { action, resource }: { action: string; resource: string }): Reply =>
+  jsonError(
+    'AccessDeniedException',
+    `User: ${roleArn} (${name}) is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+    'com.amazon.coral.service#',
+  );
 
 const conflictReply = (operation: string, positions: readonly boolean[]): Reply => {
-  if (!operation.startsWith('Transact')) return jsonError('TransactionConflictException', 'Transaction is ongoing for the item', NAMESPACE);
+  if (!operation.startsWith('Transact'))
+    return jsonError('TransactionConflictException', 'Transaction is ongoing for the item', NAMESPACE);
   const codes = positions.map((conflict) => (conflict ? 'TransactionConflict' : 'None'));
   const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`;
   return jsonReply(400, {
     __type: `${NAMESPACE}TransactionCanceledException`,
     Message: message,
     message,
-    CancellationReasons: codes.map((Code) => (Code === 'None' ? { Code } : { Code, Message: 'Transaction is ongoing for the item' })),
+    CancellationReasons: codes.map((Code) =>
+      Code === 'None' ? { Code } : { Code, Message: 'Transaction is ongoing for the item' },
+    ),
   });
 };

@@ -2,14 +2,18 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Caller } from './caller.ts';
 import type { ServiceCall } from './reply.ts';
 
-export type PresignedCheck = { readonly kind: 'not-presigned' } | { readonly kind: 'valid' } | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+export type PresignedCheck =
+  | { readonly kind: 'not-presigned' }
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
-const encode = (text: string): string => encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+const encode = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
- * Checks a presigned URL as S3 does: not expired (by wall time, as the SDK signs with it), and signed for exactly this method, path,
- * query and signed headers (Signature Version 4, query form).
+ * Checks a presigned URL as S3 does: not expired (by wall time, as the SDK signs with it), and signed for exactly this method,
+ * path, query and signed headers (Signature Version 4, query form).
  */
 export const checkPresigned = (call: ServiceCall, caller: Caller, nowMs = Date.now()): PresignedCheck => {
   const query = call.url.searchParams;
@@ -22,7 +26,11 @@ export const checkPresigned = (call: ServiceCall, caller: Caller, nowMs = Date.n
   const expected = signatureOf(call, caller.secretAccessKey, stamp);
   const [left, right] = [Buffer.from(signature), Buffer.from(expected)];
   if (left.length === right.length && timingSafeEqual(left, right)) return { kind: 'valid' };
-  return { kind: 'refused', code: 'SignatureDoesNotMatch', message: 'The request signature we calculated does not match the signature you provided.' };
+  return {
+    kind: 'refused',
+    code: 'SignatureDoesNotMatch',
+    message: 'The request signature we calculated does not match the signature you provided.',
+  };
 };
 
 const signatureOf = ({ method, url, headers }: ServiceCall, secret: string, stamp: string): string => {
@@ -30,9 +38,20 @@ const signatureOf = ({ method, url, headers }: ServiceCall, secret: string, stam
   const [, ...scope] = (query.get('X-Amz-Credential') ?? '').split('/');
   const [date = '', region = '', service = '', terminator = ''] = scope;
   const signedHeaders = query.get('X-Amz-SignedHeaders') ?? '';
-  const canonicalQuery = [...query].filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`).sort().join('&');
-  const canonicalHeaders = signedHeaders.split(';').map((name) => `${name}:${String(headers[name] ?? '').trim().replaceAll(/\s+/g, ' ')}\n`).join('');
+  const canonicalQuery = [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join('&');
+  const canonicalHeaders = signedHeaders
+    .split(';')
+    .map(
+      (name) =>
+        `${name}:${String(headers[name] ?? '')
+          .trim()
+          .replaceAll(/\s+/g, ' ')}\n`,
+    )
+    .join('');
   const payload = query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD';
   const request = [method, url.pathname, canonicalQuery, canonicalHeaders, signedHeaders, payload].join('\n');
   const toSign = ['AWS4-HMAC-SHA256', stamp, scope.join('/'), createHash('sha256').update(request).digest('hex')].join('\n');

@@ -20,25 +20,35 @@ const agent = new Agent({ keepAlive: true });
 const HOP_BY_HOP = new Set(['connection', 'host', 'transfer-encoding', 'content-length', 'expect', 'keep-alive']);
 
 /** Sends a call on to an emulator, with other headers where given. Headers of a single connection stay behind. */
-export const forward = (to: string, { method, url, headers, body }: ServiceCall, changed: Readonly<Record<string, string>> = {}): Promise<Reply> =>
+export const forward = (
+  to: string,
+  { method, url, headers, body }: ServiceCall,
+  changed: Readonly<Record<string, string>> = {},
+): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
     const target = new URL(url.pathname + url.search, to);
-    const outgoing = httpRequest(target, { method, agent, headers: { ...kept, ...changed, 'content-length': body.length } }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const { connection: _connection, 'transfer-encoding': _encoding, 'keep-alive': _alive, ...rest } = answer.headers;
-        resolve({ status: answer.statusCode ?? 500, headers: rest, body: Buffer.concat(chunks) });
-      });
-    });
+    const outgoing = httpRequest(
+      target,
+      { method, agent, headers: { ...kept, ...changed, 'content-length': body.length } },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const { connection: _connection, 'transfer-encoding': _encoding, 'keep-alive': _alive, ...rest } = answer.headers;
+          resolve({ status: answer.statusCode ?? 500, headers: rest, body: Buffer.concat(chunks) });
+        });
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body);
   });
 
 /** Closes the kept connections; a run that ends leaves none behind. */
-export const closeConnections = (): void => { agent.destroy(); };
+export const closeConnections = (): void => {
+  agent.destroy();
+};
 
 /** An answer in the JSON protocols (DynamoDB, SQS, Secrets Manager). */
 export const jsonReply = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({

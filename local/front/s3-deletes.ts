@@ -34,8 +34,12 @@ export const makeS3Deletes = ({ store, versions, clock, callers }: S3FrontDeps):
     if (outcome.kind === 'locked') return s3Error(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
     const { version } = outcome;
     return {
-      status: 204, body: Buffer.alloc(0),
-      headers: version === undefined ? {} : { 'x-amz-version-id': version.id, ...(version.isMarker ? { 'x-amz-delete-marker': 'true' } : {}) },
+      status: 204,
+      body: Buffer.alloc(0),
+      headers:
+        version === undefined
+          ? {}
+          : { 'x-amz-version-id': version.id, ...(version.isMarker ? { 'x-amz-delete-marker': 'true' } : {}) },
     };
   };
 

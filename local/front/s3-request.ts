@@ -1,11 +1,26 @@
 import type { Need } from '../iam/evaluate.ts';
 import type { ServiceCall } from './reply.ts';
 
-/** What an S3 request asks for. Every request is one of these; anything else is refused, because fauxqs would answer 200 and do nothing. */
+/**
+ * What an S3 request asks for. Every request is one of these; anything else is refused, because fauxqs would answer 200 and do
+ * nothing.
+ */
 export type S3Operation =
-  | 'ListBuckets' | 'ListObjects' | 'ListVersions' | 'HeadBucket' | 'DeleteObjects'
-  | 'GetObject' | 'HeadObject' | 'PutObject' | 'CopyObject' | 'DeleteObject' | 'GetRetention'
-  | 'CreateUpload' | 'UploadPart' | 'CompleteUpload' | 'AbortUpload';
+  | 'ListBuckets'
+  | 'ListObjects'
+  | 'ListVersions'
+  | 'HeadBucket'
+  | 'DeleteObjects'
+  | 'GetObject'
+  | 'HeadObject'
+  | 'PutObject'
+  | 'CopyObject'
+  | 'DeleteObject'
+  | 'GetRetention'
+  | 'CreateUpload'
+  | 'UploadPart'
+  | 'CompleteUpload'
+  | 'AbortUpload';
 
 export interface S3Request {
   readonly operation: S3Operation;
@@ -15,8 +30,30 @@ export interface S3Request {
 }
 
 /** Query parameters that choose another operation than the method and the path alone. */
-const SUBRESOURCES = ['acl', 'cors', 'encryption', 'legal-hold', 'lifecycle', 'location', 'logging', 'notification', 'object-lock', 'policy',
-  'replication', 'retention', 'tagging', 'torrent', 'uploads', 'versioning', 'versions', 'website', 'attributes', 'delete', 'select', 'restore'];
+const SUBRESOURCES = [
+  'acl',
+  'cors',
+  'encryption',
+  'legal-hold',
+  'lifecycle',
+  'location',
+  'logging',
+  'notification',
+  'object-lock',
+  'policy',
+  'replication',
+  'retention',
+  'tagging',
+  'torrent',
+  'uploads',
+  'versioning',
+  'versions',
+  'website',
+  'attributes',
+  'delete',
+  'select',
+  'restore',
+];
 
 export const readS3Request = ({ method, url, headers }: ServiceCall): S3Request | undefined => {
   const [bucket = '', ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent);
@@ -75,10 +112,17 @@ export const s3Needs = ({ operation, bucket, key, versionId }: S3Request, { head
   const resource = key === '' ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
   const plain = actions[operation];
   const action = versionId !== undefined && ofVersion.has(plain) ? `${plain}Version` : plain;
-  const needs: Need[] = [{ action, resource, ...(operation === 'ListObjects' ? { context: { 's3:prefix': [url.searchParams.get('prefix') ?? ''] } } : {}) }];
+  const needs: Need[] = [
+    {
+      action,
+      resource,
+      ...(operation === 'ListObjects' ? { context: { 's3:prefix': [url.searchParams.get('prefix') ?? ''] } } : {}),
+    },
+  ];
   if (headers['x-amz-object-lock-mode'] !== undefined) needs.push({ action: 's3:PutObjectRetention', resource });
   if (headers['x-amz-bypass-governance-retention'] === 'true') needs.push({ action: 's3:BypassGovernanceRetention', resource });
   const source = headers['x-amz-copy-source'];
-  if (typeof source === 'string') needs.push({ action: 's3:GetObject', resource: `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, '')}` });
+  if (typeof source === 'string')
+    needs.push({ action: 's3:GetObject', resource: `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, '')}` });
   return needs;
 };

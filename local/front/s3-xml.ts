@@ -4,13 +4,22 @@ import type { Version, Versions } from '../storage/versions.ts';
 import { s3Error } from './reply.ts';
 import type { Reply } from './reply.ts';
 
-const ENTITIES: readonly (readonly [string, string])[] = [['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['"', '&quot;'], ['\'', '&apos;']];
+const ENTITIES: readonly (readonly [string, string])[] = [
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&apos;'],
+];
 
 export const escapeXml = (text: string): string => ENTITIES.reduce((done, [char, entity]) => done.replaceAll(char, entity), text);
-export const unescapeXml = (text: string): string => ENTITIES.toReversed().reduce((done, [char, entity]) => done.replaceAll(entity, char), text);
+export const unescapeXml = (text: string): string =>
+  ENTITIES.toReversed().reduce((done, [char, entity]) => done.replaceAll(entity, char), text);
 
 export const xmlReply = (xml: string): Reply => ({
-  status: 200, headers: { 'content-type': 'application/xml' }, body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`),
+  status: 200,
+  headers: { 'content-type': 'application/xml' },
+  body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`),
 });
 
 /** All versions and delete markers under a prefix, in one page. */
@@ -19,7 +28,9 @@ export const listVersions = (bucket: Bucket, versions: Versions, store: S3Store,
     const all = versions.list(bucket, key);
     return all.toReversed().map((version) => versionRow(bucket, versions, store, version, version === all.at(-1)));
   });
-  return xmlReply(`<ListVersionsResult><Name>${bucket.name}</Name><Prefix>${escapeXml(prefix)}</Prefix><IsTruncated>false</IsTruncated>${rows.join('')}</ListVersionsResult>`);
+  return xmlReply(
+    `<ListVersionsResult><Name>${bucket.name}</Name><Prefix>${escapeXml(prefix)}</Prefix><IsTruncated>false</IsTruncated>${rows.join('')}</ListVersionsResult>`,
+  );
 };
 
 const versionRow = (bucket: Bucket, versions: Versions, store: S3Store, version: Version, isLatest: boolean): string => {
@@ -32,6 +43,9 @@ const versionRow = (bucket: Bucket, versions: Versions, store: S3Store, version:
 
 export const retentionXml = (all: readonly Version[], versionId: string | undefined): Reply => {
   const version = versionId === undefined ? all.at(-1) : all.find(({ id }) => id === versionId);
-  if (version?.retainUntilMs === undefined) return s3Error(404, 'NoSuchObjectLockConfiguration', 'The specified object does not have a ObjectLock configuration');
-  return xmlReply(`<Retention><Mode>${version.mode ?? ''}</Mode><RetainUntilDate>${new Date(version.retainUntilMs).toISOString()}</RetainUntilDate></Retention>`);
+  if (version?.retainUntilMs === undefined)
+    return s3Error(404, 'NoSuchObjectLockConfiguration', 'The specified object does not have a ObjectLock configuration');
+  return xmlReply(
+    `<Retention><Mode>${version.mode ?? ''}</Mode><RetainUntilDate>${new Date(version.retainUntilMs).toISOString()}</RetainUntilDate></Retention>`,
+  );
 };

@@ -27,7 +27,9 @@ export interface S3Front {
 }
 
 const CREATES: Readonly<Record<string, string>> = {
-  PutObject: 'ObjectCreated:Put', CopyObject: 'ObjectCreated:Copy', CompleteUpload: 'ObjectCreated:CompleteMultipartUpload',
+  PutObject: 'ObjectCreated:Put',
+  CopyObject: 'ObjectCreated:Copy',
+  CompleteUpload: 'ObjectCreated:CompleteMultipartUpload',
 };
 
 /** S3 for functions and for presigned URLs: permissions, conditional writes, versions and locks first, then fauxqs. */
@@ -40,7 +42,12 @@ export const makeS3Front = (deps: S3FrontDeps): S3Front => {
   const create = async (request: S3Request, bucket: Bucket, call: ServiceCall): Promise<Reply> => {
     const path = `${bucket.name}/${request.key}`;
     const conditional = call.headers['if-none-match'] !== undefined || call.headers['if-match'] !== undefined;
-    if (conditional && claimed.has(path)) return s3Error(409, 'ConditionalRequestConflict', 'The conditional request cannot succeed due to a conflicting operation against this resource.');
+    if (conditional && claimed.has(path))
+      return s3Error(
+        409,
+        'ConditionalRequestConflict',
+        'The conditional request cannot succeed due to a conflicting operation against this resource.',
+      );
     const failed = failedPrecondition(call, currentEtag(store, bucket, request.key));
     if (failed) return s3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
     if (conditional) claimed.add(path);
@@ -72,15 +79,27 @@ export const makeS3Front = (deps: S3FrontDeps): S3Front => {
     const reply = await forward(deps.fauxqsUrl, { ...call, url });
     if (reply.status === 404 && !mayList) return s3Error(403, 'AccessDenied', 'Access Denied');
     const shown = Object.fromEntries(Object.entries(reply.headers).filter(([name]) => !name.startsWith('x-amz-meta-version-')));
-    return { ...reply, headers: { ...shown, ...(version === undefined || version.isMarker ? {} : { 'x-amz-version-id': version.id }) } };
+    return {
+      ...reply,
+      headers: { ...shown, ...(version === undefined || version.isMarker ? {} : { 'x-amz-version-id': version.id }) },
+    };
   };
 
   const perform = (request: S3Request, bucket: Bucket, caller: Caller, call: ServiceCall): Promise<Reply> | Reply => {
     switch (request.operation) {
-      case 'PutObject': case 'CopyObject': case 'CompleteUpload':
+      case 'PutObject':
+      case 'CopyObject':
+      case 'CompleteUpload':
         return create(request, bucket, call);
-      case 'GetObject': case 'HeadObject':
-        return read(request, bucket, call, callers.lacks(caller, [{ action: 's3:ListBucket', resource: bucket.arn, context: { 's3:prefix': [request.key] } }]) === undefined);
+      case 'GetObject':
+      case 'HeadObject':
+        return read(
+          request,
+          bucket,
+          call,
+          callers.lacks(caller, [{ action: 's3:ListBucket', resource: bucket.arn, context: { 's3:prefix': [request.key] } }]) ===
+            undefined,
+        );
       case 'DeleteObject':
         return deletes.one(request, bucket, call);
       case 'DeleteObjects':
@@ -89,7 +108,12 @@ export const makeS3Front = (deps: S3FrontDeps): S3Front => {
         return listVersions(bucket, versions, store, call.url.searchParams.get('prefix') ?? '');
       case 'GetRetention':
         return retentionXml(versions.list(bucket, request.key), request.versionId);
-      case 'ListBuckets': case 'ListObjects': case 'HeadBucket': case 'CreateUpload': case 'UploadPart': case 'AbortUpload':
+      case 'ListBuckets':
+      case 'ListObjects':
+      case 'HeadBucket':
+      case 'CreateUpload':
+      case 'UploadPart':
+      case 'AbortUpload':
         return forward(deps.fauxqsUrl, call);
     }
   };
@@ -101,7 +125,12 @@ export const makeS3Front = (deps: S3FrontDeps): S3Front => {
     const request = readS3Request(call);
     if (request === undefined) return s3Error(501, 'NotImplemented', 'The local run does not emulate this operation.');
     const denied = request.operation === 'DeleteObjects' ? undefined : callers.lacks(caller, s3Needs(request, call));
-    if (denied !== undefined) return s3Error(403, 'AccessDenied', `User: ${caller.roleArn} (${caller.name}) is not authorized to perform: ${denied.action} on resource: ${denied.resource}`);
+    if (denied !== undefined)
+      return s3Error(
+        403,
+        'AccessDenied',
+        `User: ${caller.roleArn} (${caller.name}) is not authorized to perform: ${denied.action} on resource: ${denied.resource}`,
+      );
     const bucket = buckets.find(({ name }) => name === request.bucket);
     if (bucket === undefined) return s3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
     return perform(request, bucket, caller, call);

@@ -19,15 +19,24 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 /** SQS for functions: permissions first, then fauxqs. */
-export const makeSqsFront = ({ fauxqsUrl, queues, callers }: { fauxqsUrl: string; queues: readonly Queue[]; callers: Callers }) =>
+export const makeSqsFront =
+  ({ fauxqsUrl, queues, callers }: { fauxqsUrl: string; queues: readonly Queue[]; callers: Callers }) =>
   async (caller: Caller, call: ServiceCall): Promise<Reply> => {
     const operation = String(call.headers['x-amz-target']).split('.')[1] ?? '';
     const { QueueUrl = '', QueueName } = JSON.parse(call.body.toString()) as { QueueUrl?: string; QueueName?: string };
     const name = QueueName ?? QueueUrl.split('/').pop() ?? '';
     const queue = queues.find((known) => known.name === name);
     const need: Need = { action: actions[operation] ?? `sqs:${operation}`, resource: queue?.arn ?? '*' };
-    if (actions[operation] === undefined || queue === undefined && caller !== callers.operator || callers.lacks(caller, [need]) !== undefined) {
-      return jsonError('AccessDeniedException', `User: ${caller.roleArn} (${caller.name}) is not authorized to perform: ${need.action} on resource: ${need.resource}`, 'com.amazonaws.sqs#');
+    if (
+      actions[operation] === undefined ||
+      (queue === undefined && caller !== callers.operator) ||
+      callers.lacks(caller, [need]) !== undefined
+    ) {
+      return jsonError(
+        'AccessDeniedException',
+        `User: ${caller.roleArn} (${caller.name}) is not authorized to perform: ${need.action} on resource: ${need.resource}`,
+        'com.amazonaws.sqs#',
+      );
     }
     const url = new URL('/', call.url);
     return forward(fauxqsUrl, { ...call, url });

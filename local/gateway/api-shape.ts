@@ -8,7 +8,9 @@ export interface ApiMethod {
   readonly httpMethod: string;
   readonly resourcePath: string;
   readonly resourceId: string;
-  readonly authorization: { readonly kind: 'none' } | { readonly kind: 'cognito'; readonly poolArns: readonly string[]; readonly scopes: readonly string[] };
+  readonly authorization:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'cognito'; readonly poolArns: readonly string[]; readonly scopes: readonly string[] };
   readonly requiredParameters: readonly string[];
   readonly integration:
     | { readonly kind: 'lambda'; readonly functionArn: string; readonly timeoutMs: number }
@@ -22,34 +24,42 @@ export interface Api {
   readonly methods: readonly ApiMethod[];
   readonly binaryMediaTypes: readonly string[];
   readonly gatewayResponses: GatewayResponses;
-  readonly stage: { readonly name: string; readonly variables: Readonly<Record<string, string>> | null; readonly accessLogFormat: string | undefined };
+  readonly stage: {
+    readonly name: string;
+    readonly variables: Readonly<Record<string, string>> | null;
+    readonly accessLogFormat: string | undefined;
+  };
 }
 
 /** The quota of REST APIs; a method may ask for less. */
 const DEFAULT_TIMEOUT_MS = 29_000;
 
 /** The REST APIs of the template, each with its stage. Throws on what the gateway here cannot do, naming the method. */
-export const readApis = (template: Template): Api[] => template.ofType('AWS::ApiGateway::RestApi').map((rest) => {
-  if (rest.properties['Body'] !== undefined) throw new Error(`${rest.id}: an API made of an OpenAPI body is not emulated`);
-  const belongs = ({ properties }: Resource): boolean => properties['RestApiId'] === rest.ref;
-  const stage = template.ofType('AWS::ApiGateway::Stage').find(belongs);
-  if (stage === undefined) throw new Error(`${rest.id} has no stage`);
-  const accessLog = stage.properties['AccessLogSetting'] as JsonObject | undefined;
-  const paths = resourcePaths(rest, template.ofType('AWS::ApiGateway::Resource').filter(belongs));
-  return {
-    id: rest.ref,
-    arn: `arn:aws:execute-api:${template.region}:${template.account}:${rest.ref}`,
-    name: text(rest.properties['Name'] ?? rest.logicalId),
-    methods: template.ofType('AWS::ApiGateway::Method').filter(belongs).map((method) => methodOf(method, paths, template)),
-    binaryMediaTypes: (rest.properties['BinaryMediaTypes'] ?? []) as string[],
-    gatewayResponses: readGatewayResponses(template.ofType('AWS::ApiGateway::GatewayResponse').filter(belongs)),
-    stage: {
-      name: stage.ref,
-      variables: (stage.properties['Variables'] as Record<string, string> | undefined) ?? null,
-      accessLogFormat: optionalText(accessLog?.['Format']),
-    },
-  };
-});
+export const readApis = (template: Template): Api[] =>
+  template.ofType('AWS::ApiGateway::RestApi').map((rest) => {
+    if (rest.properties['Body'] !== undefined) throw new Error(`${rest.id}: an API made of an OpenAPI body is not emulated`);
+    const belongs = ({ properties }: Resource): boolean => properties['RestApiId'] === rest.ref;
+    const stage = template.ofType('AWS::ApiGateway::Stage').find(belongs);
+    if (stage === undefined) throw new Error(`${rest.id} has no stage`);
+    const accessLog = stage.properties['AccessLogSetting'] as JsonObject | undefined;
+    const paths = resourcePaths(rest, template.ofType('AWS::ApiGateway::Resource').filter(belongs));
+    return {
+      id: rest.ref,
+      arn: `arn:aws:execute-api:${template.region}:${template.account}:${rest.ref}`,
+      name: text(rest.properties['Name'] ?? rest.logicalId),
+      methods: template
+        .ofType('AWS::ApiGateway::Method')
+        .filter(belongs)
+        .map((method) => methodOf(method, paths, template)),
+      binaryMediaTypes: (rest.properties['BinaryMediaTypes'] ?? []) as string[],
+      gatewayResponses: readGatewayResponses(template.ofType('AWS::ApiGateway::GatewayResponse').filter(belongs)),
+      stage: {
+        name: stage.ref,
+        variables: (stage.properties['Variables'] as Record<string, string> | undefined) ?? null,
+        accessLogFormat: optionalText(accessLog?.['Format']),
+      },
+    };
+  });
 
 /** Path of each resource id, the root included. */
 const resourcePaths = (rest: Resource, resources: readonly Resource[]): Map<string, string> => {
@@ -74,7 +84,8 @@ const methodOf = (method: Resource, paths: ReadonlyMap<string, string>, template
   const resourcePath = paths.get(resourceId);
   if (resourcePath === undefined) throw new Error(`${id} hangs on no resource`);
   return {
-    resourceId, resourcePath,
+    resourceId,
+    resourcePath,
     httpMethod: text(properties['HttpMethod']),
     authorization: authorizationOf(method, template),
     requiredParameters: requiredParameters(method, template),
@@ -98,7 +109,9 @@ const authorizationOf = ({ id, properties }: Resource, template: Template): ApiM
 };
 
 const requiredParameters = ({ id, properties }: Resource, template: Template): string[] => {
-  const validator = template.ofType('AWS::ApiGateway::RequestValidator').find(({ ref }) => ref === properties['RequestValidatorId']);
+  const validator = template
+    .ofType('AWS::ApiGateway::RequestValidator')
+    .find(({ ref }) => ref === properties['RequestValidatorId']);
   if (validator?.properties['ValidateRequestBody'] === true && properties['RequestModels'] !== undefined) {
     throw new Error(`${id}: validation of a body by a model is not emulated`);
   }
@@ -114,7 +127,8 @@ const integrationOf = ({ id, properties }: Resource): ApiMethod['integration'] =
   const timeoutMs = Number(integration['TimeoutInMillis'] ?? DEFAULT_TIMEOUT_MS);
   if (integration['Type'] === 'AWS_PROXY') {
     const functionArn = FUNCTION_IN_URI.exec(text(integration['Uri']))?.[1];
-    if (functionArn !== undefined) return { kind: 'lambda', functionArn: functionArn.split(':').slice(0, 7).join(':'), timeoutMs };
+    if (functionArn !== undefined)
+      return { kind: 'lambda', functionArn: functionArn.split(':').slice(0, 7).join(':'), timeoutMs };
   }
   if (integration['Type'] === 'MOCK') return mockOf(integration);
   throw new Error(`${id}: integration ${JSON.stringify(integration['Type'])} is not emulated`);
@@ -126,6 +140,8 @@ const mockOf = (integration: JsonObject): ApiMethod['integration'] => {
   return {
     kind: 'mock',
     status: Number(answer['StatusCode'] ?? 200),
-    headers: Object.fromEntries(parameters.map(([name, value]) => [name.replace('method.response.header.', ''), value.replaceAll(/^'|'$/g, '')])),
+    headers: Object.fromEntries(
+      parameters.map(([name, value]) => [name.replace('method.response.header.', ''), value.replaceAll(/^'|'$/g, '')]),
+    ),
   };
 };

@@ -33,12 +33,16 @@ interface Declared {
 const HEADER = 'gatewayresponse.header.';
 const PLAIN_TEMPLATE = '{"message":$context.error.messageString}';
 
-/** Answers as the template's GatewayResponses declare them: the own type first, then DEFAULT_4XX or DEFAULT_5XX, then API Gateway's. */
+/**
+ * Answers as the template's GatewayResponses declare them: the own type first, then DEFAULT_4XX or DEFAULT_5XX, then API
+ * Gateway's.
+ */
 export const readGatewayResponses = (resources: readonly Resource[]): GatewayResponses => {
   const declared = new Map(resources.map(({ properties }) => [text(properties['ResponseType']), declarationOf(properties)]));
   return (type, requestId, message = defaults[type].message) => {
     const own = declared.get(type);
-    const { headers, templates } = own ?? declared.get(defaults[type].status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX') ?? { headers: {}, templates: {} };
+    const { headers, templates } = own ??
+      declared.get(defaults[type].status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX') ?? { headers: {}, templates: {} };
     const [mediaType = 'application/json', template = PLAIN_TEMPLATE] = Object.entries(templates)[0] ?? [];
     return {
       status: own?.status ?? defaults[type].status,
@@ -51,13 +55,16 @@ export const readGatewayResponses = (resources: readonly Resource[]): GatewayRes
 const declarationOf = (properties: Resource['properties']): Declared => ({
   status: properties['StatusCode'] === undefined ? undefined : Number(properties['StatusCode']),
   templates: (properties['ResponseTemplates'] ?? {}) as Record<string, string>,
-  headers: Object.fromEntries(Object.entries((properties['ResponseParameters'] ?? {}) as Record<string, string>)
-    .filter(([name]) => name.startsWith(HEADER))
-    .map(([name, value]) => [name.slice(HEADER.length).toLowerCase(), value.replaceAll(/^'|'$/g, '')])),
+  headers: Object.fromEntries(
+    Object.entries((properties['ResponseParameters'] ?? {}) as Record<string, string>)
+      .filter(([name]) => name.startsWith(HEADER))
+      .map(([name, value]) => [name.slice(HEADER.length).toLowerCase(), value.replaceAll(/^'|'$/g, '')]),
+  ),
 });
 
-const render = (template: string, { type, requestId, message }: { type: string; requestId: string; message: string }): string => template
-  .replaceAll('$context.error.messageString', JSON.stringify(message))
-  .replaceAll('$context.error.message', message)
-  .replaceAll('$context.error.responseType', type)
-  .replaceAll('$context.requestId', requestId);
+const render = (template: string, { type, requestId, message }: { type: string; requestId: string; message: string }): string =>
+  template
+    .replaceAll('$context.error.messageString', JSON.stringify(message))
+    .replaceAll('$context.error.message', message)
+    .replaceAll('$context.error.responseType', type)
+    .replaceAll('$context.requestId', requestId);

@@ -38,7 +38,12 @@ const childFor = (node: Node, part: string): Node => {
   return (node.parameter ??= { name: parameter, node: emptyNode() }).node;
 };
 
-const find = (node: Node, parts: readonly string[], httpMethod: string, found: Readonly<Record<string, string>>): Match | undefined => {
+const find = (
+  node: Node,
+  parts: readonly string[],
+  httpMethod: string,
+  found: Readonly<Record<string, string>>,
+): Match | undefined => {
   const [part, ...rest] = parts;
   if (part === undefined) {
     const method = node.methods.get(httpMethod) ?? node.methods.get('ANY');
@@ -48,9 +53,12 @@ const find = (node: Node, parts: readonly string[], httpMethod: string, found: R
   const byLiteral = literal === undefined ? undefined : find(literal, rest, httpMethod, found);
   if (byLiteral !== undefined) return byLiteral;
   const { parameter, greedy } = node;
-  const byParameter = parameter === undefined ? undefined : find(parameter.node, rest, httpMethod, { ...found, [parameter.name]: decoded(part) });
+  const byParameter =
+    parameter === undefined ? undefined : find(parameter.node, rest, httpMethod, { ...found, [parameter.name]: decoded(part) });
   if (byParameter !== undefined) return byParameter;
-  return greedy === undefined ? undefined : find(greedy.node, [], httpMethod, { ...found, [greedy.name]: parts.map(decoded).join('/') });
+  return greedy === undefined
+    ? undefined
+    : find(greedy.node, [], httpMethod, { ...found, [greedy.name]: parts.map(decoded).join('/') });
 };
 
 const decoded = (part: string): string => {

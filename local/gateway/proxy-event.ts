@@ -36,7 +36,15 @@ export const proxyEvent = (call: Call): APIGatewayProxyEvent => {
   };
 };
 
-const requestContext = ({ api, match, request, url, claims, requestId, timeMs }: Call): APIGatewayProxyEvent['requestContext'] => ({
+const requestContext = ({
+  api,
+  match,
+  request,
+  url,
+  claims,
+  requestId,
+  timeMs,
+}: Call): APIGatewayProxyEvent['requestContext'] => ({
   accountId: api.arn.split(':')[4] ?? '',
   apiId: api.id,
   authorizer: claims === undefined ? null : { claims },
@@ -45,9 +53,21 @@ const requestContext = ({ api, match, request, url, claims, requestId, timeMs }:
   extendedRequestId: requestId,
   httpMethod: request.method ?? 'GET',
   identity: {
-    accessKey: null, accountId: null, apiKey: null, apiKeyId: null, caller: null, clientCert: null, cognitoAuthenticationProvider: null,
-    cognitoAuthenticationType: null, cognitoIdentityId: null, cognitoIdentityPoolId: null, principalOrgId: null,
-    sourceIp: '127.0.0.1', user: null, userAgent: request.headers['user-agent'] ?? null, userArn: null,
+    accessKey: null,
+    accountId: null,
+    apiKey: null,
+    apiKeyId: null,
+    caller: null,
+    clientCert: null,
+    cognitoAuthenticationProvider: null,
+    cognitoAuthenticationType: null,
+    cognitoIdentityId: null,
+    cognitoIdentityPoolId: null,
+    principalOrgId: null,
+    sourceIp: '127.0.0.1',
+    user: null,
+    userAgent: request.headers['user-agent'] ?? null,
+    userArn: null,
   },
   path: url.pathname,
   protocol: 'HTTP/1.1',

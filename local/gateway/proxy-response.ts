@@ -20,7 +20,11 @@ const REMAPPED = new Set(['authorization', 'connection', 'date', 'server', 'www-
 const DROPPED = new Set(['content-length', 'transfer-encoding']);
 
 /** What goes to the caller for a function's result, or undefined when the gateway would call it malformed (502). */
-export const proxyResponse = (payload: string, binaryMediaTypes: readonly string[], accept: string | undefined): HttpAnswer | undefined => {
+export const proxyResponse = (
+  payload: string,
+  binaryMediaTypes: readonly string[],
+  accept: string | undefined,
+): HttpAnswer | undefined => {
   const result = JSON.parse(payload) as ProxyResult | null;
   if (typeof result !== 'object' || result === null || Object.keys(result).some((key) => !KNOWN.has(key))) return undefined;
   const { statusCode = 200, body = '', isBase64Encoded = false } = result;
@@ -39,6 +43,7 @@ const headersOf = ({ headers, multiValueHeaders }: ProxyResult): Record<string, 
     merged[REMAPPED.has(lower) ? `x-amzn-remapped-${lower}` : lower] = value;
   };
   for (const [name, value] of Object.entries((headers ?? {}) as Record<string, unknown>)) set(name, String(value));
-  for (const [name, values] of Object.entries((multiValueHeaders ?? {}) as Record<string, unknown[]>)) set(name, values.map(String));
+  for (const [name, values] of Object.entries((multiValueHeaders ?? {}) as Record<string, unknown[]>))
+    set(name, values.map(String));
   return merged;
 };

@@ -31,7 +31,8 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 interface Outcome {
   readonly answer: HttpAnswer;
   readonly match?: Match | undefined;
-  readonly subject?: string | undefined;
+  readonly claims?: Readonly<Record<string, string>> | undefined;
+  readonly integrationMs?: number;
   readonly errorType?: ResponseType;
 }
 
@@ -52,23 +53,33 @@ export const gatewayListener = (api: Api, deps: GatewayDeps): RequestListener =>
     const authorization = await authorize(found.method, request.headers.authorization, deps.issuer);
     if (authorization.kind === 'refused') return refuse(authorization.type, requestId, found);
     const missing = missingParameters(found.method, request, url);
-    if (missing.length > 0) return refuse('BAD_REQUEST_PARAMETERS', requestId, found, `Missing required request parameters: [${missing.join(', ')}]`);
+    if (missing.length > 0)
+      return refuse('BAD_REQUEST_PARAMETERS', requestId, found, `Missing required request parameters: [${missing.join(', ')}]`);
     const { integration } = found.method;
-    if (integration.kind === 'mock') return { answer: { status: integration.status, headers: integration.headers, body: Buffer.alloc(0) }, match: found };
+    if (integration.kind === 'mock')
+      return { answer: { status: integration.status, headers: integration.headers, body: Buffer.alloc(0) }, match: found };
     const event = proxyEvent({ api, match: found, request, url, body, claims: authorization.claims, requestId, timeMs });
+    const started = Date.now();
     const outcome = await invoke(event, integration, request, requestId, found);
-    return { ...outcome, match: found, subject: authorization.claims?.['sub'] };
+    return { ...outcome, integrationMs: Date.now() - started, match: found, claims: authorization.claims };
   };
 
-  const invoke = async (event: unknown, integration: Extract<ApiMethod['integration'], { kind: 'lambda' }>,
-    request: IncomingMessage, requestId: string, found: Match): Promise<Outcome> => {
+  const invoke = async (
+    event: unknown,
+    integration: Extract<ApiMethod['integration'], { kind: 'lambda' }>,
+    request: IncomingMessage,
+    requestId: string,
+    found: Match,
+  ): Promise<Outcome> => {
     const target = deps.functionOf(integration.functionArn);
     const sourceArn = `${api.arn}/${api.stage.name}/${request.method ?? ''}${found.method.resourcePath}`;
-    if (target === undefined || !deps.mayInvoke(integration.functionArn, sourceArn)) return refuse('API_CONFIGURATION_ERROR', requestId, found);
+    if (target === undefined || !deps.mayInvoke(integration.functionArn, sourceArn))
+      return refuse('API_CONFIGURATION_ERROR', requestId, found);
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_PAYLOAD_BYTES) return refuse('REQUEST_TOO_LARGE', requestId, found);
     const invocation = await Promise.race([target.invoke(event), limit(integration.timeoutMs)]);
     if (invocation === undefined) return refuse('INTEGRATION_TIMEOUT', requestId, found);
-    const answer = invocation.kind === 'success' ? proxyResponse(invocation.payload, api.binaryMediaTypes, request.headers.accept) : undefined;
+    const answer =
+      invocation.kind === 'success' ? proxyResponse(invocation.payload, api.binaryMediaTypes, request.headers.accept) : undefined;
     return answer === undefined ? refuse('INTEGRATION_FAILURE', requestId, found) : { answer };
   };
 
@@ -84,30 +95,52 @@ export const gatewayListener = (api: Api, deps: GatewayDeps): RequestListener =>
       })
       .then((outcome) => {
         send(response, outcome.answer, requestId);
-        logAccess(deps.logs, api.stage.accessLogFormat, logContext(api, request, url, outcome, { requestId, timeMs, latencyMs: Date.now() - started }));
+        logAccess(
+          deps.logs,
+          api.stage.accessLogFormat,
+          logContext(api, request, url, outcome, { requestId, timeMs, latencyMs: Date.now() - started }),
+        );
       })
-      .catch(() => { response.destroy(); });
+      .catch(() => {
+        response.destroy();
+      });
   };
 };
 
-const limit = (ms: number): Promise<undefined> => new Promise((resolve) => { setTimeout(() => { resolve(undefined); }, ms).unref(); });
+const limit = (ms: number): Promise<undefined> =>
+  new Promise((resolve) => {
+    setTimeout(() => {
+      resolve(undefined);
+    }, ms).unref();
+  });
 
 const missingParameters = ({ requiredParameters }: ApiMethod, request: IncomingMessage, url: URL): string[] =>
-  requiredParameters.filter((parameter) => {
-    const [place, ...rest] = parameter.split('.');
-    const name = rest.join('.');
-    if (place === 'header') return (request.headers[name.toLowerCase()] ?? '') === '';
-    return place === 'querystring' && (url.searchParams.get(name) ?? '') === '';
-  }).map((parameter) => parameter.split('.').slice(1).join('.'));
+  requiredParameters
+    .filter((parameter) => {
+      const [place, ...rest] = parameter.split('.');
+      const name = rest.join('.');
+      if (place === 'header') return (request.headers[name.toLowerCase()] ?? '') === '';
+      return place === 'querystring' && (url.searchParams.get(name) ?? '') === '';
+    })
+    .map((parameter) => parameter.split('.').slice(1).join('.'));
 
 const send = (response: ServerResponse, { status, headers, body }: HttpAnswer, requestId: string): void => {
   const bodiless = status === 204 || status === 304;
-  response.writeHead(status, { ...headers, 'x-amzn-requestid': requestId, ...(bodiless ? {} : { 'content-length': body.length }) });
+  response.writeHead(status, {
+    ...headers,
+    'x-amzn-requestid': requestId,
+    ...(bodiless ? {} : { 'content-length': body.length }),
+  });
   response.end(bodiless ? undefined : body);
 };
 
-const logContext = (api: Api, request: IncomingMessage, url: URL, { answer, match, subject, errorType }: Outcome,
-  { requestId, timeMs, latencyMs }: { requestId: string; timeMs: number; latencyMs: number }) => ({
+const logContext = (
+  api: Api,
+  request: IncomingMessage,
+  url: URL,
+  { answer, match, claims, integrationMs, errorType }: Outcome,
+  { requestId, timeMs, latencyMs }: { requestId: string; timeMs: number; latencyMs: number },
+) => ({
   requestId,
   extendedRequestId: requestId,
   requestTime: new Date(timeMs).toISOString(),
@@ -124,6 +157,7 @@ const logContext = (api: Api, request: IncomingMessage, url: URL, { answer, matc
   responseLatency: latencyMs,
   'identity.sourceIp': '127.0.0.1',
   'identity.userAgent': request.headers['user-agent'],
-  'authorizer.claims.sub': subject,
+  'integration.latency': integrationMs,
+  ...Object.fromEntries(Object.entries(claims ?? {}).map(([name, value]) => [`authorizer.claims.${name}`, value])),
   'error.responseType': errorType,
 });

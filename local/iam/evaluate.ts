@@ -17,12 +17,17 @@ const surroundings: RequestContext = { 'aws:SecureTransport': ['true'], 's3:TlsV
 export const firstDenied = (policies: Policies, roleArn: string, needs: readonly Need[]): Need | undefined => {
   const statements = [...(policies.roles.get(roleArn) ?? []), ...policies.denials];
   return needs.find((need) => {
-    const applying = statements.filter((statement) => applies(statement, { ...need, context: { ...surroundings, 'aws:PrincipalArn': [roleArn], ...need.context } }));
+    const applying = statements.filter((statement) =>
+      applies(statement, { ...need, context: { ...surroundings, 'aws:PrincipalArn': [roleArn], ...need.context } }),
+    );
     return !applying.some(({ effect }) => effect === 'Allow') || applying.some(({ effect }) => effect === 'Deny');
   });
 };
 
-const applies = ({ actions, notActions, resources, notResources, conditions }: Statement, { action, resource, context }: Required<Need>): boolean => {
+const applies = (
+  { actions, notActions, resources, notResources, conditions }: Statement,
+  { action, resource, context }: Required<Need>,
+): boolean => {
   const named = (patterns: readonly string[]): boolean => patterns.some((pattern) => fits(pattern, action, { ignoreCase: true }));
   const covered = (patterns: readonly string[]): boolean => patterns.some((pattern) => fits(pattern, resource));
   const actionApplies = actions.length > 0 ? named(actions) : notActions.length > 0 && !named(notActions);

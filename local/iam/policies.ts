@@ -20,8 +20,14 @@ export interface Policies {
 }
 
 /** AWS's own policies that the template may attach: they grant only what the local run does itself (logs, traces, polling). */
-const managedByAws = ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole', 'AWSXRayDaemonWriteAccess', 'AWSXrayWriteOnlyAccess',
-  'CloudWatchLambdaInsightsExecutionRolePolicy', 'AmazonAPIGatewayPushToCloudWatchLogs'];
+const managedByAws = [
+  'AWSLambdaBasicExecutionRole',
+  'AWSLambdaVPCAccessExecutionRole',
+  'AWSXRayDaemonWriteAccess',
+  'AWSXrayWriteOnlyAccess',
+  'CloudWatchLambdaInsightsExecutionRolePolicy',
+  'AmazonAPIGatewayPushToCloudWatchLogs',
+];
 
 /** Services whose calls the front answers; a statement about another service is never asked for. */
 const enforced = ['dynamodb', 'sqs', 's3', 'secretsmanager', 'lambda'];
@@ -31,12 +37,24 @@ export const readPolicies = (template: Template): Policies => {
   const roles = template.ofType('AWS::IAM::Role');
   const attached = template.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy');
   return {
-    roles: new Map(roles.map((role) => [role.arn, [
-      ...inline(role, attached.map(({ ref }) => ref)),
-      ...attached.filter((policy) => isAttached(policy, role)).flatMap((policy) => statementsOf(policy.id, policy.properties['PolicyDocument'])),
-    ]])),
-    denials: template.ofType('AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy')
-      .flatMap(({ id, properties }) => statementsOf(id, properties['PolicyDocument'], isForEverybody)).filter(({ effect }) => effect === 'Deny'),
+    roles: new Map(
+      roles.map((role) => [
+        role.arn,
+        [
+          ...inline(
+            role,
+            attached.map(({ ref }) => ref),
+          ),
+          ...attached
+            .filter((policy) => isAttached(policy, role))
+            .flatMap((policy) => statementsOf(policy.id, policy.properties['PolicyDocument'])),
+        ],
+      ]),
+    ),
+    denials: template
+      .ofType('AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy')
+      .flatMap(({ id, properties }) => statementsOf(id, properties['PolicyDocument'], isForEverybody))
+      .filter(({ effect }) => effect === 'Deny'),
   };
 };
 
@@ -53,21 +71,30 @@ const inline = ({ id, properties }: Resource, own: readonly string[]): Statement
 
 type RawStatement = Record<string, Json | undefined>;
 
-const statementsOf = (id: string, document: Json | undefined, wanted: (raw: RawStatement) => boolean = () => true): Statement[] => {
+const statementsOf = (
+  id: string,
+  document: Json | undefined,
+  wanted: (raw: RawStatement) => boolean = () => true,
+): Statement[] => {
   const raw = ((document ?? {}) as JsonObject)['Statement'] ?? [];
-  return (Array.isArray(raw) ? raw : [raw]).map((statement) => statement as RawStatement).filter(wanted).flatMap((statement) => {
-    const read = statementOf(statement);
-    if (!concernsUs(read)) return [];
-    const [unjudged] = read.conditions.map(unjudgeable).filter((reason) => reason !== undefined);
-    if (unjudged !== undefined) throw new Error(`${id}: the local run cannot judge ${unjudged} of a policy`);
-    return [read];
-  });
+  return (Array.isArray(raw) ? raw : [raw])
+    .map((statement) => statement as RawStatement)
+    .filter(wanted)
+    .flatMap((statement) => {
+      const read = statementOf(statement);
+      if (!concernsUs(read)) return [];
+      const [unjudged] = read.conditions.map(unjudgeable).filter((reason) => reason !== undefined);
+      if (unjudged !== undefined) throw new Error(`${id}: the local run cannot judge ${unjudged} of a policy`);
+      return [read];
+    });
 };
 
 const concernsUs = ({ actions, notActions }: Statement): boolean =>
-  notActions.length > 0 || actions.some((action) => action === '*' || enforced.includes(action.split(':')[0]?.toLowerCase() ?? ''));
+  notActions.length > 0 ||
+  actions.some((action) => action === '*' || enforced.includes(action.split(':')[0]?.toLowerCase() ?? ''));
 
-const isForEverybody = ({ Principal }: RawStatement): boolean => Principal === '*' || asTexts((Principal as JsonObject | undefined)?.['AWS']).includes('*');
+const isForEverybody = ({ Principal }: RawStatement): boolean =>
+  Principal === '*' || asTexts((Principal as JsonObject | undefined)?.['AWS']).includes('*');
 
 const statementOf = (raw: RawStatement): Statement => ({
   effect: raw['Effect'] === 'Deny' ? 'Deny' : 'Allow',
@@ -76,7 +103,8 @@ const statementOf = (raw: RawStatement): Statement => ({
   resources: asTexts(raw['Resource']),
   notResources: asTexts(raw['NotResource']),
   conditions: Object.entries((raw['Condition'] ?? {}) as Record<string, JsonObject>).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) => ({ operator, key, values: asTexts(values) }))),
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values: asTexts(values) })),
+  ),
 });
 
 const asTexts = (value: Json | undefined): string[] => {

@@ -5,7 +5,10 @@ export const fits = (pattern: string, text: string, { ignoreCase = false }: { ig
   const key = `${ignoreCase ? 'i' : 's'}${pattern}`;
   let expression = compiled.get(key);
   if (expression === undefined) {
-    const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+    const source = pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
     expression = new RegExp(`^${source}$`, ignoreCase ? 'is' : 's');
     compiled.set(key, expression);
   }

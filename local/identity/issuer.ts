@@ -52,13 +52,22 @@ export const makeIssuer = async (url: string, pools: readonly UserPool[]): Promi
       expiresIn: to.accessTokenSeconds,
       scopesOrTransform: (_header, payload) => {
         const now = payload.iat;
-        Object.assign(payload, { token_use: 'access', version: 2, client_id: to.id, scope: scopes.join(' '), jti: randomUUID(), auth_time: now, nbf: undefined, ...claims });
+        Object.assign(payload, {
+          token_use: 'access',
+          version: 2,
+          client_id: to.id,
+          scope: scopes.join(' '),
+          jti: randomUUID(),
+          auth_time: now,
+          nbf: undefined,
+          ...claims,
+        });
       },
     });
   };
 
   const tokenFor = async ({ sub, groups = [], scopes, clientId }: Person): Promise<string> => {
-    const chosen = clientId === undefined ? clients.find(({ secret }) => secret === undefined) ?? clients[0] : client(clientId);
+    const chosen = clientId === undefined ? (clients.find(({ secret }) => secret === undefined) ?? clients[0]) : client(clientId);
     if (chosen === undefined) throw new Error(`The template has no user pool client ${clientId ?? 'at all'}`);
     const known = new Set(pools.flatMap((pool) => pool.groups));
     const unknown = groups.find((group) => !known.has(group));
@@ -68,7 +77,10 @@ export const makeIssuer = async (url: string, pools: readonly UserPool[]): Promi
   };
 
   return {
-    url, pools, client, tokenFor,
+    url,
+    pools,
+    client,
+    tokenFor,
     machineToken: (to, scopes) => sign(to, scopes, { sub: to.id }),
     verify: async (token) => (await jwtVerify(token, keys, { issuer: url, algorithms: [ALGORITHM] })).payload,
     metadata: service.requestHandler,

@@ -33,12 +33,21 @@ const STANDARD_SCOPES = ['openid', 'email', 'phone', 'profile', 'aws.cognito.sig
 export const readUserPools = (template: Template, kept: Kept): UserPool[] =>
   template.ofType('AWS::Cognito::UserPool').map((pool) => {
     const belongs = ({ properties }: Resource): boolean => properties['UserPoolId'] === pool.ref;
-    const scopes = new Set([...STANDARD_SCOPES, ...template.ofType('AWS::Cognito::UserPoolResourceServer').filter(belongs).flatMap(scopesOf)]);
+    const scopes = new Set([
+      ...STANDARD_SCOPES,
+      ...template.ofType('AWS::Cognito::UserPoolResourceServer').filter(belongs).flatMap(scopesOf),
+    ]);
     return {
       id: pool.ref,
       arn: pool.arn,
-      clients: template.ofType('AWS::Cognito::UserPoolClient').filter(belongs).map((client) => clientOf(client, scopes, kept)),
-      groups: template.ofType('AWS::Cognito::UserPoolGroup').filter(belongs).map(({ ref }) => ref),
+      clients: template
+        .ofType('AWS::Cognito::UserPoolClient')
+        .filter(belongs)
+        .map((client) => clientOf(client, scopes, kept)),
+      groups: template
+        .ofType('AWS::Cognito::UserPoolGroup')
+        .filter(belongs)
+        .map(({ ref }) => ref),
     };
   });
 
@@ -51,10 +60,12 @@ const clientOf = ({ id, logicalId, ref, properties }: Resource, declared: Readon
   if (unknown !== undefined) throw new Error(`${id} is allowed the scope ${unknown}, which no resource server declares`);
   const unit = ((properties['TokenValidityUnits'] ?? {}) as JsonObject)['AccessToken'] ?? 'hours';
   return {
-    logicalId, scopes,
+    logicalId,
+    scopes,
     id: ref,
     name: typeof properties['ClientName'] === 'string' ? properties['ClientName'] : logicalId,
-    secret: properties['GenerateSecret'] === true ? keepOnce(kept, `client/${id}`, () => randomBytes(32).toString('hex')) : undefined,
+    secret:
+      properties['GenerateSecret'] === true ? keepOnce(kept, `client/${id}`, () => randomBytes(32).toString('hex')) : undefined,
     flows: (properties['AllowedOAuthFlows'] ?? []) as string[],
     accessTokenSeconds: Number(properties['AccessTokenValidity'] ?? DEFAULT_VALIDITY_HOURS) * (SECONDS[text(unit)] ?? 3600),
   };

@@ -19,12 +19,17 @@ const EXTENSIONS = ['.mjs', '.js', '.cjs'];
 
 /** Provider functions of custom resources run only during a deployment, so the local run has no use for them. */
 const deploymentOnly = (template: Template): Set<unknown> =>
-  new Set(template.resources.filter(({ type }) => type.startsWith('Custom::')).map(({ properties }) => properties['ServiceToken']));
+  new Set(
+    template.resources.filter(({ type }) => type.startsWith('Custom::')).map(({ properties }) => properties['ServiceToken']),
+  );
 
 /** Every function of the template that runs, with its bundle's file and its environment. Throws when a bundle is missing. */
 export const readFunctions = (around: FunctionSurroundings): FunctionShape[] => {
   const providers = deploymentOnly(around.template);
-  return around.template.ofType('AWS::Lambda::Function').filter(({ arn }) => !providers.has(arn)).map((resource) => shapeOf(resource, around));
+  return around.template
+    .ofType('AWS::Lambda::Function')
+    .filter(({ arn }) => !providers.has(arn))
+    .map((resource) => shapeOf(resource, around));
 };
 
 const shapeOf = (resource: Resource, around: FunctionSurroundings): FunctionShape => {
@@ -35,11 +40,16 @@ const shapeOf = (resource: Resource, around: FunctionSurroundings): FunctionShap
   const memoryMb = Number(properties['MemorySize'] ?? DEFAULT_MEMORY_MB);
   const declared = ((properties['Environment'] as JsonObject | undefined)?.['Variables'] ?? {}) as Record<string, string>;
   return {
-    logicalId, file, exported, memoryMb, arn,
+    logicalId,
+    file,
+    exported,
+    memoryMb,
+    arn,
     name: ref,
     timeoutMs: Number(properties['Timeout'] ?? DEFAULT_TIMEOUT_S) * 1000,
     environment: { ...runtimeEnvironment(resource, around, memoryMb), ...declared },
-    reserved: properties['ReservedConcurrentExecutions'] === undefined ? undefined : Number(properties['ReservedConcurrentExecutions']),
+    reserved:
+      properties['ReservedConcurrentExecutions'] === undefined ? undefined : Number(properties['ReservedConcurrentExecutions']),
     roleArn: text(properties['Role']),
   };
 };
@@ -49,15 +59,23 @@ const handlerOf = ({ id, properties }: Resource, template: Template): { file: st
   const folder = template.assetFolder(key);
   const handler = text(properties['Handler']);
   const dot = handler.lastIndexOf('.');
-  const file = EXTENSIONS.map((extension) => join(folder ?? '', handler.slice(0, dot) + extension)).find((candidate) => existsSync(candidate));
+  const file = EXTENSIONS.map((extension) => join(folder ?? '', handler.slice(0, dot) + extension)).find((candidate) =>
+    existsSync(candidate),
+  );
   if (folder === undefined || file === undefined) {
-    throw new Error(`${id}: no bundle for ${handler} in asset ${key.slice(0, 12)}. Was the app synthesised without bundling? Run \`npm run synth\`.`);
+    throw new Error(
+      `${id}: no bundle for ${handler} in asset ${key.slice(0, 12)}. Was the app synthesised without bundling? Run \`npm run synth\`.`,
+    );
   }
   return { file, exported: handler.slice(dot + 1) };
 };
 
 /** What the Lambda runtime itself sets, plus the address of the front for each service that the local run answers. */
-const runtimeEnvironment = (resource: Resource, { frontUrl, credentials, template: { region } }: FunctionSurroundings, memoryMb: number) => {
+const runtimeEnvironment = (
+  resource: Resource,
+  { frontUrl, credentials, template: { region } }: FunctionSurroundings,
+  memoryMb: number,
+) => {
   const { accessKeyId, secretAccessKey } = credentials(resource);
   return {
     AWS_REGION: region,

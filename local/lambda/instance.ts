@@ -34,10 +34,17 @@ const OUTER_LIMIT_MS = 10_000;
 export const startInstance = (shape: FunctionShape, onOutput: (text: string) => void): Instance => {
   const data: ThreadData = { file: shape.file, exported: shape.exported };
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    workerData: data, env: { ...shape.environment }, stdout: true, stderr: true, execArgv: [],
+    workerData: data,
+    env: { ...shape.environment },
+    stdout: true,
+    stderr: true,
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: Math.max(shape.memoryMb, 128) },
   });
-  for (const stream of [worker.stdout, worker.stderr]) stream.on('data', (chunk: Buffer) => { onOutput(chunk.toString()); });
+  for (const stream of [worker.stdout, worker.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      onOutput(chunk.toString());
+    });
 
   const state = { alive: true, settle: undefined as ((invocation: FunctionFailure | string) => void) | undefined };
   const ready = Promise.withResolvers<FunctionFailure | undefined>();
@@ -51,14 +58,24 @@ export const startInstance = (shape: FunctionShape, onOutput: (text: string) => 
     else if (message.kind === 'unloadable') end(message.failure);
     else state.settle?.(message.kind === 'result' ? message.payload : message.failure);
   });
-  worker.on('error', (error: Error) => { end({ errorType: 'Runtime.UnhandledError', errorMessage: error.message }); });
-  worker.on('exit', (code) => { end({ errorType: 'Runtime.ExitError', errorMessage: `the function's process ended with status ${code}` }); });
+  worker.on('error', (error: Error) => {
+    end({ errorType: 'Runtime.UnhandledError', errorMessage: error.message });
+  });
+  worker.on('exit', (code) => {
+    end({ errorType: 'Runtime.ExitError', errorMessage: `the function's process ended with status ${code}` });
+  });
 
-  const stop = async (): Promise<void> => { state.alive = false; await worker.terminate(); };
+  const stop = async (): Promise<void> => {
+    state.alive = false;
+    await worker.terminate();
+  };
 
   const run = async (event: string): Promise<Invocation> => {
     const requestId = randomUUID();
-    const unloadable = await within(ready.promise, OUTER_LIMIT_MS, () => ({ errorType: 'Runtime.InitTimeout', errorMessage: 'the bundle took more than 10 s to load' }));
+    const unloadable = await within(ready.promise, OUTER_LIMIT_MS, () => ({
+      errorType: 'Runtime.InitTimeout',
+      errorMessage: 'the bundle took more than 10 s to load',
+    }));
     if (unloadable !== undefined) {
       await stop();
       return { kind: 'failure', failure: unloadable, requestId };
@@ -73,7 +90,13 @@ export const startInstance = (shape: FunctionShape, onOutput: (text: string) => 
     return { kind: 'failure', failure: outcome, requestId };
   };
 
-  return { get alive() { return state.alive; }, run, stop };
+  return {
+    get alive() {
+      return state.alive;
+    },
+    run,
+    stop,
+  };
 };
 
 const TIMED_OUT = 'Sandbox.Timedout';
@@ -98,7 +121,11 @@ const requestFor = (shape: FunctionShape, event: string, requestId: string): Thr
 /** The promise's value, or the fallback's when it takes longer. */
 const within = async <T>(promise: Promise<T>, limitMs: number, fallback: () => T): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<T>((resolve) => { timer = setTimeout(() => { resolve(fallback()); }, limitMs); });
+  const limit = new Promise<T>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(fallback());
+    }, limitMs);
+  });
   try {
     return await Promise.race([promise, limit]);
   } finally {

@@ -12,8 +12,13 @@ export const makePermissions = (template: Template): ((principal: string, functi
     functionName: text(properties['FunctionName']),
     sourceArn: text(properties['SourceArn'] ?? '*'),
   }));
-  return (principal, functionArn, sourceArn) => granted.some((permission) =>
-    permission.principal === principal
-    && [functionArn, functionArn.split(':')[6]].includes(permission.functionName.startsWith('arn:') ? unqualified(permission.functionName) : permission.functionName)
-    && fits(permission.sourceArn, sourceArn));
+  return (principal, functionArn, sourceArn) =>
+    granted.some(
+      (permission) =>
+        permission.principal === principal &&
+        [functionArn, functionArn.split(':')[6]].includes(
+          permission.functionName.startsWith('arn:') ? unqualified(permission.functionName) : permission.functionName,
+        ) &&
+        fits(permission.sourceArn, sourceArn),
+    );
 };

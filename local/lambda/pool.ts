@@ -24,7 +24,9 @@ export const makeFunction = (shape: FunctionShape, logs: Logs): LambdaFunction =
   const state = { busy: 0, stopped: false };
 
   const start = (): Instance => {
-    const instance = startInstance(shape, (text) => { logs.write(shape.name, text); });
+    const instance = startInstance(shape, (text) => {
+      logs.write(shape.name, text);
+    });
     all.add(instance);
     return instance;
   };
@@ -32,7 +34,9 @@ export const makeFunction = (shape: FunctionShape, logs: Logs): LambdaFunction =
     const free = idle.pop();
     if (free !== undefined) return Promise.resolve(free);
     if (all.size < most) return Promise.resolve(start());
-    return new Promise((resolve) => { waiting.push(resolve); });
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+    });
   };
   const giveBack = (instance: Instance): void => {
     if (!instance.alive) all.delete(instance);
@@ -55,7 +59,8 @@ export const makeFunction = (shape: FunctionShape, logs: Logs): LambdaFunction =
   };
 
   return {
-    shape, invoke,
+    shape,
+    invoke,
     busy: () => state.busy,
     stop: async () => {
       state.stopped = true;
@@ -64,12 +69,17 @@ export const makeFunction = (shape: FunctionShape, logs: Logs): LambdaFunction =
   };
 };
 
-const refused = (errorType: string, errorMessage: string): Invocation => ({ kind: 'failure', failure: { errorType, errorMessage }, requestId: '' });
+const refused = (errorType: string, errorMessage: string): Invocation => ({
+  kind: 'failure',
+  failure: { errorType, errorMessage },
+  requestId: '',
+});
 
 const withinLimits = (invocation: Invocation, shape: FunctionShape, logs: Logs): Invocation => {
   if (invocation.kind === 'failure') {
     const { errorType } = invocation.failure;
-    if (errorType.startsWith('Sandbox.') || errorType.startsWith('Runtime.')) logs.write(shape.name, `${errorType}: ${invocation.failure.errorMessage}`);
+    if (errorType.startsWith('Sandbox.') || errorType.startsWith('Runtime.'))
+      logs.write(shape.name, `${errorType}: ${invocation.failure.errorMessage}`);
     return invocation;
   }
   if (Buffer.byteLength(invocation.payload) <= MAX_PAYLOAD_BYTES) return invocation;

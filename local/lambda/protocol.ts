@@ -28,6 +28,7 @@ export type ThreadMessage =
   | { readonly kind: 'result'; readonly payload: string }
   | { readonly kind: 'failure'; readonly failure: FunctionFailure };
 
-export const failureOf = (error: unknown): FunctionFailure => error instanceof Error
-  ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
-  : { errorType: typeof error, errorMessage: String(error) };
+export const failureOf = (error: unknown): FunctionFailure =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
+    : { errorType: typeof error, errorMessage: String(error) };

@@ -7,7 +7,9 @@ import type { ThreadData, ThreadMessage, ThreadRequest } from './protocol.ts';
 type Handler = (event: unknown, context: unknown) => unknown;
 
 const { file, exported } = workerData as ThreadData;
-const tell = (message: ThreadMessage): void => { parentPort?.postMessage(message); };
+const tell = (message: ThreadMessage): void => {
+  parentPort?.postMessage(message);
+};
 
 const load = async (): Promise<Handler> => {
   const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown> & { default?: Record<string, unknown> };
@@ -29,7 +31,9 @@ try {
   parentPort?.on('message', ({ event, context }: ThreadRequest) => {
     Promise.resolve()
       .then(() => handler(JSON.parse(event), contextOf(context)))
-      .then((result) => { tell({ kind: 'result', payload: JSON.stringify(result) ?? 'null' }); })
+      .then((result) => {
+        tell({ kind: 'result', payload: JSON.stringify(result) ?? 'null' });
+      })
       .catch((error: unknown) => {
         const failure = failureOf(error);
         console.error(`ERROR Invoke Error ${JSON.stringify(failure)}`);

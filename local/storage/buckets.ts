@@ -25,21 +25,25 @@ export interface Notification {
 const DAYS_IN_YEAR = 365;
 
 /** The buckets of the template, created in fauxqs when it does not hold them yet. */
-export const createBuckets = (template: Template, store: S3Store): Bucket[] => template.ofType('AWS::S3::Bucket').map((resource) => {
-  const { properties, ref, arn, logicalId } = resource;
-  if (!store.hasBucket(ref)) store.createBucket(ref);
-  const locked = properties['ObjectLockEnabled'] === true;
-  return {
-    logicalId, arn, locked,
-    name: ref,
-    versioned: locked || (properties['VersioningConfiguration'] as JsonObject | undefined)?.['Status'] === 'Enabled',
-    retention: locked ? retentionOf(properties) : undefined,
-    notifications: [...ownNotifications(resource), ...customNotifications(resource, template)],
-  };
-});
+export const createBuckets = (template: Template, store: S3Store): Bucket[] =>
+  template.ofType('AWS::S3::Bucket').map((resource) => {
+    const { properties, ref, arn, logicalId } = resource;
+    if (!store.hasBucket(ref)) store.createBucket(ref);
+    const locked = properties['ObjectLockEnabled'] === true;
+    return {
+      logicalId,
+      arn,
+      locked,
+      name: ref,
+      versioned: locked || (properties['VersioningConfiguration'] as JsonObject | undefined)?.['Status'] === 'Enabled',
+      retention: locked ? retentionOf(properties) : undefined,
+      notifications: [...ownNotifications(resource), ...customNotifications(resource, template)],
+    };
+  });
 
 const retentionOf = (properties: JsonObject): Bucket['retention'] => {
-  const rule = (properties['ObjectLockConfiguration'] as { Rule?: { DefaultRetention?: JsonObject } } | undefined)?.Rule?.DefaultRetention;
+  const rule = (properties['ObjectLockConfiguration'] as { Rule?: { DefaultRetention?: JsonObject } } | undefined)?.Rule
+    ?.DefaultRetention;
   if (rule === undefined) return undefined;
   const { Mode = 'GOVERNANCE', Days = 0, Years = 0 } = rule;
   return { mode: text(Mode), days: Number(Days) + Number(Years) * DAYS_IN_YEAR };
@@ -47,7 +51,8 @@ const retentionOf = (properties: JsonObject): Bucket['retention'] => {
 
 const ownNotifications = ({ id, properties }: Resource): Notification[] => {
   const configuration = (properties['NotificationConfiguration'] ?? {}) as Record<string, JsonObject[]>;
-  if (configuration['EventBridgeConfiguration'] !== undefined) throw new Error(`${id}: events to EventBridge are not emulated; name a queue or a function`);
+  if (configuration['EventBridgeConfiguration'] !== undefined)
+    throw new Error(`${id}: events to EventBridge are not emulated; name a queue or a function`);
   const read = (list: string, target: string): Notification[] =>
     (configuration[list] ?? []).map((entry) => notificationOf([entry['Event']], entry[target], rulesOf(entry, 'S3Key')));
   return [...read('QueueConfigurations', 'Queue'), ...read('LambdaConfigurations', 'Function')];
@@ -55,12 +60,17 @@ const ownNotifications = ({ id, properties }: Resource): Notification[] => {
 
 /** The same, as the CDK writes it: in the API's own form, on a custom resource of its own. */
 const customNotifications = (bucket: Resource, template: Template): Notification[] =>
-  template.ofType('Custom::S3BucketNotifications').filter(({ properties }) => properties['BucketName'] === bucket.ref).flatMap(({ properties }) => {
-    const configuration = (properties['NotificationConfiguration'] ?? {}) as Record<string, JsonObject[]>;
-    const read = (list: string, target: string): Notification[] =>
-      (configuration[list] ?? []).map((entry) => notificationOf((entry['Events'] ?? []) as unknown[], entry[target], rulesOf(entry, 'Key')));
-    return [...read('QueueConfigurations', 'QueueArn'), ...read('LambdaFunctionConfigurations', 'LambdaFunctionArn')];
-  });
+  template
+    .ofType('Custom::S3BucketNotifications')
+    .filter(({ properties }) => properties['BucketName'] === bucket.ref)
+    .flatMap(({ properties }) => {
+      const configuration = (properties['NotificationConfiguration'] ?? {}) as Record<string, JsonObject[]>;
+      const read = (list: string, target: string): Notification[] =>
+        (configuration[list] ?? []).map((entry) =>
+          notificationOf((entry['Events'] ?? []) as unknown[], entry[target], rulesOf(entry, 'Key')),
+        );
+      return [...read('QueueConfigurations', 'QueueArn'), ...read('LambdaFunctionConfigurations', 'LambdaFunctionArn')];
+    });
 
 type Rule = { Name: string; Value: string };
 

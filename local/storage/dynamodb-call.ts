@@ -25,18 +25,20 @@ export const credentialHeader = ({ region, databaseKey }: DynamoDbTarget): strin
 
 const streamOperations = new Set(['DescribeStream', 'GetShardIterator', 'GetRecords', 'ListStreams']);
 
-export const makeDynamoDbCall = (target: DynamoDbTarget): DynamoDbCall => async <T>(operation: string, input: unknown): Promise<T> => {
-  const service = streamOperations.has(operation) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
-  const response = await fetch(target.endpoint, {
-    method: 'POST',
-    body: JSON.stringify(input),
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `${service}.${operation}`,
-      authorization: credentialHeader(target),
-    },
-  });
-  const answer = (await response.json()) as { __type?: string };
-  if (!response.ok) throw new DynamoDbFault(answer.__type?.split('#').pop() ?? String(response.status), operation);
-  return answer as T;
-};
+export const makeDynamoDbCall =
+  (target: DynamoDbTarget): DynamoDbCall =>
+  async <T>(operation: string, input: unknown): Promise<T> => {
+    const service = streamOperations.has(operation) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
+    const response = await fetch(target.endpoint, {
+      method: 'POST',
+      body: JSON.stringify(input),
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `${service}.${operation}`,
+        authorization: credentialHeader(target),
+      },
+    });
+    const answer = (await response.json()) as { __type?: string };
+    if (!response.ok) throw new DynamoDbFault(answer.__type?.split('#').pop() ?? String(response.status), operation);
+    return answer as T;
+  };

@@ -29,8 +29,11 @@ const tableOf = (resource: Resource): Table => {
     name: resource.ref,
     arn: resource.arn,
     keys: keyNames(properties),
-    indexKeys: Object.fromEntries(['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].flatMap((kind) =>
-      ((properties[kind] ?? []) as JsonObject[]).map((index) => [text(index['IndexName']), keyNames(index)]))),
+    indexKeys: Object.fromEntries(
+      ['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].flatMap((kind) =>
+        ((properties[kind] ?? []) as JsonObject[]).map((index) => [text(index['IndexName']), keyNames(index)]),
+      ),
+    ),
     ttlAttribute: ttl?.['Enabled'] === true ? text(ttl['AttributeName']) : undefined,
     stream: stream === undefined ? undefined : { arn: resource.attribute('StreamArn'), viewType: text(stream['StreamViewType']) },
   };
@@ -38,11 +41,13 @@ const tableOf = (resource: Resource): Table => {
 
 const keyNames = (keyed: JsonObject): string[] =>
   (keyed['KeySchema'] as { AttributeName: string; KeyType: string }[])
-    .toSorted((one, other) => one.KeyType.localeCompare(other.KeyType)).map(({ AttributeName }) => AttributeName);
+    .toSorted((one, other) => one.KeyType.localeCompare(other.KeyType))
+    .map(({ AttributeName }) => AttributeName);
 
 /**
- * Creates every table that does not exist yet, all before the first write: DynamoDB Local grows slow when a stream is added later.
- * TTL is not switched on in DynamoDB Local, because it would expire by wall time what the run's clock says is alive (see ttl.ts).
+ * Creates every table that does not exist yet, all before the first write: DynamoDB Local grows slow when a stream is added
+ * later. TTL is not switched on in DynamoDB Local, because it would expire by wall time what the run's clock says is alive (see
+ * ttl.ts).
  */
 export const createTables = async (template: Template, call: DynamoDbCall): Promise<void> => {
   for (const resource of template.ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')) {
@@ -63,7 +68,9 @@ const creation = ({ ref, properties }: Resource): Json => {
     KeySchema: properties['KeySchema'] ?? [],
     ...indexes(properties, 'GlobalSecondaryIndexes'),
     ...indexes(properties, 'LocalSecondaryIndexes'),
-    ...(stream === undefined ? {} : { StreamSpecification: { StreamEnabled: true, StreamViewType: stream['StreamViewType'] ?? 'NEW_AND_OLD_IMAGES' } }),
+    ...(stream === undefined
+      ? {}
+      : { StreamSpecification: { StreamEnabled: true, StreamViewType: stream['StreamViewType'] ?? 'NEW_AND_OLD_IMAGES' } }),
   };
 };
 
@@ -71,5 +78,7 @@ const creation = ({ ref, properties }: Resource): Json => {
 const indexes = (properties: JsonObject, kind: string): JsonObject => {
   const declared = (properties[kind] ?? []) as JsonObject[];
   if (declared.length === 0) return {};
-  return { [kind]: declared.map(({ IndexName = '', KeySchema = [], Projection = {} }) => ({ IndexName, KeySchema, Projection })) };
+  return {
+    [kind]: declared.map(({ IndexName = '', KeySchema = [], Projection = {} }) => ({ IndexName, KeySchema, Projection })),
+  };
 };

@@ -21,9 +21,12 @@ const DIST = join(import.meta.dirname, '..', '..', 'node_modules', 'fauxqs', 'di
 
 /** A class of fauxqs that its package entry does not export. The version is pinned exactly; see docs/adr/0004. */
 const inner = async (file: string, name: string): Promise<new (...args: string[]) => unknown> =>
-  ((await import(pathToFileURL(join(DIST, file)).href)) as Record<string, new (...args: string[]) => unknown>)[name] ?? missing(name);
+  ((await import(pathToFileURL(join(DIST, file)).href)) as Record<string, new (...args: string[]) => unknown>)[name] ??
+  missing(name);
 
-const missing = (name: string): never => { throw new Error(`fauxqs has no ${name}: it is not the pinned version`); };
+const missing = (name: string): never => {
+  throw new Error(`fauxqs has no ${name}: it is not the pinned version`);
+};
 
 /**
  * Starts fauxqs on loopback. `startFauxqs`, which alone wires persistence, listens on all interfaces, so its own pieces are put
@@ -42,7 +45,10 @@ export const startFauxqs = async ({ region, dataDir }: { region: string; dataDir
     url,
     sqs: stores.sqsStore,
     s3: stores.s3Store,
-    stop: async () => { await app.close(); closePersistence(); },
+    stop: async () => {
+      await app.close();
+      closePersistence();
+    },
   };
 };
 
@@ -67,5 +73,8 @@ const persist = async (stores: Stores, dataDir: string): Promise<() => void> => 
   Object.assign(stores.snsStore, wired);
   for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, wired);
   Object.assign(stores.s3Store, { persistence: objects });
-  return () => { messages.close(); objects.close(); };
+  return () => {
+    messages.close();
+    objects.close();
+  };
 };

@@ -13,8 +13,15 @@ export interface Queue {
 }
 
 const ATTRIBUTES = [
-  'DelaySeconds', 'MaximumMessageSize', 'MessageRetentionPeriod', 'ReceiveMessageWaitTimeSeconds', 'VisibilityTimeout',
-  'FifoQueue', 'ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit',
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'VisibilityTimeout',
+  'FifoQueue',
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
 ];
 
 /** Creates the queues of the template, or finds those that a data directory kept. Messages are stamped by the run's clock. */
@@ -30,9 +37,15 @@ export const createQueues = (template: Template, store: SqsStore, clock: Clock):
 const attributesOf = ({ properties }: Resource): Record<string, string> => {
   const redrive = properties['RedrivePolicy'] as JsonObject | undefined;
   const plain = ATTRIBUTES.flatMap((name) => (properties[name] === undefined ? [] : [[name, text(properties[name])]]));
-  const policy = redrive === undefined ? {} : {
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: redrive['deadLetterTargetArn'], maxReceiveCount: Number(redrive['maxReceiveCount']) }),
-  };
+  const policy =
+    redrive === undefined
+      ? {}
+      : {
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: redrive['deadLetterTargetArn'],
+            maxReceiveCount: Number(redrive['maxReceiveCount']),
+          }),
+        };
   return { ...(Object.fromEntries(plain) as Record<string, string>), ...policy };
 };
 
@@ -47,5 +60,7 @@ const stampWith = (clock: Clock, queue: SqsQueue): void => {
 
 /** Messages that are not yet dealt with: waiting, delayed or in flight. */
 export const unfinished = ({ store }: Queue): number =>
-  ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed']
-    .reduce((sum, name) => sum + Number(store.getAttribute(name as Parameters<SqsQueue['getAttribute']>[0]) ?? 0), 0);
+  ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'].reduce(
+    (sum, name) => sum + Number(store.getAttribute(name as Parameters<SqsQueue['getAttribute']>[0]) ?? 0),
+    0,
+  );

@@ -5,8 +5,8 @@ import type { Table } from './dynamodb-tables.ts';
 type Item = Record<string, unknown>;
 
 /**
- * Deletes what has expired by the run's clock and returns how many items went. AWS does this within days, the run within a minute.
- * Their stream records lack the `userIdentity` that marks TTL's own deletions on AWS.
+ * Deletes what has expired by the run's clock and returns how many items went. AWS does this within days, the run within a
+ * minute. Their stream records lack the `userIdentity` that marks TTL's own deletions on AWS.
  */
 export const expireItems = async (tables: readonly Table[], call: DynamoDbCall, clock: Clock): Promise<number> => {
   let expired = 0;

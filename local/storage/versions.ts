@@ -13,8 +13,8 @@ export interface Version {
 }
 
 /**
- * Versions of objects, which fauxqs does not keep. The current object lies in fauxqs under its own key; each version lies beside it in
- * a second bucket under `<key>/<version id>`, so versions survive a restart as far as fauxqs's objects do.
+ * Versions of objects, which fauxqs does not keep. The current object lies in fauxqs under its own key; each version lies beside
+ * it in a second bucket under `<key>/<version id>`, so versions survive a restart as far as fauxqs's objects do.
  */
 export interface Versions {
   /** Name of the second bucket, and the key of a version in it. */
@@ -48,12 +48,25 @@ export const makeVersions = (store: S3Store, buckets: readonly Bucket[], clock: 
     last = Math.max(last + 1, Date.now());
     return `${last.toString(36).padStart(10, '0')}${randomBytes(8).toString('hex')}`;
   };
-  const place = (bucket: Bucket, { key, id }: Version): { bucket: string; key: string } => ({ bucket: secondBucket(bucket.name), key: `${key}/${id}` });
+  const place = (bucket: Bucket, { key, id }: Version): { bucket: string; key: string } => ({
+    bucket: secondBucket(bucket.name),
+    key: `${key}/${id}`,
+  });
 
-  const keep = (bucket: Bucket, version: Version, body: Buffer, contentType?: string, metadata: Record<string, string> = {}): Version => {
-    const own = Object.fromEntries(Object.entries({
-      'version-mode': version.mode, 'version-until': version.retainUntilMs?.toString(), 'version-marker': version.isMarker ? 'yes' : undefined,
-    }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const keep = (
+    bucket: Bucket,
+    version: Version,
+    body: Buffer,
+    contentType?: string,
+    metadata: Record<string, string> = {},
+  ): Version => {
+    const own = Object.fromEntries(
+      Object.entries({
+        'version-mode': version.mode,
+        'version-until': version.retainUntilMs?.toString(),
+        'version-marker': version.isMarker ? 'yes' : undefined,
+      }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
     const { bucket: second, key } = place(bucket, version);
     store.putObject(second, key, body, contentType, { ...metadata, ...own });
     of(bucket, version.key).push(version);
@@ -65,13 +78,25 @@ export const makeVersions = (store: S3Store, buckets: readonly Bucket[], clock: 
   return {
     place,
     list: of,
-    keys: ({ name }, prefix) => [...known].filter(([path, versions]) => versions.length > 0 && path.startsWith(`${name}/${prefix}`))
-      .map(([path]) => path.slice(name.length + 1)).sort(),
+    keys: ({ name }, prefix) =>
+      [...known]
+        .filter(([path, versions]) => versions.length > 0 && path.startsWith(`${name}/${prefix}`))
+        .map(([path]) => path.slice(name.length + 1))
+        .sort(),
     record: (bucket, key, retention) => {
       const current = store.getObject(bucket.name, key);
-      const byRule = bucket.retention === undefined ? undefined : { mode: bucket.retention.mode, untilMs: clock.now() + bucket.retention.days * DAY_MS };
+      const byRule =
+        bucket.retention === undefined
+          ? undefined
+          : { mode: bucket.retention.mode, untilMs: clock.now() + bucket.retention.days * DAY_MS };
       const { mode, untilMs } = retention ?? byRule ?? {};
-      return keep(bucket, { id: newId(), key, isMarker: false, retainUntilMs: untilMs, mode }, current.body, current.contentType, current.metadata);
+      return keep(
+        bucket,
+        { id: newId(), key, isMarker: false, retainUntilMs: untilMs, mode },
+        current.body,
+        current.contentType,
+        current.metadata,
+      );
     },
     mark: (bucket, key) => {
       store.deleteObject(bucket.name, key);
@@ -107,8 +132,11 @@ const restore = (store: S3Store, bucket: Bucket, of: (bucket: Bucket, key: strin
     const slash = path.lastIndexOf('/');
     const until = metadata['version-until'];
     return {
-      id: path.slice(slash + 1), key: path.slice(0, slash), isMarker: metadata['version-marker'] === 'yes',
-      retainUntilMs: until === undefined ? undefined : Number(until), mode: metadata['version-mode'],
+      id: path.slice(slash + 1),
+      key: path.slice(0, slash),
+      isMarker: metadata['version-marker'] === 'yes',
+      retainUntilMs: until === undefined ? undefined : Number(until),
+      mode: metadata['version-mode'],
     };
   });
   for (const version of kept.sort((one, other) => (one.id < other.id ? -1 : 1))) of(bucket, version.key).push(version);

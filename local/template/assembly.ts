@@ -35,7 +35,8 @@ const LOCAL_REGION = 'us-east-1';
 export const readAssembly = (outDir: string): Assembly => {
   if (!existsSync(outDir)) throw new Error(`There is no folder ${outDir}: run \`npm run synth\` first.`);
   const files = (readdirSync(outDir, { recursive: true }) as string[])
-    .filter((file) => !file.split(/[\\/]/).some((part) => part.startsWith('asset.'))).sort();
+    .filter((file) => !file.split(/[\\/]/).some((part) => part.startsWith('asset.')))
+    .sort();
   const templates = files.filter((file) => file.endsWith('.template.json'));
   if (templates.length === 0) throw new Error(`${outDir} holds no template: run \`npm run synth\` first.`);
   const nested = templates.find((file) => file.endsWith('.nested.template.json'));
@@ -58,7 +59,9 @@ const readStack = (file: string): Stack => {
   const template = JSON.parse(readFileSync(file, 'utf8')) as RawTemplate;
   const { name, account, region } = placeOf(file);
   return {
-    name, account, region,
+    name,
+    account,
+    region,
     parameters: template.Parameters ?? {},
     conditions: template.Conditions ?? {},
     mappings: template.Mappings ?? {},
@@ -76,8 +79,9 @@ const placeOf = (file: string): { name: string; account: string; region: string 
   const fallback = basename(file, '.template.json');
   const manifestFile = join(dirname(file), 'manifest.json');
   const manifest = existsSync(manifestFile) ? (JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest) : {};
-  const artifact = Object.entries(manifest.artifacts ?? {})
-    .find(([, { type, properties }]) => type === 'aws:cloudformation:stack' && properties?.templateFile === basename(file));
+  const artifact = Object.entries(manifest.artifacts ?? {}).find(
+    ([, { type, properties }]) => type === 'aws:cloudformation:stack' && properties?.templateFile === basename(file),
+  );
   const [account = '', region = ''] = (artifact?.[1].environment ?? '').replace('aws://', '').split('/');
   return {
     name: artifact?.[1].properties?.stackName ?? artifact?.[0] ?? fallback,
@@ -93,7 +97,10 @@ interface AssetManifest {
 const readAssets = (file: string): [string, string][] => {
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as AssetManifest;
   return Object.entries(manifest.files ?? {}).flatMap(([hash, { source }]) =>
-    source?.packaging === 'zip' && source.path !== undefined ? [[hash, join(dirname(file), source.path)] as [string, string]] : []);
+    source?.packaging === 'zip' && source.path !== undefined
+      ? [[hash, join(dirname(file), source.path)] as [string, string]]
+      : [],
+  );
 };
 
 /** Path of a file as a person at the project's root would type it. */

@@ -25,7 +25,9 @@ type Identify = (naming: Naming) => Identity;
 
 /** Stable letters and digits for what AWS would draw at random. */
 const drawn = ({ stack, logicalId }: Naming, length: number): string =>
-  BigInt(`0x${createHash('sha256').update(`${stack.name}/${logicalId}`).digest('hex')}`).toString(36).slice(0, length);
+  BigInt(`0x${createHash('sha256').update(`${stack.name}/${logicalId}`).digest('hex')}`)
+    .toString(36)
+    .slice(0, length);
 
 const arn = (naming: Naming, service: string, resource: string): string =>
   `arn:aws:${service}:${naming.stack.region}:${naming.stack.account}:${resource}`;
@@ -40,7 +42,12 @@ const table: Identify = (naming) => {
 };
 
 const bucket: Identify = (naming) => {
-  const name = naming.text('BucketName') ?? `${naming.stack.name}-${naming.logicalId}`.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-').slice(0, 50);
+  const name =
+    naming.text('BucketName') ??
+    `${naming.stack.name}-${naming.logicalId}`
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]/g, '-')
+      .slice(0, 50);
   return {
     ref: name,
     attributes: {
@@ -63,23 +70,33 @@ const lambda: Identify = (naming) => {
 };
 
 /** A version or an alias is its function under a qualifier; the run cuts the qualifier off again. */
-const qualified = (qualifier: (naming: Naming) => string): Identify => (naming) => {
-  const target = naming.text('FunctionName') ?? '';
-  const name = target.startsWith('arn:') ? target.split(':')[6] ?? '' : target;
-  const own = arn(naming, 'lambda', `function:${name}:${qualifier(naming)}`);
-  return { ref: own, attributes: { Arn: own, FunctionArn: own, AliasArn: own, Version: '1' } };
-};
+const qualified =
+  (qualifier: (naming: Naming) => string): Identify =>
+  (naming) => {
+    const target = naming.text('FunctionName') ?? '';
+    const name = target.startsWith('arn:') ? (target.split(':')[6] ?? '') : target;
+    const own = arn(naming, 'lambda', `function:${name}:${qualifier(naming)}`);
+    return { ref: own, attributes: { Arn: own, FunctionArn: own, AliasArn: own, Version: '1' } };
+  };
 
 const role: Identify = (naming) => {
   const name = named(naming, 'RoleName', 64);
-  return { ref: name, attributes: { Arn: `arn:aws:iam::${naming.stack.account}:role/${name}`, RoleId: `AROA${drawn(naming, 16).toUpperCase()}` } };
+  return {
+    ref: name,
+    attributes: { Arn: `arn:aws:iam::${naming.stack.account}:role/${name}`, RoleId: `AROA${drawn(naming, 16).toUpperCase()}` },
+  };
 };
 
 const userPool: Identify = (naming) => {
   const id = `${naming.stack.region}_${drawn(naming, 9)}`;
   return {
     ref: id,
-    attributes: { Arn: arn(naming, 'cognito-idp', `userpool/${id}`), UserPoolId: id, ProviderName: naming.addresses.issuerUrl, ProviderURL: naming.addresses.issuerUrl },
+    attributes: {
+      Arn: arn(naming, 'cognito-idp', `userpool/${id}`),
+      UserPoolId: id,
+      ProviderName: naming.addresses.issuerUrl,
+      ProviderURL: naming.addresses.issuerUrl,
+    },
   };
 };
 
@@ -98,11 +115,15 @@ const kmsKey: Identify = (naming) => {
   return { ref: id, attributes: { Arn: arn(naming, 'kms', `key/${id}`), KeyId: id } };
 };
 
-const byProperty = (property: string): Identify => (naming) => ({ ref: named(naming, property), attributes: {} });
-const byDraw = (length: number, ...attributes: string[]): Identify => (naming) => {
-  const id = drawn(naming, length);
-  return { ref: id, attributes: Object.fromEntries(attributes.map((attribute) => [attribute, id])) };
-};
+const byProperty =
+  (property: string): Identify =>
+  (naming) => ({ ref: named(naming, property), attributes: {} });
+const byDraw =
+  (length: number, ...attributes: string[]): Identify =>
+  (naming) => {
+    const id = drawn(naming, length);
+    return { ref: id, attributes: Object.fromEntries(attributes.map((attribute) => [attribute, id])) };
+  };
 
 const identifiers: Readonly<Record<string, Identify>> = {
   'AWS::ApiGateway::Authorizer': byDraw(6, 'AuthorizerId'),

@@ -42,14 +42,17 @@ const substitute: Intrinsic = (argument, resolve, around) => {
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, _resolve, around) => around.ref(text(argument, 'Ref')),
   'Fn::GetAtt': (argument, resolve, around) => {
-    const [id = '', ...attribute] = Array.isArray(argument) ? argument.map((part) => text(resolve(part), 'Fn::GetAtt'))
+    const [id = '', ...attribute] = Array.isArray(argument)
+      ? argument.map((part) => text(resolve(part), 'Fn::GetAtt'))
       : text(argument, 'Fn::GetAtt').split('.');
     return around.attribute(id, attribute.join('.'));
   },
   'Fn::Sub': substitute,
   'Fn::Join': (argument, resolve) => {
     const [separator = '', parts = []] = list(argument, 'Fn::Join');
-    return list(resolve(parts), 'Fn::Join').map((part) => text(part, 'Fn::Join')).join(text(separator, 'Fn::Join'));
+    return list(resolve(parts), 'Fn::Join')
+      .map((part) => text(part, 'Fn::Join'))
+      .join(text(separator, 'Fn::Join'));
   },
   'Fn::Select': (argument, resolve) => {
     const [index = 0, values = []] = list(argument, 'Fn::Select');
@@ -69,7 +72,9 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Not': (argument, resolve) => !isTrue(resolve(list(argument, 'Fn::Not')[0] ?? false)),
   Condition: (argument, resolve, around) => condition(text(argument, 'Condition'), resolve, around),
   'Fn::FindInMap': (argument, resolve, { stack }) => {
-    const [map = '', first = '', second = ''] = list(argument, 'Fn::FindInMap').map((part) => text(resolve(part), 'Fn::FindInMap'));
+    const [map = '', first = '', second = ''] = list(argument, 'Fn::FindInMap').map((part) =>
+      text(resolve(part), 'Fn::FindInMap'),
+    );
     const rows = stack.mappings[map] as Record<string, JsonObject> | undefined;
     return rows?.[first]?.[second] ?? null;
   },
@@ -80,7 +85,8 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
 /** AWS::NoValue: the property that holds it does not exist. */
 const noValue = Symbol('AWS::NoValue');
 
-const isNoValue = (value: Json): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && value['Ref'] === 'AWS::NoValue';
+const isNoValue = (value: Json): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && value['Ref'] === 'AWS::NoValue';
 
 /** A value of the template with every intrinsic worked out. Throws on an intrinsic that is not in the table, naming it. */
 export const resolveValue = (value: Json, around: Surroundings): Json => {
@@ -95,7 +101,10 @@ const walk = (value: Json, around: Surroundings): Json | typeof noValue => {
   if (typeof value !== 'object' || value === null) return value;
   const keys = Object.keys(value);
   const [only = ''] = keys;
-  if (keys.length === 1 && (only === 'Ref' || only === 'Condition' && typeof value[only] === 'string' || only.startsWith('Fn::'))) {
+  if (
+    keys.length === 1 &&
+    (only === 'Ref' || (only === 'Condition' && typeof value[only] === 'string') || only.startsWith('Fn::'))
+  ) {
     if (only === 'Fn::If') return branch(value[only] ?? null, resolve, around);
     const intrinsic = intrinsics[only];
     if (intrinsic === undefined) throw new Error(`the intrinsic ${only} is not known to the local run`);

@@ -57,7 +57,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::CompositeAlarm': checked('template tests; no metrics are kept'),
   'AWS::CloudWatch::Dashboard': checked('template tests; no metrics are kept'),
   'AWS::Cognito::LogDeliveryConfiguration': checked('template tests'),
-  'AWS::Cognito::UserPoolDomain': checked('tokens come from the run\'s own issuer'),
+  'AWS::Cognito::UserPoolDomain': checked("tokens come from the run's own issuer"),
   'AWS::Cognito::UserPoolRiskConfigurationAttachment': checked('template tests'),
   'AWS::KMS::Alias': checked('nothing is encrypted on one machine'),
   'AWS::KMS::Key': checked('nothing is encrypted on one machine; key grants of a role are not needed either'),
@@ -84,6 +84,8 @@ export const refuseUnknownTypes = (resources: readonly { id: string; type: strin
   const unknown = resources.filter(({ type }) => resourceTypes[type] === undefined);
   if (unknown.length === 0) return;
   const lines = unknown.map(({ id, type }) => `  ${type} (${id})`);
-  throw new Error(`The local run does not know these resource types, so it does not start:\n${lines.join('\n')}\n`
-    + 'Emulate each, or list it as checked only with the reason, in local/template/resource-types.ts.');
+  throw new Error(
+    `The local run does not know these resource types, so it does not start:\n${lines.join('\n')}\n` +
+      'Emulate each, or list it as checked only with the reason, in local/template/resource-types.ts.',
+  );
 };

@@ -8,4 +8,5 @@ export const text = (value: Json | undefined): string => {
 };
 
 /** The same, undefined for what is absent. */
-export const optionalText = (value: Json | undefined): string | undefined => (value === undefined || value === null ? undefined : text(value));
+export const optionalText = (value: Json | undefined): string | undefined =>
+  value === undefined || value === null ? undefined : text(value);

@@ -10,28 +10,58 @@ import { testPool } from '../support/local-api.ts';
 import { arnOf, probeFunction, testTable, writeAssembly } from '../support/local-assembly.ts';
 import type { ProbeCall } from '../support/local-probe.ts';
 
-const outDir = writeAssembly({ one: { Resources: {
-  ...testPool,
-  ...testTable('Doses', { stream: true }),
-  Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'test-kept', VersioningConfiguration: { Status: 'Enabled' } } },
-  Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'test-waiting' } },
-  Key: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'test/key', GenerateSecretString: {} } },
-  ...probeFunction('Fn', [{ Action: '*', Resource: '*' }]),
-  ...probeFunction('Reader', [{ Action: '*', Resource: '*' }], {}, 'consume'),
-  Source: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { FunctionName: { Ref: 'Reader' }, EventSourceArn: { 'Fn::GetAtt': ['Doses', 'StreamArn'] }, StartingPosition: 'TRIM_HORIZON' } },
-  Nightly: { Type: 'AWS::Scheduler::Schedule', Properties: { Name: 'test-nightly', ScheduleExpression: 'rate(1 day)', Target: { Arn: arnOf('Fn'), RoleArn: arnOf('FnRole'), Input: '{"act":"echo","at":"<aws.scheduler.scheduled-time>"}' } } },
-} } });
+const outDir = writeAssembly({
+  one: {
+    Resources: {
+      ...testPool,
+      ...testTable('Doses', { stream: true }),
+      Bucket: {
+        Type: 'AWS::S3::Bucket',
+        Properties: { BucketName: 'test-kept', VersioningConfiguration: { Status: 'Enabled' } },
+      },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'test-waiting' } },
+      Key: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'test/key', GenerateSecretString: {} } },
+      ...probeFunction('Fn', [{ Action: '*', Resource: '*' }]),
+      ...probeFunction('Reader', [{ Action: '*', Resource: '*' }], {}, 'consume'),
+      Source: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          FunctionName: { Ref: 'Reader' },
+          EventSourceArn: { 'Fn::GetAtt': ['Doses', 'StreamArn'] },
+          StartingPosition: 'TRIM_HORIZON',
+        },
+      },
+      Nightly: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          Name: 'test-nightly',
+          ScheduleExpression: 'rate(1 day)',
+          Target: { Arn: arnOf('Fn'), RoleArn: arnOf('FnRole'), Input: '{"act":"echo","at":"<aws.scheduler.scheduled-time>"}' },
+        },
+      },
+    },
+  },
+});
 const dataDir = mkdtempSync(join(tmpdir(), 'doseline-data-'));
 const start = () => startLocal({ outDir, port: 0, dataDir });
 
 const ask = async (run: LocalRun, call: ProbeCall): Promise<Record<string, unknown>> => {
   const invocation = await run.invoke('Fn', call);
-  return invocation.kind === 'success' ? (JSON.parse(invocation.payload) as Record<string, unknown>) : { failure: invocation.failure };
+  return invocation.kind === 'success'
+    ? (JSON.parse(invocation.payload) as Record<string, unknown>)
+    : { failure: invocation.failure };
 };
 const object = { Bucket: 'test-kept', Key: 'a/b.txt' };
 const secret: ProbeCall = { service: 'secrets', command: 'GetSecretValue', input: { SecretId: 'test/key' } };
-const put = (name: string): ProbeCall => ({ command: 'PutItem', input: { TableName: 'test-doses', Item: { pk: { S: name }, sk: { S: 'x' }, name: { S: name } } } });
-const delivered = (run: LocalRun) => run.logLines('test-reader').filter(({ line }) => line.startsWith('{"batch"')).flatMap(({ line }) => (JSON.parse(line) as { batch: string[] }).batch);
+const put = (name: string): ProbeCall => ({
+  command: 'PutItem',
+  input: { TableName: 'test-doses', Item: { pk: { S: name }, sk: { S: 'x' }, name: { S: name } } },
+});
+const delivered = (run: LocalRun) =>
+  run
+    .logLines('test-reader')
+    .filter(({ line }) => line.startsWith('{"batch"'))
+    .flatMap(({ line }) => (JSON.parse(line) as { batch: string[] }).batch);
 
 let run: LocalRun;
 const before: { secret?: unknown; client?: string | undefined; version?: unknown } = {};
@@ -52,16 +82,22 @@ afterAll(() => run.stop());
 
 describe('a run with a data directory, started again', () => {
   it('has its items', async () => {
-    expect(await ask(run, { command: 'GetItem', input: { TableName: 'test-doses', Key: { pk: { S: 'first' }, sk: { S: 'x' } } } })).toHaveProperty('Item');
+    expect(
+      await ask(run, { command: 'GetItem', input: { TableName: 'test-doses', Key: { pk: { S: 'first' }, sk: { S: 'x' } } } }),
+    ).toHaveProperty('Item');
   });
 
   it('has its objects and their versions', async () => {
     expect(await ask(run, { service: 's3', command: 'GetObject', input: object })).toMatchObject({ body: 'two' });
-    expect(await ask(run, { service: 's3', command: 'GetObject', input: { ...object, VersionId: before.version } })).toMatchObject({ body: 'one' });
+    expect(
+      await ask(run, { service: 's3', command: 'GetObject', input: { ...object, VersionId: before.version } }),
+    ).toMatchObject({ body: 'one' });
   });
 
   it('has its messages', async () => {
-    expect(await ask(run, { service: 'sqs', command: 'ReceiveMessage', input: { QueueUrl: run.queues[0]?.url } })).toMatchObject({ Messages: [{ Body: 'waiting' }] });
+    expect(await ask(run, { service: 'sqs', command: 'ReceiveMessage', input: { QueueUrl: run.queues[0]?.url } })).toMatchObject({
+      Messages: [{ Body: 'waiting' }],
+    });
   });
 
   it('has the same secrets, so that keyed hashes still match', async () => {
@@ -83,21 +119,31 @@ describe('a run with a data directory, started again', () => {
 describe('the admin API', () => {
   const get = async (path: string): Promise<unknown> => (await fetch(`${run.adminUrl}/_local/${path}`)).json();
   const post = async (path: string, body?: object): Promise<unknown> =>
-    (await fetch(`${run.adminUrl}/_local/${path}`, { method: 'POST', ...(body === undefined ? {} : { body: JSON.stringify(body) }) })).json();
+    (
+      await fetch(`${run.adminUrl}/_local/${path}`, {
+        method: 'POST',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+    ).json();
 
   it('moves the clock', async () => {
-    expect(await post('clock', { instant: '2021-03-12T05:00:00Z' })).toEqual({ now: expect.stringMatching(/^2021-03-12T05:00:0/) as string });
+    expect(await post('clock', { instant: '2021-03-12T05:00:00Z' })).toEqual({
+      now: expect.stringMatching(/^2021-03-12T05:00:0/) as unknown,
+    });
     expect(await post('clock', { instant: 'soon' })).toHaveProperty('error');
   });
 
   it('fires schedules and invokes functions', async () => {
-    expect(await post('schedules/nightly', { scheduledTime: '2021-03-12T08:00:00Z' })).toMatchObject({ kind: 'success', payload: expect.stringContaining('2021-03-12T08:00:00Z') as string });
+    expect(await post('schedules/nightly', { scheduledTime: '2021-03-12T08:00:00Z' })).toMatchObject({
+      kind: 'success',
+      payload: expect.stringContaining('2021-03-12T08:00:00Z') as unknown,
+    });
     expect(await post('invoke/Fn', { act: 'echo' })).toMatchObject({ kind: 'success' });
-    expect(await post('invoke/Ghost')).toMatchObject({ error: expect.stringContaining('There is no function Ghost') as string });
+    expect(await post('invoke/Ghost')).toMatchObject({ error: expect.stringContaining('There is no function Ghost') as unknown });
   });
 
   it.each([
-    ['', { apiUrl: expect.any(String) as string }],
+    ['', { apiUrl: expect.any(String) }],
     ['idle', { idle: true }],
     ['schedules', [{ name: 'test-nightly' }]],
     ['queues', [{ name: 'test-waiting', inFlight: 1 }]],
@@ -125,12 +171,16 @@ describe('ports and ends', () => {
     expect(Number(new URL(other.apiUrl).port)).not.toBe(port);
     await other.stop();
     await other.stop();
-    for (const url of [other.apiUrl, other.adminUrl, other.s3Url, other.issuerUrl]) await expect(fetch(url)).rejects.toThrow('fetch failed');
+    for (const url of [other.apiUrl, other.adminUrl, other.s3Url, other.issuerUrl])
+      await expect(fetch(url)).rejects.toThrow('fetch failed');
     squatter.close();
   });
 
   it('ends what was started when a later part fails', async () => {
-    const broken = writeAssembly({ one: { Resources: { ...testTable('Doses'), Graph: { Type: 'AWS::Neptune::DBCluster' } } } }, { bundle: false });
+    const broken = writeAssembly(
+      { one: { Resources: { ...testTable('Doses'), Graph: { Type: 'AWS::Neptune::DBCluster' } } } },
+      { bundle: false },
+    );
     await expect(startLocal({ outDir: broken, port: 0 })).rejects.toThrow('AWS::Neptune::DBCluster');
   });
 });

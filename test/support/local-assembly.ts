@@ -17,15 +17,30 @@ export interface TestTemplate {
 const PROBE = join(import.meta.dirname, 'local-probe.ts');
 export const PROBE_KEY = 'probe0000.zip';
 
-/** Writes templates as a synthesised folder into a new temporary directory, with the probe's bundle as an asset when one is wanted. */
+/**
+ * Writes templates as a synthesised folder into a new temporary directory, with the probe's bundle as an asset when one is
+ * wanted.
+ */
 export const writeAssembly = (stacks: Record<string, TestTemplate>, { bundle = true }: { bundle?: boolean } = {}): string => {
   const folder = mkdtempSync(join(tmpdir(), 'doseline-local-'));
-  for (const [name, template] of Object.entries(stacks)) writeFileSync(join(folder, `${name}.template.json`), JSON.stringify(template));
+  for (const [name, template] of Object.entries(stacks))
+    writeFileSync(join(folder, `${name}.template.json`), JSON.stringify(template));
   if (!bundle) return folder;
   const asset = join(folder, 'asset.probe0000');
   mkdirSync(asset);
-  buildSync({ entryPoints: [PROBE], outfile: join(asset, 'index.cjs'), bundle: true, platform: 'node', format: 'cjs', target: 'node24', logLevel: 'error' });
-  writeFileSync(join(folder, 'test.assets.json'), JSON.stringify({ files: { probe0000: { source: { path: 'asset.probe0000', packaging: 'zip' } } } }));
+  buildSync({
+    entryPoints: [PROBE],
+    outfile: join(asset, 'index.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    logLevel: 'error',
+  });
+  writeFileSync(
+    join(folder, 'test.assets.json'),
+    JSON.stringify({ files: { probe0000: { source: { path: 'asset.probe0000', packaging: 'zip' } } } }),
+  );
   return folder;
 };
 
@@ -37,12 +52,23 @@ export interface Grant {
 }
 
 /** A function that runs the probe, with a role that may do just what is granted. */
-export const probeFunction = (id: string, grants: readonly Grant[], properties: Record<string, unknown> = {}, handler = 'probe'): TestResources => ({
+export const probeFunction = (
+  id: string,
+  grants: readonly Grant[],
+  properties: Record<string, unknown> = {},
+  handler = 'probe',
+): TestResources => ({
   [id]: {
     Type: 'AWS::Lambda::Function',
     Properties: {
-      FunctionName: `test-${id.toLowerCase()}`, Runtime: 'nodejs24.x', Handler: `index.${handler}`, Code: { S3Bucket: 'assets', S3Key: PROBE_KEY },
-      Role: { 'Fn::GetAtt': [`${id}Role`, 'Arn'] }, Timeout: 5, MemorySize: 256, ...properties,
+      FunctionName: `test-${id.toLowerCase()}`,
+      Runtime: 'nodejs24.x',
+      Handler: `index.${handler}`,
+      Code: { S3Bucket: 'assets', S3Key: PROBE_KEY },
+      Role: { 'Fn::GetAtt': [`${id}Role`, 'Arn'] },
+      Timeout: 5,
+      MemorySize: 256,
+      ...properties,
     },
   },
   [`${id}Role`]: { Type: 'AWS::IAM::Role', Properties: {} },
@@ -50,7 +76,12 @@ export const probeFunction = (id: string, grants: readonly Grant[], properties: 
     Type: 'AWS::IAM::Policy',
     Properties: {
       Roles: [{ Ref: `${id}Role` }],
-      PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: '*' }, ...grants.map((grant) => ({ Effect: 'Allow', ...grant }))] },
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: '*' },
+          ...grants.map((grant) => ({ Effect: 'Allow', ...grant })),
+        ],
+      },
     },
   },
 });
@@ -62,11 +93,20 @@ export const testTable = (id: string, { stream = false }: { stream?: boolean } =
     Properties: {
       TableName: `test-${id.toLowerCase()}`,
       AttributeDefinitions: ['pk', 'sk', 'gsi1pk', 'gsi1sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-      GlobalSecondaryIndexes: [{
-        IndexName: 'gsi1', Projection: { ProjectionType: 'ALL' },
-        KeySchema: [{ AttributeName: 'gsi1pk', KeyType: 'HASH' }, { AttributeName: 'gsi1sk', KeyType: 'RANGE' }],
-      }],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'gsi1',
+          Projection: { ProjectionType: 'ALL' },
+          KeySchema: [
+            { AttributeName: 'gsi1pk', KeyType: 'HASH' },
+            { AttributeName: 'gsi1sk', KeyType: 'RANGE' },
+          ],
+        },
+      ],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       ...(stream ? { StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' } } : {}),
     },

@@ -1,4 +1,5 @@
-// Bundled by test/support/local-assembly.ts into the functions of small test templates. It does what the event or its environment says.
+// Bundled by test/support/local-assembly.ts into the functions of small test templates. It does what the event or its
+// environment says.
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as s3 from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -19,17 +20,23 @@ type Command = new (input: object) => unknown;
 
 const once = { maxAttempts: 1 };
 const services: Record<string, { client: Client; commands: Record<string, unknown> }> = {
-  dynamodb: { client: new dynamodb.DynamoDBClient(once) as unknown as Client, commands: dynamodb },
-  s3: { client: new s3.S3Client(once) as unknown as Client, commands: s3 },
-  sqs: { client: new sqs.SQSClient(once) as unknown as Client, commands: sqs },
-  secrets: { client: new secrets.SecretsManagerClient(once) as unknown as Client, commands: secrets },
+  dynamodb: { client: new dynamodb.DynamoDBClient(once), commands: dynamodb },
+  s3: { client: new s3.S3Client(once), commands: s3 },
+  sqs: { client: new sqs.SQSClient(once), commands: sqs },
+  secrets: { client: new secrets.SecretsManagerClient(once), commands: secrets },
 };
 
 const callService = async ({ service = 'dynamodb', command = '', input = {} }: ProbeCall): Promise<unknown> => {
   const { client, commands } = services[service] ?? services['dynamodb']!;
   try {
-    const { $metadata: _metadata, Body, ...answer } = (await client.send(new (commands[`${command}Command`] as Command)(input))) as
-      { $metadata?: unknown; Body?: { transformToString(): Promise<string> } };
+    const {
+      $metadata: _metadata,
+      Body,
+      ...answer
+    } = (await client.send(new (commands[`${command}Command`] as Command)(input))) as {
+      $metadata?: unknown;
+      Body?: { transformToString(): Promise<string> };
+    };
     return { ...answer, ...(Body === undefined ? {} : { body: await Body.transformToString() }) };
   } catch (error) {
     const { name, message, CancellationReasons } = error as Error & { CancellationReasons?: unknown };
@@ -38,9 +45,14 @@ const callService = async ({ service = 'dynamodb', command = '', input = {} }: P
 };
 
 const acts: Record<string, (event: unknown) => unknown> = {
-  throw: () => { throw new Error('told to fail'); },
+  throw: () => {
+    throw new Error('told to fail');
+  },
   exit: () => process.exit(3),
-  hang: () => new Promise(() => { setInterval(() => undefined, 1000); }),
+  hang: () =>
+    new Promise(() => {
+      setInterval(() => undefined, 1000);
+    }),
   malformed: () => ({ hello: 'no status code is fine, an unknown key is not' }),
   environment: () => ({ statusCode: 200, body: JSON.stringify({ ...process.env }) }),
   echo: (event) => ({ statusCode: 201, headers: { 'X-Own': 'yes', ETag: '"3"' }, body: JSON.stringify(event) }),
@@ -50,13 +62,19 @@ const perform = async (call: ProbeCall, event: unknown): Promise<unknown> => {
   if (call.act !== undefined) return acts[call.act]?.(event);
   if (call.presign !== undefined) {
     const command = new (s3[`${call.presign}Command`] as unknown as Command)(call.input ?? {});
-    return { url: await getSignedUrl(services['s3']!.client as unknown as s3.S3Client, command as s3.PutObjectCommand, { expiresIn: 60 }) };
+    return {
+      url: await getSignedUrl(services['s3']!.client as unknown as s3.S3Client, command as s3.PutObjectCommand, {
+        expiresIn: 60,
+      }),
+    };
   }
   return callService(call);
 };
 
 /** Called directly with a ProbeCall, or through the gateway with one as the body. */
-export const probe = async (event: ProbeCall & { body?: string | null; isBase64Encoded?: boolean; requestContext?: unknown }): Promise<unknown> => {
+export const probe = async (
+  event: ProbeCall & { body?: string | null; isBase64Encoded?: boolean; requestContext?: unknown },
+): Promise<unknown> => {
   if (event.requestContext === undefined) return perform(event, event);
   const body = event.isBase64Encoded === true ? Buffer.from(event.body ?? '', 'base64').toString() : event.body;
   const call = (body === undefined || body === null ? { act: 'echo' } : JSON.parse(body)) as ProbeCall;
@@ -68,7 +86,11 @@ interface AnyRecord {
   messageId?: string;
   body?: string;
   attributes?: Record<string, string>;
-  dynamodb?: { SequenceNumber: string; ApproximateCreationDateTime: number; NewImage?: Record<string, { S?: string; N?: string }> };
+  dynamodb?: {
+    SequenceNumber: string;
+    ApproximateCreationDateTime: number;
+    NewImage?: Record<string, { S?: string; N?: string }>;
+  };
 }
 
 /** How often each stream record came; a stream is read by one instance at a time. */
@@ -77,8 +99,12 @@ const failures = new Map<string, number>();
 /** A worker: logs each batch; a record fails as often as its `failures` say, its batch throws when its `how` is `throw`. */
 export const consume = (event: { Records: AnyRecord[] }): object => {
   const items = event.Records.map((record) => {
-    const own = record.dynamodb === undefined ? (JSON.parse(record.body ?? '{}') as Record<string, string>)
-      : Object.fromEntries(Object.entries(record.dynamodb.NewImage ?? {}).map(([name, value]) => [name, value.S ?? value.N ?? '']));
+    const own =
+      record.dynamodb === undefined
+        ? (JSON.parse(record.body ?? '{}') as Record<string, string>)
+        : Object.fromEntries(
+            Object.entries(record.dynamodb.NewImage ?? {}).map(([name, value]) => [name, value.S ?? value.N ?? '']),
+          );
     return { own, id: record.dynamodb?.SequenceNumber ?? record.messageId ?? '', record };
   });
   const failed = items.filter(({ own, id, record }) => {
@@ -87,10 +113,13 @@ export const consume = (event: { Records: AnyRecord[] }): object => {
     const received = record.attributes === undefined ? before : Number(record.attributes['ApproximateReceiveCount']) - 1;
     return received < Number(own['failures'] ?? 0);
   });
-  console.log(JSON.stringify({
-    batch: items.map(({ own }) => own['name']), failed: failed.map(({ own }) => own['name']),
-    at: items.map(({ record }) => record.attributes?.['SentTimestamp'] ?? record.dynamodb?.ApproximateCreationDateTime),
-  }));
+  console.log(
+    JSON.stringify({
+      batch: items.map(({ own }) => own['name']),
+      failed: failed.map(({ own }) => own['name']),
+      at: items.map(({ record }) => record.attributes?.['SentTimestamp'] ?? record.dynamodb?.ApproximateCreationDateTime),
+    }),
+  );
   if (failed.some(({ own }) => own['how'] === 'throw')) throw new Error('told to fail the batch');
   return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
 };

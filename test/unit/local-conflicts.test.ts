@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { makeConflicts } from '../../local/front/conflicts.ts';
 import type { DynamoRequest } from '../../local/iam/dynamodb-needs.ts';
 
-const table = { logicalId: 'T', name: 'doses', arn: 'arn', keys: ['pk', 'sk'], indexKeys: {}, ttlAttribute: undefined, stream: undefined };
+const table = {
+  logicalId: 'T',
+  name: 'doses',
+  arn: 'arn',
+  keys: ['pk', 'sk'],
+  indexKeys: {},
+  ttlAttribute: undefined,
+  stream: undefined,
+};
 const conflicts = () => makeConflicts(() => table);
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
 const update = (pk: string): DynamoRequest => ({ TableName: 'doses', Key: key(pk) });
@@ -10,12 +18,32 @@ const transaction = (...pks: string[]): DynamoRequest => ({ TransactItems: pks.m
 
 describe('overlapping transactions', () => {
   it.each<[string, [string, DynamoRequest], [string, DynamoRequest], boolean[] | 'held']>([
-    ['two transactions on one item', ['TransactWriteItems', transaction('A', 'B')], ['TransactWriteItems', transaction('C', 'A')], [false, true]],
+    [
+      'two transactions on one item',
+      ['TransactWriteItems', transaction('A', 'B')],
+      ['TransactWriteItems', transaction('C', 'A')],
+      [false, true],
+    ],
     ['a write into a transaction', ['TransactWriteItems', transaction('A')], ['UpdateItem', update('A')], [true]],
-    ['a put into a transaction', ['TransactWriteItems', transaction('A')], ['PutItem', { TableName: 'doses', Item: { ...key('A'), n: { N: '1' } } }], [true]],
+    [
+      'a put into a transaction',
+      ['TransactWriteItems', transaction('A')],
+      ['PutItem', { TableName: 'doses', Item: { ...key('A'), n: { N: '1' } } }],
+      [true],
+    ],
     ['a transaction into a write', ['UpdateItem', update('A')], ['TransactWriteItems', transaction('A')], [true]],
-    ['a transactional read of what is being written', ['TransactWriteItems', transaction('A')], ['TransactGetItems', { TransactItems: [{ Get: update('A') }] }], [true]],
-    ['transactions on different items', ['TransactWriteItems', transaction('A')], ['TransactWriteItems', transaction('B')], 'held'],
+    [
+      'a transactional read of what is being written',
+      ['TransactWriteItems', transaction('A')],
+      ['TransactGetItems', { TransactItems: [{ Get: update('A') }] }],
+      [true],
+    ],
+    [
+      'transactions on different items',
+      ['TransactWriteItems', transaction('A')],
+      ['TransactWriteItems', transaction('B')],
+      'held',
+    ],
     ['two plain writes of one item', ['UpdateItem', update('A')], ['UpdateItem', update('A')], 'held'],
     ['a plain read of what is being written', ['TransactWriteItems', transaction('A')], ['GetItem', update('A')], 'held'],
   ])('%s', (_name, first, second, expected) => {

@@ -8,11 +8,16 @@ const load = (stacks: Record<string, TestTemplate>) => loadTemplate(writeAssembl
 
 /** One queue whose `QueueName`-like property is the value in question, read back resolved. */
 const resolved = (value: unknown, sections: Record<string, unknown> = {}): unknown =>
-  load({ one: { ...sections, Resources: {
-    Thing: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: value } },
-    Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'doses' } },
-    Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } },
-  } } }).ofType('AWS::SNS::Topic')[0]?.properties['DisplayName'];
+  load({
+    one: {
+      ...sections,
+      Resources: {
+        Thing: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: value } },
+        Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'doses' } },
+        Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } },
+      },
+    },
+  }).ofType('AWS::SNS::Topic')[0]?.properties['DisplayName'];
 
 describe('the template of the local run', () => {
   it.each([
@@ -29,7 +34,10 @@ describe('the template of the local run', () => {
     ['a list without what has no value', ['a', { 'Fn::If': ['Yes', { Ref: 'AWS::NoValue' }, 'b'] }], ['a']],
     ['a parameter by its default', { Ref: 'Size' }, 'large'],
   ])('resolves %s', (_name, value, expected) => {
-    const sections = { Conditions: { Yes: { 'Fn::Equals': [{ Ref: 'Size' }, 'large'] } }, Parameters: { Size: { Type: 'String', Default: 'large' } } };
+    const sections = {
+      Conditions: { Yes: { 'Fn::Equals': [{ Ref: 'Size' }, 'large'] } },
+      Parameters: { Size: { Type: 'String', Default: 'large' } },
+    };
     expect(resolved(value, sections)).toEqual(expected);
   });
 
@@ -48,16 +56,20 @@ describe('the template of the local run', () => {
         Resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'doses' } } },
         Outputs: { Out: { Value: { Ref: 'Table' }, Export: { Name: 'data:Table' } } },
       },
-      api: { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::ImportValue': 'data:Table' } } } } },
+      api: {
+        Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::ImportValue': 'data:Table' } } } },
+      },
     });
     expect(template.ofType('AWS::SNS::Topic')[0]?.properties).toEqual({ DisplayName: 'doses' });
   });
 
   it('leaves out what its condition leaves out', () => {
-    const template = load({ one: {
-      Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
-      Resources: { Gone: { Type: 'AWS::SQS::Queue', Condition: 'Never' }, Here: { Type: 'AWS::SQS::Queue' } },
-    } });
+    const template = load({
+      one: {
+        Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+        Resources: { Gone: { Type: 'AWS::SQS::Queue', Condition: 'Never' }, Here: { Type: 'AWS::SQS::Queue' } },
+      },
+    });
     expect(template.resources.map(({ logicalId }) => logicalId)).toEqual(['Here']);
   });
 
