@@ -1,2 +1,15 @@
-/** Nothing is built here yet: every event stays where it is. */
-export const handler = (): Promise<never> => Promise.reject(new Error('not built yet'));
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { makeAdvance } from './advance-contributions.ts';
+import { makeCountChanges } from './count-changes.ts';
+import { makeStreamDeps } from './deps.ts';
+
+const { people, coverage, jurisdiction, shard, log } = makeStreamDeps();
+const count = makeCountChanges({
+  personIdOfRecord: async (recordId) => (await people.record(recordId))?.personId,
+  advance: makeAdvance({ view: people.view, coverage, jurisdiction, shard, log }),
+  countedUpTo: coverage.countedUpTo,
+  log,
+});
+
+/** Changes of doses, patient records and persons: coverage follows. */
+export const handler = (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => count(event.Records);

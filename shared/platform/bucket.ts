@@ -18,7 +18,7 @@ export interface Bucket {
 let shared: Promise<S3Client> | undefined;
 
 /** Loaded at the first use, so that requests without an object do not pay for it; one client for all buckets. */
-const client = (): Promise<S3Client> => {
+export const s3Client = (): Promise<S3Client> => {
   shared ??= import('@aws-sdk/client-s3').then(({ S3Client: Client }) => new Client({ forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }));
   return shared;
 };
@@ -26,7 +26,7 @@ const client = (): Promise<S3Client> => {
 const isMissing = (error: unknown): boolean => error instanceof Error && (error.name === 'NoSuchKey' || error.name === 'NotFound');
 
 /** The bucket of that name. Its own settings encrypt, version and expire what is put; a put asks for the key management service by name. */
-export const makeBucket = (name: string): Bucket => {
+export const makeBucket = (name: string, client: () => Promise<S3Client> = s3Client): Bucket => {
   const read = async (key: string) => {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3');
     try {
@@ -39,7 +39,7 @@ export const makeBucket = (name: string): Bucket => {
   return {
     async put(key, body, contentType) {
       const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-      await (await client()).send(new PutObjectCommand({ Bucket: name, Key: key, Body: body, ContentType: contentType, ServerSideEncryption: 'aws:kms' }));
+      await (await client()).send(new PutObjectCommand({ Bucket: name, Key: key, Body: typeof body === 'string' ? Buffer.from(body) : body, ContentType: contentType, ServerSideEncryption: 'aws:kms' }));
     },
     text: async (key) => (await read(key))?.transformToString('utf-8'),
     pieces: async (key) => (await read(key)) as AsyncIterable<Uint8Array> | undefined,

@@ -13,7 +13,7 @@ export interface Change {
 
 const imageOf = (image: unknown): unknown => (image === undefined ? undefined : unmarshall(image as Record<string, AttributeValue>));
 
-const changeOf = ({ dynamodb }: DynamoDBRecord): Change => ({
+export const changeOf = ({ dynamodb }: DynamoDBRecord): Change => ({
   before: imageOf(dynamodb?.OldImage),
   after: imageOf(dynamodb?.NewImage),
   now: new Date((dynamodb?.ApproximateCreationDateTime ?? 0) * 1000).toISOString(),

@@ -1,0 +1,90 @@
+import { cvxOf } from '../../../shared/codes/cvx.ts';
+import { ethnicityOf, raceOf } from '../../../shared/codes/people.ts';
+import { doseIdOf, type DoseItem, type PersonItem, type RecordItem, type SourceClass } from '../../../shared/published/dose.ts';
+import type { CoveragePerson } from './coverage.ts';
+import type { HistoryDose } from './dose-number.ts';
+
+/** A person with everything that is linked to it now. */
+export interface PersonView {
+  readonly person: PersonItem;
+  readonly records: readonly RecordItem[];
+  /** Heads of all their doses, of any vaccine and in any state. */
+  readonly doses: readonly DoseItem[];
+}
+
+/** A COVID-19 dose that went into an arm and was not withdrawn. */
+export const isGivenCovidDose = ({ cvx, state, completion }: DoseItem): boolean =>
+  state !== 'deleted' && (completion === 'CP' || completion === 'PA') && cvxOf(cvx)?.covid === true;
+
+/** Who gave a dose knows it best; what was told of it comes after. */
+const closeness: Readonly<Record<SourceClass, number>> = { own: 0, 'federal-partner': 1, 'other-registry': 2, historical: 3 };
+
+export interface History {
+  readonly doses: readonly HistoryDose[];
+  /** The dose in `doses` for which a record stands: itself, or the one that it only tells of. */
+  readonly standsFor: ReadonlyMap<string, string>;
+}
+
+/**
+ * The COVID-19 doses of a person, each once: a dose that is only told of (history, another registry) is the same as one reported for the
+ * same day and vaccine, not one more. Two doses that sites themselves gave on one day are both kept: each left a vial.
+ */
+export const historyOf = (doses: readonly DoseItem[]): History => {
+  const ordered = doses.filter(isGivenCovidDose)
+    .map((dose) => ({ doseId: doseIdOf(dose), given: dose.givenOn, cvx: dose.cvx, rank: closeness[dose.sourceClass] }))
+    .sort((a, b) => a.rank - b.rank || (a.doseId < b.doseId ? -1 : 1));
+  const kept = new Map<string, string>();
+  const standsFor = new Map<string, string>();
+  const history: HistoryDose[] = [];
+  for (const { doseId, given, cvx, rank } of ordered) {
+    const same = kept.get(`${given}|${cvx}`);
+    standsFor.set(doseId, rank > 0 ? (same ?? doseId) : doseId);
+    if (rank > 0 && same !== undefined) continue;
+    if (same === undefined) kept.set(`${given}|${cvx}`, doseId);
+    history.push({ doseId, given, cvx });
+  }
+  return { doses: history, standsFor };
+};
+
+const newestFirst = (a: RecordItem, b: RecordItem): number => b.updatedAt.localeCompare(a.updatedAt) || (a.recordId < b.recordId ? -1 : 1);
+
+/** The first of the records that says something useful. */
+const firstSaid = <T>(records: readonly RecordItem[], said: (record: RecordItem) => T | undefined): T | undefined => {
+  for (const record of records) {
+    const value = said(record);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+};
+
+const racesOf = ({ races = [] }: RecordItem) => {
+  const known = races.map(raceOf).filter((race) => race !== undefined && race !== 'UNK' && race !== 'POL');
+  return known.length > 0 ? known : undefined;
+};
+const ethnicityOfRecord = ({ ethnicity = '' }: RecordItem) => {
+  const known = ethnicityOf(ethnicity);
+  return known === 'UNK' || known === 'POL' ? undefined : known;
+};
+const addressOf = ({ home }: RecordItem): CoveragePerson['address'] => {
+  if (home.residence === 'unknown') return undefined;
+  const { town: city, county, state, zip } = home;
+  return present({ city, county, state, zip });
+};
+
+/** An object without its undefined fields. */
+export const present = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+/** What coverage counts of a person: each fact from the record that spoke last and says it, so a thin record hides nothing. */
+export const coveragePersonOf = ({ person, records, doses }: PersonView): CoveragePerson => {
+  const newest = [...records].sort(newestFirst);
+  return present<CoveragePerson>({
+    version: person.version,
+    born: newest[0]?.birthDate,
+    sex: firstSaid(newest, ({ sex }) => (sex === 'U' ? undefined : sex)),
+    races: firstSaid(newest, racesOf),
+    ethnicity: firstSaid(newest, ethnicityOfRecord),
+    address: firstSaid(newest, addressOf),
+    doses: historyOf(doses).doses,
+  });
+};

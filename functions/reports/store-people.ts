@@ -1,0 +1,72 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { getItem, queryAll, type Dynamo } from '../../shared/platform/dynamo.ts';
+import {
+  changeDayPartitions, dayEntry, doseItem, dosePrefix, doseVersionItem, doseVersionKey, personItem, personKey, recordItem, recordKey, reportDayPartitions,
+  type DoseItem, type DoseVersionItem, type PersonItem, type RecordItem,
+} from '../../shared/published/dose.ts';
+import type { PersonView } from './domain/person-history.ts';
+
+/** Far above the doses of any patient; guards against an endless read. */
+const maxDosePages = 20;
+/** A day of a shard: two million doses. */
+const maxDayPages = 10_000;
+
+type ItemKey = { pk: string; sk: string };
+export type DayEntry = z.output<typeof dayEntry>;
+export interface PersonsPage {
+  persons: PersonItem[];
+  /** Where the next page starts; undefined at the end. */
+  next?: ItemKey;
+}
+const scanKey = z.object({ pk: z.string(), sk: z.string() });
+
+/** What reports reads of the doses table, always consistently but for the day indexes. */
+export const makePeopleStore = (dynamo: Dynamo, table: string) => {
+  const record = (recordId: string): Promise<RecordItem | undefined> => getItem(dynamo, table, recordKey(recordId), recordItem);
+  const heads = async (recordId: string): Promise<DoseItem[]> => {
+    const found: DoseItem[] = [];
+    const query = { table, pk: recordKey(recordId).pk, sk: { beginsWith: dosePrefix }, consistent: true };
+    for await (const item of queryAll(dynamo, query, doseItem.or(doseVersionItem), { maxPages: maxDosePages })) if (item.type === 'dose') found.push(item);
+    return found;
+  };
+  async function* entriesOf(partitions: readonly string[]): AsyncGenerator<DayEntry> {
+    for (const pk of partitions) yield* queryAll(dynamo, { table, index: 'gsi2', pk }, dayEntry, { maxPages: maxDayPages });
+  }
+  return {
+    record,
+    /** The head of a dose; undefined for a key that leads nowhere. */
+    dose: (key: ItemKey): Promise<DoseItem | undefined> => getItem(dynamo, table, key, doseItem),
+    /** A dose as it was at a version: the head, or what lies beside it since it was superseded. */
+    async doseAt(key: ItemKey, version: number): Promise<DoseItem | DoseVersionItem | undefined> {
+      const head = await getItem(dynamo, table, key, doseItem);
+      return head === undefined || head.version === version ? head : getItem(dynamo, table, doseVersionKey(key, version), doseVersionItem);
+    },
+    /** A person with all that is linked to it; undefined while there is none. A link to a record that is not there yet is passed by. */
+    async view(personId: string): Promise<PersonView | undefined> {
+      const person = await getItem(dynamo, table, personKey(personId), personItem);
+      if (person === undefined) return undefined;
+      const parts = await Promise.all(person.recordIds.map(async (id) => ({ record: await record(id), doses: await heads(id) })));
+      return { person, records: parts.flatMap((part) => part.record ?? []), doses: parts.flatMap(({ doses }) => doses) };
+    },
+    /** Doses by the local day of their first report: keys only, from an index that may lag. */
+    reportedOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(reportDayPartitions(day)),
+    /** Versions of doses by the local day on which they were superseded. */
+    supersededOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(changeDayPartitions(day)),
+    /** One page of all persons. Only the recount worker may ask: it reads the whole table. */
+    async personsPage(start: ItemKey | undefined): Promise<PersonsPage> {
+      const { Items = [], LastEvaluatedKey } = await dynamo.send(
+        new ScanCommand({
+          TableName: table,
+          FilterExpression: '#type = :person',
+          ExpressionAttributeNames: { '#type': 'type' },
+          ExpressionAttributeValues: { ':person': 'person' },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      return { persons: Items.map((item) => personItem.parse(item)), ...(LastEvaluatedKey === undefined ? {} : { next: scanKey.parse(LastEvaluatedKey) }) };
+    },
+  };
+};
+export type PeopleStore = ReturnType<typeof makePeopleStore>;
