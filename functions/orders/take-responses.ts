@@ -1,9 +1,9 @@
 import type { Fault } from '../../shared/contracts/problem.ts';
-import { cellPath, maxListedFaults } from '../../shared/contracts/table-columns.ts';
+import { cellPath } from '../../shared/contracts/table-columns.ts';
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import { decideMove } from '../../shared/kernel/transitions.ts';
 import { inLanes } from '../../shared/platform/lanes.ts';
-import { readTableFile, type TableRow } from '../../shared/platform/table-file.ts';
+import { listFaults, readTableFile, type TableRow } from '../../shared/platform/table-file.ts';
 import type { OrderItem, OrderLine } from '../../shared/published/order-line.ts';
 import { withLines } from './decide-order.ts';
 import { orderLineMachine } from './domain/machine.ts';
@@ -87,19 +87,18 @@ export const makeTakeResponses = (store: OrdersStore, follow: ReturnType<typeof 
   return async (text: string, act: Act): Promise<{ kind: 'taken'; answer: RowsTaken } | { kind: 'not-a-table'; faults: readonly Fault[] }> => {
     const table = readTableFile(text, columns, { maxRows });
     if (table.kind === 'not-a-table') return table;
-    const outcomes: RowOutcome[] = [];
+    const outcomes: { row: number; outcome: RowOutcome }[] = [];
     const byOrder = Map.groupBy(table.good, ({ value }) => value.reference.orderId);
-    await inLanes([...byOrder.values()], lanes, async (row) => void outcomes.push(await take(row, act)));
-    const faults = [...table.bad.flatMap((row) => row.faults), ...outcomes.filter((outcome): outcome is Fault => typeof outcome === 'object')];
+    await inLanes([...byOrder.values()], lanes, async (row) => void outcomes.push({ row: row.row, outcome: await take(row, act) }));
+    const count = (wanted: RowOutcome): number => outcomes.filter(({ outcome }) => outcome === wanted).length;
+    const refused = outcomes.flatMap(({ row, outcome }) => (typeof outcome === 'object' ? [{ row, faults: [outcome] }] : []));
     return {
       kind: 'taken',
       answer: {
         rows: table.good.length + table.bad.length,
-        taken: outcomes.filter((outcome) => outcome === 'taken').length,
-        unchanged: outcomes.filter((outcome) => outcome === 'unchanged').length,
-        faulty: table.bad.length + outcomes.filter((outcome) => typeof outcome === 'object').length,
-        faults: faults.slice(0, maxListedFaults),
-        faultsInAll: faults.length,
+        taken: count('taken'),
+        unchanged: count('unchanged'),
+        ...listFaults([...table.bad, ...refused]),
       },
     };
   };

@@ -1,8 +1,8 @@
 import type { Fault } from '../../shared/contracts/problem.ts';
-import { cellPath, maxListedFaults } from '../../shared/contracts/table-columns.ts';
+import { cellPath } from '../../shared/contracts/table-columns.ts';
 import { createdId } from '../../shared/kernel/ids.ts';
 import { inLanes } from '../../shared/platform/lanes.ts';
-import { readTableFile, type TableRow } from '../../shared/platform/table-file.ts';
+import { listFaults, readTableFile, type TableRow } from '../../shared/platform/table-file.ts';
 import { lotKey } from '../../shared/ledger/account.ts';
 import type { SupplyKind } from '../../shared/published/shipment-line.ts';
 import { aliasOf } from '../../shared/published/site.ts';
@@ -22,7 +22,7 @@ type RowOutcome =
   | { kind: 'imported'; supply: SupplyKind; doses: number }
   | { kind: 'waiting'; doses: number }
   | { kind: 'departed' | 'unchanged' }
-  | { kind: 'faulty'; fault: Fault };
+  | { kind: 'faulty'; row: number; fault: Fault };
 
 const header = (name: keyof typeof shipmentProfile): string => shipmentProfile[name].header;
 
@@ -86,7 +86,7 @@ export const makeImportShipments = (store: ShipmentsStore, findHolderAfresh: () 
 
   const importKnown = async (known: LineKeyItem, { row, value }: TableRow<ShipmentRow>, facts: LineFacts, holder: Holder, act: Act): Promise<RowOutcome> => {
     const column = contradiction(known, value);
-    if (column !== undefined) return { kind: 'faulty', fault: { path: cellPath(row, header(column)), message: 'differs from what this order line and lot were imported with' } };
+    if (column !== undefined) return { kind: 'faulty', row, fault: { path: cellPath(row, header(column)), message: 'differs from what this order line and lot were imported with' } };
     if (known.holderId !== undefined) return depart(known, facts, act);
     if (holder.kind === 'unassigned') return { kind: 'unchanged' };
     const assigned = await assignLine(known, holder, act);
@@ -98,13 +98,13 @@ export const makeImportShipments = (store: ShipmentsStore, findHolderAfresh: () 
     inLanes([...new Map(holders.map((holder) => [holder.holderId, [holder]])).values()], lanes, async (holder) => void (await store.rememberHolder(holder)));
 
   const importRow = async (row: TableRow<ShipmentRow>, holder: HolderFound, fileId: string, act: Act): Promise<RowOutcome> => {
-    if (holder.kind === 'no-such-site') return { kind: 'faulty', fault: { path: cellPath(row.row, header('siteId')), message: 'names no enrolled site' } };
+    if (holder.kind === 'no-such-site') return { kind: 'faulty', row: row.row, fault: { path: cellPath(row.row, header('siteId')), message: 'names no enrolled site' } };
     const facts = factsOf(row.value, fileId, act.now);
     const known = await store.lineKey(facts.lineId);
     const outcome = known === undefined ? await importNew(facts, holder, act) : undefined;
     if (outcome !== undefined) return outcome;
     const standing = known ?? (await store.lineKey(facts.lineId));
-    if (standing === undefined) return { kind: 'faulty', fault: { path: `row ${row.row}`, message: 'could not be booked because of other writers; send the file again' } };
+    if (standing === undefined) return { kind: 'faulty', row: row.row, fault: { path: `row ${row.row}`, message: 'could not be booked because of other writers; send the file again' } };
     return importKnown(standing, row, facts, holder, act);
   };
 
@@ -130,9 +130,9 @@ const summed = (outcomes: readonly RowOutcome[], holds: (outcome: RowOutcome) =>
   return { lines: chosen.length, doses: chosen.reduce((sum, outcome) => sum + ('doses' in outcome ? outcome.doses : 0), 0) };
 };
 
-const answerOf = (fileId: string, outcomes: readonly RowOutcome[], bad: readonly { faults: readonly Fault[] }[]): ImportAnswer => {
+const answerOf = (fileId: string, outcomes: readonly RowOutcome[], bad: readonly { row: number; faults: readonly Fault[] }[]): ImportAnswer => {
   const count = (kind: RowOutcome['kind']): number => outcomes.filter((outcome) => outcome.kind === kind).length;
-  const faults = [...bad.flatMap((row) => row.faults), ...outcomes.flatMap((outcome) => (outcome.kind === 'faulty' ? [outcome.fault] : []))];
+  const refused = outcomes.flatMap((outcome) => (outcome.kind === 'faulty' ? [{ row: outcome.row, faults: [outcome.fault] }] : []));
   const imported = (supply: SupplyKind) => summed(outcomes, (outcome) => outcome.kind === 'imported' && outcome.supply === supply);
   return {
     fileId,
@@ -141,8 +141,6 @@ const answerOf = (fileId: string, outcomes: readonly RowOutcome[], bad: readonly
     departed: count('departed'),
     unchanged: count('unchanged'),
     waiting: summed(outcomes, ({ kind }) => kind === 'waiting'),
-    faulty: bad.length + count('faulty'),
-    faults: faults.slice(0, maxListedFaults),
-    faultsInAll: faults.length,
+    ...listFaults([...bad, ...refused]),
   };
 };

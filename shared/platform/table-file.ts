@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Fault } from '../contracts/problem.ts';
-import { cellPath, type Columns, type RowOf } from '../contracts/table-columns.ts';
+import { cellPath, maxListedFaults, type Columns, type RowOf } from '../contracts/table-columns.ts';
 
 export interface TableRow<R> {
   /** As a spreadsheet shows it: the header is row 1. */
@@ -53,6 +53,12 @@ export const readTableFile = <C extends Columns>(text: string, columns: C, { max
     else good.push({ row, value: value as RowOf<C> });
   }
   return { kind: 'table', good, bad };
+};
+
+/** The faults of a file in the order of its rows: the first of them, and how many there are in all. */
+export const listFaults = (rows: readonly { row: number; faults: readonly Fault[] }[]): { faulty: number; faults: Fault[]; faultsInAll: number } => {
+  const faults = [...rows].sort((one, other) => one.row - other.row).flatMap((row) => row.faults);
+  return { faulty: rows.length, faults: faults.slice(0, maxListedFaults), faultsInAll: faults.length };
 };
 
 /** Writes a CSV file through a profile: `[header, where its cells come from]`, in order. */
