@@ -28,13 +28,17 @@ export interface JsonRemark {
   readonly rule: string;
 }
 
-/** Repeats what the first fault of a place says: the segment and the group that a field cost (HL7-22, HL7-26). */
-const isEcho = ({ text }: Fault): boolean => /^(?:[A-Z\d]{3}(?:-\d+)?) is required - /.test(text);
+/** Repeats what the first fault of a place says: the segment, the group and the message that a field cost (HL7-22, HL7-26, HL7-30). */
+const isEcho = ({ rule, text }: Fault): boolean => rule === 'HL7-30' || /^(?:[A-Z\d]{3}(?:-\d+)?) is required - /.test(text);
+
+/** HL7's names in front, and what became of an HL7 part behind. */
+const sentenceOf = (text: string): string =>
+  text.replace(/^(?:MSH|PID|PD1|NK1|ORC|RXA|RXR|OBX)(?:-[\d.]+)? /, '').replace(/ - (?:field|segment|message) (?:ignored|rejected)$/, '');
 
 /** Faults as a JSON caller needs them: a path instead of segment and field, and no HL7 names in front of the sentence. */
 export const jsonRemarks = (faults: readonly Fault[], root: string): JsonRemark[] =>
   faults.filter((fault) => !isEcho(fault)).map((fault) => {
     const { text, severity, rule } = fault;
     const path = pathOf(fault);
-    return { path: path === '' ? root : `${root}.${path}`, message: text.replace(/^(?:MSH|PID|PD1|NK1|ORC|RXA|RXR|OBX)(?:-[\d.]+)? /, ''), severity, rule };
+    return { path: path === '' ? root : `${root}.${path}`, message: sentenceOf(text), severity, rule };
   });

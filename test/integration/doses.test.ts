@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { entriesPartition } from '../../shared/ledger/account.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { call, type Answer, type Call } from '../support/api.ts';
+import { janssen, openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
+
+let room: DoseRoom;
+beforeAll(async () => {
+  room = await openDoseRoom('doses');
+  await room.stock({}, 100);
+});
+afterAll(() => room.stop());
+
+const doses = async (): Promise<DoseItem[]> => (await room.items()).filter(({ type }) => type === 'dose') as DoseItem[];
+const doseOf = async (filler: string): Promise<DoseItem | undefined> => (await doses()).find((dose) => dose.filler?.id === filler);
+const administered = async (): Promise<number> => (await room.account())?.buckets.administered ?? 0;
+const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR'));
+const answerCode = ({ text }: Answer): string | undefined => /\rMSA\|(\w\w)/.exec(text)?.[1];
+
+describe('a dose that an EHR reports', () => {
+  it('is stored, leaves its account and is acknowledged', async () => {
+    const before = await administered();
+    const answer = await room.sendHl7(vxu({ controlId: 'first', id: 'A1', orders: order({ filler: 'A1^ELM' }) }));
+    expect(answer.status).toBe(200);
+    expect(answer.text).toMatch(/^MSH\|.*\|ACK\^V04\^ACK\|.*Z23\^CDCPHINVS.*\rMSA\|AA\|first\rERR\|\|\|0\^Message accepted\^HL70357\|I\|\|\|\|1 of 1 /);
+    expect(await doseOf('A1')).toMatchObject({
+      state: 'accepted', version: 1, cvx: '212', ndc: janssen.ndc, mvx: 'JSN', lot: janssen.lot, expiry: '2021-06-25', givenOn: '2021-03-08', completion: 'CP',
+      sourceClass: 'own', reportable: true, siteId: siteIds.elm, organizationId: 'org_elm', responsible: 'ELM', decrement: { kind: 'matched' },
+      effect: { buckets: { onHand: -1, administered: 1 }, positions: { 'U1:thawed': -1 } }, receivedAt: '2021-03-08T15:00:00.000Z', recordedBy: 'elm-ehr',
+    });
+    expect(await administered()).toBe(before + 1);
+  });
+
+  it('sent again gets the same bytes, and nothing is written', async () => {
+    const text = vxu({ controlId: 'again', id: 'A2', orders: order({ filler: 'A2^ELM' }) });
+    const first = await room.sendHl7(text);
+    const [before, stock] = [await room.items(), await administered()];
+    const second = await room.sendHl7(text, 'elm-ehr', { now: '2021-03-09T09:00:00.000Z' });
+    expect(second.text).toBe(first.text);
+    expect(await room.items()).toEqual(before);
+    expect(await administered()).toBe(stock);
+  });
+
+  it('under a control id that was used before for another message is another message', async () => {
+    await room.sendHl7(vxu({ controlId: 'reused', id: 'A3', orders: order({ filler: 'A3^ELM' }) }));
+    await room.sendHl7(vxu({ controlId: 'reused', id: 'A4', given: 'Bea', orders: order({ filler: 'A4^ELM' }) }));
+    expect(await doseOf('A4')).toBeDefined();
+  });
+
+  it('told anew with the same content by another message changes nothing', async () => {
+    await room.sendHl7(vxu({ id: 'A5', orders: order({ filler: 'A5^ELM' }) }));
+    const stock = await administered();
+    const answer = await room.sendHl7(vxu({ id: 'A5', orders: order({ filler: 'A5^ELM' }) }));
+    expect(answerCode(answer)).toBe('AA');
+    expect(await doseOf('A5')).toMatchObject({ version: 1 });
+    expect(await administered()).toBe(stock);
+  });
+
+  it('with another lot under the same id is corrected: the old version stays and the stock follows', async () => {
+    await room.stock({ lot: 'OTHER77' }, 10);
+    await room.sendHl7(vxu({ id: 'A6', orders: order({ filler: 'A6^ELM' }) }));
+    const stock = await administered();
+    const answer = await room.sendHl7(vxu({ id: 'A6', orders: order({ filler: 'A6^ELM', lot: 'other-77' }) }), 'elm-ehr', { now: '2021-03-09T15:00:00.000Z' });
+    expect(errors(answer)).toEqual([expect.stringContaining('taken as an update')]);
+    expect(await doseOf('A6')).toMatchObject({ version: 2, state: 'corrected', lot: 'other-77', decrement: { kind: 'matched' }, receivedAt: '2021-03-08T15:00:00.000Z' });
+    expect(await administered()).toBe(stock - 1);
+    expect((await room.account({ lot: 'OTHER77' }))?.buckets).toMatchObject({ onHand: 9, administered: 1 });
+    const version = (await room.items()).find((item) => item['type'] === 'dose-version' && (item['filler'] as { id: string }).id === 'A6');
+    expect(version).toMatchObject({ lot: janssen.lot, version: 1, supersededBy: 'elm-ehr', gsi2pk: expect.stringMatching(/^CHANGEDAY#2021-03-09#\d$/) });
+    expect(version).not.toHaveProperty('gsi1pk');
+  });
+
+  it('deleted goes back to its account, and deleted twice it stays so', async () => {
+    await room.sendHl7(vxu({ id: 'A7', orders: order({ filler: 'A7^ELM' }) }));
+    const stock = await administered();
+    for (let times = 0; times < 2; times += 1)
+      expect(answerCode(await room.sendHl7(vxu({ id: 'A7', orders: order({ filler: 'A7^ELM', action: 'D' }) })))).toBe('AA');
+    expect(await doseOf('A7')).toMatchObject({ state: 'deleted', version: 2, decrement: { kind: 'not-applicable', why: 'deleted' } });
+    expect(await administered()).toBe(stock - 1);
+    await room.sendHl7(vxu({ id: 'A7', orders: order({ filler: 'A7^ELM' }) }));
+    expect(await doseOf('A7')).toMatchObject({ state: 'corrected', version: 3, decrement: { kind: 'matched' } });
+    expect(await administered()).toBe(stock);
+  });
+
+  it('that is to be deleted but is not known costs nothing and says so (HL7-70)', async () => {
+    const answer = await room.sendHl7(vxu({ id: 'A8', orders: order({ filler: 'never^ELM', action: 'D' }) }));
+    expect(answerCode(answer)).toBe('AE');
+    expect(errors(answer)).toEqual([expect.stringMatching(/^ERR\|\|RXA\^1\^21\|204\^.*\|E\|.*nothing removed/)]);
+  });
+
+  it('may be deleted without its id when patient, day and vaccine leave one dose', async () => {
+    await room.sendHl7(vxu({ id: 'A9', orders: order({ filler: 'A9^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'A9', orders: order({ filler: 'wrong^ELM', action: 'D' }) }));
+    expect(await doseOf('A9')).toMatchObject({ state: 'deleted' });
+  });
+
+  it('on another day under an id that was used is another dose, not a change of the first (HL7-68)', async () => {
+    await room.sendHl7(vxu({ id: 'A10', orders: order({ filler: 'same^DCS' }) }));
+    const answer = await room.sendHl7(vxu({ id: 'A10', orders: order({ filler: 'same^DCS', on: '20210309' }) }), 'elm-ehr', { now: '2021-03-10T15:00:00.000Z' });
+    expect(errors(answer)).toEqual([expect.stringContaining('205^Duplicate key identifier')]);
+    const found = (await doses()).filter((dose) => dose.filler?.id === 'same');
+    expect(found.map(({ givenOn, version }) => [givenOn, version]).sort()).toEqual([['2021-03-08', 1], ['2021-03-09', 1]]);
+  });
+
+  it('several in one message under one id are several doses, in any order and told again', async () => {
+    const groups = [order({ filler: 'one^DCS', vaccine: '08^^CVX', mvx: 'MSD^^MVX' }), order({ filler: 'one^DCS', vaccine: '20^^CVX', mvx: 'PMC^^MVX' })];
+    await room.sendHl7(vxu({ id: 'A11', orders: groups.flat() }));
+    await room.sendHl7(vxu({ id: 'A11', orders: groups.toReversed().flat() }));
+    const found = (await doses()).filter((dose) => dose.filler?.id === 'one');
+    expect(found.map(({ cvx, version }) => [cvx, version]).sort()).toEqual([['08', 1], ['20', 1]]);
+  });
+});
+
+describe('stock', () => {
+  it.each<[string, Parameters<typeof order>[0] & object, object, string]>([
+    ['history told moves no stock', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],
+    ['a refusal moves no stock', { completion: 'RE', refusal: '00^^NIP002', source: '', amount: '999' }, { kind: 'not-applicable', why: 'refused' }, 'AA'],
+    ['a dose at a facility that nobody knows is stored, stock untouched (HL7-59)', { facility: 'Nowhere Clinic' }, { kind: 'not-applicable', why: 'not-our-facility' }, 'AE'],
+    ['a dose at another organization\'s site is stored, stock untouched (HL7-59)', { facility: 'Oak Hospital' }, { kind: 'not-applicable', why: 'foreign-site' }, 'AE'],
+    ['a federal account is balanced apart', { facility: 'Main Pharmacy' }, { kind: 'not-applicable', why: 'federal-account' }, 'AA'],
+    ['a lot that the site never received waits on the worklist', { lot: 'NOSUCHLOT' }, { kind: 'unresolved', why: 'no-account' }, 'AA'],
+    ['the PIN names the site as well', { facility: 'CTA100001' }, { kind: 'matched' }, 'AA'],
+    ['the lot may be written with blanks and hyphens', { lot: '180-50 18' }, { kind: 'matched' }, 'AA'],
+    ['without a product code the lot decides', { vaccine: '212^^CVX' }, { kind: 'resolved', why: 'only-product' }, 'AA'],
+  ])('%s', async (name, fields, decrement, code) => {
+    const filler = `S${name.length}${String(fields.facility ?? fields.lot ?? fields.source ?? '')}`.replace(/\W/g, '');
+    const answer = await room.sendHl7(vxu({ id: filler, given: filler.replace(/\d/g, ''), orders: order({ ...fields, filler: `${filler}^ELM` }) }));
+    expect(answerCode(answer)).toBe(code);
+    expect(await doseOf(filler)).toMatchObject({ decrement });
+  });
+
+  it('unresolved doses stand on the worklist of their site until a correction settles them', async () => {
+    await room.sendHl7(vxu({ id: 'W1', given: 'Wanda', orders: order({ filler: 'W1^ELM', lot: 'MISTYPED' }) }));
+    const list = async () => (await room.asNurse({ route: 'GET /sites/{siteId}/worklist', params: { siteId: siteIds.elm } })).body['items'] as { doseId: string; lot: string; explanation: string }[];
+    const entry = (await list()).find(({ lot }) => lot === 'MISTYPED');
+    expect(entry?.explanation).toBe('the site has received no such lot');
+    const params = { siteId: siteIds.elm, doseId: entry?.doseId ?? '' };
+    const stock = await administered();
+    const dose = { givenOn: '2021-03-08', vaccine: { cvx: '212', ndc: janssen.ndc }, mvx: 'JSN', lot: janssen.lot, expiry: '2021-06-25', route: 'C28161', bodySite: 'LA', eligibility: 'V01', amount: 0.5, unit: 'mL', administeredBy: { id: '77', family: 'Nurse' } };
+    const answer = await room.asNurse({ route: 'PUT /sites/{siteId}/doses/{doseId}', params, ifMatch: 1, body: { dose, reason: 'lot was mistyped' } });
+    expect(answer.body).toMatchObject({ dose: { state: 'corrected', version: 2, lot: janssen.lot, decrement: { kind: 'matched' }, reason: 'lot was mistyped' }, remarks: [] });
+    expect(await administered()).toBe(stock + 1);
+    expect((await list()).find(({ lot }) => lot === 'MISTYPED')).toBeUndefined();
+  });
+
+  it('gives what a vial yields beyond its count as overfill, and then asks a person', async () => {
+    const lot = 'OVER1';
+    await room.stock({ lot }, 5, { vial: { label: 6, counted: 5 } });
+    for (let n = 1; n <= 7; n += 1) await room.sendHl7(vxu({ id: `V${n}`, given: `Vi${'abcdefg'[n]}`, orders: order({ filler: `V${n}^ELM`, lot }) }));
+    expect((await room.account({ lot }))?.buckets).toMatchObject({ onHand: 0, administered: 6, overfill: -1 });
+    expect(await doseOf('V7')).toMatchObject({ decrement: { kind: 'unresolved', why: 'beyond-overfill' } });
+  });
+
+  it('has every dose of an account in its index, and their effects add up to what the account says', async () => {
+    const entries = await room.dosesOf(entriesPartition(refOf()));
+    expect(entries.length).toBe(await administered());
+    expect(entries.reduce((sum, { effect }) => sum + (effect?.buckets['administered'] ?? 0), 0)).toBe(await administered());
+  });
+});
+
+describe('what may be sent', () => {
+  it.each([
+    ['a message for training', () => vxu({ processing: 'T', id: 'T1', orders: order({ filler: 'T1^ELM' }) }), 'elm-ehr', 'AA', 'Test message'],
+    ['an interface in validation', () => vxu({ id: 'T2', orders: order({ filler: 'T2^ELM', facility: 'Oak Hospital' }) }), 'new-ehr', 'AA', 'Test message'],
+    ['a suspended interface', () => vxu({ id: 'T3', orders: order({ filler: 'T3^ELM' }) }), 'shut-ehr', 'AE', 'no interface that is open'],
+    ['a client that nobody enrolled', () => vxu({ id: 'T4', orders: order({ filler: 'T4^ELM' }) }), 'stranger', 'AE', 'no interface that is open'],
+  ])('%s is answered and touches no record', async (_, text, subject, code, said) => {
+    const before = (await doses()).length;
+    const answer = await room.sendHl7(text(), subject);
+    expect([answerCode(answer), answer.text.includes(said)]).toEqual([code, true]);
+    expect((await doses()).length).toBe(before);
+  });
+
+  it.each([
+    ['nothing', ''], ['no message', 'hello'], ['JSON', '{"a":1}'], ['another version', vxu().replace('|2.5.1|', '|2.3|')], ['another type', vxu().replace('VXU^V04', 'ADT^A01')],
+    ['no patient', vxu().replace(/\rPID[^\r]*/, '')],
+  ])('%s gets an acknowledgement that says so, never a fault of ours', async (_, text) => {
+    const answer = await room.sendHl7(text);
+    expect(answer.status).toBe(200);
+    expect(answerCode(answer)).toMatch(/AE|AR/);
+  });
+
+  it('a query is answered that it cannot be', async () => {
+    const answer = await room.sendHl7('MSH|^~\\&|EHR|ELM|||20210308100000-0500||QBP^Q11^QBP_Q11|Q1|P|2.5.1|||ER|AL|||||Z34^CDCPHINVS|ELM\rQPD|Z34^Request Immunization History^CDCPHINVS|1|P1^^^ELM^MR|\rRCP|I|5^RD\r');
+    expect(answer.text).toMatch(/ACK\^Q11\^ACK/);
+    expect(answerCode(answer)).toBe('AR');
+  });
+
+  it('keeps the original for those who may read it, encrypted and under a key that names nobody', async () => {
+    const text = vxu({ id: 'M1', given: 'Mona', orders: order({ filler: 'M1^ELM' }) });
+    await room.sendHl7(text);
+    const messageId = (await doseOf('M1'))?.messageId ?? '';
+    const asEpidemiologist = (request: Call) => call(room.handler, { subject: 'epi', role: 'dph-epidemiologist', ...request });
+    expect((await asEpidemiologist({ route: 'GET /messages/{messageId}', params: { messageId } })).text).toBe(text);
+    expect((await room.asNurse({ route: 'GET /messages/{messageId}', params: { messageId } })).status).toBe(403);
+    const item = (await room.items()).find((found) => found['messageId'] === messageId && found['type'] === 'message');
+    expect(item?.['objectKey']).toBe(`messages/2021-03-08/ehr_elm-ehr/${messageId}.hl7`);
+  });
+});
