@@ -1,8 +1,8 @@
 import type { RunInputs } from '../functions/allocations/domain/inputs.ts';
 
 /**
- * A floating-point sketch of the engine's model for the bench: the same guarantee, tier and open pool by water-filling, packs split
- * down the same two-level tree by largest remainder with debt. It leaves out what makes the engine slower: exactness, lots drawn
+ * A floating-point sketch of the engine's model for the bench: the same guarantee, tier and open pool by water-filling, packs
+ * split over the same towns by largest remainder, without debt. It leaves out what makes the engine slower: exactness, lots drawn
  * by hash, group bounds, explanations, summaries, write-offs. Doses by site, per pool.
  */
 export interface FloatPolicy {
@@ -88,7 +88,9 @@ export const sketchFloat = (inputs: RunInputs, leaves: readonly string[], policy
     let has: Float64Array = new Float64Array(rows.length);
     has = stage(has, room(has), open.map((weight, at) => (rows[at]?.tagged ? weight : 0)), total * policy.guarantee);
     const before = has;
-    const gained = fillFloat(new Float64Array(rows.length), before.map((_, at) => room(before)(at)), Float64Array.from(rows, (row) => row.tier), total * policy.tierShare);
+    const tier = Float64Array.from(rows, (row) => row.tier);
+    const rooms = before.map((_, at) => room(before)(at));
+    const gained = fillFloat(new Float64Array(rows.length), rooms, tier, total * policy.tierShare);
     has = before.map((value, at) => value + (gained[at] ?? 0));
     has = stage(has, room(has), open, total - sum(has));
     const members = leaves.map(() => [] as number[]);

@@ -30,7 +30,14 @@ const POLICY: Policy = policySchema.parse({
     ],
   },
   stages: [
-    { id: 'guarantee', kind: 'reserve', reserve: 'minimum-guarantee', share: '25%', group: { tag: 'priority' }, weight: 'population' },
+    {
+      id: 'guarantee',
+      kind: 'reserve',
+      reserve: 'minimum-guarantee',
+      share: '25%',
+      group: { tag: 'priority' },
+      weight: 'population',
+    },
     { id: 'tier', kind: 'tier', weight: 'tier-1a', share: '30%' },
     { id: 'open', kind: 'open', weight: 'population' },
   ],
@@ -51,14 +58,20 @@ const instance = (sites: number): RunInputs => {
   return {
     schema: 1,
     week: '2021-03-07',
-    supply: PRODUCTS.map(({ product, packDoses, packsPerSite }) => ({ product, doseNumber: 1, packDoses, packs: Math.floor(sites * packsPerSite) })),
+    supply: PRODUCTS.map(({ product, packDoses, packsPerSite }) => {
+      const packs = Math.floor(sites * packsPerSite);
+      return { product, doseNumber: 1, packDoses, packs };
+    }),
     sites: Array.from({ length: sites }, (_, at) => ({
       siteId: `site-${at}`,
       group: LEAVES[next(LEAVES.length)] ?? 'town-0',
       tags: next(4) === 0 ? ['priority'] : [],
       suspended: false,
       weights: { population: 1_000 + next(20_000), 'tier-1a': next(900) },
-      lines: PRODUCTS.map(({ product }) => ({ product, doseNumber: 1, requestDoses: next(3_000), onHandDoses: 0, due: [], fixed: [] })),
+      lines: PRODUCTS.map(({ product }) => {
+        const requestDoses = next(3_000);
+        return { product, doseNumber: 1, requestDoses, onHandDoses: 0, due: [], fixed: [] };
+      }),
     })),
     debts: [],
   };
@@ -73,8 +86,15 @@ const leastMs = (work: () => unknown): number => {
   return Math.min(...times);
 };
 
-/** Whole weekly runs of four products at three sizes, each beside a floating-point sketch of the same model in the same process. */
-export async function benchAllocation(): Promise<{ title: string; rows: Record<string, string | number>[]; ratio: number; aim: string }> {
+interface BenchResult {
+  title: string;
+  rows: Record<string, string | number>[];
+  ratio: number;
+  aim: string;
+}
+
+/** Whole weekly runs of four products at three sizes, each beside a floating-point sketch of the model in the same process. */
+export async function benchAllocation(): Promise<BenchResult> {
   const warm = instance(2_000);
   for (let round = 0; round < REPEATS; round += 1) allocate(warm, POLICY);
   const rows: Record<string, string | number>[] = [];

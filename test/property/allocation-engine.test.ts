@@ -10,7 +10,7 @@ import { oracleTargets } from '../support/allocation-oracle.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 import type { Policy, PolicyNode, Stage } from '../../functions/allocations/domain/policy.ts';
-import type { Instance } from '../support/allocation-arbitrary.ts';
+import type { Instance, PolicyKind } from '../support/allocation-arbitrary.ts';
 
 const RUNS = 200;
 const anyInstance = fc.constantFrom(...KINDS).chain((kind) => instanceOf(kind));
@@ -113,12 +113,20 @@ describe('every run', () => {
 });
 
 /** How many of a sample of instances a broken engine is caught on. */
-const caught = (kind: Parameters<typeof instanceOf>[0], applies: (instance: Instance) => boolean, fails: (instance: Instance) => boolean) => {
-  const sample = fc.sample(instanceOf(kind), { numRuns: 600, seed: 31 }).filter((instance) => runOf(instance) && applies(instance));
+const caught = (kind: PolicyKind, applies: (instance: Instance) => boolean, fails: (instance: Instance) => boolean) => {
+  const sample = fc.sample(instanceOf(kind), { numRuns: 600, seed: 31 }).filter((item) => applies(item) && runOf(item));
   return { tried: sample.length, failed: sample.filter(fails).length };
 };
 
-const withoutBounds = (node: PolicyNode): PolicyNode => ({ id: node.id, ...(node.children && { children: node.children.map(withoutBounds) }) });
+const withoutBounds = (node: PolicyNode): PolicyNode => ({
+  id: node.id,
+  ...(node.children && { children: node.children.map(withoutBounds) }),
+});
+const boundless = (policy: Policy): Policy => ({
+  ...policy,
+  tree: withoutBounds(policy.tree),
+  stages: policy.stages.filter((stage) => stage.kind !== 'floors'),
+});
 
 const differs = (run: Allocated | undefined, { inputs, policy }: Instance): boolean => {
   const exact = oracleTargets(inputs, policy);
@@ -130,15 +138,19 @@ const differs = (run: Allocated | undefined, { inputs, policy }: Instance): bool
 };
 
 const swapped = (stages: readonly Stage[]): Stage[] =>
-  stages.toReversed().map((stage) => (stage.kind === 'reserve' ? { ...stage, reserve: stage.reserve === 'over-and-above' ? 'minimum-guarantee' : 'over-and-above' } : stage));
+  stages.toReversed().map((stage) => {
+    if (stage.kind !== 'reserve') return stage;
+    return { ...stage, reserve: stage.reserve === 'over-and-above' ? 'minimum-guarantee' : 'over-and-above' };
+  });
 
 const noFloors = (policy: Policy) => policy.stages.every((stage) => stage.kind !== 'floors');
 
 describe('a broken engine is caught', () => {
   it('when it ignores the bounds of inner groups', () => {
-    const binding = ({ inputs, policy }: Instance) => inputs.sites.length > 3 && nodesOf(policy.tree).some((node) => node.max !== undefined);
+    const bounded = (policy: Policy) => nodesOf(policy.tree).some((node) => node.max !== undefined);
+    const binding = ({ inputs, policy }: Instance) => inputs.sites.length > 3 && bounded(policy);
     const { tried, failed } = caught('open', binding, (instance) => {
-      const loose = runOf({ ...instance, policy: { ...instance.policy, tree: withoutBounds(instance.policy.tree), stages: instance.policy.stages.filter((stage) => stage.kind !== 'floors') } });
+      const loose = runOf({ ...instance, policy: boundless(instance.policy) });
       return loose !== undefined && !keepsGroupBounds(instance, loose);
     });
     expect(tried).toBeGreaterThan(40);
@@ -146,8 +158,11 @@ describe('a broken engine is caught', () => {
   });
 
   it.each(['over-and-above', 'minimum-guarantee'] as const)('when it takes a reserve that is %s for the other kind', (kind) => {
-    const scarce = ({ inputs, policy }: Instance) => noFloors(policy) && inputs.sites.length > 2 && (inputs.supply[0]?.packs ?? 0) > 3;
-    const { tried, failed } = caught(kind, scarce, (instance) => differs(runOf({ ...instance, policy: { ...instance.policy, stages: swapped(instance.policy.stages) } }), instance));
+    const enough = ({ sites, supply }: Instance['inputs']) => sites.length > 2 && (supply[0]?.packs ?? 0) > 3;
+    const { tried, failed } = caught(kind, ({ inputs, policy }) => noFloors(policy) && enough(inputs), (instance) => {
+      const policy = { ...instance.policy, stages: swapped(instance.policy.stages) };
+      return differs(runOf({ ...instance, policy }), instance);
+    });
     expect(tried).toBeGreaterThan(40);
     expect(failed).toBeGreaterThan(tried / 5);
   });

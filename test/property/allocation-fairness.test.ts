@@ -53,9 +53,13 @@ describe('a site\'s own figures', () => {
   it('never lower its award by a larger weight in an open pool', () => {
     fc.assert(
       fc.property(instanceOf('open'), fc.integer({ min: 1, max: 20 }), (instance, by) => {
-        const heavier = change(instance.inputs, 'site-0', (site) => ({ ...site, weights: { ...site.weights, population: (site.weights.population ?? 0) + by } }));
+        const heavier = change(instance.inputs, 'site-0', (site) => {
+          const population = (site.weights.population ?? 0) + by;
+          return { ...site, weights: { ...site.weights, population } };
+        });
         const [before, after] = [packs(instance), packs({ ...instance, inputs: heavier })];
-        if (instance.policy.stages.length === 1 && before !== undefined && after !== undefined) expect(after).toBeGreaterThanOrEqual(before);
+        if (instance.policy.stages.length > 1 || before === undefined || after === undefined) return;
+        expect(after).toBeGreaterThanOrEqual(before);
       }),
       { numRuns: RUNS, seed: 43 },
     );
@@ -78,13 +82,16 @@ describe('a site\'s own figures', () => {
   });
 
   it('gain no target by splitting the site in two', () => {
+    const weight = fc.integer({ min: 1, max: 50 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }), (a, b, others) => {
+      fc.property(weight, weight, fc.array(weight, { minLength: 1, maxLength: 5 }), (a, b, others) => {
         const rest = others.map((weight, at) => ({ id: `other-${at}`, weight }));
         const target = (sites: { id: string; weight: number }[]) =>
           allocated(smallInputs({ packs: 7, sites: [...sites, ...rest] }), OPEN)
             .awards.filter((award) => award.siteId.startsWith('own')).reduce((sum, award) => sum + award.targetMicro, 0);
-        expect(Math.abs(target([{ id: 'own', weight: a + b }]) - target([{ id: 'own-a', weight: a }, { id: 'own-b', weight: b }]))).toBeLessThanOrEqual(2);
+        const whole = target([{ id: 'own', weight: a + b }]);
+        const halves = target([{ id: 'own-a', weight: a }, { id: 'own-b', weight: b }]);
+        expect(Math.abs(whole - halves)).toBeLessThanOrEqual(2);
       }),
       { numRuns: RUNS, seed: 53 },
     );
@@ -101,26 +108,33 @@ interface Paradox {
 describe('more supply', () => {
   it('never lowers a target, and lowers an award by at most one pack; that it can is printed', () => {
     const paradoxes: Paradox[] = [];
+    const supplies = fc.integer({ min: 1, max: 25 });
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 6 }), fc.integer({ min: 1, max: 25 }), (weights, supply) => {
+      fc.property(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 6 }), supplies, (weights, supply) => {
         const sites = weights.map((weight, at) => ({ id: `site-${at}`, weight, requestDoses: 100_000 }));
-        const [less, more] = [supply, supply + 1].map((count) => allocated(smallInputs({ packs: count, sites }), OPEN).awards.toSorted((a, b) => (a.siteId < b.siteId ? -1 : 1)));
+        const [less, more] = [supply, supply + 1].map((count) => {
+          const { awards } = allocated(smallInputs({ packs: count, sites }), OPEN);
+          return awards.toSorted((a, b) => (a.siteId < b.siteId ? -1 : 1));
+        });
         less?.forEach((award, at) => {
           expect(more?.[at]?.targetMicro ?? 0).toBeGreaterThanOrEqual(award.targetMicro);
           expect(more?.[at]?.packs ?? 0).toBeGreaterThanOrEqual(award.packs - 1);
         });
         if (less?.some((award, at) => (more?.[at]?.packs ?? 0) < award.packs)) {
-          paradoxes.push({ weights, packs: supply, before: less.map((award) => award.packs), after: more?.map((award) => award.packs) ?? [] });
+          const after = more?.map((award) => award.packs) ?? [];
+          paradoxes.push({ weights, packs: supply, before: less.map((award) => award.packs), after });
         }
       }),
       { numRuns: 400, seed: 59 },
     );
     const [smallest] = paradoxes.toSorted((a, b) => a.weights.length - b.weights.length || a.packs - b.packs);
+    if (!smallest) throw new Error('no case was found in which one pack more costs a site a pack');
+    const { weights, before, after } = smallest;
     process.stdout.write(
-      `One pack more can cost a site one: weights ${smallest?.weights.join(', ')}: ${smallest?.packs} packs -> ${smallest?.before.join(', ')}; ` +
-        `${(smallest?.packs ?? 0) + 1} packs -> ${smallest?.after.join(', ')}. No rule has quota, monotone supply and monotone population at once.\n`,
+      `One pack more can cost a site one: weights ${weights.join(', ')}: ${smallest.packs} packs -> ${before.join(', ')}; ` +
+        `${smallest.packs + 1} packs -> ${after.join(', ')}. ` +
+        'No rule has quota, monotone supply and monotone population at once.\n',
     );
-    expect(smallest).toBeDefined();
   });
 });
 
@@ -139,36 +153,43 @@ const weeks = (sites: number): fc.Arbitrary<Weekly[]> =>
     { minLength: 52, maxLength: 52 },
   );
 
+const dayOfWeek = (week: number): string => new Date(Date.UTC(2021, 0, 3 + 7 * week)).toISOString().slice(0, 10);
+
 interface Year {
+  /** The lowest debt of any site in any week: how far ahead of its targets one ever was. */
+  readonly leastMicro: number;
   readonly worstMicro: number;
   readonly balanced: boolean;
   readonly accounted: boolean;
   readonly writtenOffMicro: number;
 }
 
-/** A year of weeks, debt carried (or, broken, forgotten). `accounted`: targets - awards = debt + what was written off, per site. */
+/** A year of weeks, debt carried (or, broken, forgotten). `accounted`: targets - awards = debt + written off, per site. */
 const liveThrough = (plan: readonly Weekly[], remember: boolean): Year => {
   let debts: Record<string, number> = {};
   const drift = new Map<string, number>();
   const gone = new Map<string, number>();
   let worstMicro = 0;
+  let leastMicro = 0;
   let balanced = true;
   let writtenOffMicro = 0;
   plan.forEach((week, at) => {
-    const day = new Date(Date.UTC(2021, 0, 3 + 7 * at)).toISOString().slice(0, 10);
     const sites = week.weights.map((weight, site) => ({ id: `site-${site}`, weight, requestDoses: week.requests[site] ?? 0 }));
-    const run = allocated(smallInputs({ packs: week.packs, sites, debts: remember ? debts : {}, week: day }), OPEN);
-    for (const award of run.awards) drift.set(award.siteId, (drift.get(award.siteId) ?? 0) + award.targetMicro - award.doses * 1_000_000);
+    const run = allocated(smallInputs({ packs: week.packs, sites, debts: remember ? debts : {}, week: dayOfWeek(at) }), OPEN);
+    for (const { siteId, targetMicro, doses } of run.awards) {
+      drift.set(siteId, (drift.get(siteId) ?? 0) + targetMicro - doses * 1_000_000);
+    }
     for (const row of run.summary.writtenOff) {
       gone.set(row.siteId, (gone.get(row.siteId) ?? 0) + row.micro);
       writtenOffMicro += Math.abs(row.micro);
     }
     debts = Object.fromEntries(run.debts.map((row) => [row.siteId, row.micro]));
+    leastMicro = Math.min(leastMicro, ...run.debts.map((row) => row.micro));
     balanced &&= run.debts.reduce((sum, row) => sum + row.micro, 0) === 0;
     worstMicro = Math.max(worstMicro, ...[...drift].map(([site, micro]) => Math.abs(micro - (gone.get(site) ?? 0))));
   });
   const accounted = [...drift].every(([site, micro]) => micro - (gone.get(site) ?? 0) === (debts[site] ?? 0));
-  return { worstMicro, balanced, accounted, writtenOffMicro };
+  return { worstMicro, leastMicro, balanced, accounted, writtenOffMicro };
 };
 
 describe('rounding debt over a year', () => {
@@ -183,13 +204,23 @@ describe('rounding debt over a year', () => {
     );
   });
 
+  it('puts no site a whole pack ahead while no bound stops or forces a pack', () => {
+    const unbound = weeks(6).map((plan) => plan.map((week) => ({ ...week, requests: week.requests.map(() => 100_000) })));
+    fc.assert(
+      fc.property(unbound, (plan) => {
+        expect(liveThrough(plan, true).leastMicro).toBeGreaterThan(-PACK_MICRO);
+      }),
+      { numRuns: 30, seed: 71 },
+    );
+  });
+
   it('drifts past one pack in more than a fifth of the years when it is not carried', () => {
     const years = fc.sample(weeks(5), { numRuns: 40, seed: 67 });
     const failed = years.filter((plan) => liveThrough(plan, false).worstMicro > PACK_MICRO);
     expect(failed.length).toBeGreaterThan(years.length / 5);
   });
 
-  it('against an adversary who weighs only sites not served yet, is owed over a pack by any rule; here it is capped in sight', () => {
+  it('passes a pack under any rule when an adversary weighs only sites not served yet; here it is capped in sight', () => {
     let debts: Record<string, number> = {};
     let unserved = Array.from({ length: 8 }, (_, at) => `site-${at}`);
     const everybody = [...unserved];
@@ -198,7 +229,7 @@ describe('rounding debt over a year', () => {
     for (let week = 0; unserved.length > 1 && week < 20; week += 1) {
       owedMicro += Math.floor(PACK_MICRO / unserved.length);
       const sites = everybody.map((id) => ({ id, weight: unserved.includes(id) ? 1 : 0, requestDoses: 10_000 }));
-      const run = allocated(smallInputs({ packs: 1, sites, debts, week: new Date(Date.UTC(2021, 0, 3 + 7 * week)).toISOString().slice(0, 10) }), OPEN);
+      const run = allocated(smallInputs({ packs: 1, sites, debts, week: dayOfWeek(week) }), OPEN);
       const served = run.awards.find((award) => award.packs > 0)?.siteId;
       unserved = unserved.filter((id) => id !== served);
       debts = Object.fromEntries(run.debts.map((row) => [row.siteId, row.micro]));
@@ -207,7 +238,7 @@ describe('rounding debt over a year', () => {
       writtenOffMicro += run.summary.writtenOff.reduce((sum, row) => sum + Math.max(0, row.micro), 0);
     }
     const last = unserved[0] ?? '';
-    process.stdout.write(`After 7 weeks the last of 8 sites has had targets of ${owedMicro} micro-doses, over one pack of ${PACK_MICRO}, and no pack.\n`);
+    process.stdout.write(`After 7 weeks the last of 8 sites was due ${owedMicro} micro-doses and had no pack of ${PACK_MICRO}.\n`);
     expect(owedMicro).toBeGreaterThan(1.7 * PACK_MICRO);
     expect(debts[last]).toBe(PACK_MICRO);
     expect(writtenOffMicro).toBeGreaterThan(0);

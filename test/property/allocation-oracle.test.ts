@@ -17,7 +17,7 @@ const staged = (run: Allocated): Map<string, bigint> =>
   new Map(
     run.awards.map((award) => [
       award.siteId,
-      award.explanation.reduce((sum, line) => (line.kind === 'stage' || line.kind === 'fixed' ? sum + BigInt(line.micro) : sum), 0n),
+      award.explanation.reduce((sum, line) => (line.kind === 'stage' ? sum + BigInt(line.micro) : sum), 0n),
     ]),
   );
 
@@ -56,7 +56,8 @@ describe('targets by the conditions of the minimum itself', () => {
         const full = nodesOf(policy.tree).filter((node) => {
           const share = node.max && 'share' in node.max ? Number(node.max.share.replace('%', '')) : undefined;
           const ids = new Set(nodesOf(node).map((item) => item.id));
-          const held = inputs.sites.filter((site) => ids.has(site.group)).reduce((sum, site) => sum + (targetOf.get(site.siteId) ?? 0), 0);
+          const inside = inputs.sites.filter((site) => ids.has(site.group));
+          const held = inside.reduce((sum, site) => sum + (targetOf.get(site.siteId) ?? 0), 0);
           return share !== undefined && held === Math.floor((supplyPacks * share) / 100) * 100_000_000;
         });
         for (const giver of inputs.sites) {
@@ -120,7 +121,9 @@ describe('whole packs against every possible split', () => {
     fc.assert(
       fc.property(split, (instance) => {
         const { due, low, high, debt } = columns(instance);
-        const given = splitPacks({ due: Float64Array.from(due), low: Float64Array.from(low), high: Float64Array.from(high), debt: Float64Array.from(debt) }, instance.packs, PACK);
+        const row = (values: number[]) => Float64Array.from(values);
+        const claims = { due: row(due), low: row(low), high: row(high), debt: row(debt) };
+        const given = splitPacks(claims, instance.packs, PACK);
         expect([...given].reduce((sum, packs) => sum + packs, 0)).toBe(instance.packs);
         expect([...given].every((packs, at) => packs >= (low[at] ?? 0) && packs <= (high[at] ?? 0))).toBe(true);
         expect(objective(due, [...given])).toBe(bruteSplit(due, low, high, instance.packs, PACK));

@@ -52,7 +52,11 @@ const treeOf = (withMinimums: boolean) =>
     .map(({ east, leaf, least, leastLeaf }): PolicyDocument['tree'] => ({
       id: 'state',
       children: [
-        { id: 'east', ...(east && { max: { share: east } }), children: [{ id: 'east-1', ...(leaf && { max: { share: leaf } }) }, { id: 'east-2' }] },
+        {
+          id: 'east',
+          ...(east && { max: { share: east } }),
+          children: [{ id: 'east-1', ...(leaf && { max: { share: leaf } }) }, { id: 'east-2' }],
+        },
         {
           id: 'west',
           ...(least && { min: { share: least } }),
@@ -61,18 +65,20 @@ const treeOf = (withMinimums: boolean) =>
       ],
     }));
 
+const upTo = (max: number) => fc.integer({ min: 0, max });
+
 const siteArbitrary = (at: number): fc.Arbitrary<SmallSite> =>
   fc.record({
     id: fc.constant(`site-${at}`),
     group: fc.constantFrom(...LEAVES),
     tags: fc.constantFrom<string[][]>([], ['priority']),
-    weights: fc.record({ population: fc.integer({ min: 0, max: 20 }), tier: fc.integer({ min: 0, max: 5 }), cap: fc.integer({ min: 0, max: 300 }) }),
-    requestDoses: fc.integer({ min: 0, max: 900 }),
+    weights: fc.record({ population: upTo(20), tier: upTo(5), cap: upTo(300) }),
+    requestDoses: upTo(900),
   });
 
 /** Debts that sum to zero, none over a pack of 100. */
 const debtsOf = (sites: readonly SmallSite[]): fc.Arbitrary<Record<string, number>> =>
-  fc.array(fc.integer({ min: -50_000_000, max: 50_000_000 }), { minLength: sites.length, maxLength: sites.length }).map((moves) => {
+  fc.tuple(...sites.map(() => fc.integer({ min: -50_000_000, max: 50_000_000 }))).map((moves) => {
     const debts = Object.fromEntries(sites.map((site) => [site.id, 0]));
     moves.forEach((micro, at) => {
       const [from, to] = [sites[at]?.id ?? '', sites[(at + 1) % sites.length]?.id ?? ''];

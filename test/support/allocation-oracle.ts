@@ -5,7 +5,8 @@ import type { Policy, PolicyNode, Stage } from '../../functions/allocations/doma
 /**
  * An independent solver of small instances, by another road than the engine's. Targets: exact fractions (BigInt); each stage's
  * minimum of sum(q^2/w) over nested bounds is the function A_N(level) = clamp(sum of A_child(level), low, high), whose level is
- * found by halving down to the simplest fraction that fits. (The engine tightens groups from below and pegs sites, in whole micro-doses.)
+ * found by halving down to the simplest fraction that fits. (The engine tightens groups from below and pegs sites, in whole
+ * micro-doses.)
  * It shares no code with the engine apart from the document's types and the list of tree nodes.
  */
 export interface Fraction {
@@ -21,7 +22,8 @@ export const fraction = (num: bigint, den = 1n): Fraction => {
 const plus = (a: Fraction, b: Fraction) => fraction(a.num * b.den + b.num * a.den, a.den * b.den);
 const minus = (a: Fraction, b: Fraction) => fraction(a.num * b.den - b.num * a.den, a.den * b.den);
 const times = (a: Fraction, b: Fraction) => fraction(a.num * b.num, a.den * b.den);
-const over = (a: Fraction, b: Fraction) => fraction(a.num * b.den * (b.num < 0n ? -1n : 1n), a.den * (b.num < 0n ? -b.num : b.num));
+/** a / b for b > 0: nothing here divides by less. */
+const over = (a: Fraction, b: Fraction) => fraction(a.num * b.den, a.den * b.num);
 const less = (a: Fraction, b: Fraction) => a.num * b.den < b.num * a.den;
 const least = (a: Fraction, b: Fraction) => (less(a, b) ? a : b);
 const most = (a: Fraction, b: Fraction) => (less(a, b) ? b : a);
@@ -195,7 +197,7 @@ const pourOf = (setting: Setting, stage: Stage): Pour => {
   };
 };
 
-/** Targets in exact doses by site, before the cut to whole packs; undefined when the bounds clash. No fixed packs, no second doses. */
+/** Exact targets in doses by site, before the cut to whole packs; undefined when bounds clash. No fixed packs or second doses. */
 export const oracleTargets = (inputs: RunInputs, policy: Policy): Map<string, Fraction> | undefined => {
   const supply = inputs.supply[0];
   if (!supply) return new Map();
@@ -203,13 +205,17 @@ export const oracleTargets = (inputs: RunInputs, policy: Policy): Map<string, Fr
   const total = whole(supply.packs * supply.packDoses);
   const sites = inputs.sites.map((site): Site => {
     const doses = Math.min(site.lines[0]?.requestDoses ?? 0, supply.packs * supply.packDoses);
-    return { id: site.siteId, leaf: site.group, tags: site.tags, weights: site.weights, ceiling: times(roundDown(over(whole(doses), pack)), pack), has: ZERO };
+    const ceiling = times(roundDown(over(whole(doses), pack)), pack);
+    return { id: site.siteId, leaf: site.group, tags: site.tags, weights: site.weights, ceiling, has: ZERO };
   });
   const setting: Setting = { policy, sites, pack, packs: whole(supply.packs) };
   if (!feasible(setting)) return undefined;
   const isPool = (stage: Stage) => stage.kind === 'open' || stage.kind === 'tier';
   policy.stages.forEach((stage, at) => {
-    const setAside = policy.stages.slice(at + 1).flatMap((later) => (later.kind === 'reserve' && later.reserve === 'over-and-above' ? [times(total, shareIn(later.share))] : []));
+    const setAside = policy.stages.slice(at + 1).map((later) => {
+      const kept = later.kind === 'reserve' && later.reserve === 'over-and-above';
+      return kept ? times(total, shareIn(later.share)) : ZERO;
+    });
     const left = () => most(ZERO, minus(minus(total, sum(sites.map((site) => site.has))), sum(setAside)));
     let amount = left();
     if (stage.kind === 'reserve' && stage.reserve === 'minimum-guarantee') {
@@ -218,13 +224,20 @@ export const oracleTargets = (inputs: RunInputs, policy: Policy): Map<string, Fr
     } else if ('share' in stage && stage.share) amount = least(amount, times(total, shareIn(stage.share)));
     const unused = minus(amount, place(setting, pourOf(setting, stage), amount));
     const back = policy.stages.slice(0, at).findLast(isPool);
-    if (stage.kind === 'reserve' && unused.num > 0n && back && !policy.stages.slice(at + 1).some(isPool)) place(setting, pourOf(setting, back), least(unused, left()));
+    const flowsBack = stage.kind === 'reserve' && unused.num > 0n && !policy.stages.slice(at + 1).some(isPool);
+    if (flowsBack && back) place(setting, pourOf(setting, back), least(unused, left()));
   });
   return new Map(sites.map((site) => [site.id, site.has]));
 };
 
 /** The least sum of (packs * pack - due)^2 over every whole split within the bounds, by trying them all. */
-export const bruteSplit = (due: readonly number[], low: readonly number[], high: readonly number[], packs: number, packMicro: number): bigint | undefined => {
+export const bruteSplit = (
+  due: readonly number[],
+  low: readonly number[],
+  high: readonly number[],
+  packs: number,
+  packMicro: number,
+): bigint | undefined => {
   const [first, ...rest] = due;
   if (first === undefined) return packs === 0 ? 0n : undefined;
   let best: bigint | undefined;

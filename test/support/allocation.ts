@@ -78,4 +78,5 @@ export const allocated = (inputs: RunInputs, policy: Policy): Allocated => {
 };
 
 /** Packs by site. */
-export const packsOf = (run: Allocated): Record<string, number> => Object.fromEntries(run.awards.map((award) => [award.siteId, award.packs]));
+export const packsOf = (run: Allocated): Record<string, number> =>
+  Object.fromEntries(run.awards.map((award) => [award.siteId, award.packs]));

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { policySchema } from '../../functions/allocations/domain/policy.ts';
-import { SHIPPED_POLICIES, connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policies/connecticut.ts';
+import {
+  SHIPPED_POLICIES,
+  connecticutFebruary,
+  connecticutMarch,
+  orderOnDemand,
+} from '../../functions/allocations/domain/policies/connecticut.ts';
 import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
 
@@ -20,6 +25,8 @@ const STAGES: Record<'over-and-above' | 'minimum-guarantee', Stages> = {
   'over-and-above': [OPEN, reserve('over-and-above')],
   'minimum-guarantee': [reserve('minimum-guarantee'), OPEN],
 };
+
+const KINDS = ['over-and-above', 'minimum-guarantee'] as const;
 
 const favouredDoses = (stages: Stages, favouredPercent: number, requestDoses = 1_000): number => {
   const run = allocated(
@@ -60,7 +67,7 @@ describe('the two kinds of reserve', () => {
     expect(() => smallPolicy({ tree: TREE, stages: [...stages] })).toThrow(message);
   });
 
-  it.each(['over-and-above', 'minimum-guarantee'] as const)('returns the doses of an %s reserve that its group cannot use to the others', (kind) => {
+  it.each(KINDS)('returns the doses of an %s reserve that its group cannot use to the others', (kind) => {
     expect(favouredDoses(STAGES[kind], 10, 50)).toBe(100);
     const stages = STAGES[kind];
     const run = allocated(
@@ -98,7 +105,11 @@ describe('the two kinds of reserve', () => {
   it('says of a minimum guarantee whether it bound', () => {
     const boundAt = (percent: number) =>
       allocated(
-        smallInputs({ packs: 100, packDoses: 10, sites: [{ id: 'f', group: 'favoured', weight: percent }, { id: 'o', group: 'other', weight: 100 - percent }] }),
+        smallInputs({
+          packs: 100,
+          packDoses: 10,
+          sites: [{ id: 'f', group: 'favoured', weight: percent }, { id: 'o', group: 'other', weight: 100 - percent }],
+        }),
         smallPolicy({ tree: TREE, stages: STAGES['minimum-guarantee'] }),
       ).summary.pools[0]?.reserves[0]?.bound;
     expect([boundAt(10), boundAt(30)]).toEqual([true, false]);
@@ -135,7 +146,7 @@ describe('the shipped policies', () => {
     { id: 'e', group: 'elsewhere', weight: 90, requestDoses: 100_000 },
   ];
 
-  it.each([...SHIPPED_POLICIES.values()].map((policy) => [policy.id, policy] as const))('%s is a valid document that reads back as itself', (_id, policy) => {
+  it.each([...SHIPPED_POLICIES])('%s is a valid document that reads back as itself', (_id, policy) => {
     expect(policySchema.parse(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
   });
 
@@ -146,8 +157,8 @@ describe('the shipped policies', () => {
   });
 
   it('fill every request on demand while supply lasts, and share fairly when it does not', () => {
-    const run = (packs: number) =>
-      allocated(smallInputs({ packs, sites: [{ id: 'a', weight: 1, requestDoses: 500 }, { id: 'b', weight: 3, requestDoses: 300 }] }), orderOnDemand);
+    const asking = [{ id: 'a', weight: 1, requestDoses: 500 }, { id: 'b', weight: 3, requestDoses: 300 }];
+    const run = (packs: number) => allocated(smallInputs({ packs, sites: asking }), orderOnDemand);
     expect(packsOf(run(20))).toEqual({ a: 5, b: 3 });
     expect(run(20).leftover).toMatchObject([{ packs: 12, reason: 'every-ceiling-reached' }]);
     expect(packsOf(run(4))).toEqual({ a: 1, b: 3 });

@@ -37,7 +37,8 @@ describe('second doses', () => {
   });
 
   it('that do not fill a pack wait: targets end on whole packs and the lines say so', () => {
-    const run = allocated(smallInputs({ packs: 5, doseNumber: 2, sites: [{ id: 'a', due: due('2021-02-08', 150) }] }), smallPolicy({ stages: [SECOND] }));
+    const inputs = smallInputs({ packs: 5, doseNumber: 2, sites: [{ id: 'a', due: due('2021-02-08', 150) }] });
+    const run = allocated(inputs, smallPolicy({ stages: [SECOND] }));
     expect(run.awards[0]).toMatchObject({ packs: 1, targetMicro: 100_000_000 });
     expect(run.awards[0]?.explanation).toContainEqual({ kind: 'whole-packs', micro: -50_000_000 });
     expect(run.debts).toEqual([]);
@@ -63,8 +64,9 @@ describe('tiers', () => {
   });
 
   it('may be weighed together by whole factors', () => {
-    const run = allocated(smallInputs({ packs: 7, sites }), smallPolicy({ stages: [{ ...OPEN, weight: { population: 1, 'age-75': 2 } }] }));
-    expect(run.awards.map((award) => award.targetMicro).sort((a, b) => a - b)).toEqual([Math.floor(700_000_000 * (290 / 900)), Math.ceil(700_000_000 * (610 / 900))]);
+    const weighted = smallPolicy({ stages: [{ ...OPEN, weight: { population: 1, 'age-75': 2 } }] });
+    const { awards } = allocated(smallInputs({ packs: 9, sites }), weighted);
+    expect(awards.map((award) => award.targetMicro).sort((a, b) => a - b)).toEqual([290_000_000, 610_000_000]);
   });
 });
 
@@ -92,13 +94,34 @@ describe('bounds that clash', () => {
     id: 'state',
     children: [{ id: 'east', ...rest, children: [{ id: 'a', ...a }, { id: 'b', ...b }] }, { id: 'c', min: { share: '10%' } }],
   });
+  const least = (share: string) => ({ min: { share } });
   const stages: Stages = [{ id: 'floors', kind: 'floors', weight: 'population' }, OPEN];
 
   it.each([
-    ['two minimums over the group\'s own maximum', tree({ min: { share: '30%' } }, { min: { share: '30%' } }, { max: { share: '50%' } }), 'east', ['east: at most 5 packs', 'a: at least 3 packs', 'b: at least 3 packs']],
-    ['a minimum over the one maximum above it, other rules left out', tree({ min: { share: '60%' } }, { min: { share: '10%' } }, { max: { share: '50%' } }), 'east', ['east: at most 5 packs', 'a: at least 6 packs']],
-    ['minimums over the supply', tree({ min: { share: '50%' } }, { min: { share: '45%' } }), 'state', ['supply: 10 packs', 'a: at least 5 packs', 'b: at least 5 packs', 'c: at least 1 packs']],
-    ['a strict minimum that its sites cannot use', tree({ min: { doses: 9_900 }, strict: true }, {}), 'a', ['a: at least 99 packs', 'a: its sites can use 10 packs']],
+    [
+      'two minimums over the group\'s own maximum',
+      tree(least('30%'), least('30%'), { max: { share: '50%' } }),
+      'east',
+      ['east: at most 5 packs', 'a: at least 3 packs', 'b: at least 3 packs'],
+    ],
+    [
+      'a minimum over the one maximum above it, other rules left out',
+      tree(least('60%'), least('10%'), { max: { share: '50%' } }),
+      'east',
+      ['east: at most 5 packs', 'a: at least 6 packs'],
+    ],
+    [
+      'minimums over the supply',
+      tree(least('50%'), least('45%')),
+      'state',
+      ['supply: 10 packs', 'a: at least 5 packs', 'b: at least 5 packs', 'c: at least 1 packs'],
+    ],
+    [
+      'a strict minimum that its sites cannot use',
+      tree({ min: { doses: 9_900 }, strict: true }, {}),
+      'a',
+      ['a: at least 99 packs', 'a: its sites can use 10 packs'],
+    ],
   ])('name the lowest group and only the rules needed: %s', (_name, root, node, rules) => {
     const run = allocate(smallInputs({ packs: 10, sites }), smallPolicy({ tree: root, stages }));
     expect(run).toMatchObject({ kind: 'infeasible', node });
@@ -106,7 +129,8 @@ describe('bounds that clash', () => {
   });
 
   it('are no clash when a minimum is more than its sites can use and it is not strict', () => {
-    const run = allocated(smallInputs({ packs: 10, sites: sites.map((site) => ({ ...site, requestDoses: 200 })) }), smallPolicy({ tree: tree({ min: { share: '90%' } }, {}), stages }));
+    const modest = sites.map((site) => ({ ...site, requestDoses: 200 }));
+    const run = allocated(smallInputs({ packs: 10, sites: modest }), smallPolicy({ tree: tree(least('90%'), {}), stages }));
     expect(packsOf(run)).toEqual({ a: 2, b: 2, c: 2 });
   });
 });
@@ -143,11 +167,22 @@ describe('ceilings', () => {
         { ...pool, packDoses: 450, packs: 9 },
         { product: second, doseNumber: 1, packDoses: 100, packs: 9 },
       ],
-      sites: [{ siteId: 'a', group: 'state', weights: { population: 1 }, throughputDoses: 2_000, lines: [{ ...pool, requestDoses: 1_700 }, { product: second, doseNumber: 1, requestDoses: 900 }] }],
+      sites: [
+        {
+          siteId: 'a',
+          group: 'state',
+          weights: { population: 1 },
+          throughputDoses: 2_000,
+          lines: [{ ...pool, requestDoses: 1_700 }, { product: second, doseNumber: 1, requestDoses: 900 }],
+        },
+      ],
     };
     const policy = smallPolicy({
       caps: [{ kind: 'throughput', weeks: 1 }],
-      declares: [{ rule: 'shared-throughput', reason: 'one team gives all products' }, { rule: 'mixed-packs', reason: 'trays and cartons are both on offer' }],
+      declares: [
+        { rule: 'shared-throughput', reason: 'one team gives all products' },
+        { rule: 'mixed-packs', reason: 'trays and cartons are both on offer' },
+      ],
     });
     const { awards } = allocated(runInputsSchema.parse(document), policy);
     expect(awards.map((award) => [award.packDoses, award.packs])).toEqual([[1_170, 1], [450, 1], [100, 3]]);

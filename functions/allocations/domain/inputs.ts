@@ -91,7 +91,7 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...twice('debt', debts.map((row) => `${row.siteId} ${poolKey(row)}`)),
     ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
     ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes: declare mixed-packs`)),
-    ...supply.filter((line) => line.packs * line.packDoses > MAX_POOL_DOSES).map((line) => `supply ${poolKey(line)} is too large`),
+    ...supply.filter((row) => row.packs * row.packDoses > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
     ...debts.filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
     ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
   ];

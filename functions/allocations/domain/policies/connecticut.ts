@@ -7,7 +7,7 @@ import type { Policy, PolicyDocument } from '../policy.ts';
  * sizes and their months are the published ones (February 2021: 10 % over and above; March 2021: 25 % minimum guarantee).
  */
 const SOURCE =
-  'Reserve kinds and sizes: PMC8490915, Table 1. Base of the reserve, weights, groups and pack rounding are assumptions of this document.';
+  'Reserve kinds and sizes: PMC8490915, Table 1. Base of the reserve, weights, groups and pack rounding are assumptions.';
 
 const TREE = {
   id: 'connecticut',
@@ -18,7 +18,12 @@ const TREE = {
   ],
 };
 
-const SECOND_DOSES = { id: 'second-doses', kind: 'second-doses', title: 'Second doses due within two weeks', withinWeeks: 2 } as const;
+const SECOND_DOSES = {
+  id: 'second-doses',
+  kind: 'second-doses',
+  title: 'Second doses falling due',
+  withinWeeks: 2,
+} as const;
 const OPEN = {
   id: 'open',
   kind: 'open',
