@@ -32,18 +32,18 @@ const operators: Readonly<Record<string, { compare: Compare; negated?: true }>> 
 };
 
 /**
- * Keys that the front puts into a request. A condition on another key cannot be judged here, so a statement with one is refused.
+ * Keys that the front puts into a request, and those that a role's own request does not have on AWS either (aws:Source...).
+ * A condition on another key cannot be judged here, so a statement with one is refused.
  */
 const judged = new Set([
   'aws:SecureTransport',
   'aws:SourceAccount',
   'aws:SourceArn',
   'aws:PrincipalArn',
-  'aws:ResourceAccount',
   's3:TlsVersion',
   's3:prefix',
-  's3:object-lock-remaining-retention-days',
   'dynamodb:LeadingKeys',
+  'kms:ViaService',
 ]);
 
 const parts = (operator: string): { quantifier: string; name: string; ifExists: boolean } => {

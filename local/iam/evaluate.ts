@@ -1,5 +1,6 @@
 import { meets } from './conditions.ts';
 import type { RequestContext } from './conditions.ts';
+import { keyNeeds } from './keys.ts';
 import type { Policies, Statement } from './policies.ts';
 import { fits } from './wildcard.ts';
 
@@ -13,10 +14,10 @@ export interface Need {
 /** The run is loopback HTTP standing in for TLS, so every call counts as sent over TLS 1.3. */
 const surroundings: RequestContext = { 'aws:SecureTransport': ['true'], 's3:TlsVersion': ['1.3'] };
 
-/** The first need that a role's statements do not allow, or that any statement denies; undefined when all are granted. */
+/** The first need, or use of a key that comes with one, that a role's statements do not allow or that any statement denies. */
 export const firstDenied = (policies: Policies, roleArn: string, needs: readonly Need[]): Need | undefined => {
   const statements = [...(policies.roles.get(roleArn) ?? []), ...policies.denials];
-  return needs.find((need) => {
+  return [...needs, ...keyNeeds(policies.keys, needs)].find((need) => {
     const applying = statements.filter((statement) =>
       applies(statement, { ...need, context: { ...surroundings, 'aws:PrincipalArn': [roleArn], ...need.context } }),
     );

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../template/assembly.ts';
 import type { Resource, Template } from '../template.ts';
 import { unjudgeable } from './conditions.ts';
+import { readKeys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import type { Condition } from './conditions.ts';
 
 export interface Statement {
@@ -17,6 +19,7 @@ export interface Policies {
   readonly roles: ReadonlyMap<string, readonly Statement[]>;
   /** Deny statements of bucket and queue policies that hold for every caller. */
   readonly denials: readonly Statement[];
+  readonly keys: Keys;
 }
 
 /** AWS's own policies that the template may attach: they grant only what the local run does itself (logs, traces, polling). */
@@ -30,7 +33,7 @@ const managedByAws = [
 ];
 
 /** Services whose calls the front answers; a statement about another service is never asked for. */
-const enforced = ['dynamodb', 'sqs', 's3', 'secretsmanager', 'lambda'];
+const enforced = ['dynamodb', 'sqs', 's3', 'secretsmanager', 'lambda', 'kms'];
 
 /** Everything the synthesised policies say. Throws on a condition or a managed policy that the local run cannot judge. */
 export const readPolicies = (template: Template): Policies => {
@@ -51,6 +54,7 @@ export const readPolicies = (template: Template): Policies => {
         ],
       ]),
     ),
+    keys: readKeys(template),
     denials: template
       .ofType('AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy')
       .flatMap(({ id, properties }) => statementsOf(id, properties['PolicyDocument'], isForEverybody))

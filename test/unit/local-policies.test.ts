@@ -32,6 +32,8 @@ const mine: Grant = {
   Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SITE#*', 'MEMBER#?'] } },
 };
 
+const via = (service: string) => ({ StringEquals: { 'kms:ViaService': [`${service}.us-east-1.amazonaws.com`] } });
+
 describe('policies of the local run', () => {
   it.each<[string, Grant[], Need, boolean]>([
     ['what a statement names', [{ Action: 'dynamodb:GetItem', Resource: arnOf('Doses') }], get(doses), true],
@@ -80,6 +82,28 @@ describe('policies of the local run', () => {
     const grants: Grant[] = [{ Action: 's3:*', Resource: '*' }];
     expect(denied(grants, [put], bucket({ Bool: { 'aws:SecureTransport': 'true' } }))).toEqual(put);
     expect(denied(grants, [put], bucket({ Bool: { 'aws:SecureTransport': 'false' } }))).toBeUndefined();
+  });
+
+  it.each<[string, Grant[], boolean]>([
+    ['without the key', [], false],
+    ['with the key', [{ Action: 'kms:Decrypt', Resource: arnOf('Key') }], true],
+    ['with the key through this service', [{ Action: 'kms:*', Resource: arnOf('Key'), Condition: via('dynamodb') }], true],
+    ['with the key through another service only', [{ Action: 'kms:*', Resource: arnOf('Key'), Condition: via('s3') }], false],
+  ])('%s decide over an encrypted table', (_name, grants, allowed) => {
+    const encrypted: TestResources = {
+      Key: { Type: 'AWS::KMS::Key', Properties: {} },
+      Secret: {
+        Type: 'AWS::DynamoDB::GlobalTable',
+        Properties: {
+          TableName: 'test-secret',
+          KeySchema: [],
+          Replicas: [{ Region: 'us-east-1', SSESpecification: { KMSMasterKeyId: arnOf('Key') } }],
+        },
+      },
+    };
+    const get = { action: 'dynamodb:GetItem', resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/test-secret' };
+    const refused = denied([{ Action: 'dynamodb:GetItem', Resource: arnOf('Secret') }, ...grants], [get], encrypted);
+    expect(refused?.action).toBe(allowed ? undefined : 'kms:Decrypt');
   });
 
   it.each([

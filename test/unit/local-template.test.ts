@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadTemplate } from '../../local/template.ts';
+import { resourceTypes } from '../../local/template/resource-types.ts';
 import { writeAssembly } from '../support/local-assembly.ts';
 import type { TestTemplate } from '../support/local-assembly.ts';
 
@@ -81,5 +84,10 @@ describe('the template of the local run', () => {
 
   it('says what to do when nothing was synthesised', () => {
     expect(() => loadTemplate('/nowhere/at/all', addresses)).toThrow('npm run synth');
+  });
+
+  it('tells in its README how it treats each type', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../local/README.md'), 'utf8');
+    for (const [type, { note }] of Object.entries(resourceTypes)) expect(readme).toContain(`| ${type} | ${note} |`);
   });
 });
