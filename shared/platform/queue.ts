@@ -7,7 +7,7 @@ export interface Queue {
 
 let shared: Promise<SQSClient> | undefined;
 const client = (): Promise<SQSClient> => {
-  shared ??= import('@aws-sdk/client-sqs').then(({ SQSClient: Client }) => new Client({}));
+  shared ??= import('@aws-sdk/client-sqs').then(({ SQSClient: Client }) => new Client({ useQueueUrlAsEndpoint: false }));
   return shared;
 };
 
