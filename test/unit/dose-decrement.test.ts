@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { chooseAccount } from '../../functions/doses/domain/choose-account.ts';
+import { withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
+import { isReportable, sourceClassOf } from '../../functions/doses/domain/source-class.ts';
+import type { FundingSource } from '../../shared/codes/funding-sources.ts';
+import { emptyAccount, type Account } from '../../shared/ledger/account.ts';
+
+const clinic = { siteId: 'sit_a', programmes: ['covid-19', 'cvp'] as ('covid-19' | 'cvp')[], supplyAccount: 'jurisdiction' as const, reportingOnly: false };
+const at = (more: Partial<GivenAt> = {}): GivenAt => ({ facility: 'named', site: clinic, isSendersOwn: true, ...more });
+const dose = (more: Partial<DoseAtHand> = {}): DoseAtHand => ({ completion: 'CP', sourceClass: 'own', looksHistorical: false, cvx: '212', ndc: '59676-0580-05', lot: 'L1', ...more });
+const site = (more: object): GivenAt['site'] => ({ ...clinic, ...more });
+
+describe('a dose touches no stock', () => {
+  it.each<[string, Partial<DoseAtHand>, Partial<GivenAt>, string, string]>([
+    ['when it was refused', { completion: 'RE' }, {}, 'not-applicable', 'refused'],
+    ['when nothing was given', { completion: 'NA' }, {}, 'not-applicable', 'not-given'],
+    ['when another registry told of it', { sourceClass: 'other-registry' }, {}, 'not-applicable', 'other-registry'],
+    ['when it is history', { sourceClass: 'historical' }, {}, 'not-applicable', 'historical'],
+    ['when no facility was named', {}, { facility: 'missing', site: undefined, isSendersOwn: false }, 'not-applicable', 'no-facility'],
+    ['when the facility is not enrolled', {}, { facility: 'unknown', site: undefined, isSendersOwn: false }, 'not-applicable', 'not-our-facility'],
+    ['when the site is another sender\'s', {}, { isSendersOwn: false }, 'not-applicable', 'foreign-site'],
+    ['when a federal programme supplies the site', {}, { site: site({ supplyAccount: 'federal' }) }, 'not-applicable', 'federal-account'],
+    ['when the site only reports', {}, { site: site({ reportingOnly: true }) }, 'not-applicable', 'no-stock-kept'],
+    ['when the sender says it was bought privately', { funding: 'PHC70' }, {}, 'not-applicable', 'private-stock'],
+    ['when the site is not in the vaccine\'s programme', { cvx: '03', ndc: undefined }, { site: site({ programmes: ['covid-19'] }) }, 'not-applicable', 'not-in-programme'],
+    ['when no product has the code', { cvx: '213', ndc: undefined }, {}, 'not-applicable', 'product-unknown'],
+    ['until a person has looked, when it looks historical', { looksHistorical: true }, {}, 'unresolved', 'looks-historical'],
+  ])('%s', (_, told, where, kind, why) => {
+    expect(withoutStock(dose(told), at(where))).toEqual({ kind, why });
+  });
+
+  it('but a partial dose used a vial and a complete one too', () => {
+    expect([withoutStock(dose({ completion: 'PA' }), at()), withoutStock(dose(), at())]).toEqual([undefined, undefined]);
+  });
+});
+
+const account = (lot: string, funding: FundingSource = 'covid', more: { ndc?: string; onHand?: number } = {}): Account => {
+  const empty = emptyAccount({ siteId: 'sit_a', ndc: more.ndc ?? '59676-0580-05', lot, funding });
+  return { ...empty, buckets: { ...empty.buckets, onHand: more.onHand ?? 10 } };
+};
+const mmr = { cvx: '03', ndc: '00006-4681-01' };
+
+describe('the account of a given dose', () => {
+  it.each<[string, Partial<DoseAtHand>, Account[], object]>([
+    ['is matched by product, lot and funding source', {}, [account('L1'), account('L2')], { kind: 'matched', account: { ref: { lot: 'L1' } } }],
+    ['is matched whatever case, blanks and hyphens the lot has', { lot: 'l-1 ' }, [account('L1')], { kind: 'matched' }],
+    ['is the one of the vaccine when no product code was sent', { ndc: undefined }, [account('L1')], { kind: 'resolved', why: 'only-product' }],
+    ['is the only lot on hand when none was sent', { lot: undefined }, [account('L1'), account('OLD', 'covid', { onHand: 0 })], { kind: 'resolved', why: 'only-lot' }],
+    ['is never chosen between two lots', { lot: undefined }, [account('L1'), account('L2')], { kind: 'unresolved', why: 'lot-missing' }],
+    ['is not there when the lot never came', { lot: 'L9' }, [account('L1')], { kind: 'unresolved', why: 'no-account' }],
+    ['is found under another code of the same vaccine', { ndc: '59676-0580-99' }, [account('L1')], { kind: 'resolved', why: 'same-vaccine' }],
+    ['may be one of a funding source that is not clear but single', { ...mmr }, [account('L1', 'vfc', { ndc: mmr.ndc })], { kind: 'resolved', why: 'only-funding' }],
+    ['is never chosen between two funding sources', { ...mmr }, [account('L1', 'vfc', { ndc: mmr.ndc }), account('L1', 'public', { ndc: mmr.ndc })], { kind: 'unresolved', why: 'funding-ambiguous' }],
+    ['is the one of the funding source that was told', { ...mmr, eligibility: 'V02' }, [account('L1', 'vfc', { ndc: mmr.ndc }), account('L1', 'public', { ndc: mmr.ndc })], { kind: 'matched', account: { ref: { funding: 'vfc' } } }],
+    ['is never one of another funding source than was told', { ...mmr, funding: 'VXC51' }, [account('L1', 'public', { ndc: mmr.ndc })], { kind: 'unresolved', why: 'funding-differs' }],
+    ['is never chosen between two products', { ndc: undefined }, [account('L1'), account('L1', 'covid', { ndc: '59676-0580-15' })], { kind: 'unresolved', why: 'product-ambiguous' }],
+  ])('%s', (_, told, accounts, expected) => {
+    expect(chooseAccount(dose(told), at(), accounts)).toMatchObject(expected);
+  });
+
+  it('says that the site itself was inferred before it says anything else', () => {
+    expect(chooseAccount(dose({ ndc: undefined }), at({ facility: 'inferred' }), [account('L1')])).toMatchObject({ kind: 'resolved', why: 'only-site' });
+  });
+});
+
+describe('what CDC gets from us', () => {
+  it.each([
+    ['00', false, 'own', true],
+    [undefined, false, 'own', true],
+    ['00', true, 'federal-partner', false],
+    ['01', false, 'historical', true],
+    ['07', true, 'historical', true],
+    ['05', false, 'other-registry', false],
+  ])('a dose of source %s (federal site: %s) is of class %s, reportable: %s', (source, isFederal, sourceClass, reportable) => {
+    expect(sourceClassOf(source, isFederal)).toBe(sourceClass);
+    expect(isReportable({ cvx: '212', completion: 'CP' }, sourceClassOf(source, isFederal))).toBe(reportable);
+  });
+
+  it.each([['213', 'RE', true], ['213', 'NA', false], ['03', 'CP', false]] as const)('CVX %s with completion %s: %s', (cvx, completion, reportable) => {
+    expect(isReportable({ cvx, completion }, 'own')).toBe(reportable);
+  });
+});
