@@ -7,8 +7,7 @@ import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
 import { bruteSplit, oracleTargets } from '../support/allocation-oracle.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 
-/** A thousand instances of each kind take half a minute: DOSELINE_PROPERTY_RUNS=1000. */
-const RUNS = Number(process.env.DOSELINE_PROPERTY_RUNS ?? 200);
+const RUNS = 1_000;
 /** The engine rounds to whole micro-doses in each stage and each bounded group: at most one each. */
 const TOLERANCE_MICRO = 12n;
 

@@ -4,13 +4,14 @@ import { debtRows, openBooks, settle } from './debt.ts';
 import { engineVersion } from './engine-version.ts';
 import { explainPool } from './explain.ts';
 import { findFaults, poolKey } from './inputs.ts';
+import { applyOverrides } from './overrides.ts';
 import { TakenDoses, layOutColumns, layOutPool, layOutSites, poolOrder } from './pool.ts';
 import { leftoverOf, summarizePool } from './summary.ts';
 import { findTargets } from './targets.ts';
 import type { Allocation, Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
 import type { DebtBook } from './debt.ts';
 import type { Outcome } from './explain.ts';
-import type { RunInputs, SiteInput } from './inputs.ts';
+import type { Override, RunInputs, SiteInput } from './inputs.ts';
 import type { Policy } from './policy.ts';
 import type { Pool } from './pool.ts';
 
@@ -21,19 +22,28 @@ interface SharedOut {
 }
 
 /** One pool's awards and its book as it will stand at week end, or where its bounds clash. */
-const shareOutPool = (pool: Pool, policy: Policy, laidOut: readonly SiteInput[], book: DebtBook): SharedOut | Infeasible => {
+const shareOutPool = (
+  pool: Pool,
+  policy: Policy,
+  laidOut: readonly SiteInput[],
+  book: DebtBook,
+  overrides: readonly Override[],
+): SharedOut | Infeasible => {
   const feasible = packBounds(pool);
   if ('clash' in feasible) return { kind: 'infeasible', pool: book.pool, ...feasible.clash };
   const targets = findTargets(pool, policy, floorMicro(pool));
   const at = (values: Float64Array) => Float64Array.from(pool.ranks, (rank) => values[rank] ?? 0);
   const brought = at(book.micro);
-  const packs = awardPacks(pool, keepGuarantees(pool, policy, targets, feasible.bounds), targets, brought);
+  const bounds = keepGuarantees(pool, policy, targets, feasible.bounds);
+  const shared = awardPacks(pool, bounds, targets, brought);
+  const overridden = applyOverrides(pool, bounds, shared, overrides);
+  if ('clash' in overridden) return { kind: 'infeasible', pool: book.pool, ...overridden.clash };
   const raw = book.micro.slice();
   pool.ranks.forEach((rank, site) => {
-    raw[rank] = (targets.micro[site] ?? 0) + (brought[site] ?? 0) - (packs[site] ?? 0) * pool.packMicro;
+    raw[rank] = (targets.micro[site] ?? 0) + (brought[site] ?? 0) - (shared[site] ?? 0) * pool.packMicro;
   });
   const settled = settle(book.pool, laidOut, raw);
-  const outcome = { pool, targets, packs, brought, carried: at(settled.book.micro), lost: at(settled.lost) };
+  const outcome = { pool, targets, shared, ...overridden, brought, carried: at(settled.book.micro), lost: at(settled.lost) };
   return { outcome, book: settled.book, writtenOff: settled.writtenOff };
 };
 
@@ -57,7 +67,7 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
     const pool = layOutPool(inputs.week, policy, columns, line, taken);
     const book = books.get(poolKey(line));
     if (!book) throw new RangeError(`no debt book was opened for ${poolKey(line)}`);
-    const shared = shareOutPool(pool, policy, laidOut, book);
+    const shared = shareOutPool(pool, policy, laidOut, book, inputs.overrides ?? []);
     if ('kind' in shared) return shared;
     const { outcome } = shared;
     books.set(poolKey(line), shared.book);

@@ -7,6 +7,7 @@ export type ExplanationLine =
   | { readonly kind: 'whole-packs'; readonly micro: number }
   | { readonly kind: 'debt-brought'; readonly micro: number }
   | { readonly kind: 'rounding'; readonly micro: number; readonly carriedMicro: number }
+  | { readonly kind: 'override'; readonly micro: number; readonly reason: string }
   | { readonly kind: 'written-off'; readonly micro: 0; readonly writtenOffMicro: number }
   | { readonly kind: 'cap'; readonly micro: 0; readonly rule: CeilingRule; readonly limitDoses: number }
   | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number };

@@ -21,6 +21,7 @@ export const canonicalInputs = (inputs: RunInputs): RunInputs => ({
   supply: sorted(inputs.supply, poolKey),
   sites: sorted(inputs.sites, (site) => site.siteId).map(canonicalSite),
   debts: sorted(inputs.debts, (row) => `${row.siteId} ${poolKey(row)}`),
+  ...(inputs.overrides && { overrides: sorted(inputs.overrides, (row) => `${row.siteId} ${poolKey(row)}`) }),
 });
 
 /** The SHA-256 stored with a run: of its inputs in canonical order. */

@@ -9,7 +9,10 @@ import type { GroupRange } from './tree.ts';
 export interface Outcome {
   readonly pool: Pool;
   readonly targets: Targets;
+  /** Packs as shared out, and as awarded once overrides are applied. */
+  readonly shared: Float64Array;
   readonly packs: Float64Array;
+  readonly reasons: ReadonlyMap<number, string>;
   readonly brought: Float64Array;
   /** Debt as settled, and what settling wrote off. */
   readonly carried: Float64Array;
@@ -42,11 +45,14 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   const target = targets.micro[at] ?? 0;
   const brought = outcome.brought[at] ?? 0;
   const packs = outcome.packs[at] ?? 0;
-  const rounding = packs * pool.packMicro - target - brought;
+  const shared = outcome.shared[at] ?? 0;
+  const rounding = shared * pool.packMicro - target - brought;
   const carriedMicro = outcome.carried[at] ?? 0;
   const writtenOffMicro = outcome.lost[at] ?? 0;
   if (brought !== 0) lines.push({ kind: 'debt-brought', micro: brought });
   if (rounding !== 0) lines.push({ kind: 'rounding', micro: rounding, carriedMicro });
+  const reason = outcome.reasons.get(at);
+  if (reason !== undefined) lines.push({ kind: 'override', micro: (packs - shared) * pool.packMicro, reason });
   if (writtenOffMicro !== 0) lines.push({ kind: 'written-off', micro: 0, writtenOffMicro });
   const ceiling = pool.ceilings[at];
   const ceilingPacks = pool.ceilingPacks[at] ?? 0;

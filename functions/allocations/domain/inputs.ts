@@ -54,6 +54,17 @@ export type SiteInput = z.infer<typeof siteSchema>;
 export const debtSchema = z.strictObject({ siteId: name, product, doseNumber, packDoses: z.int().min(1), micro: z.int() });
 export type DebtRow = z.infer<typeof debtSchema>;
 
+/** An award set by a person, with the reason that its explanation will carry. */
+export const overrideSchema = z.strictObject({
+  siteId: name,
+  product,
+  doseNumber,
+  packDoses: z.int().min(1),
+  packs: z.int().min(0),
+  reason: z.string().trim().min(10).max(500),
+});
+export type Override = z.infer<typeof overrideSchema>;
+
 /** Everything a run reads besides its policy. Row order carries no meaning. */
 export const runInputsSchema = z.strictObject({
   schema: z.literal(1),
@@ -62,6 +73,7 @@ export const runInputsSchema = z.strictObject({
   supply: z.array(supplySchema).max(1_000),
   sites: z.array(siteSchema).max(200_000),
   debts: z.array(debtSchema).max(2_000_000).default([]),
+  overrides: z.array(overrideSchema).max(10_000).optional(),
 });
 export type RunInputs = z.infer<typeof runInputsSchema>;
 /** Inputs as written, before defaults are filled in. */
@@ -89,6 +101,7 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...twice('site', sites.map((site) => site.siteId)),
     ...twice('supply', supply.map(poolKey)),
     ...twice('debt', debts.map((row) => `${row.siteId} ${poolKey(row)}`)),
+    ...twice('override', (inputs.overrides ?? []).map((row) => `${row.siteId} ${poolKey(row)}`)),
     ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
     ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes: declare mixed-packs`)),
     ...supply.filter((row) => row.packs * row.packDoses > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),

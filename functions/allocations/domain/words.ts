@@ -51,6 +51,8 @@ export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
       return `${doses(line.micro)} ${line.micro > 0 ? 'owed from earlier weeks' : 'received early in past weeks, taken off'}`;
     case 'rounding':
       return `${doses(line.micro)} ${line.micro > 0 ? 'more' : 'less'} to reach whole packs; ${debtWords(line.carriedMicro)}`;
+    case 'override':
+      return `${doses(line.micro)} ${line.micro < 0 ? 'less' : 'more'} by decision: ${line.reason}`;
     case 'written-off':
       return `${doses(line.writtenOffMicro)} of rounding debt ended: a debt is at most a pack, and a pool's debts sum to nothing`;
     case 'cap':

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { allocate } from '../../functions/allocations/domain/allocate.ts';
+import { compareRuns } from '../../functions/allocations/domain/compare.ts';
+import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { connecticutFebruary, connecticutMarch } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+
+const POOL = { product: PRODUCT, doseNumber: 1, packDoses: 100 };
+const REASON = 'mass clinic moved to the fairground';
+const override = (siteId: string, packs: number) => ({ siteId, ...POOL, packs, reason: REASON });
+
+describe('an override', () => {
+  const policy = smallPolicy({ tree: { id: 'state', children: [{ id: 'east', max: { share: '60%' } }, { id: 'west' }] } });
+  const inputs = smallInputs({
+    packs: 10,
+    sites: [
+      { id: 'a', group: 'east', requestDoses: 500, weight: 1 },
+      { id: 'b', group: 'east', weight: 1 },
+      { id: 'c', group: 'west', weight: 2, fixedPacks: 1 },
+    ],
+  });
+  const base = allocated(inputs, policy);
+
+  it('changes one award, moves no other, earns no debt, and stands in the explanation with its reason', () => {
+    const run = allocated({ ...inputs, overrides: [override('c', 4)] }, policy);
+    expect(packsOf(run)).toEqual({ ...packsOf(base), c: 4 });
+    expect(run.debts).toEqual(base.debts);
+    expect(run.leftover).toMatchObject([{ packs: 1 }]);
+    expect(run.summary.pools[0]).toMatchObject({ awardedPacks: 9 });
+    const award = run.awards.find((item) => item.siteId === 'c');
+    expect(award?.explanation).toContainEqual({ kind: 'override', micro: -100_000_000, reason: REASON });
+    expect(run.awards.every(addsUp)).toBe(true);
+  });
+
+  it.each([
+    ['more than a site can use', [override('a', 6)], 'a', 'the site can use 5 packs'],
+    ['less than is already ordered', [override('c', 0)], 'c', '1 packs already ordered'],
+    ['more than a group may have', [override('a', 5)], 'east', 'east: at most 6 packs'],
+    ['more than the supply', [override('c', 10)], 'state', 'state: at most 10 packs'],
+    ['a site that asked for nothing', [override('nobody', 1)], 'nobody', 'it has no request for this product'],
+  ])('of %s is refused by name', (_name, overrides, node, rule) => {
+    const run = allocate({ ...inputs, overrides }, policy);
+    expect(run).toMatchObject({ kind: 'infeasible', node });
+    expect(run.kind === 'infeasible' && run.rules).toContain(rule);
+  });
+});
+
+describe('two runs side by side', () => {
+  it('differ where a policy moves packs, and nowhere when they are the same', () => {
+    const sites = [
+      { id: 'p', group: 'priority-zips', weight: 30 },
+      { id: 'e', group: 'elsewhere', weight: 70 },
+    ];
+    const [february, march] = [connecticutFebruary, connecticutMarch].map((policy) => allocated(smallInputs({ packs: 10, sites }), policy));
+    if (!february || !march) throw new Error('both runs are needed');
+    expect(compareRuns(february, february)).toEqual([]);
+    expect(compareRuns(february, march)).toEqual([
+      { siteId: 'e', ...POOL, packsBefore: 6, packsAfter: 7, dosesGained: 100 },
+      { siteId: 'p', ...POOL, packsBefore: 4, packsAfter: 3, dosesGained: -100 },
+    ]);
+  });
+});
