@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
+import { addDays, instantOf } from '../../shared/kernel/dates.ts';
+import { runningSystem } from '../system.ts';
+import { table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface AdminOption {
+  admin?: string;
+}
+
+const ask = async (options: AdminOption, method: string, path: string, body?: unknown): Promise<unknown> => {
+  const { adminUrl } = runningSystem(options.admin);
+  const response = await fetch(`${adminUrl}/_local/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).catch(() => {
+    throw new UsageError(`No system answers at ${adminUrl}. Start one with \`npm start\`.`);
+  });
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new UsageError((answer as { error: string }).error);
+  return answer;
+};
+
+const print = (answer: unknown): void => {
+  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+};
+
+const admin = (command: Command): Command => command.option('--admin <url>', 'a system that runs elsewhere on this machine');
+
+/** The morning after a day, at which the nightly work of that day is due. */
+const morningAfter = (day: string): string => instantOf(addDays(day, 1), '03:00', jurisdictionFor('CTA').timeZone);
+
+const runSchedule = admin(new Command('run').description('Fire a schedule of the running system by hand: nightly, reconcile or recount').argument('<schedule>'))
+  .option('--day <day>', 'as of the morning after this day (YYYY-MM-DD)')
+  .action(async (schedule: string, options: AdminOption & { day?: string }) => {
+    print(await ask(options, 'POST', `schedules/${schedule}`, options.day === undefined ? {} : { scheduledTime: morningAfter(options.day) }));
+  });
+
+const recount = admin(new Command('recount').description('Compare every coverage counter with a recount from the dose records'))
+  .option('--repair', 'write what the recount says')
+  .action(async (options: AdminOption & { repair?: true }) => {
+    const { now } = (await ask(options, 'GET', 'clock')) as { now: string };
+    print(await ask(options, 'POST', 'invoke/reports-on-recount', { scheduledTime: now, ...(options.repair === true ? { repair: true } : {}) }));
+  });
+
+const resources = admin(new Command('resources').description('What the local run does with each resource type of the template')).action(async (options: AdminOption) => {
+  const types = (await ask(options, 'GET', 'resources')) as Record<string, unknown>;
+  process.stdout.write(`${table(['resource type', 'locally'], Object.entries(types).map(([type, how]) => [type, typeof how === 'string' ? how : JSON.stringify(how)]))}\n`);
+});
+
+const tokens = admin(new Command('tokens').description('Ready-made tokens of the running system, one a role')).action(async (options: AdminOption) => print(await ask(options, 'GET', 'tokens')));
+
+export const operateCommands: readonly Command[] = [runSchedule, recount, resources, tokens];

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { instantOf } from '../../shared/kernel/dates.ts';
+import { balanceTable, isBalanced, submissionTable } from '../play/outcome.ts';
+import { replayMarch } from '../replay/march.ts';
+import type { Answers } from '../replay/post-messages.ts';
+import { readShipments, readVxus } from '../replay/read-input.ts';
+import { startSystem } from '../system.ts';
+import { makeProgress, table } from '../table.ts';
+
+const answerTable = (answers: readonly Answers[]): string => {
+  const codes = [...new Set(answers.flatMap((answer) => Object.keys(answer.codes)))].sort();
+  return table(['messages', 'posted', ...codes], answers.map((answer) => [answer.kind, answer.posted, ...codes.map((code) => answer.codes[code] ?? 0)]));
+};
+
+const faultTable = (answers: readonly Answers[]): string =>
+  answers.map(({ kind, faults }) => `What the acknowledgements of "${kind}" say most often:\n${faults.map(({ text, count }) => `  ${String(count).padStart(5)}  ${text}`).join('\n')}`).join('\n\n');
+
+export const replayCommand = new Command('replay')
+  .description('Replay real shipments and real HL7 messages through a fresh system on this machine')
+  .requiredOption('--shipments <file>', 'shipment lines as Tiberius writes them (CSV)')
+  .requiredOption('--messages <dir>', 'a folder of HL7 messages; every VXU in it is posted')
+  .option('--jurisdiction <code>', 'awardee code', 'CTA')
+  .option('--json', 'print the result as JSON')
+  .action(async (options: { shipments: string; messages: string; jurisdiction: string; json?: true }) => {
+    const progress = makeProgress();
+    const { text, rows } = readShipments(options.shipments);
+    const messages = readVxus(options.messages);
+    const run = await startSystem(progress, { port: 0, clock: instantOf('2021-02-01', '00:00', 'America/New_York') });
+    try {
+      const result = await replayMarch(run, { csv: text, rows, messages }, progress, options.jurisdiction);
+      const answered = result.answers.every(({ codes }) => codes['none'] === undefined);
+      const balanced = isBalanced(result.outcome) && answered;
+      if (options.json === true) process.stdout.write(`${JSON.stringify({ balanced, ...result, names: Object.fromEntries(result.names) }, null, 2)}\n`);
+      else
+        process.stdout.write(
+          [
+            '', table(['what happened', 'of', 'count'], result.events), answerTable(result.answers), faultTable(result.answers),
+            balanceTable(result.outcome, (siteId) => result.names.get(siteId) ?? siteId), submissionTable(result.outcome),
+            `${balanced ? 'Everything balances and every message was answered.' : 'NOT BALANCED, or a message had no answer.'} ${result.outcome.recount.persons} persons recounted, ${result.outcome.recount.differences} differences.`, '',
+          ].join('\n\n'),
+        );
+      if (!balanced) process.exitCode = 1;
+    } finally {
+      await run.stop();
+    }
+  });

@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import type { LocalRun } from '../../local/start.ts';
+import { instantOf } from '../../shared/kernel/dates.ts';
+import { balanceTable, isBalanced, submissionTable } from '../play/outcome.ts';
+import { playWeek, playedWeek } from '../play/week.ts';
+import { leaveAddress, startSystem, takeAddressBack } from '../system.ts';
+import { makeProgress, table } from '../table.ts';
+
+interface StartOptions {
+  fresh?: true;
+  data?: string;
+  port?: number;
+  once?: true;
+  play: boolean;
+  json?: true;
+}
+
+const port = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('must be a port, 0 to 65535');
+  return number;
+};
+
+/** Where to look once it is up, and the tokens to look with. */
+const welcome = async (run: LocalRun): Promise<string> => {
+  const tokens = await run.tokens();
+  return [
+    '',
+    `API             ${run.apiUrl}`,
+    `its page        ${run.apiUrl}/docs`,
+    `its document    ${run.apiUrl}/openapi.json`,
+    `S3, to browse   ${run.adminUrl}/_local/s3`,
+    `this run        ${run.adminUrl}/_local/   (clock, logs, schedules, tokens; only on this machine)`,
+    '',
+    'Ready-made tokens (curl -H "authorization: Bearer ..."):',
+    ...tokens.map(({ role, token }) => `\n${role}\n${token}`),
+    '',
+    'In another terminal: npm run doseline -- run nightly --day 2021-03-12',
+    'Ctrl-C ends everything.',
+  ].join('\n');
+};
+
+const untilInterrupted = (): Promise<void> =>
+  new Promise((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+
+export const startCommand = new Command('start')
+  .description('Start the whole system on this machine, play one week of the programme, and stay up')
+  .option('--fresh', 'forget what --data kept')
+  .option('--data <dir>', 'keep tables, queues and objects in this folder across restarts')
+  .option('--port <number>', 'port of the API (default 8400, or any free one)', port)
+  .option('--once', 'play, check the balances, and end; exit code 1 when anything does not balance')
+  .option('--no-play', 'start empty')
+  .option('--json', 'print what happened as JSON')
+  .action(async (options: StartOptions) => {
+    const progress = makeProgress();
+    const dataDir = options.data === undefined ? undefined : resolve(options.data);
+    if (dataDir !== undefined && options.fresh === true) rmSync(dataDir, { recursive: true, force: true });
+    const clock = options.play ? instantOf(playedWeek, '00:00', 'America/New_York') : undefined;
+    const run = await startSystem(progress, { port: options.port, dataDir, clock });
+    const interrupted = untilInterrupted();
+    try {
+      leaveAddress(run);
+      if (options.play) {
+        const { events, outcome, names } = await playWeek(run, progress);
+        const balanced = isBalanced(outcome);
+        if (options.json === true) process.stdout.write(`${JSON.stringify({ balanced, events, ...outcome }, null, 2)}\n`);
+        else
+          process.stdout.write(
+            `\n${table(['what happened', 'of', 'count'], events)}\n\n${balanceTable(outcome, (siteId) => names.get(siteId) ?? siteId)}\n\n${submissionTable(outcome)}\n\n${
+              balanced ? 'Everything balances.' : 'NOT BALANCED: a gap, a finding or a counter is off.'
+            } ${outcome.recount.persons} persons recounted, ${outcome.recount.differences} differences.\n`,
+          );
+        if (!balanced) process.exitCode = 1;
+      }
+      if (options.once === true) return;
+      process.stdout.write(`${await welcome(run)}\n`);
+      await interrupted;
+      process.stderr.write('\nEnding ...\n');
+    } finally {
+      takeAddressBack();
+      await run.stop();
+    }
+  });

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { operateCommands } from './commands/operate.ts';
+import { replayCommand } from './commands/replay.ts';
+import { startCommand } from './commands/start.ts';
+
+const program = new Command('doseline')
+  .description('Vaccine distribution of one jurisdiction: run it on this machine, replay real input, operate it.')
+  .showHelpAfterError('(--help shows what there is)')
+  .addCommand(startCommand)
+  .addCommand(replayCommand);
+for (const command of operateCommands) program.addCommand(command);
+
+/** A mistake of the caller is told in one line; anything else with its stack. Either way the exit code is 1. */
+const fail = (error: unknown): void => {
+  const isExpected = error instanceof Error && ['ApiError', 'UsageError'].includes(error.name);
+  process.stderr.write(`\n${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+};
+
+await program.parseAsync().catch(fail);

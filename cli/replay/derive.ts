@@ -1,0 +1,48 @@
+import { readMessage, treeOf, writeMessage } from '../../shared/hl7/index.ts';
+import type { MessageFile } from './read-input.ts';
+
+/** What a derived copy names instead of what its original names. */
+export interface Stock {
+  cvx: string;
+  ndc: string;
+  mvx: string;
+  siteName: string;
+  lot: string;
+  expiresOn: string;
+}
+
+/** Prefix of MSH-10 and ORC-3 of every derived copy: nobody can take it for a real message. */
+export const derivedPrefix = 'DERIVED-';
+
+/** True for a VXU that reports exactly one dose, given now: a base for derived copies. */
+export const isBase = ({ bytes }: MessageFile): boolean => {
+  const message = readMessage(bytes);
+  const administrations = message.all('RXA');
+  const [only] = administrations;
+  return administrations.length === 1 && only?.value(9, 1) === '00' && ['', 'CP'].includes(only.value(20, 1)) && ['', 'A'].includes(only.value(21, 1));
+};
+
+/**
+ * A copy of a message whose RXA-5, -11, -15, -16 and -17 name a received product, site, lot and expiry. MSH-10 and ORC-3 get new ids under
+ * the derived prefix, because they name the message and the event; nothing else is touched.
+ */
+export const derive = (original: MessageFile, stock: Stock, serial: number): string => {
+  const tree = treeOf(readMessage(original.bytes));
+  const id = `${derivedPrefix}${String(serial).padStart(5, '0')}`;
+  const swapped: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+    MSH: { 10: id },
+    ORC: { 3: `${id}^DERIVED` },
+    RXA: {
+      5: `${stock.cvx}^^CVX^${stock.ndc}^^NDC`,
+      11: `^^^${stock.siteName}`,
+      15: stock.lot,
+      16: stock.expiresOn.replaceAll('-', ''),
+      17: `${stock.mvx}^^MVX`,
+    },
+  };
+  const segments = tree.segments.map(({ name, fields }) => ({
+    name,
+    fields: { ...fields, ...Object.fromEntries(Object.entries(swapped[name] ?? {}).map(([field, verbatim]) => [field, { verbatim }])) },
+  }));
+  return writeMessage({ ...tree, segments });
+};

@@ -1,0 +1,4 @@
+/** Something the caller can mend; the message says what to do. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
