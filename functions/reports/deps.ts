@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { jurisdictionFor, type Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import { makeDynamo } from '../../shared/platform/dynamo.ts';
+import type { ExportMessage } from '../../shared/contracts/export-message.ts';
+import { makeWritableBucket, type WritableBucket } from '../../shared/platform/bucket-writer.ts';
+import { getItem, makeDynamo } from '../../shared/platform/dynamo.ts';
 import { parseEnv } from '../../shared/platform/env.ts';
 import { makeLog } from '../../shared/platform/log.ts';
+import { makeQueue } from '../../shared/platform/queue.ts';
+import { siteItem, siteKey, type SiteItem } from '../../shared/published/site.ts';
 import { makeCoverageStore, type CoverageStore } from './store-coverage.ts';
 import { makePeopleStore, type PeopleStore } from './store-people.ts';
+import { makeSubmissionStore, type SubmissionStore } from './store-submissions.ts';
 
 const text = z.string().min(1);
 const counting = z.object({ REPORTS_TABLE: text, DOSES_TABLE: text, JURISDICTION: text, COUNTER_SHARDS: z.coerce.number().int().min(1) });
@@ -33,3 +38,30 @@ const countingDeps = (service: string): CountingDeps => {
 
 /** The composition root of the worker that counts. */
 export const makeStreamDeps = (): CountingDeps => countingDeps('reports-on-doses-stream');
+
+interface NightlyDeps {
+  people: PeopleStore;
+  submissions: SubmissionStore;
+  siteOf: (siteId: string) => Promise<SiteItem | undefined>;
+  bucket: WritableBucket;
+  send: (message: ExportMessage) => Promise<void>;
+  jurisdiction: Jurisdiction;
+  log: ReturnType<typeof makeLog>;
+}
+
+/** The composition root of the nightly job. */
+export const makeNightlyDeps = (): NightlyDeps => {
+  const env = parseEnv(z.object({
+    REPORTS_TABLE: text, DOSES_TABLE: text, ENROLLMENT_TABLE: text, SUBMISSIONS_BUCKET: text, EXPORTS_QUEUE_URL: text, JURISDICTION: text,
+  }));
+  const dynamo = makeDynamo();
+  return {
+    people: makePeopleStore(dynamo, env.DOSES_TABLE),
+    submissions: makeSubmissionStore(dynamo, env.REPORTS_TABLE),
+    siteOf: (siteId) => getItem(dynamo, env.ENROLLMENT_TABLE, siteKey(siteId), siteItem, { consistent: false }),
+    bucket: makeWritableBucket(env.SUBMISSIONS_BUCKET),
+    send: makeQueue(env.EXPORTS_QUEUE_URL).send,
+    jurisdiction: jurisdictionFor(env.JURISDICTION),
+    log: makeLog('reports-on-nightly'),
+  };
+};

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { parseJson } from '../../shared/platform/json.ts';
+import type { WritableBucket } from '../../shared/platform/bucket-writer.ts';
+import { doseKey, recordIdOf } from '../../shared/published/dose.ts';
+import type { SiteItem } from '../../shared/published/site.ts';
+import { toCvrsRow } from './domain/cvrs-row.ts';
+import { eventOf } from './domain/event-of-dose.ts';
+import type { PersonView } from './domain/person-history.ts';
+import { manifestLine, type ChunkItem, type ManifestLine, type SubmissionItem } from './schemas.ts';
+import type { PeopleStore } from './store-people.ts';
+import type { ClaimedEvent, SubmissionStore } from './store-submissions.ts';
+
+/** Events of one chunk: about a quarter of a megabyte, and what is worked out again after a stop. */
+const eventsAChunk = 500;
+/** Events worked out side by side. */
+const width = 16;
+
+export interface ManifestDeps {
+  readonly people: Pick<PeopleStore, 'doseAt' | 'record' | 'view'>;
+  readonly siteOf: (siteId: string) => Promise<SiteItem | undefined>;
+  readonly submissions: Pick<SubmissionStore, 'chunk' | 'nameChunk' | 'events' | 'hold'>;
+  readonly bucket: Pick<WritableBucket, 'putOnce' | 'text'>;
+}
+
+export const folderOf = ({ day, submissionId }: SubmissionItem): string => `cvrs/${day}/${submissionId}`;
+
+/** Remembers what one chunk asks for more than once. */
+const remembered = <T>(read: (id: string) => Promise<T>): ((id: string) => Promise<T>) => {
+  const known = new Map<string, Promise<T>>();
+  return (id) => {
+    const value = known.get(id) ?? read(id);
+    known.set(id, value);
+    return value;
+  };
+};
+
+const lineOf = async (
+  { people, siteOf }: Pick<ManifestDeps, 'people' | 'siteOf'>,
+  viewOf: (personId: string) => Promise<PersonView | undefined>,
+  { doseId, doseVersion }: ClaimedEvent,
+  today: string,
+): Promise<ManifestLine> => {
+  const head = doseKey(doseId);
+  const [dose, record] = head === undefined ? [] : await Promise.all([people.doseAt(head, doseVersion), people.record(recordIdOf(head))]);
+  const view = record === undefined ? undefined : await viewOf(record.personId);
+  if (head === undefined || dose === undefined || record === undefined || view === undefined) throw new Error(`The dose ${doseId} was claimed and cannot be read`);
+  const site = dose.siteId === undefined ? undefined : await siteOf(dose.siteId);
+  const outcome = toCvrsRow(eventOf({ head, dose, record, recipId: view.person.recipId, history: view.doses, site }), { type: 'D' }, today);
+  const facts = { doseId, doseVersion, recordVersion: record.version, personVersion: view.person.version };
+  return outcome.kind === 'row' ? { ...facts, row: [...outcome.row] } : { ...facts, faults: outcome.faults.map(({ field, reason }) => ({ field, reason })) };
+};
+
+const readChunk = async (bucket: ManifestDeps['bucket'], { key }: Pick<ChunkItem, 'key'>): Promise<ManifestLine[]> => {
+  const text = await bucket.text(key);
+  if (text === undefined) throw new Error('A chunk of the manifest was named and is not there');
+  return text.split('\n').filter((line) => line !== '').map((line) => {
+    const parsed = parseJson(line);
+    return manifestLine.parse(parsed.kind === 'json' ? parsed.value : undefined);
+  });
+};
+
+/**
+ * Freezes what every event of a sealed submission says, chunk by chunk: a chunk is an object named by its content, and the first one that
+ * is entered under its number counts for ever. So a run that stopped, or two at once, go on from the same rows, whatever was corrected in
+ * between. Yields the lines as they are frozen, in the order of the file.
+ */
+export const makeFreezeManifest = (deps: ManifestDeps) => {
+  const { submissions, bucket, siteOf } = deps;
+  const sites = remembered(siteOf);
+
+  const makeChunk = async (submission: SubmissionItem, at: number, events: readonly ClaimedEvent[], today: string): Promise<Pick<ChunkItem, 'key'>> => {
+    const viewOf = remembered(deps.people.view);
+    const lines: string[] = [];
+    for (let from = 0; from < events.length; from += width) {
+      const group = events.slice(from, from + width).map((event) => lineOf({ people: deps.people, siteOf: sites }, viewOf, event, today));
+      lines.push(...(await Promise.all(group)).map((line) => `${JSON.stringify(line)}\n`));
+    }
+    const text = lines.join('');
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const key = `${folderOf(submission)}/manifest/${String(at).padStart(5, '0')}-${sha256.slice(0, 16)}.ndjson`;
+    await bucket.putOnce(key, text, 'application/x-ndjson');
+    const named = await submissions.nameChunk(submission.submissionId, at, { key, sha256, events: events.length });
+    return named.kind === 'committed' ? { key } : ((await submissions.chunk(submission.submissionId, at)) ?? { key });
+  };
+
+  return async function* frozen(submission: SubmissionItem, today: string): AsyncGenerator<ManifestLine> {
+    let at = 0;
+    let events: ClaimedEvent[] = [];
+    const lines = async (): Promise<ManifestLine[]> => {
+      at += 1;
+      const chunk = (await submissions.chunk(submission.submissionId, at)) ?? (await makeChunk(submission, at, events, today));
+      return readChunk(bucket, chunk);
+    };
+    for await (const event of submissions.events(submission.submissionId)) {
+      events.push(event);
+      if (events.length < eventsAChunk) continue;
+      yield* await lines();
+      events = [];
+    }
+    if (events.length > 0) yield* await lines();
+  };
+};

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { day, instant, pageOf, pageQuery } from '../../shared/contracts/common.ts';
+import { entityFields } from '../../shared/contracts/stored.ts';
+import { DIMENSIONS } from './domain/coverage.ts';
+import { submissionIdPattern, submissionKinds, submissionStates } from './domain/submission-machine.ts';
+
+const count = z.int().min(0);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** One file to CDC as it was written. */
+export const submissionFile = z.object({ name: z.string(), key: z.string(), sequence: z.int().min(1), records: count, bytes: count, sha256 });
+
+/** What was sent, or is to be sent, to CDC for one day. */
+export const submissionItem = z.object({
+  ...entityFields,
+  type: z.literal('submission'),
+  submissionId: z.string().regex(submissionIdPattern),
+  day,
+  kind: z.enum(submissionKinds),
+  sequence: z.int().min(1),
+  state: z.enum(submissionStates),
+  /** True when no more events can be claimed for it. */
+  sealed: z.boolean(),
+  claimedAt: instant,
+  builtAt: instant.optional(),
+  /** Events claimed: those in the files and those held back. */
+  events: count.optional(),
+  records: count.optional(),
+  /** Events that cannot be sent as they are; they are tried again every night. */
+  held: count.optional(),
+  files: z.array(submissionFile).optional(),
+  manifestKey: z.string().optional(),
+  gsi1pk: z.string(),
+  gsi1sk: z.string(),
+});
+export type SubmissionItem = z.infer<typeof submissionItem>;
+
+/** Whose event a dose is: no event is in two submissions. A held one may be claimed again. */
+export const claimItem = z.object({
+  pk: z.string(),
+  sk: z.literal('CLAIM'),
+  type: z.literal('claim'),
+  schema: z.literal(1),
+  doseId: z.string(),
+  state: z.enum(['claimed', 'held']),
+  submissionId: z.string(),
+  /** The version of the dose that the file tells. */
+  doseVersion: z.int().min(1),
+  claimedAt: instant,
+});
+export type ClaimItem = z.infer<typeof claimItem>;
+
+export const eventItem = z.object({ pk: z.string(), sk: z.string(), type: z.literal('submission-event'), schema: z.literal(1), doseId: z.string(), doseVersion: z.int().min(1) });
+export const chunkItem = z.object({ pk: z.string(), sk: z.string(), type: z.literal('manifest-chunk'), schema: z.literal(1), key: z.string(), sha256, events: count });
+export type ChunkItem = z.infer<typeof chunkItem>;
+
+/** What CDC was told of a dose, and what is so now. Version 2 files cannot say it; the ledger keeps it for the day they can. */
+export const restatementItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('restatement'),
+  schema: z.literal(1),
+  day,
+  doseId: z.string(),
+  change: z.enum(['update', 'delete']),
+  sentVersion: z.int().min(1),
+  nowVersion: z.int().min(2),
+  submissionId: z.string(),
+  recordedAt: instant,
+});
+export type RestatementItem = z.infer<typeof restatementItem>;
+
+const manifestFacts = { doseId: z.string(), doseVersion: z.int(), recordVersion: z.int(), personVersion: z.int() };
+/** One event of a manifest, with what it was made from: its row, or why it cannot be one. */
+export const manifestLine = z.union([
+  z.object({ ...manifestFacts, row: z.array(z.string()) }),
+  z.object({ ...manifestFacts, faults: z.array(z.object({ field: z.string(), reason: z.string() })).min(1) }),
+]);
+export type ManifestLine = z.infer<typeof manifestLine>;
+
+/** One CSV file of an export. */
+export const exportFile = z.object({ file: z.string(), key: z.string(), rows: count, bytes: count, sha256 });
+/** The export of one table on one day, registered when all its files are complete. */
+export const exportItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('export'),
+  schema: z.literal(1),
+  day,
+  table: z.string(),
+  requestedAt: instant,
+  rows: count,
+  files: z.array(exportFile),
+  manifestKey: z.string(),
+});
+export type ExportItem = z.infer<typeof exportItem>;
+
+const unstored = { pk: true, sk: true, type: true, schema: true } as const;
+export const submission = submissionItem.omit({ ...unstored, gsi1pk: true, gsi1sk: true }).meta({ id: 'Submission' });
+export const submissionPage = pageOf(submission);
+export const submissionsQuery = pageQuery.extend({ from: day.optional(), to: day.optional() });
+export const restatementsQuery = pageQuery.extend({ day });
+export const restatementPage = pageOf(restatementItem.omit(unstored).meta({ id: 'Restatement' }));
+export const exportsQuery = z.object({ day });
+export const exportsAnswer = z.object({ items: z.array(exportItem.omit(unstored).meta({ id: 'Export' })) });
+export const fileQuery = z.object({ sequence: z.coerce.number().int().min(1).max(99).default(1) });
+/** Where a file can be read, for a few minutes and without a token. */
+export const fileAddress = z
+  .object({ name: z.string(), url: z.string(), expiresInSeconds: z.int(), sha256, bytes: count })
+  .meta({ id: 'FileAddress' });
+
+/** A day of dose reports is one item a shard; three years are read in a few seconds. */
+export const maxCoverageDays = 1_100;
+/** Day by day the answer must stay below what a Lambda may answer. */
+export const maxDailyDays = 62;
+export const coverageDimensions = ['total', ...DIMENSIONS] as const;
+export const coverageQuery = z.object({
+  dimension: z.enum(coverageDimensions),
+  from: day,
+  to: day,
+  /** `range` sums the days; `day` gives each day by itself. */
+  by: z.enum(['range', 'day']).default('range'),
+});
+
+const measures = { first: z.int(), complete: z.int(), additional: z.int(), dosesGiven: z.int() };
+const coverageRow = z.object({
+  /** Present with `by=day`. */
+  day: day.optional(),
+  value: z.string(),
+  name: z.string().optional(),
+  ...measures,
+  population: count.optional(),
+  /** Not capped: more people than residents is a finding, not to be hidden. */
+  firstPercent: z.number().optional(),
+  completePercent: z.number().optional(),
+  finding: z.literal('more-people-than-residents').optional(),
+});
+export const coverageAnswer = z
+  .object({
+    dimension: z.enum(coverageDimensions),
+    from: day,
+    to: day,
+    /** The newest change that is counted; absent while nothing was counted. */
+    asOf: instant.optional(),
+    rule: z.object({ numerator: z.string(), residence: z.string(), denominator: z.string(), source: z.string().optional() }),
+    rows: z.array(coverageRow),
+    /** What cannot be placed in this dimension, and who lives in another state. */
+    unplaced: z.object(measures),
+    outside: z.object(measures),
+    /** How many practices stand behind the figures. */
+    practices: z.object({ reporting: z.int().nullable(), enrolled: z.int().nullable(), why: z.string().optional() }),
+  })
+  .meta({ id: 'Coverage' });
+export type CoverageAnswer = z.infer<typeof coverageAnswer>;
