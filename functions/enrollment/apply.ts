@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { createdId, requestDigest } from '../../shared/kernel/ids.ts';
 import type { Created } from '../../shared/platform/entity.ts';
-import { memberKey, type MemberItem } from '../../shared/published/member.ts';
+import { maxOrganizations, memberKey, type MemberItem } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { editableStates, enrollmentMachine } from './domain/machines.ts';
 import type { OrganizationItem, OwnSiteItem, sectionA, sectionB } from './schemas.ts';
@@ -16,23 +16,30 @@ export interface Act {
 
 const firstEntry = ({ actor, now }: Act, to: string): HistoryEntry => ({ at: now, actor, action: 'create', to, version: 1 });
 
-/** The membership of a subject after it gained an organization; the version is the lock. */
-export const joined = (member: MemberItem | undefined, subject: string, organizationId: string, { actor, now }: Act): MemberItem => ({
-  ...memberKey(subject),
-  type: 'member',
-  schema: 1,
-  subject,
-  siteIds: member?.siteIds ?? [],
-  version: (member?.version ?? 0) + 1,
-  organizationIds: [...new Set([...(member?.organizationIds ?? []), organizationId])],
-  grantedAt: now,
-  grantedBy: actor,
-});
+/**
+ * The membership of a subject after it gained an organization; the version is the lock. Undefined when it may not gain one: it has as many
+ * as a membership holds, or it is a machine's, whose reach its interface alone decides.
+ */
+export const joined = (member: MemberItem | undefined, subject: string, organizationId: string, { actor, now }: Act): MemberItem | undefined => {
+  const organizationIds = [...new Set([...(member?.organizationIds ?? []), organizationId])];
+  if (member?.interfaceId !== undefined || organizationIds.length > maxOrganizations) return undefined;
+  return {
+    ...memberKey(subject),
+    type: 'member',
+    schema: 1,
+    subject,
+    siteIds: member?.siteIds ?? [],
+    version: (member?.version ?? 0) + 1,
+    organizationIds,
+    grantedAt: now,
+    grantedBy: actor,
+  };
+};
 
 /** Section A as a draft. Who applies becomes the organization's first member. */
 export const makeApplyOrganization =
   (store: EnrollmentStore) =>
-  async (form: z.output<typeof sectionA>, act: Act & { idempotencyKey: string }): Promise<Created<OrganizationItem> | { kind: 'refused' }> => {
+  async (form: z.output<typeof sectionA>, act: Act & { idempotencyKey: string }): Promise<Created<OrganizationItem> | { kind: 'refused' } | { kind: 'cannot-join' }> => {
     const organizationId = createdId('org', act.actor, act.idempotencyKey);
     const item: OrganizationItem = {
       ...form,
@@ -48,6 +55,7 @@ export const makeApplyOrganization =
       requestDigest: requestDigest(form),
     };
     const member = joined(await store.member(act.actor), act.actor, organizationId, act);
+    if (member === undefined) return { kind: 'cannot-join' };
     return store.createOrganization(item, member, firstEntry(act, item.state));
   };
 

@@ -41,9 +41,10 @@ export const makeEditSite =
 /** Gives a colleague the organization's membership. A race with another grant is read and decided again by the caller's retry. */
 export const makeAddMember =
   (store: EnrollmentStore) =>
-  async (organizationId: string, subject: string, act: Act): Promise<{ kind: 'granted'; member: MemberItem } | { kind: 'stale' } | { kind: 'not-found' }> => {
+  async (organizationId: string, subject: string, act: Act): Promise<{ kind: 'granted'; member: MemberItem } | { kind: 'stale' } | { kind: 'cannot-join' } | { kind: 'not-found' }> => {
     if ((await store.organization(organizationId)) === undefined) return { kind: 'not-found' };
     const member = joined(await store.member(subject), subject, organizationId, act);
+    if (member === undefined) return { kind: 'cannot-join' };
     const written = await store.saveMember(member);
     return written.kind === 'committed' ? { kind: 'granted', member } : { kind: 'stale' };
   };

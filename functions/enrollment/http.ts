@@ -1,6 +1,7 @@
 import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
 import { actsForJurisdiction } from '../../shared/platform/principal.ts';
+import { maxOrganizations } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { makeApplyOrganization, makeApplySite } from './apply.ts';
 import { makeDeps } from './deps.ts';
@@ -35,6 +36,8 @@ const created = (outcome: { kind: 'created' | 'repeated'; item: Thing } | { kind
   }
 };
 
+const cannotJoin = (): never => reject(409, 'conflict', `A machine belongs to its interface, and a person to at most ${maxOrganizations} organizations.`);
+
 const moved = (outcome: MoveResult<Thing>): ApiResponse => {
   switch (outcome.kind) {
     case 'moved':
@@ -64,8 +67,10 @@ const registerInterface = makeRegisterInterface(store);
 const moveInterface = makeMoveInterface(store);
 
 const handlers: Handlers<typeof routes> = {
-  applyOrganization: async ({ body, principal, now, idempotencyKey }) =>
-    created(await applyOrganization(body, { actor: principal.subject, now, idempotencyKey })),
+  applyOrganization: async ({ body, principal, now, idempotencyKey }) => {
+    const outcome = await applyOrganization(body, { actor: principal.subject, now, idempotencyKey });
+    return outcome.kind === 'cannot-join' ? cannotJoin() : created(outcome);
+  },
   listOrganizations: async ({ query }) => {
     const page = await store.organizationsInState(query.state, query);
     return { status: 200, body: { ...page, items: page.items.map(shown) } };
@@ -84,6 +89,7 @@ const handlers: Handlers<typeof routes> = {
   addMember: async ({ params, body, principal, now }) => {
     const outcome = await addMember(params.organizationId, body.subject, { actor: principal.subject, now });
     if (outcome.kind === 'granted') return { status: 200, body: outcome.member };
+    if (outcome.kind === 'cannot-join') return cannotJoin();
     return outcome.kind === 'stale' ? reject(409, 'try-again') : reject(404, 'not-found');
   },
   applySite: async ({ params, body, principal, now, idempotencyKey }) => {

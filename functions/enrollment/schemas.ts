@@ -43,7 +43,7 @@ export const interfaceRequest = z.object({
   name,
   /** The machine client that sends, and the sites it sends for. */
   clientId: z.string().regex(/^[A-Za-z0-9_-]{3,128}$/),
-  siteIds: z.array(z.string()).min(1).max(500),
+  siteIds: z.array(z.string().min(1).max(64)).min(1).max(500),
   mode: z.enum(['unidirectional', 'bidirectional', 'query-only']),
   vendor: name.optional(),
 });

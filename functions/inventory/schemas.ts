@@ -29,8 +29,9 @@ export const siteMovement = z.discriminatedUnion('kind', [
 ]);
 export type SiteMovement = z.output<typeof siteMovement>;
 
-export const transferForm = accountRef.extend({ toSiteId: z.string(), doses, position: positionSchema.optional(), reason });
-export const transferAnyForm = transferForm.extend({ fromSiteId: z.string() });
+const toSiteId = z.string().min(1).max(64);
+export const transferForm = accountRef.extend({ toSiteId, doses, position: positionSchema.optional(), reason });
+export const transferAnyForm = transferForm.extend({ fromSiteId: toSiteId });
 
 /** Counted by the receiver: what is good, what never came, and what came warm or damaged. */
 export const receiptForm = z

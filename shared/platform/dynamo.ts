@@ -107,7 +107,10 @@ export const queryPage = async <T extends z.ZodType>(
     Limit: limit,
     ExclusiveStartKey: cursor === undefined ? undefined : decodeCursor(cursor, pkName, pk),
   };
-  const { Items = [], LastEvaluatedKey } = await dynamo.send(new QueryCommand(input));
+  const { Items = [], LastEvaluatedKey } = await dynamo.send(new QueryCommand(input)).catch((error: unknown) => {
+    // The query is ours and right, so what DynamoDB cannot take is the cursor: a key of the wrong shape, or outside the range.
+    throw cursor !== undefined && error instanceof Error && error.name === 'ValidationException' ? new BadCursor('cursor') : error;
+  });
   return {
     items: Items.map((item) => schema.parse(item)),
     ...(LastEvaluatedKey === undefined ? {} : { nextCursor: encodeCursor(LastEvaluatedKey as Keys) }),

@@ -144,6 +144,11 @@ const tenantOf = (event: APIGatewayProxyEvent): { siteId?: string | undefined; o
   organizationId: event.pathParameters?.['organizationId'],
 });
 
+/** No id of ours is longer, and DynamoDB takes no key of more than 1 to 2 KB. */
+const maxIdChars = 200;
+const hasUsableIds = ({ pathParameters }: APIGatewayProxyEvent): boolean =>
+  Object.values(pathParameters ?? {}).every((value) => value !== undefined && value !== '' && value.length <= maxIdChars);
+
 const routeOf = ({ httpMethod, resource }: APIGatewayProxyEvent): string => `${httpMethod} ${resource}`;
 
 /** Logs one line a request: route, status, correlation id; never a path parameter, a query or a body. What is thrown becomes a problem. */
@@ -172,8 +177,9 @@ export const makeApi = <const Routes extends readonly Route[]>(routes: Routes, h
   const run = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const route = byResource.get(routeOf(event));
     if (route === undefined) throw new Rejected(404, 'not-found');
-    const principal =
-      route.action === 'public' ? systemPrincipal('public') : await admit(deps, principalOf(event), route.action, tenantOf(event));
+    const caller = route.action === 'public' ? systemPrincipal('public') : principalOf(event);
+    if (!hasUsableIds(event)) throw new Rejected(404, 'not-found');
+    const principal = route.action === 'public' ? caller : await admit(deps, caller, route.action, tenantOf(event));
     const handle = handlers[route.id as keyof Handlers<Routes>] as (request: ApiRequest) => Promise<ApiResponse>;
     return writeResponse(route, await handle(readRequest(route, event, principal)));
   };

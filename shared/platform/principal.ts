@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { may, roles, tenantRoles, type Action, type Role } from '../contracts/permissions.ts';
+import { interfaceStanding, interfaceStandingKey } from '../published/interface.ts';
 import { memberItem, memberKey, type MemberItem } from '../published/member.ts';
 import { siteItem, siteKey } from '../published/site.ts';
 import { getItem, type Dynamo } from './dynamo.ts';
@@ -42,6 +43,12 @@ export interface Tenancy {
   enrollmentTable: string;
 }
 
+/** Records and stock of a site are open to a machine only in production. Messages have their own trial: what they are answered is an acknowledgement. */
+const admitInterface = async ({ dynamo, enrollmentTable }: Tenancy, interfaceId: string): Promise<void> => {
+  const standing = await getItem(dynamo, enrollmentTable, interfaceStandingKey(interfaceId), interfaceStanding);
+  if (standing?.state !== 'production') throw new Rejected(403, 'forbidden', { detail: 'Your interface is not in production.' });
+};
+
 /**
  * Lets the caller through or rejects: 403 when no role of its own may do the action, 404 when the site or organization is not its own,
  * which tells nothing about whether it exists. Returns the principal with its membership.
@@ -63,5 +70,6 @@ export const admit = async (
     const isOwn = site !== undefined && member?.interfaceId === undefined && member?.organizationIds.includes(site.organizationId);
     if (isOwn !== true) throw new Rejected(404, 'not-found');
   }
+  if (siteId !== undefined && member?.interfaceId !== undefined) await admitInterface({ dynamo, enrollmentTable }, member.interfaceId);
   return { ...principal, member };
 };

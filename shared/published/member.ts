@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { instant, version } from '../contracts/common.ts';
 
+/** A membership is one item, and one person answers for few organizations. */
+export const maxOrganizations = 50;
+
 /** What a signed-in person or a machine client belongs to. The platform reads it at every request of a tenant role. */
 export const memberItem = z.object({
   pk: z.string(),
@@ -9,7 +12,7 @@ export const memberItem = z.object({
   schema: z.literal(1),
   version,
   subject: z.string(),
-  organizationIds: z.array(z.string()).max(50),
+  organizationIds: z.array(z.string()).max(maxOrganizations),
   /** Sites named one by one: those of an EHR interface. People reach all sites of their organizations. */
   siteIds: z.array(z.string()).max(500),
   /** Set for machine clients: the EHR interface whose state decides what they may send. */
