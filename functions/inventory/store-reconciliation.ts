@@ -1,9 +1,12 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { accountKey, accountSchema, entriesPartition, type Account, type AccountRef } from '../../shared/ledger/account.ts';
 import { effectSchema, type Effect } from '../../shared/ledger/buckets.ts';
+import { accountUpdate } from '../../shared/ledger/items.ts';
 import { entrySchema } from '../../shared/ledger/movement.ts';
-import { getItem, queryAll, queryPage, type Dynamo, type Page, type PageRequest } from '../../shared/platform/dynamo.ts';
+import { commit, getItem, queryAll, queryPage, type Dynamo, type Page, type PageRequest } from '../../shared/platform/dynamo.ts';
+import { historyPut } from '../../shared/platform/entity.ts';
 import { siteItem, siteKey } from '../../shared/published/site.ts';
 import { balanceLine, finding } from './schemas.ts';
 
@@ -45,6 +48,12 @@ export const makeReconciliationStore = (dynamo: Dynamo, tables: { inventory: str
   async saveLine(day: string, line: BalanceLine, reconciledAt: string): Promise<void> {
     const sk = line.scope.startsWith('sit_') ? `SITE#${line.scope}` : `0#${line.scope}`;
     await dynamo.send(new PutCommand({ TableName: tables.inventory, Item: { pk: `BALANCES#${day}`, sk, type: 'balance-line', schema: 1, ...line, reconciledAt } }));
+  },
+  /** Adds what the entries say an account lacks, if nobody has moved it since it was read. Leaves its trail beside the account. */
+  async repair(account: Account, lacking: Effect, entry: HistoryEntry): Promise<boolean> {
+    const change = accountUpdate(tables.inventory, { ref: account.ref, effect: lacking, facts: {}, exactVersion: account.version });
+    const outcome = await commit(dynamo, [change, historyPut(tables.inventory, accountKey(account.ref), entry)]);
+    return outcome.kind === 'committed';
   },
   async saveFinding(day: string, found: Finding): Promise<void> {
     const sk = `${found.siteId}#${found.ndc}#${found.lot}#${found.funding}`;

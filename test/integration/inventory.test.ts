@@ -169,6 +169,10 @@ describe('reconciliation', () => {
     await suite.dynamo.send(new PutCommand({ TableName: table('INVENTORY_TABLE'), Item: lost }));
     expect((await reconcile()('2021-03-10', '2021-03-10T08:00:00.000Z')).findings).toBe(1);
   });
+  it('after a restore makes an account what its entries say, and leaves its trail', async () => {
+    expect(await reconcile()('2021-03-10', '2021-03-10T09:00:00.000Z', { repair: true })).toMatchObject({ repaired: 1, findings: 0, gap: 0 });
+    expect(await reconcile()('2021-03-10', '2021-03-10T10:00:00.000Z')).toMatchObject({ repaired: 0, findings: 0, gap: 0 });
+  });
   it('shows the jurisdiction first, then the sites', async () => {
     await reconcile()('2021-03-11', '2021-03-11T08:00:00.000Z');
     const { body } = await call(handler, { route: 'GET /inventory/balances', query: { day: '2021-03-11', limit: '3' }, role: 'dph-allocator' });
