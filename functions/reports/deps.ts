@@ -1,20 +1,26 @@
 import { z } from 'zod';
 import { jurisdictionFor, type Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import type { ExportMessage } from '../../shared/contracts/export-message.ts';
+import { exportedTables, type ExportedTable, type ExportMessage } from '../../shared/contracts/export-message.ts';
+import { makeBucket, type Bucket } from '../../shared/platform/bucket.ts';
 import { makeWritableBucket, type WritableBucket } from '../../shared/platform/bucket-writer.ts';
 import { getItem, makeDynamo } from '../../shared/platform/dynamo.ts';
 import { parseEnv } from '../../shared/platform/env.ts';
+import type { ApiDeps } from '../../shared/platform/http.ts';
 import { makeLog } from '../../shared/platform/log.ts';
 import { makeQueue } from '../../shared/platform/queue.ts';
 import { siteItem, siteKey, type SiteItem } from '../../shared/published/site.ts';
+import type { ExportDeps } from './export-table.ts';
 import { makeCoverageStore, type CoverageStore } from './store-coverage.ts';
+import { makeExportRegister, scanPages, type ExportRegister } from './store-exports.ts';
 import { makePeopleStore, type PeopleStore } from './store-people.ts';
+import { makeRecountStore, type RecountStore } from './store-recount.ts';
 import { makeSubmissionStore, type SubmissionStore } from './store-submissions.ts';
 
 const text = z.string().min(1);
 const counting = z.object({ REPORTS_TABLE: text, DOSES_TABLE: text, JURISDICTION: text, COUNTER_SHARDS: z.coerce.number().int().min(1) });
 
 interface CountingDeps {
+  progress: RecountStore;
   people: PeopleStore;
   coverage: CoverageStore;
   jurisdiction: Jurisdiction;
@@ -28,6 +34,7 @@ const countingDeps = (service: string): CountingDeps => {
   // One shard for the life of an instance: instances that count at the same moment seldom meet, and one instance packs best.
   const shard = Math.floor(Math.random() * env.COUNTER_SHARDS);
   return {
+    progress: makeRecountStore(dynamo, env.REPORTS_TABLE),
     people: makePeopleStore(dynamo, env.DOSES_TABLE),
     coverage: makeCoverageStore(dynamo, env.REPORTS_TABLE, env.COUNTER_SHARDS),
     jurisdiction: jurisdictionFor(env.JURISDICTION),
@@ -38,6 +45,8 @@ const countingDeps = (service: string): CountingDeps => {
 
 /** The composition root of the worker that counts. */
 export const makeStreamDeps = (): CountingDeps => countingDeps('reports-on-doses-stream');
+/** The composition root of the worker that counts again. */
+export const makeRecountDeps = (): CountingDeps => countingDeps('reports-on-recount');
 
 interface NightlyDeps {
   people: PeopleStore;
@@ -63,5 +72,47 @@ export const makeNightlyDeps = (): NightlyDeps => {
     send: makeQueue(env.EXPORTS_QUEUE_URL).send,
     jurisdiction: jurisdictionFor(env.JURISDICTION),
     log: makeLog('reports-on-nightly'),
+  };
+};
+
+/** The composition root of the worker that writes exports. */
+export const makeExportDeps = (): ExportDeps & { log: ReturnType<typeof makeLog> } => {
+  const variableOf = (table: ExportedTable) => `${table.toUpperCase()}_TABLE`;
+  const env = parseEnv(z.object({ EXPORTS_BUCKET: text, REPORTS_TABLE: text }));
+  const names = parseEnv(z.object(Object.fromEntries(exportedTables.map((table) => [variableOf(table), text]))));
+  const dynamo = makeDynamo();
+  return {
+    pages: (table) => scanPages(dynamo, names[variableOf(table)] ?? ''),
+    bucket: makeWritableBucket(env.EXPORTS_BUCKET),
+    register: makeExportRegister(dynamo, env.REPORTS_TABLE),
+    log: makeLog('reports-on-export'),
+  };
+};
+
+interface ReportsApiDeps {
+  coverage: CoverageStore;
+  submissions: SubmissionStore;
+  exports: ExportRegister;
+  submissionsBucket: Bucket;
+  exportsBucket: Bucket;
+  jurisdiction: Jurisdiction;
+  api: ApiDeps;
+}
+
+/** The composition root of the API. */
+export const makeApiDeps = (): ReportsApiDeps => {
+  const env = parseEnv(z.object({
+    REPORTS_TABLE: text, ENROLLMENT_TABLE: text, SUBMISSIONS_BUCKET: text, EXPORTS_BUCKET: text, JURISDICTION: text,
+    COUNTER_SHARDS: z.coerce.number().int().min(1),
+  }));
+  const dynamo = makeDynamo();
+  return {
+    coverage: makeCoverageStore(dynamo, env.REPORTS_TABLE, env.COUNTER_SHARDS),
+    submissions: makeSubmissionStore(dynamo, env.REPORTS_TABLE),
+    exports: makeExportRegister(dynamo, env.REPORTS_TABLE),
+    submissionsBucket: makeBucket(env.SUBMISSIONS_BUCKET),
+    exportsBucket: makeBucket(env.EXPORTS_BUCKET),
+    jurisdiction: jurisdictionFor(env.JURISDICTION),
+    api: { dynamo, enrollmentTable: env.ENROLLMENT_TABLE, log: makeLog('reports-api') },
   };
 };

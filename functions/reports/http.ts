@@ -1,2 +1,57 @@
-/** Nothing is routed here yet. */
-export const handler = (): Promise<{ statusCode: number; body: string }> => Promise.resolve({ statusCode: 404, body: '' });
+import { daysBetween } from '../../shared/kernel/dates.ts';
+import { presignedSeconds, type Bucket } from '../../shared/platform/bucket.ts';
+import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
+import { makeApiDeps } from './deps.ts';
+import { submissionIdPattern } from './domain/submission-machine.ts';
+import { makeReadCoverage } from './read-coverage.ts';
+import { routes } from './routes.ts';
+import { maxCoverageDays, maxDailyDays, type SubmissionItem } from './schemas.ts';
+
+const { coverage, submissions, exports, submissionsBucket, exportsBucket, jurisdiction, api } = makeApiDeps();
+const readCoverage = makeReadCoverage(coverage, jurisdiction);
+
+const found = async (submissionId: string): Promise<SubmissionItem> =>
+  (submissionIdPattern.test(submissionId) ? await submissions.submission(submissionId) : undefined) ?? reject(404, 'not-found');
+
+interface StoredFile {
+  readonly name: string;
+  readonly key: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+const addressOf = async (bucket: Bucket, file: StoredFile | undefined): Promise<ApiResponse> => {
+  if (file === undefined) return reject(404, 'not-found');
+  const { name, key, bytes, sha256 } = file;
+  return { status: 200, body: { name, url: await bucket.addressToGet(key), expiresInSeconds: presignedSeconds, sha256, bytes } };
+};
+
+const handlers: Handlers<typeof routes> = {
+  readCoverage: async ({ query }) => {
+    const days = daysBetween(query.from, query.to) + 1;
+    const most = query.by === 'day' ? maxDailyDays : maxCoverageDays;
+    if (days < 1) return reject(400, 'invalid-request', undefined, [{ path: 'query.to', message: 'must not be before query.from' }]);
+    if (days > most) return reject(400, 'invalid-request', undefined, [{ path: 'query.to', message: `at most ${most} days can be asked for with by=${query.by}` }]);
+    return { status: 200, body: await readCoverage(query) };
+  },
+  listSubmissions: async ({ query }) => {
+    const { from = '0000-01-01', to = '9999-12-31' } = query;
+    return { status: 200, body: await submissions.page({ from, to }, query) };
+  },
+  readSubmission: async ({ params }) => {
+    const item = await found(params.submissionId);
+    return { status: 200, body: item, version: item.version };
+  },
+  readSubmissionFile: async ({ params, query }) => {
+    const { files = [] } = await found(params.submissionId);
+    return addressOf(submissionsBucket, files.find(({ sequence }) => sequence === query.sequence));
+  },
+  listRestatements: async ({ query }) => ({ status: 200, body: await submissions.restatements(query.day, query) }),
+  listExports: async ({ query }) => ({ status: 200, body: { items: await exports.ofDay(query.day) } }),
+  readExportFile: async ({ params }) => {
+    const { files = [] } = (await exports.read(params.day, params.table)) ?? {};
+    const file = files.find((one) => one.file === params.file);
+    return addressOf(exportsBucket, file === undefined ? undefined : { ...file, name: file.file });
+  },
+};
+
+export const handler = makeApi(routes, handlers, api);

@@ -1,3 +1,16 @@
-import type { Route } from '../../shared/contracts/route.ts';
+import { problem } from '../../shared/contracts/problem.ts';
+import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
+import * as s from './schemas.ts';
 
-export const routes: readonly Route[] = [];
+const faulty: RouteResponse = { description: 'What is wrong, and where', schema: problem };
+const answer = (description: string, schema: NonNullable<RouteResponse['schema']>): RouteResponse => ({ description, schema });
+
+export const routes = [
+  { id: 'readCoverage', method: 'GET', path: '/coverage', action: 'coverage.read', summary: 'People vaccinated and doses given, by one dimension over a range of days', query: s.coverageQuery, responses: { 200: answer('The figures and what stands behind them', s.coverageAnswer), 400: faulty } },
+  { id: 'listSubmissions', method: 'GET', path: '/submissions', action: 'submission.read', summary: 'Submissions to CDC, newest day first', query: s.submissionsQuery, responses: { 200: answer('One page', s.submissionPage), 400: faulty } },
+  { id: 'readSubmission', method: 'GET', path: '/submissions/{submissionId}', action: 'submission.read', summary: 'One submission with its files, counts and hashes', responses: { 200: answer('The submission; its version is the ETag', s.submission), 404: faulty } },
+  { id: 'readSubmissionFile', method: 'GET', path: '/submissions/{submissionId}/file', action: 'submission.read', summary: 'Where a file of a submission can be read, for a few minutes', query: s.fileQuery, responses: { 200: answer('The address', s.fileAddress), 400: faulty, 404: faulty } },
+  { id: 'listRestatements', method: 'GET', path: '/restatements', action: 'submission.read', summary: 'What was sent to CDC and changed on a day', query: s.restatementsQuery, responses: { 200: answer('One page', s.restatementPage), 400: faulty } },
+  { id: 'listExports', method: 'GET', path: '/exports', action: 'export.read', summary: 'The exports of a day: each table with its files, counts and hashes', query: s.exportsQuery, responses: { 200: answer('All tables that are complete', s.exportsAnswer), 400: faulty } },
+  { id: 'readExportFile', method: 'GET', path: '/exports/{day}/{table}/{file}', action: 'export.read', summary: 'Where a file of an export can be read, for a few minutes', responses: { 200: answer('The address', s.fileAddress), 404: faulty } },
+] as const satisfies readonly Route[];

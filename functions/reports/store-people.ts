@@ -1,5 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { readMany } from '../../shared/platform/batch-get.ts';
 import { getItem, queryAll, type Dynamo } from '../../shared/platform/dynamo.ts';
 import {
   changeDayPartitions, dayEntry, doseItem, dosePrefix, doseVersionItem, doseVersionKey, personItem, personKey, recordItem, recordKey, reportDayPartitions,
@@ -53,6 +54,11 @@ export const makePeopleStore = (dynamo: Dynamo, table: string) => {
     reportedOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(reportDayPartitions(day)),
     /** Versions of doses by the local day on which they were superseded. */
     supersededOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(changeDayPartitions(day)),
+    /** Which of these persons are not there. */
+    async missing(personIds: readonly string[]): Promise<string[]> {
+      const found = new Set((await readMany(dynamo, table, personIds.map(personKey), personItem)).map(({ personId }) => personId));
+      return personIds.filter((id) => !found.has(id));
+    },
     /** One page of all persons. Only the recount worker may ask: it reads the whole table. */
     async personsPage(start: ItemKey | undefined): Promise<PersonsPage> {
       const { Items = [], LastEvaluatedKey } = await dynamo.send(

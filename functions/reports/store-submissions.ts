@@ -1,5 +1,5 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
+import { readMany } from '../../shared/platform/batch-get.ts';
 import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import {
@@ -16,9 +16,8 @@ const submissionsList = 'SUBMISSIONS';
 const heldList = 'HELD';
 export const bySubmissionDay = (day: string, kind: string, sequence: number): { gsi1pk: string; gsi1sk: string } => ({ gsi1pk: submissionsList, gsi1sk: `${day}#${kind}#${String(sequence).padStart(2, '0')}` });
 
-/** Events of one claim: with its check they are the 100 items of a transaction, and BatchGet takes 100 keys. */
+/** Events of one claim: two items each, and the check of the submission, in a transaction of 100. */
 export const maxEventsAClaim = 49;
-const maxBatchTries = 8;
 const maxEventPages = 10_000;
 
 export interface ClaimedEvent {
@@ -64,21 +63,9 @@ export const makeSubmissionStore = (dynamo: Dynamo, table: string) => {
     },
     replace: (next: SubmissionItem, entry: HistoryEntry): Promise<CommitOutcome> => commit(dynamo, [replacePut(table, next), historyPut(table, next, entry)]),
 
-    /** Claims of up to 100 doses, by dose id; those without are left out. */
-    async claims(doseIds: readonly string[]): Promise<Map<string, ClaimItem>> {
-      const found = new Map<string, ClaimItem>();
-      let keys: Record<string, unknown>[] | undefined = doseIds.map(claimKey);
-      for (let tries = 0; keys !== undefined && keys.length > 0; tries += 1) {
-        if (tries >= maxBatchTries) throw new Error('Claims cannot be read: throttled again and again');
-        const { Responses, UnprocessedKeys } = await dynamo.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }));
-        for (const item of Responses?.[table] ?? []) {
-          const claim = claimItem.parse(item);
-          found.set(claim.doseId, claim);
-        }
-        keys = UnprocessedKeys?.[table]?.Keys;
-      }
-      return found;
-    },
+    /** Claims of doses by dose id; those without are left out. */
+    claims: async (doseIds: readonly string[]): Promise<Map<string, ClaimItem>> =>
+      new Map((await readMany(dynamo, table, doseIds.map(claimKey), claimItem)).map((claim) => [claim.doseId, claim])),
     claim: (doseId: string): Promise<ClaimItem | undefined> => getItem(dynamo, table, claimKey(doseId), claimItem),
     /** Makes events part of a submission, all or none. Position 0 failed: it is sealed; 2n + 1: event n was claimed by another. */
     claimTogether: (submissionId: string, events: readonly ClaimedEvent[], now: string): Promise<CommitOutcome> =>
