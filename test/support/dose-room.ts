@@ -1,11 +1,10 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { FundingSource } from '../../shared/codes/funding-sources.ts';
 import { accountSchema, type Account, type AccountRef } from '../../shared/ledger/account.ts';
 import { accountKey } from '../../shared/ledger/account.ts';
 import { movementItems } from '../../shared/ledger/items.ts';
 import { planMovements } from '../../shared/ledger/plan-movements.ts';
-import { commit, getItem, queryAll, type TransactItem } from '../../shared/platform/dynamo.ts';
+import { commit, getItem, queryAll } from '../../shared/platform/dynamo.ts';
 import { accountDose, doseItem, type DoseItem } from '../../shared/published/dose.ts';
 import { interfaceStandingKey } from '../../shared/published/interface.ts';
 import { memberKey } from '../../shared/published/member.ts';
@@ -107,7 +106,7 @@ export interface DoseRoom {
   stop(): Promise<void>;
 }
 
-export const refOf = (ref: Partial<AccountRef> = {}): AccountRef => ({ siteId: siteIds.elm, ndc: janssen.ndc, lot: janssen.lot, funding: 'covid' as FundingSource, ...ref });
+export const refOf = (ref: Partial<AccountRef> = {}): AccountRef => ({ siteId: siteIds.elm, ndc: janssen.ndc, lot: janssen.lot, funding: 'covid', ...ref });
 
 /** The doses API over an empty database, an empty S3 and the secrets it needs, with two organizations enrolled. */
 export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
@@ -137,7 +136,7 @@ export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
         { ref, movement: { kind: 'receive', key: `${key}-receive`, doses: count, position: { unit: 'U1', state: 'thawed' } } },
       ]);
       if (planned.kind === 'refused') throw new Error(planned.refusal.kind);
-      await commit(dynamo, movementItems(inventory, planned.plan, { at: '2021-03-01T12:00:00.000Z', actor: 'receipt' }) as TransactItem[]);
+      await commit(dynamo, movementItems(inventory, planned.plan, { at: '2021-03-01T12:00:00.000Z', actor: 'receipt' }));
     },
     account: (ref) => getItem(dynamo, inventory, accountKey(refOf(ref)), accountSchema),
     async dosesOf(partition) {

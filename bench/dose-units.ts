@@ -1,0 +1,85 @@
+import { GetCommand, PutCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { elmEhr, reportHl7Over } from '../test/support/dose-reporter.ts';
+import { openDoseRoom, order, vxu } from '../test/support/dose-room.ts';
+import { itemBytes, plainUnits, transactedUnits } from './write-units.ts';
+
+/** Dose, account and person version at two units each: nothing that keeps the promises can cost less. */
+const floorUnits = 6;
+
+interface Written {
+  readonly what: string;
+  readonly item: Record<string, unknown>;
+  readonly isTransacted: boolean;
+}
+
+const nameOf = (item: Record<string, unknown>): string => String(item['type']);
+
+/** Everything that is written through a client, in full: what is put, and what is updated as it lies in the table afterwards. */
+const watching = (dynamo: DynamoDBDocumentClient): { watched: DynamoDBDocumentClient; written: Written[] } => {
+  const written: Written[] = [];
+  const take = async (command: unknown): Promise<void> => {
+    if (command instanceof PutCommand) written.push({ what: nameOf(command.input.Item ?? {}), item: command.input.Item ?? {}, isTransacted: false });
+    if (!(command instanceof TransactWriteCommand)) return;
+    for (const { Put, Update } of command.input.TransactItems ?? []) {
+      const item = Put?.Item ?? (await dynamo.send(new GetCommand({ TableName: Update?.TableName, Key: Update?.Key, ConsistentRead: true }))).Item ?? {};
+      written.push({ what: nameOf(item), item, isTransacted: true });
+    }
+  };
+  const send = async (command: Parameters<typeof dynamo.send>[0]): Promise<unknown> => {
+    const answer: unknown = await dynamo.send(command);
+    await take(command);
+    return answer;
+  };
+  return { watched: Object.assign(Object.create(dynamo) as DynamoDBDocumentClient, { send }), written };
+};
+
+const pick = (item: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
+
+const indexRows = (item: Record<string, unknown>): { part: string; bytes: number; units: number }[] =>
+  [['gsi1', 'effect'] as const, ['gsi2'] as const].flatMap(([index, ...more]) => {
+    if (item[`${index}pk`] === undefined) return [];
+    const entry = pick(item, ['pk', 'sk', `${index}pk`, `${index}sk`, ...more]);
+    return [{ part: `${nameOf(item)} in ${index}`, bytes: itemBytes(entry), units: plainUnits(entry) }];
+  });
+
+const cases: readonly (readonly [name: string, text: string])[] = [
+  ['first dose of a new person', vxu({ id: 'B1', orders: order({ filler: 'B1a^ELM' }) })],
+  ['dose of a known person', vxu({ id: 'B1', orders: order({ filler: 'B1b^ELM', on: '20210307' }) })],
+  ['correction of a dose', vxu({ id: 'B1', orders: order({ filler: 'B1b^ELM', on: '20210307', action: 'U', facility: 'CTA100001' }) })],
+];
+const judged = 'dose of a known person';
+
+/**
+ * Write units of one dose through the whole path of an HL7 message, from the sizes of the items that it really writes: 2 a KB for each
+ * item of a transaction, 1 a KB for each index entry and each plain write. Coverage counters are the stream's affair and not in here.
+ */
+export const benchDoseUnits = async (): Promise<{ title: string; rows: Record<string, string | number>[]; ratio: number; aim: string }> => {
+  const room = await openDoseRoom('benchDoseUnits');
+  const { watched, written } = watching(room.suite.dynamo);
+  const report = reportHl7Over(watched);
+  try {
+    await room.stock({}, 100);
+    const rows: Record<string, string | number>[] = [];
+    let transaction = 0;
+    for (const [name, text] of cases) {
+      written.length = 0;
+      await report(text, elmEhr, '2021-03-08T15:00:00.000Z');
+      let sum = 0;
+      for (const { what, item, isTransacted } of written) {
+        const units = isTransacted ? transactedUnits(item) : plainUnits(item);
+        sum += units;
+        if (name === judged && isTransacted) transaction += units;
+        rows.push({ case: name, part: isTransacted ? what : `${what} record, not in the transaction`, bytes: itemBytes(item), units });
+        for (const row of indexRows(item)) {
+          sum += row.units;
+          rows.push({ case: name, ...row });
+        }
+      }
+      rows.push({ case: name, part: 'sum', bytes: 0, units: sum });
+    }
+    return { title: 'Write units of a dose', rows, ratio: transaction / floorUnits, aim: 'transaction of a known person 1.0 x the floor of 6; indexes <= 2; message record 1' };
+  } finally {
+    await room.stop();
+  }
+};

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readCorpus } from '../support/hl7-corpus.ts';
+import { openDoseRoom, type DoseRoom } from '../support/dose-room.ts';
+
+/** Every so many files of the corpus, over all its families; DOSELINE_CORPUS_STRIDE=1 sends them all (two minutes). */
+const stride = Number(process.env['DOSELINE_CORPUS_STRIDE'] ?? 16);
+
+let room: DoseRoom;
+beforeAll(async () => {
+  room = await openDoseRoom('dosesCorpus');
+  await room.stock({}, 100);
+});
+afterAll(() => room.stop());
+
+describe('real messages, sent as they are by an EHR in production', () => {
+  it('are each answered by an acknowledgement, and sent again by the same one; no stock moves for a lot that never came', async () => {
+    const files = readCorpus().filter((_, at) => at % stride === 0);
+    const codes: Record<string, number> = {};
+    for (const { file, bytes } of files) {
+      const text = new TextDecoder().decode(bytes);
+      const answer = await room.sendHl7(text);
+      const code = /\rMSA\|(AA|AE|AR)/.exec(answer.text)?.[1] ?? 'none';
+      codes[code] = (codes[code] ?? 0) + 1;
+      expect([file, answer.status, code === 'none']).toEqual([file, 200, false]);
+      expect((await room.sendHl7(text, 'elm-ehr', { now: '2021-03-09T15:00:00.000Z' })).text).toBe(answer.text);
+    }
+    const stored = (await room.items()).filter(({ type }) => type === 'dose');
+    expect(stored.length).toBeGreaterThan(files.length / 8);
+    expect(stored.every(({ decrement }) => (decrement as { kind: string }).kind !== 'matched')).toBe(true);
+    expect((await room.account())?.buckets.administered).toBe(0);
+    expect(Object.keys(codes).sort()).toEqual(['AA', 'AE', 'AR']);
+  }, 300_000);
+});

@@ -1,0 +1,38 @@
+import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
+import { makeAnswerMessage } from '../../functions/doses/answer-message.ts';
+import type { Sender } from '../../functions/doses/domain/sender.ts';
+import { makeFindPerson } from '../../functions/doses/find-person.ts';
+import { makeFindPlace } from '../../functions/doses/find-place.ts';
+import { makeRecordDose } from '../../functions/doses/record-dose.ts';
+import { makeReportHl7, type ReportHl7 } from '../../functions/doses/report-hl7.ts';
+import { makeSettleStock } from '../../functions/doses/settle-stock.ts';
+import { makeDoseStore, type DoseStore } from '../../functions/doses/store-doses.ts';
+import { makeMessageStore } from '../../functions/doses/store-messages.ts';
+import { makePersonStore } from '../../functions/doses/store-persons.ts';
+import { makeStockStore } from '../../functions/doses/store-stock.ts';
+import { makeTellReport } from '../../functions/doses/tell-report.ts';
+import type { Bucket } from '../../shared/platform/bucket.ts';
+import type { Dynamo } from '../../shared/platform/dynamo.ts';
+import { matchingKey, siteIds } from './dose-room.ts';
+
+const kept = new Map<string, string>();
+const inMemory: Bucket = {
+  put: (key, body) => Promise.resolve(void kept.set(key, String(body))),
+  text: (key) => Promise.resolve(kept.get(key)),
+  pieces: () => Promise.resolve(undefined),
+  addressToPut: () => Promise.resolve(''),
+  addressToGet: () => Promise.resolve(''),
+};
+/** Elm's EHR, in production. */
+export const elmEhr: Sender = { subject: 'elm-ehr', organizationId: 'org_elm', senderId: 'ehr_elm-ehr', mode: 'live', owns: ({ siteId }) => siteId === siteIds.elm };
+
+/** The whole path of an HL7 message over one client, so that its calls can be watched or made to fail; originals stay in memory. */
+export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseStore = (store) => store): ReportHl7 => {
+  const jurisdiction = jurisdictionFor('CTA');
+  const stock = makeStockStore(dynamo, { enrollment: 'enrollment_table', inventory: 'inventory_table' }, jurisdiction.pinPrefix);
+  const persons = makePersonStore(dynamo, 'doses_table');
+  const recordDose = makeRecordDose({ doses: wrap(makeDoseStore(dynamo, 'doses_table')), persons, stock: makeSettleStock(stock), timeZone: jurisdiction.timeZone, matchingKey });
+  const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDose });
+  const messages = makeMessageStore(dynamo, 'doses_table', inMemory);
+  return makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });
+};
