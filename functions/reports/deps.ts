@@ -64,12 +64,13 @@ export const makeNightlyDeps = (): NightlyDeps => {
     REPORTS_TABLE: text, DOSES_TABLE: text, ENROLLMENT_TABLE: text, SUBMISSIONS_BUCKET: text, EXPORTS_QUEUE_URL: text, JURISDICTION: text,
   }));
   const dynamo = makeDynamo();
+  const exportsQueue = makeQueue(env.EXPORTS_QUEUE_URL);
   return {
     people: makePeopleStore(dynamo, env.DOSES_TABLE),
     submissions: makeSubmissionStore(dynamo, env.REPORTS_TABLE),
     siteOf: (siteId) => getItem(dynamo, env.ENROLLMENT_TABLE, siteKey(siteId), siteItem, { consistent: false }),
     bucket: makeWritableBucket(env.SUBMISSIONS_BUCKET),
-    send: makeQueue(env.EXPORTS_QUEUE_URL).send,
+    send: (message) => exportsQueue.send(message),
     jurisdiction: jurisdictionFor(env.JURISDICTION),
     log: makeLog('reports-on-nightly'),
   };

@@ -6,8 +6,8 @@ import { makeStreamDeps } from './deps.ts';
 const { people, coverage, jurisdiction, shard, log } = makeStreamDeps();
 const count = makeCountChanges({
   personIdOfRecord: async (recordId) => (await people.record(recordId))?.personId,
-  advance: makeAdvance({ view: people.view, coverage, jurisdiction, shard, log }),
-  countedUpTo: coverage.countedUpTo,
+  advance: makeAdvance({ view: (id) => people.view(id), coverage, jurisdiction, shard, log }),
+  countedUpTo: (now) => coverage.countedUpTo(now),
   log,
 });
 

@@ -9,7 +9,7 @@ const reserveMs = 180_000;
 const scheduled = z.object({ scheduledTime: z.iso.datetime(), repair: z.boolean().optional() });
 
 const { people, coverage, progress, jurisdiction, shard, log } = makeRecountDeps();
-const advance = makeAdvance({ view: people.view, coverage, jurisdiction, shard, log });
+const advance = makeAdvance({ view: (id) => people.view(id), coverage, jurisdiction, shard, log });
 
 /** The recount needs another run. Thrown so that the run is repeated with the same event: it goes on where this one stopped. */
 class Unfinished extends Error {

@@ -75,8 +75,14 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
       },
     };
   };
+  /** Every count of a dimension between two days, shard by shard, not summed. */
+  async function* counts(dimension: Dimension, from: string, to: string): AsyncGenerator<CounterDelta> {
+    for (let shard = 0; shard < shards; shard += 1) {
+      const query = { table, pk: counterPartition(dimension, shard), sk: { between: [from, to] as const }, consistent: true };
+      for await (const item of queryAll(dynamo, query, counterItem, { pageSize, maxPages: maxCounterPages })) yield* toCounts(item, dimension, item.sk);
+    }
+  }
   return {
-    shards,
     contribution: (personId: string): Promise<ContributionItem | undefined> => getItem(dynamo, table, contributionKey(personId), contributionItem),
 
     /** Advances persons and adds what they change, all or nothing. `failed` positions are those of `moves`. */
@@ -101,15 +107,9 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
       return new Map(Object.entries(item ?? {}).flatMap(([attribute, count]) => (countOf(attribute) !== undefined && typeof count === 'number' ? [[attribute, count]] : [])));
     },
 
-    /** Every count of a dimension between two days, shard by shard, not summed. */
-    async *counts(dimension: Dimension, from: string, to: string): AsyncGenerator<CounterDelta> {
-      for (let shard = 0; shard < shards; shard += 1) {
-        const query = { table, pk: counterPartition(dimension, shard), sk: { between: [from, to] as const }, consistent: true };
-        for await (const item of queryAll(dynamo, query, counterItem, { pageSize, maxPages: maxCounterPages })) yield* toCounts(item, dimension, item.sk);
-      }
-    },
+    counts,
     async *allCounts(): AsyncGenerator<CounterDelta> {
-      for (const dimension of DIMENSIONS) yield* this.counts(dimension, '0000-01-01', '9999-12-31');
+      for (const dimension of DIMENSIONS) yield* counts(dimension, '0000-01-01', '9999-12-31');
     },
     /** Every contribution. Only the recount worker may ask: it reads the whole table. */
     async *contributions(): AsyncGenerator<ContributionItem> {

@@ -38,9 +38,9 @@ beforeEach(async () => {
   coverage = makeCoverageStore(suite.dynamo, reports, shards);
 });
 
-const advancing = (more: Partial<AdvanceDeps> = {}) => makeAdvance({ view: people.view, coverage, jurisdiction: CT, shard: () => tables, log, ...more });
+const advancing = (more: Partial<AdvanceDeps> = {}) => makeAdvance({ view: (id) => people.view(id), coverage, jurisdiction: CT, shard: () => tables, log, ...more });
 const counting = (more: Partial<AdvanceDeps> = {}) =>
-  makeCountChanges({ personIdOfRecord: async (id) => (await people.record(id))?.personId, advance: advancing(more), countedUpTo: coverage.countedUpTo, log });
+  makeCountChanges({ personIdOfRecord: async (id) => (await people.record(id))?.personId, advance: advancing(more), countedUpTo: (now) => coverage.countedUpTo(now), log });
 const batch = (...images: object[]) => streamEvent(images).Records;
 
 const counters = async (): Promise<CounterDelta[]> => {

@@ -23,7 +23,7 @@ let round = 0;
 beforeAll(async () => { suite = await openSuite('reportsrecount'); });
 afterAll(() => suite.stop());
 
-const advance = (ids: Iterable<string>) => makeAdvance({ view: people.view, coverage, jurisdiction, shard: () => 1, log: makeLog('test') })(ids);
+const advance = (ids: Iterable<string>) => makeAdvance({ view: (id) => people.view(id), coverage, jurisdiction, shard: () => 1, log: makeLog('test') })(ids);
 const recounting = (more: Partial<RecountDeps> = {}) =>
   makeRecount({ people, coverage, progress: makeRecountStore(suite.dynamo, reports), advance, jurisdiction, sleep: () => Promise.resolve(), hasTime: () => true, ...more });
 const bend = (dimension: string, day: string, attribute: string, by: number) =>
