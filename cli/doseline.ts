@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { allocateCommand } from './commands/allocate.ts';
 import { operateCommands } from './commands/operate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
@@ -7,7 +8,8 @@ const program = new Command('doseline')
   .description('Vaccine distribution of one jurisdiction: run it on this machine, replay real input, operate it.')
   .showHelpAfterError('(--help shows what there is)')
   .addCommand(startCommand)
-  .addCommand(replayCommand);
+  .addCommand(replayCommand)
+  .addCommand(allocateCommand);
 for (const command of operateCommands) program.addCommand(command);
 
 /** A mistake of the caller is told in one line; anything else with its stack. Either way the exit code is 1. */

@@ -41,6 +41,13 @@ const recount = admin(new Command('recount').description('Compare every coverage
     print(await ask(options, 'POST', 'invoke/reports-on-recount', { scheduledTime: now, ...(options.repair === true ? { repair: true } : {}) }));
   });
 
+const reconcile = admin(new Command('reconcile').description('Compare every stock account with its entries and write the balances of the day'))
+  .option('--repair', 'after a restore: make accounts what their entries say')
+  .action(async (options: AdminOption & { repair?: true }) => {
+    const { now } = (await ask(options, 'GET', 'clock')) as { now: string };
+    print(await ask(options, 'POST', 'invoke/inventory-on-reconcile', { scheduledTime: now, ...(options.repair === true ? { repair: true } : {}) }));
+  });
+
 const resources = admin(new Command('resources').description('What the local run does with each resource type of the template')).action(async (options: AdminOption) => {
   const types = (await ask(options, 'GET', 'resources')) as Record<string, unknown>;
   process.stdout.write(`${table(['resource type', 'locally'], Object.entries(types).map(([type, how]) => [type, typeof how === 'string' ? how : JSON.stringify(how)]))}\n`);
@@ -48,4 +55,4 @@ const resources = admin(new Command('resources').description('What the local run
 
 const tokens = admin(new Command('tokens').description('Ready-made tokens of the running system, one a role')).action(async (options: AdminOption) => print(await ask(options, 'GET', 'tokens')));
 
-export const operateCommands: readonly Command[] = [runSchedule, recount, resources, tokens];
+export const operateCommands: readonly Command[] = [runSchedule, reconcile, recount, resources, tokens];

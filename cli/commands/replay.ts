@@ -35,6 +35,7 @@ export const replayCommand = new Command('replay')
         process.stdout.write(
           [
             '', table(['what happened', 'of', 'count'], result.events), answerTable(result.answers), faultTable(result.answers),
+            table(['doses told for the sites', 'because', 'doses'], result.stock.map(({ kind, explanation, doses }) => [kind, explanation, doses])),
             balanceTable(result.outcome, (siteId) => result.names.get(siteId) ?? siteId), submissionTable(result.outcome),
             `${balanced ? 'Everything balances and every message was answered.' : 'NOT BALANCED, or a message had no answer.'} ${result.outcome.recount.persons} persons recounted, ${result.outcome.recount.differences} differences.`, '',
           ].join('\n\n'),

@@ -16,7 +16,7 @@ export interface Submission {
   submissionId: string;
   state: string;
   records: number;
-  files: { name: string; records: number; sha256: string }[];
+  files?: { name: string; records: number; sha256: string }[];
 }
 
 export interface Outcome {
@@ -49,7 +49,7 @@ export const readOutcome = async (run: LocalRun, inventory: ApiClient, epidemiol
   const balances = await inventory.list<Balance>('/inventory/balances', { day });
   const submissions = await epidemiologist.list<Submission>('/submissions');
   const recount = payloadOf(await run.invoke('reports-on-recount', { scheduledTime: run.clock.iso() }));
-  return { balances, submissions, recount: { persons: Number(recount['persons'] ?? 0), differences: Number(recount['differences'] ?? Number.NaN) } };
+  return { balances, submissions, recount: { persons: Number(recount['persons'] ?? 0), differences: Number(recount['wrongPersons'] ?? Number.NaN) + Number(recount['wrongCounters'] ?? Number.NaN) } };
 };
 
 /** True when every equation holds, every account agrees with its entries and every counter with its recount. */
@@ -75,5 +75,5 @@ export const submissionTable = ({ submissions }: Outcome): string =>
         ['CVRS day', 'file', 'records', 'state', 'SHA-256'],
         [...submissions]
           .sort((a, b) => a.day.localeCompare(b.day))
-          .flatMap(({ day, state, files }) => files.map(({ name, records, sha256 }): Cell[] => [day, name, records, state, sha256.slice(0, 16)])),
+          .flatMap(({ day, state, files = [] }) => files.map(({ name, records, sha256 }): Cell[] => [day, name, records, state, sha256.slice(0, 16)])),
       );

@@ -20,6 +20,8 @@ export interface ReplayInput {
 export interface ReplayResult {
   events: Cell[][];
   answers: Answers[];
+  /** What became of stock, of every dose told for one of the sites, by reason. */
+  stock: { kind: string; explanation: string; doses: number }[];
   outcome: Outcome;
   names: Map<string, string>;
 }
@@ -80,8 +82,9 @@ export const replayMarch = async (run: LocalRun, input: ReplayInput, progress: P
 
   const stock = sites.flatMap((site) => site.rows.slice(0, 1).map((row) => ({ cvx: janssen.cvx, ndc: janssen.ndc, mvx: janssen.mvx, siteName: siteName(row), lot: row.lot, expiresOn: cartonExpiry })));
   const answers = await postMessages({ api: ehr.api, messages: input.messages, stock, progress, night: (day) => passNight(run, instantOf(addDays(after, day + 1), '03:00', jurisdiction.timeZone)), morning: (day) => clock(addDays(after, day), '09:00') });
+  const stockOf = await progress.step('What every dose did to stock is read', () => whyStock(sites, nurse, answers.map((_, day) => addDays(after, day))));
   const outcome = await progress.step('Balances, submissions and recount are read', () => readOutcome(run, inventory, epidemiologist, addDays(after, answers.length)));
-  return { events, answers, outcome, names: new Map(sites.map(({ siteId, name }) => [siteId, name])) };
+  return { events, answers, stock: stockOf, outcome, names: new Map(sites.map(({ siteId, name }) => [siteId, name])) };
 };
 
 interface Enrolling {
@@ -165,6 +168,22 @@ const importEvents = (answer: Record<string, unknown>): Cell[][] => {
     ['imported for federal accounts', 'doses', imported.federal.doses],
     ['rows with faults', 'rows', Number(answer['faulty'])],
   ];
+};
+
+interface ToldDose {
+  decrement: { kind: string; explanation: string };
+}
+
+const whyStock = async (sites: readonly Site[], nurse: ApiClient, days: readonly string[]): Promise<ReplayResult['stock']> => {
+  const counts = new Map<string, { kind: string; explanation: string; doses: number }>();
+  const lists = await inParallel(sites.flatMap(({ siteId }) => days.map((day) => ({ siteId, day }))), ({ siteId, day }) => nurse.list<ToldDose>(`/sites/${siteId}/doses`, { day }));
+  for (const { decrement } of lists.flat()) {
+    const { kind, explanation } = decrement;
+    const line = counts.get(`${kind} ${explanation}`) ?? { kind, explanation, doses: 0 };
+    line.doses += 1;
+    counts.set(`${kind} ${explanation}`, line);
+  }
+  return [...counts.values()].sort((a, b) => b.doses - a.doses);
 };
 
 const receive = async (sites: readonly Site[], nurse: ApiClient, now: string): Promise<number> => {

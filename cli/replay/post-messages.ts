@@ -28,6 +28,10 @@ interface Posting {
 const derivedPerSite = 2;
 const derivedDays = 2;
 
+/** A sender sends again what was answered with 207: the message is sound, the registry could not take it just then. */
+const isBusy = (answer: string): boolean => acknowledgementCode(answer) === 'AR' && /\|207\^/.test(answer);
+const mostResends = 5;
+
 const tally = (kind: string, answers: readonly string[]): Answers => {
   const codes: Record<string, number> = {};
   const faults = new Map<string, number>();
@@ -45,7 +49,12 @@ const told = ({ posted, codes }: Answers): string => `${posted} posted: ${Object
 /** Posts every message as it is, then derived copies day by day, so that every site gives doses from what it received. */
 export const postMessages = async ({ api, messages, stock, progress, morning, night }: Posting): Promise<Answers[]> => {
   // Octets as they lie in the file: what is not UTF-8 must reach the receiver as it is.
-  const post = async (body: string): Promise<string> => (await api.post('/hl7', body, { contentType: 'x-application/hl7-v2+er7' })).text;
+  const post = async (body: string): Promise<string> => {
+    for (let resends = 0; ; resends += 1) {
+      const { text } = await api.post('/hl7', body, { contentType: 'x-application/hl7-v2+er7' });
+      if (!isBusy(text) || resends === mostResends) return text;
+    }
+  };
   morning(0);
   const asTheyAre = await progress.step('Every VXU of the folder is posted as it is', async () => tally('as they are', await inParallel(messages, ({ bytes }) => post(new TextDecoder().decode(bytes)))), told);
   await progress.step('Night', () => night(0));

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UsageError } from '../usage-error.ts';
+
+interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+const written = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text === '' ? '' : '.'}${String(part)}`), '');
+
+/** Every fault with its path. Of the ways a union could be meant, the one with the fewest faults is told. */
+const faultsOf = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): Fault[] =>
+  issues.flatMap((issue): Fault[] => {
+    const path = [...above, ...issue.path];
+    if (issue.code === 'invalid_union') {
+      const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
+      if (closest !== undefined && closest.length > 0) return faultsOf(closest, path);
+    }
+    return [{ path: written(path) || '(the document)', message: issue.message }];
+  });
+
+/** A usage error that names every fault of a file. */
+export const faultsIn = (file: string, faults: readonly Fault[]): UsageError =>
+  new UsageError([`${file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n'));
+
+/** Reads YAML or JSON (JSON is YAML). Throws UsageError with line and column when it is neither. */
+export const readDocument = (file: string, what: string): unknown => {
+  if (!existsSync(file)) throw new UsageError(`There is no ${what} ${file}.`);
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw faultsIn(file, document.errors.map((error) => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { path: `line ${line}, column ${col}`, message: error.message };
+    }));
+  }
+  return document.toJS() as unknown;
+};
+
+/** Reads a file and holds it against a schema. Throws UsageError with every fault and its path. */
+export const readValid = <T>(file: string, what: string, schema: z.ZodType<T>): T => {
+  const checked = schema.safeParse(readDocument(file, what));
+  if (!checked.success) throw faultsIn(file, faultsOf(checked.error.issues));
+  return checked.data;
+};

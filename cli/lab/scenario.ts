@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { allocate } from '../../functions/allocations/domain/allocate.ts';
+import type { Allocation } from '../../functions/allocations/domain/allocation.ts';
+import { findFaults, runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
+import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
+import { SHIPPED_POLICIES } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { policySchema } from '../../functions/allocations/domain/policy.ts';
+import type { Policy } from '../../functions/allocations/domain/policy.ts';
+import { UsageError } from '../usage-error.ts';
+import { faultsIn, readValid } from './read-document.ts';
+
+/** A week to try out: all that a run reads, with a title and the policy it is meant for (an id or a file). */
+const scenarioSchema = runInputsSchema.extend({
+  title: z.string().min(1),
+  note: z.string().optional(),
+  policy: z.string().min(1).optional(),
+});
+
+export interface Scenario {
+  readonly title: string;
+  readonly note: string | undefined;
+  readonly policy: string | undefined;
+  readonly inputs: RunInputs;
+}
+
+/** Reads a scenario (YAML or JSON). Throws UsageError with every fault and its path. */
+export const readScenario = (file: string): Scenario => {
+  const { title, note, policy, ...inputs } = readValid(file, 'scenario', scenarioSchema);
+  return { title, note, policy, inputs };
+};
+
+/** A policy that is shipped, by id, or one from a file. A name that is both is the file. */
+export const readPolicy = (name: string): Policy => {
+  const shipped = SHIPPED_POLICIES.get(name);
+  if (existsSync(name)) return readValid(name, 'policy', policySchema);
+  if (shipped === undefined) throw new UsageError(`There is no policy ${name}: give a file, or one of ${[...SHIPPED_POLICIES.keys()].join(', ')}.`);
+  return shipped;
+};
+
+export interface Tried {
+  readonly policy: Policy;
+  readonly allocation: Allocation;
+}
+
+/** Runs a scenario under a policy. Throws UsageError when the inputs do not fit it. */
+export const tryPolicy = (file: string, inputs: RunInputs, policy: Policy): Tried => {
+  const faults = findFaults(inputs, policy);
+  if (faults.length > 0) throw faultsIn(`${file} under policy ${policy.id}`, faults.map((message) => ({ path: '(the document)', message })));
+  return { policy, allocation: allocate(inputs, policy) };
+};
