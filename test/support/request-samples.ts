@@ -29,16 +29,22 @@ const fitting = [
   '1', 'x',
 ];
 
-const byFormat: Readonly<Record<string, string>> = { date: '2021-03-08', 'date-time': '2021-03-08T15:00:00.000Z', email: 'office@elm.example' };
+/** What a format asks for, and what is written where the wanted text is no such thing. */
+const formats: Readonly<Record<string, readonly [fits: RegExp, otherwise: string]>> = {
+  date: [/^\d{4}-\d{2}-\d{2}$/, '2021-03-08'],
+  'date-time': [/^\d{4}-\d{2}-\d{2}T.*Z$/, '2021-03-08T15:00:00.000Z'],
+  email: [/^[^@ ]+@[^@ ]+$/, 'office@elm.example'],
+};
 
 const textOf = (field: string, { format, pattern, maxLength }: Shape, text: TextFor): string => {
   if (/week/i.test(field)) return '2021-03-08';
   const wanted = text(field);
+  const [fits, otherwise] = formats[format ?? ''] ?? [];
+  if (fits !== undefined && otherwise !== undefined) return fits.test(wanted) ? wanted : otherwise;
   if (pattern !== undefined) {
     const rule = new RegExp(pattern, 'u');
     return [wanted, ...fitting].find((each) => rule.test(each)) ?? wanted;
   }
-  if (format !== undefined && byFormat[format] !== undefined) return byFormat[format];
   return maxLength === undefined ? wanted : wanted.slice(0, maxLength);
 };
 
