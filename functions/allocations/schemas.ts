@@ -13,7 +13,9 @@ const doseNumber = z.int().min(1).max(9);
 const packDoses = z.int().min(1).max(100_000);
 const indexed = { gsi1pk: z.string(), gsi1sk: z.string() };
 
-export const supplyForm = z.object({ week, ndc, doseNumber, packDoses, packs: z.int().min(0).max(1_000_000), channel: name.default('jurisdiction') });
+/** Whose supply it is; part of the line's id and key, so it is no free text. */
+const channel = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and hyphens').default('jurisdiction');
+export const supplyForm = z.object({ week, ndc, doseNumber, packDoses, packs: z.int().min(0).max(1_000_000), channel });
 export const supplyChange = z.object({ packs: z.int().min(0).max(1_000_000), reason });
 export const supplyItem = supplyForm.extend({ ...entityFields, type: z.literal('supply'), supplyId: z.string(), recordedAt: instant, recordedBy: z.string(), requestDigest: z.string() });
 export type SupplyItem = z.infer<typeof supplyItem>;

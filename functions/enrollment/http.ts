@@ -116,7 +116,7 @@ const handlers: Handlers<typeof routes> = {
     const outcome = await registerInterface(params.organizationId, body, { actor: principal.subject, now, idempotencyKey });
     switch (outcome.kind) {
       case 'foreign-sites':
-        return reject(400, 'invalid-request', undefined, outcome.siteIds.map((id) => ({ path: 'body.siteIds', message: `${id} is no site of this organization` })));
+        return reject(400, 'invalid-request', undefined, outcome.at.map((index) => ({ path: `body.siteIds[${index}]`, message: 'is no site of this organization' })));
       case 'client-taken':
         return reject(409, 'conflict', 'This client already sends for another interface.');
       default:

@@ -17,10 +17,10 @@ export const makeRegisterInterface =
     organizationId: string,
     form: z.output<typeof interfaceRequest>,
     act: Act & { idempotencyKey: string },
-  ): Promise<Created<InterfaceItem> | { kind: 'refused' } | { kind: 'foreign-sites'; siteIds: string[] } | { kind: 'client-taken' }> => {
+  ): Promise<Created<InterfaceItem> | { kind: 'refused' } | { kind: 'foreign-sites'; at: number[] } | { kind: 'client-taken' }> => {
     const sites = await Promise.all(form.siteIds.map((siteId) => store.site(siteId)));
-    const foreign = form.siteIds.filter((_, index) => sites[index]?.organizationId !== organizationId);
-    if (foreign.length > 0) return { kind: 'foreign-sites', siteIds: foreign };
+    const foreign = sites.flatMap((site, index) => (site?.organizationId === organizationId ? [] : [index]));
+    if (foreign.length > 0) return { kind: 'foreign-sites', at: foreign };
     const interfaceId = createdId('ehr', organizationId, act.idempotencyKey);
     const standing = await store.member(form.clientId);
     if (standing !== undefined && standing.interfaceId !== interfaceId) return { kind: 'client-taken' };

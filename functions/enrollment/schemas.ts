@@ -95,5 +95,6 @@ export const sitePage = pageOf(site);
 export const organizationPage = pageOf(organization);
 export const historyPage = pageOf(historyEntry);
 export const queueQuery = z.object({ state: z.enum(enrollmentStates) });
-export const membership = z.object({ subject: z.string().min(3).max(128) });
+/** A subject of the identity provider; it becomes a key, so it is no free text. */
+export const membership = z.object({ subject: z.string().regex(/^[A-Za-z0-9_.:|@-]{3,128}$/, 'must be the subject of an access token') });
 export const membershipAnswer = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), version });

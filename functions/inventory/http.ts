@@ -61,7 +61,7 @@ const sent = (outcome: SendOutcome): ApiResponse => {
     case 'same-site':
       return reject(400, 'invalid-request', undefined, [{ path: 'body.toSiteId', message: 'must be another site; use relocate to move doses inside a site' }]);
     case 'site-not-active':
-      return reject(409, 'conflict', `${outcome.siteId} is not an active site that keeps vaccine: doses move between enrolled sites only.`);
+      return reject(409, 'conflict', `The ${outcome.which} site is not an active site that keeps vaccine: doses move between enrolled sites only.`);
     case 'posted':
     case 'repeated':
       throw new Error('a transfer ends as sent or already sent');

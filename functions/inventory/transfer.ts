@@ -10,7 +10,7 @@ import { transferKey, type InventoryStore } from './store.ts';
 export type SendOutcome =
   | PostOutcome
   | { kind: 'sent' | 'already-sent'; transfer: TransferItem }
-  | { kind: 'site-not-active'; siteId: string }
+  | { kind: 'site-not-active'; which: 'sending' | 'receiving' }
   | { kind: 'same-site' };
 
 /**
@@ -23,7 +23,7 @@ export const makeSendTransfer =
     if (form.toSiteId === fromSiteId) return { kind: 'same-site' };
     for (const siteId of [fromSiteId, form.toSiteId]) {
       const site = await store.site(siteId);
-      if (site?.state !== 'active' || site.reportingOnly) return { kind: 'site-not-active', siteId };
+      if (site?.state !== 'active' || site.reportingOnly) return { kind: 'site-not-active', which: siteId === fromSiteId ? 'sending' : 'receiving' };
     }
     const transferId = createdId('trf', fromSiteId, idempotencyKey);
     const { ndc, lot, funding, toSiteId, doses, position, reason } = form;

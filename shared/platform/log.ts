@@ -26,10 +26,14 @@ export interface Log {
   error(event: LogEvent, failure?: Failure): void;
 }
 
-/** What may be told of a thrown thing: its kind and the places it passed. Messages can quote what was sent. */
+const frame = /^\s+at .*:\d+:\d+\)?$/;
+
+/** What may be told of a thrown thing: its kind and the places it passed. Messages can quote what was sent, lines that look like places among it. */
 export const faultFields = (cause: unknown): { fault: string; frames: string } => {
   if (!(cause instanceof Error)) return { fault: typeof cause, frames: '' };
-  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 6);
+  const { message, stack = '' } = cause;
+  const places = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : stack;
+  const frames = places.split('\n').filter((line) => frame.test(line)).slice(0, 6);
   return { fault: cause.name, frames: frames.map((line) => line.trim()).join(' < ') };
 };
 

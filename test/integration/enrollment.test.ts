@@ -134,7 +134,7 @@ describe('an EHR interface', () => {
     const register = (body: object): Promise<Answer> =>
       asNurse({ route: 'POST /organizations/{organizationId}/interfaces', params: { organizationId }, body, key: freshKey() });
     const form = { name: 'Elm EHR', clientId: 'elm-ehr', siteIds: [siteId], mode: 'bidirectional' };
-    expect((await register({ ...form, siteIds: [foreign] })).body['errors']).toEqual([{ path: 'body.siteIds', message: `${foreign} is no site of this organization` }]);
+    expect((await register({ ...form, siteIds: [foreign] })).body['errors']).toEqual([{ path: 'body.siteIds[0]', message: 'is no site of this organization' }]);
     const { status, body } = await register(form);
     expect([status, body['state'], body['nextMoves']]).toEqual([201, 'registered', ['start-testing']]);
     expect((await register({ ...form, name: 'Second' })).status).toBe(409);
