@@ -54,7 +54,8 @@ export const permissions = {
   'dose.worklist': [...own, 'dph-inventory'],
   'message.read': ['dph-epidemiologist'],
   'person.review': ['dph-epidemiologist'],
-  'coverage.read': [...own, ...dph, 'local-health-director', 'auditor'],
+  // A local health director sees the residents of a town: until a membership can name one, coverage is not theirs to read.
+  'coverage.read': [...own, ...dph, 'auditor'],
   'submission.read': ['dph-epidemiologist', 'auditor'],
   'export.read': ['dph-epidemiologist'],
   'audit.read': ['auditor'],

@@ -54,7 +54,7 @@ const isBodySite = (code: string | undefined): code is BodySite => code !== unde
 /** The dose's place in the person's series, with this event as it is reported even when its head says something else by now. */
 const judgementOf = ({ head, dose, record, history }: EventSources): DoseJudgement | undefined => {
   const asReported: DoseItem[] = history.filter(({ pk, sk }) => pk !== head.pk || sk !== head.sk);
-  const { doses, standsFor } = historyOf([...asReported, { ...dose, ...head, type: 'dose' }]);
+  const { doses, standsFor } = historyOf([...asReported, { ...dose, pk: head.pk, sk: head.sk, type: 'dose' }]);
   const id = standsFor.get(doseIdOf(head));
   return judgeSeries(doses, record.birthDate).find(({ doseId }) => doseId === id);
 };

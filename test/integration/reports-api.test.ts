@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Role } from '../../shared/contracts/permissions.ts';
+import { enrolledSite } from '../support/enrolled.ts';
+import { call, type Answer, type Call, type Handler } from '../support/api.ts';
+import { corrected, doseIdFor, doseOf, personOf, recordOf, storedDoses } from '../support/dose-items.ts';
+import { openS3, type EmulatedS3 } from '../support/emulated-s3.ts';
+import { streamEvent } from '../support/stream-event.ts';
+import { openSuite, type Suite } from '../support/suite.ts';
+
+const day = '2021-03-12';
+let suite: Suite;
+let s3: EmulatedS3;
+let handler: Handler;
+
+const elsewhere = { residence: 'outside', state: 'NY', zip: '10001' } as const;
+const nowhere = { residence: 'unknown' } as const;
+
+/** The system with one day behind it: doses counted, the night run, tables exported. */
+beforeAll(async () => {
+  suite = await openSuite('reportsapi');
+  s3 = await openS3({ SUBMISSIONS_BUCKET: 'submissions', EXPORTS_BUCKET: 'exports' });
+  Object.assign(process.env, { COUNTER_SHARDS: '3', EXPORTS_QUEUE_URL: `${s3.endpoint}/000000000000/exports`, AWS_ENDPOINT_URL_SQS: s3.endpoint });
+  const { CreateQueueCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+  const sqs = new SQSClient({});
+  await sqs.send(new CreateQueueCommand({ QueueName: 'exports' }));
+  await enrolledSite(suite, 'sit_elm');
+  await storedDoses(suite, ...['ada', 'ben', 'cleo', 'dan'].flatMap((name) => [personOf(name), doseOf(name, 1)]),
+    recordOf('ada'), recordOf('ben', { sex: 'M', home: { residence: 'inside', town: 'Union', county: '09013', state: 'CT', zip: '06076' } }),
+    recordOf('cleo', { home: elsewhere }), recordOf('dan', { home: nowhere, addresses: [] }));
+  const stream = await import('../../functions/reports/on-doses-stream.ts');
+  await stream.handler(streamEvent(['ada', 'ben', 'cleo', 'dan'].map((name) => personOf(name)), '2021-03-12T17:00:00.000Z'));
+  const nightly = await import('../../functions/reports/on-nightly.ts');
+  await nightly.handler({ scheduledTime: '2021-03-13T08:00:00Z' });
+  const { next, former } = corrected(doseOf('ada', 1), '2021-03-13T15:00:00.000Z', { lot: 'X2' });
+  await storedDoses(suite, next, former);
+  await nightly.handler({ scheduledTime: '2021-03-14T08:00:00Z' });
+  const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: process.env['EXPORTS_QUEUE_URL'], MaxNumberOfMessages: 10 }));
+  const exporting = await import('../../functions/reports/on-export.ts');
+  await exporting.handler({ Records: Messages.map(({ MessageId: messageId = '', Body: body = '' }) => ({ messageId, body })) } as unknown as Parameters<typeof exporting.handler>[0]);
+  sqs.destroy();
+  handler = (await import('../../functions/reports/http.ts')).handler;
+});
+afterAll(async () => {
+  await s3.stop();
+  await suite.stop();
+});
+
+const get = (path: Call['route'], more: Partial<Call> = {}, role: Role = 'dph-epidemiologist'): Promise<Answer> => call(handler, { route: path, role, subject: 'epi', ...more });
+const coverage = (dimension: string, more: Record<string, string> = {}) => get('GET /coverage', { query: { dimension, from: '2021-03-01', to: '2021-03-31', ...more } });
+
+describe('Coverage', () => {
+  it('says by town who is vaccinated, of how many, as of when, and who cannot be placed', async () => {
+    const { status, body } = await coverage('town');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      dimension: 'town', asOf: '2021-03-12T17:00:00.000Z',
+      rows: [
+        { value: 'Hartford', first: 1, complete: 0, dosesGiven: 1, population: expect.any(Number) as unknown, firstPercent: expect.any(Number) as unknown },
+        { value: 'Union', first: 1 },
+      ],
+      unplaced: { first: 1 }, outside: { first: 1 }, practices: { reporting: null },
+    });
+    expect(body['rule']).toMatchObject({ numerator: expect.stringContaining('whatever the interval') as unknown });
+  });
+
+  it.each([
+    ['county', ['09003', '09013']], ['sex', ['F', 'M']], ['ageGroup', ['25-44']], ['raceEthnicity', ['2106-3']], ['product', ['208']], ['total', ['residents']],
+  ])('can be asked for by %s', async (dimension, values) => {
+    const { body } = await coverage(dimension);
+    expect((body['rows'] as { value: string }[]).map(({ value }) => value)).toEqual(values);
+  });
+
+  it('gives single days when asked, and no percentage of a day', async () => {
+    const { body } = await coverage('total', { by: 'day' });
+    expect(body['rows']).toEqual([{ day, value: 'residents', name: 'Connecticut', first: 2, complete: 0, additional: 0, dosesGiven: 2 }]);
+  });
+
+  it.each([
+    ['a day before the first', { to: '2021-02-01' }], ['more days than it can read', { from: '2011-01-01' }], ['too many single days', { from: '2020-12-01', by: 'day' }],
+    ['no real day', { from: '2021-02-30' }], ['a dimension that is none', { dimension: 'name' }],
+  ])('refuses %s', async (_name, query) => {
+    const { status, body } = await coverage('town', query);
+    expect([status, (body['errors'] as unknown[]).length > 0]).toEqual([400, true]);
+  });
+});
+
+describe('Submissions', () => {
+  it('are listed newest first, with state, counts, files and hashes', async () => {
+    const { body } = await get('GET /submissions', { query: { from: '2021-03-01', to: '2021-03-31' } });
+    expect(body['items']).toMatchObject([{ submissionId: '2021-03-13_new_01', records: 0 }, { submissionId: '2021-03-12_new_01', state: 'built', records: 4, held: 0 }]);
+    const one = await get('GET /submissions/{submissionId}', { params: { submissionId: '2021-03-12_new_01' } });
+    expect(one.body).toEqual((body['items'] as unknown[])[1]);
+    expect(one.version).toBe(3);
+  });
+
+  it('hand out the file by an address that works for a few minutes', async () => {
+    const { body } = await get('GET /submissions/{submissionId}/file', { params: { submissionId: '2021-03-12_new_01' } });
+    expect(body).toMatchObject({ name: '20210312_01_CTA.txt', expiresInSeconds: 900 });
+    const file = await (await fetch(String(body['url']))).text();
+    expect(file.split('\r\n').length).toBe(6);
+    expect(file).toContain(doseIdFor('ada', 1));
+    const second = await get('GET /submissions/{submissionId}/file', { params: { submissionId: '2021-03-12_new_01' }, query: { sequence: '2' } });
+    expect(second.status).toBe(404);
+  });
+
+  it.each(['2021-03-15_new_01', 'nonsense', '../../x'])('are not found under %s', async (submissionId) => {
+    expect((await get('GET /submissions/{submissionId}', { params: { submissionId } })).status).toBe(404);
+  });
+
+  it('are followed by a ledger of what changed since', async () => {
+    const { body } = await get('GET /restatements', { query: { day: '2021-03-13' } });
+    expect(body['items']).toEqual([{
+      day: '2021-03-13', doseId: doseIdFor('ada', 1), change: 'update', sentVersion: 1, nowVersion: 2, submissionId: '2021-03-12_new_01', recordedAt: '2021-03-14T08:00:00.000Z',
+    }]);
+  });
+});
+
+describe('Exports', () => {
+  it('are listed by day and read by address', async () => {
+    const answers = await Promise.all(['2021-03-12', '2021-03-13'].map((of) => get('GET /exports', { query: { day: of } })));
+    const tables = answers.flatMap(({ body }) => body['items'] as { day: string; table: string; files: { file: string }[] }[]);
+    expect(tables.length).toBe(10);
+    const one = tables.find(({ files }) => files.length > 0);
+    if (one === undefined) throw new Error('no files');
+    const { body } = await get('GET /exports/{day}/{table}/{file}', { params: { day: one.day, table: one.table, file: one.files[0]?.file ?? '' } });
+    expect((await (await fetch(String(body['url']))).text()).startsWith('pk,sk,type,schema,version')).toBe(true);
+  });
+
+  it('are not found when there are none', async () => {
+    expect((await get('GET /exports', { query: { day: '2020-01-01' } })).body).toEqual({ items: [] });
+    expect((await get('GET /exports/{day}/{table}/{file}', { params: { day, table: 'doses', file: 'secrets.csv' } })).status).toBe(404);
+  });
+});
+
+describe('Who may read reports', () => {
+  const routes = { coverage: 'GET /coverage', submissions: 'GET /submissions', exports: 'GET /exports' } as const;
+  const query = { dimension: 'town', from: day, to: day, day };
+  it.each<[Role, keyof typeof routes, number]>([
+    ['provider-staff', 'submissions', 403], ['ehr-system', 'coverage', 403], ['auditor', 'submissions', 200], ['auditor', 'exports', 403],
+    ['dph-reviewer', 'coverage', 200], ['dph-reviewer', 'exports', 403], ['local-health-director', 'coverage', 403],
+  ])('%s asking for %s gets %i', async (role, what, status) => {
+    expect((await get(routes[what], { query }, role)).status).toBe(status);
+  });
+});
