@@ -15,8 +15,11 @@ export type Key = { pk: string; sk: string };
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 export type Dynamo = DynamoDBDocumentClient;
 
+/** A call that is not answered is tried again, three times in all, and then the caller is told: well before the gateway gives up at 29 s. */
+const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+
 /** The document client every store uses: undefined is left out, sets and empty strings stay as they are. */
-export const makeDynamo = (client: DynamoDBClient = new DynamoDBClient({})): Dynamo =>
+export const makeDynamo = (client: DynamoDBClient = new DynamoDBClient({ requestHandler })): Dynamo =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
 /** Reads one item and parses it. `consistent` costs twice the units and sees every write that was answered before. */

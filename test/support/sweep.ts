@@ -56,7 +56,7 @@ export const hl7Message = (filler: string, more: object = {}): string =>
     id: medicalRecord, family, given: `${given}^${middle}`, birth: born, sex: 'F',
     pidMore: { 3: `${medicalRecord}^^^ELM^MR~${socialSecurity}^^^SSA^SS`, 6: `${maiden}^^^^^^M`, 11: `${street}^^Hartford^CT^06106^USA^H`, 13: '^PRN^PH^^^860^5557391' },
     pd1: `NK1|1|${relative}^${given}|MTH^Mother^HL70063|${street}^^Hartford^CT^06106|^PRN^PH^^^860^5557391`,
-    orders: order({ filler: `${filler}^ELM`, facility: near.siteId, ...more }),
+    orders: order({ filler: `${filler}^ELM`, facility: `CLINIC ${near.siteId}`, ...more }),
   });
 
 /** Her as a site tells her in JSON. */
