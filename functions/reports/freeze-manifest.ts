@@ -11,7 +11,7 @@ import type { PeopleStore } from './store-people.ts';
 import type { ClaimedEvent, SubmissionStore } from './store-submissions.ts';
 
 /** Events of one chunk: about a quarter of a megabyte, and what is worked out again after a stop. */
-const eventsAChunk = 500;
+const usualChunk = 500;
 /** Events worked out side by side. */
 const width = 16;
 
@@ -20,6 +20,7 @@ export interface ManifestDeps {
   readonly siteOf: (siteId: string) => Promise<SiteItem | undefined>;
   readonly submissions: Pick<SubmissionStore, 'chunk' | 'nameChunk' | 'events' | 'hold'>;
   readonly bucket: Pick<WritableBucket, 'putOnce' | 'text'>;
+  readonly eventsAChunk?: number;
 }
 
 export const folderOf = ({ day, submissionId }: SubmissionItem): string => `cvrs/${day}/${submissionId}`;
@@ -65,7 +66,7 @@ const readChunk = async (bucket: ManifestDeps['bucket'], { key }: Pick<ChunkItem
  * between. Yields the lines as they are frozen, in the order of the file.
  */
 export const makeFreezeManifest = (deps: ManifestDeps) => {
-  const { submissions, bucket, siteOf } = deps;
+  const { submissions, bucket, siteOf, eventsAChunk = usualChunk } = deps;
   const sites = remembered(siteOf);
 
   const makeChunk = async (submission: SubmissionItem, at: number, events: readonly ClaimedEvent[], today: string): Promise<Pick<ChunkItem, 'key'>> => {

@@ -5,9 +5,12 @@ import type { SubmissionItem } from './schemas.ts';
 import type { PeopleStore } from './store-people.ts';
 import type { SubmissionStore } from './store-submissions.ts';
 
+/** Days that are looked at side by side. */
+const daysAtOnce = 16;
+
 export interface NightlyDeps {
   readonly build: (day: string, now: string) => Promise<SubmissionItem>;
-  readonly people: Pick<PeopleStore, 'reportedOn'>;
+  readonly people: Pick<PeopleStore, 'hasReports'>;
   readonly submissions: Pick<SubmissionStore, 'page' | 'oldestDay'>;
   readonly send: (message: ExportMessage) => Promise<void>;
   readonly zone: string;
@@ -23,11 +26,14 @@ export class DayNotOver extends Error {
   override name = 'DayNotOver';
 }
 
-/** The oldest day of the lookback that has doses and no built submission. */
-const oldestWaiting = async (people: NightlyDeps['people'], last: string, built: ReadonlySet<string>): Promise<string | undefined> => {
-  for (let back = stragglerLookbackDays; back >= 0; back -= 1) {
-    const day = addDays(last, -back);
-    if (!built.has(day)) for await (const _ of people.reportedOn(day)) return day;
+/** The oldest of the last days that has doses and no built submission. */
+const oldestWaiting = async (people: NightlyDeps['people'], last: string, days: number, built: ReadonlySet<string>): Promise<string | undefined> => {
+  const open = Array.from({ length: days }, (_, at) => addDays(last, at + 1 - days)).filter((day) => !built.has(day));
+  for (let at = 0; at < open.length; at += daysAtOnce) {
+    const some = open.slice(at, at + daysAtOnce);
+    const have = await Promise.all(some.map((day) => people.hasReports(day)));
+    const first = some.find((_, index) => have[index]);
+    if (first !== undefined) return first;
   }
   return undefined;
 };
@@ -44,8 +50,10 @@ export const makeRunNightly =
     const missed = async (): Promise<string[]> => {
       const { items } = await submissions.page({ from: addDays(last, -maxMissedDays), to: last }, { limit: maxMissedDays + 1 });
       const done = new Set(items.filter(({ state }) => state !== 'claimed').map((one) => one.day));
-      const known = [await submissions.oldestDay(), await oldestWaiting(people, last, done)].filter((one) => one !== undefined);
-      return daysToBuild(last, done, known.sort()[0]);
+      const oldest = await submissions.oldestDay();
+      // The first night of all takes whatever was reported before it; later ones look only where a message can have waited.
+      const waiting = await oldestWaiting(people, last, oldest === undefined ? maxMissedDays : stragglerLookbackDays, done);
+      return daysToBuild(last, done, [oldest, waiting].filter((one) => one !== undefined).sort()[0]);
     };
     const built = [];
     for (const one of day === undefined ? await missed() : [day]) {

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { readMany } from '../../shared/platform/batch-get.ts';
-import { getItem, queryAll, type Dynamo } from '../../shared/platform/dynamo.ts';
+import { getItem, queryAll, queryPage, type Dynamo } from '../../shared/platform/dynamo.ts';
 import {
   changeDayPartitions, dayEntry, doseItem, dosePrefix, doseVersionItem, doseVersionKey, personItem, personKey, recordItem, recordKey, reportDayPartitions,
   type DoseItem, type DoseVersionItem, type PersonItem, type RecordItem,
@@ -52,6 +52,10 @@ export const makePeopleStore = (dynamo: Dynamo, table: string) => {
     },
     /** Doses by the local day of their first report: keys only, from an index that may lag. */
     reportedOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(reportDayPartitions(day)),
+    async hasReports(day: string): Promise<boolean> {
+      const pages = await Promise.all(reportDayPartitions(day).map((pk) => queryPage(dynamo, { table, index: 'gsi2', pk }, dayEntry, { limit: 1 })));
+      return pages.some(({ items }) => items.length > 0);
+    },
     /** Versions of doses by the local day on which they were superseded. */
     supersededOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(changeDayPartitions(day)),
     /** Which of these persons are not there. */

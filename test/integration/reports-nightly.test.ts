@@ -75,11 +75,11 @@ describe('The night', () => {
   });
 
   it('freezes more events than one chunk holds', async () => {
-    const doses = Array.from({ length: 600 }, (_, n) => doseOf('ada', n, { sourceClass: 'historical' }));
+    const doses = Array.from({ length: 25 }, (_, n) => doseOf('ada', n, { sourceClass: 'historical' }));
     await storedDoses(suite, personOf('ada'), recordOf('ada'), ...doses);
-    await at.night('2021-03-12');
-    expect(new Set(await at.idsOf('2021-03-12')).size).toBe(600);
-    expect([...(await at.objects()).keys()].filter((key) => key.includes('/manifest/')).length).toBe(2);
+    await at.night('2021-03-12', { eventsAChunk: 10 });
+    expect(new Set(await at.idsOf('2021-03-12')).size).toBe(25);
+    expect([...(await at.objects()).keys()].filter((key) => key.includes('/manifest/')).length).toBe(3);
   });
 });
 
@@ -113,8 +113,16 @@ describe('Every event is in exactly one file', () => {
     expect((await at.night('2021-03-14')).built).toEqual([]);
   });
 
+  it('when the first night comes weeks after the first dose', async () => {
+    await storedDoses(suite, personOf('ada'), recordOf('ada'), doseOf('ada', 1, { givenOn: '2021-02-20' }));
+    const { built } = await at.night('2021-03-12');
+    expect([built.length, built[0]?.day]).toEqual([21, '2021-02-20']);
+    expect(await at.idsOf('2021-02-20')).toEqual([doseIdFor('ada', 1)]);
+  });
+
   it('when two runs build the same day at once', async () => {
-    for (let n = 0; n < 60; n += 1) await storedDoses(suite, personOf(`p${n}`), recordOf(`p${n}`), doseOf(`p${n}`, 1));
+    const names = Array.from({ length: 60 }, (_, n) => `p${n}`);
+    await storedDoses(suite, ...names.flatMap((name) => [personOf(name), recordOf(name), doseOf(name, 1)]));
     const runs = await Promise.allSettled([at.night('2021-03-12'), at.night('2021-03-12'), at.night('2021-03-12')]);
     expect(runs.some(({ status }) => status === 'fulfilled')).toBe(true);
     await at.night('2021-03-12');

@@ -69,5 +69,6 @@ export const corrected = (head: DoseItem, at: string, changes: Partial<DoseItem>
 
 /** Stores items of the doses table as they are. */
 export const storedDoses = async (suite: Suite, ...items: readonly object[]): Promise<void> => {
-  for (const Item of items) await suite.dynamo.send(new PutCommand({ TableName: suite.tables['DOSES_TABLE'] ?? '', Item: Item as Record<string, unknown> }));
+  const put = (item: object) => suite.dynamo.send(new PutCommand({ TableName: suite.tables['DOSES_TABLE'] ?? '', Item: item as Record<string, unknown> }));
+  await Promise.all(items.map(put));
 };

@@ -29,6 +29,7 @@ export const fileKey = (day: string, nn = '01'): string => `cvrs/${day}/${day}_n
 
 interface Options {
   readonly recordLimit?: number;
+  readonly eventsAChunk?: number;
 }
 
 /** Empty doses and reports tables and an empty bucket, and the nightly job over them. */
@@ -65,11 +66,11 @@ export const freshNightPlace = async (suite: Suite, s3: EmulatedS3): Promise<Nig
   const siteOf = (siteId: string) => getItem(suite.dynamo, suite.tables['ENROLLMENT_TABLE'] ?? '', siteKey(siteId), siteItem);
   const sent: ExportMessage[] = [];
 
-  const run: NightPlace['run'] = (asked, { recordLimit } = {}) => {
+  const run: NightPlace['run'] = (asked, { recordLimit, eventsAChunk } = {}) => {
     const build = makeBuildSubmission({
       submissions, bucket, zone, entity: 'CTA',
       claim: makeClaimEvents({ people, submissions, choices }),
-      frozen: makeFreezeManifest({ people, siteOf, submissions, bucket }),
+      frozen: makeFreezeManifest({ people, siteOf, submissions, bucket, ...(eventsAChunk === undefined ? {} : { eventsAChunk }) }),
       restate: makeRestateChanges({ people, submissions, choices }),
       ...(recordLimit === undefined ? {} : { recordLimit }),
     });
