@@ -1,4 +1,4 @@
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lambdas } from './functions.ts';
@@ -34,26 +34,32 @@ const englishOnly: Plugin = {
 };
 
 /**
+ * How a Lambda is bundled. CommonJS starts a little faster than ES modules; `.cjs` keeps it so whatever package.json lies above.
+ */
+export const bundleSettings = {
+  absWorkingDir: root,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  minify: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  external: neverLoaded,
+  plugins: [englishOnly],
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+/**
  * Bundles every Lambda in one run of esbuild: about a second for all, so nothing is cached; a run for each would take ten times as long.
- * CommonJS starts a little faster than ES modules; `.cjs` keeps it so whatever package.json lies above.
  * @param folder receives `<name>/index.cjs`
  */
 export const bundleLambdas = async (folder: string): Promise<CodeOf> => {
   await build({
-    absWorkingDir: root,
+    ...bundleSettings,
     entryPoints: lambdas.map((spec) => ({ in: spec.entry, out: `${spec.name}/index` })),
     outdir: folder,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    external: neverLoaded,
-    plugins: [englishOnly],
-    legalComments: 'none',
-    logLevel: 'warning',
   });
   return (name) => `${folder}/${name}`;
 };
