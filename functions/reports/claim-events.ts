@@ -11,7 +11,7 @@ import { maxEventsAClaim, type ClaimedEvent, type SubmissionStore } from './stor
 const maxClaimTries = 5;
 
 export interface ClaimDeps {
-  readonly people: Pick<PeopleStore, 'dose' | 'reportedOn' | 'supersededOn'>;
+  readonly people: Pick<PeopleStore, 'doses' | 'reportedOn' | 'supersededOn'>;
   readonly submissions: Pick<SubmissionStore, 'claims' | 'claimTogether' | 'held' | 'submission'>;
   readonly choices: ReportingChoices;
 }
@@ -45,10 +45,10 @@ const unclaimed = async ({ people, submissions, choices }: ClaimDeps, submission
     const claim = claims.get(doseId);
     return claim === undefined || (claim.state === 'held' && claim.submissionId !== submissionId);
   };
-  const doses = await Promise.all(keys.filter((key) => isFree(doseIdOf(key))).map((key) => people.dose(key)));
-  return doses.flatMap((dose) =>
-    dose !== undefined && isReportedToCdc(dose, { choices }).kind === 'reportable' ? [{ doseId: doseIdOf(dose), doseVersion: dose.version }] : [],
-  );
+  const doses = await people.doses(keys.filter((key) => isFree(doseIdOf(key))));
+  return doses
+    .filter((dose) => isReportedToCdc(dose, { choices }).kind === 'reportable')
+    .map((dose) => ({ doseId: doseIdOf(dose), doseVersion: dose.version }));
 };
 
 /**

@@ -42,8 +42,10 @@ const lineOf = async (
   today: string,
 ): Promise<ManifestLine> => {
   const head = doseKey(doseId);
-  const [dose, record] = head === undefined ? [] : await Promise.all([people.doseAt(head, doseVersion), people.record(recordIdOf(head))]);
+  const record = head === undefined ? undefined : await people.record(recordIdOf(head));
   const view = record === undefined ? undefined : await viewOf(record.personId);
+  const standing = view?.doses.find(({ pk, sk, version }) => pk === head?.pk && sk === head.sk && version === doseVersion);
+  const dose = standing ?? (head === undefined ? undefined : await people.doseAt(head, doseVersion));
   if (head === undefined || dose === undefined || record === undefined || view === undefined) throw new Error(`The dose ${doseId} was claimed and cannot be read`);
   const site = dose.siteId === undefined ? undefined : await siteOf(dose.siteId);
   const outcome = toCvrsRow(eventOf({ head, dose, record, recipId: view.person.recipId, history: view.doses, site }), { type: 'D' }, today);

@@ -36,8 +36,8 @@ export const makePeopleStore = (dynamo: Dynamo, table: string) => {
   }
   return {
     record,
-    /** The head of a dose; undefined for a key that leads nowhere. */
-    dose: (key: ItemKey): Promise<DoseItem | undefined> => getItem(dynamo, table, key, doseItem),
+    /** Heads of doses, in no order; keys that lead nowhere are left out. */
+    doses: (keys: readonly ItemKey[]): Promise<DoseItem[]> => readMany(dynamo, table, keys, doseItem),
     /** A dose as it was at a version: the head, or what lies beside it since it was superseded. */
     async doseAt(key: ItemKey, version: number): Promise<DoseItem | DoseVersionItem | undefined> {
       const head = await getItem(dynamo, table, key, doseItem);

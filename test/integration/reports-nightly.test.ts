@@ -103,6 +103,13 @@ describe('Every event is in exactly one file', () => {
     expect([await at.idsOf('2021-03-12'), await at.idsOf('2021-03-13')]).toEqual([[doseIdFor('ada', 1)], [doseIdFor('ben', 1)]]);
   });
 
+  it('which a builder that claims carelessly breaks (negative control)', async () => {
+    await storedDoses(suite, personOf('ada'), recordOf('ada'), doseOf('ada', 1));
+    await at.night('2021-03-12');
+    await at.night('2021-03-13', { isCareless: true });
+    expect([await at.idsOf('2021-03-12'), await at.idsOf('2021-03-13')]).toEqual([[doseIdFor('ada', 1)], [doseIdFor('ada', 1)]]);
+  });
+
   it('when days were missed: each in the file of its day', async () => {
     const days = ['2021-03-10', '2021-03-12', '2021-03-13'];
     for (const day of days) await storedDoses(suite, personOf(day), recordOf(day), doseOf(day, 1, { givenOn: day }));
