@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
+import { labCommand } from './commands/lab.ts';
 import { operateCommands } from './commands/operate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
@@ -9,7 +10,8 @@ const program = new Command('doseline')
   .showHelpAfterError('(--help shows what there is)')
   .addCommand(startCommand)
   .addCommand(replayCommand)
-  .addCommand(allocateCommand);
+  .addCommand(allocateCommand)
+  .addCommand(labCommand);
 for (const command of operateCommands) program.addCommand(command);
 
 /** A mistake of the caller is told in one line; anything else with its stack. Either way the exit code is 1. */

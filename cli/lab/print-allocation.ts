@@ -1,4 +1,4 @@
-import type { Allocated, Award, CeilingRule, Infeasible, Leftover } from '../../functions/allocations/domain/allocation.ts';
+import type { Allocated, Award, Infeasible, Leftover } from '../../functions/allocations/domain/allocation.ts';
 import { compareRuns } from '../../functions/allocations/domain/compare.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
@@ -13,9 +13,11 @@ type PoolId = Pick<Award, 'product' | 'doseNumber' | 'packDoses'>;
 export const poolName = ({ product, doseNumber, packDoses }: PoolId): string =>
   `${productOf(product)?.name ?? product}, dose ${doseNumber}, packs of ${packDoses}`;
 
-const CAP_WORDS: Readonly<Record<CeilingRule, string>> = {
+/** A rule without words of its own is told by its name. */
+const CAP_WORDS: Readonly<Record<string, string>> = {
   request: 'has what it asked for, in whole packs', throughput: 'held to what it can give', storage: 'storage is full', 'beyond-use': 'no more can be used in time',
   'days-of-stock': 'has enough stock', 'share-of-supply': 'reached the largest share of supply', suspended: 'suspended', supply: 'has all there is', fixed: 'already ordered or promised',
+  'smallest-clinic': 'less than the smallest clinic it runs',
 };
 
 const oneDecimal = (micro: number): number => Math.round(micro / (MICRO / 10)) / 10;
@@ -26,7 +28,7 @@ export const whyAward = (award: Award): string => {
   const override = award.explanation.find((line) => line.kind === 'override');
   if (override) return `decided: ${override.reason}`;
   const bound = award.explanation.find((line) => line.kind === 'cap' || line.kind === 'group-limit');
-  if (bound?.kind === 'cap') return CAP_WORDS[bound.rule];
+  if (bound?.kind === 'cap') return CAP_WORDS[bound.rule] ?? bound.rule;
   if (bound?.kind === 'group-limit') return `its group ${bound.node} is full`;
   const rounding = award.explanation.find((line) => line.kind === 'rounding');
   if (rounding?.kind !== 'rounding') return 'its fair share';
@@ -34,14 +36,16 @@ export const whyAward = (award: Award): string => {
   return rounding.carriedMicro > 0 ? `fair share rounded down; owed ${oneDecimal(rounding.carriedMicro)} next week` : `fair share rounded up; ${oneDecimal(-rounding.carriedMicro)} off next week`;
 };
 
-const LEFT_WORDS: Readonly<Record<Leftover['reason'], string>> = {
+const LEFT_WORDS: Readonly<Record<string, string>> = {
   'every-ceiling-reached': 'every site has all it may take', 'reserve-held': 'held in a reserve', 'no-stage-places-the-rest': 'no stage of the policy places the rest', none: '',
+  'no-combination-fits': 'no combination of packs fits',
 };
+const whyLeft = (reason: Leftover['reason']): string => LEFT_WORDS[reason] ?? reason;
 
 const supplyTable = ({ summary, leftover }: Allocated): string =>
   table(['supply', 'packs', 'doses', 'asked', 'awarded', 'sites short', 'packs left', 'why left'], summary.pools.map((pool, at): Cell[] => [
     poolName(pool), pool.supplyPacks, pool.supplyPacks * pool.packDoses, pool.requestedDoses, pool.awardedPacks * pool.packDoses, pool.sitesShort,
-    leftover[at]?.packs ?? 0, LEFT_WORDS[leftover[at]?.reason ?? 'none'],
+    leftover[at]?.packs ?? 0, whyLeft(leftover[at]?.reason ?? 'none'),
   ]));
 
 const byName = (a: Award, b: Award): number => (a.siteId < b.siteId ? -1 : a.siteId > b.siteId ? 1 : 0);
