@@ -1,4 +1,4 @@
-// Who may import whom (ARCHITECTURE.md, "Dependency rule"). test/infra/boundaries.test.ts plants one violation of each rule.
+// Who may import whom (ARCHITECTURE.md, "Dependency rule"). test/infra/static.test.ts plants one violation of each rule.
 const only = (name, from, allowed, comment) => ({
   name,
   comment,

@@ -20,6 +20,8 @@ export class ApiError extends Error {
   }
 }
 
+const mostAttempts = 3;
+
 interface Request {
   body?: unknown;
   /** What this creates, in words: the same words give the same Idempotency-Key, so a command can be run again. */
@@ -43,7 +45,7 @@ export class ApiClient {
   async send<T = Record<string, unknown>>(method: string, path: string, request: Request = {}): Promise<Answer<T>> {
     const { body, key, ifMatch, contentType = 'application/json', query = {}, expected = [] } = request;
     const search = new URLSearchParams(query).toString();
-    const response = await fetch(`${this.#url}${path}${search === '' ? '' : `?${search}`}`, {
+    const response = await this.#fetch(`${this.#url}${path}${search === '' ? '' : `?${search}`}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,
@@ -58,6 +60,15 @@ export class ApiClient {
     const parsed: unknown = isJson && text !== '' ? JSON.parse(text) : {};
     if (!response.ok && !expected.includes(response.status)) throw new ApiError(method, path, response.status, parsed as Partial<Problem>);
     return { status: response.status, body: parsed as T, text, version: Number(response.headers.get('etag')?.replaceAll('"', '') ?? 0) };
+  }
+
+  /** Every request of Doseline can be repeated without a second effect, so what the other side could not do just then is tried again. */
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await fetch(url, init);
+      if (attempt === mostAttempts || (response.status < 500 && response.status !== 429)) return response;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 500));
+    }
   }
 
   get<T = Record<string, unknown>>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {

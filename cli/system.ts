@@ -56,3 +56,9 @@ export const callersOf = (run: LocalRun) => ({
   },
 });
 export type Callers = ReturnType<typeof callersOf>;
+
+/** What the functions logged as errors, the last few lines: told when a command fails while the system runs. */
+export const loggedErrors = (run: LocalRun, most = 5): string => {
+  const lines = run.logLines().filter(({ line }) => /ERROR/.test(line)).slice(-most);
+  return lines.length === 0 ? '' : `\nThe functions logged:\n${lines.map(({ source, line }) => `  ${source}: ${line.slice(0, 600)}`).join('\n')}\n`;
+};

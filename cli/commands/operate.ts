@@ -26,12 +26,13 @@ const print = (answer: unknown): void => {
 const admin = (command: Command): Command => command.option('--admin <url>', 'a system that runs elsewhere on this machine');
 
 /** The morning after a day, at which the nightly work of that day is due. */
-const morningAfter = (day: string): string => instantOf(addDays(day, 1), '03:00', jurisdictionFor('CTA').timeZone);
+const morningAfter = (day: string, jurisdiction: string): string => instantOf(addDays(day, 1), '03:00', jurisdictionFor(jurisdiction).timeZone);
 
 const runSchedule = admin(new Command('run').description('Fire a schedule of the running system by hand: nightly, reconcile or recount').argument('<schedule>'))
   .option('--day <day>', 'as of the morning after this day (YYYY-MM-DD)')
-  .action(async (schedule: string, options: AdminOption & { day?: string }) => {
-    print(await ask(options, 'POST', `schedules/${schedule}`, options.day === undefined ? {} : { scheduledTime: morningAfter(options.day) }));
+  .option('--jurisdiction <code>', 'awardee code', 'CTA')
+  .action(async (schedule: string, options: AdminOption & { day?: string; jurisdiction: string }) => {
+    print(await ask(options, 'POST', `schedules/${schedule}`, options.day === undefined ? {} : { scheduledTime: morningAfter(options.day, options.jurisdiction) }));
   });
 
 const recount = admin(new Command('recount').description('Compare every coverage counter with a recount from the dose records'))

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf } from '../../shared/kernel/dates.ts';
 import { balanceTable, isBalanced, submissionTable } from '../play/outcome.ts';
 import { replayMarch } from '../replay/march.ts';
 import type { Answers } from '../replay/post-messages.ts';
 import { readShipments, readVxus } from '../replay/read-input.ts';
-import { startSystem } from '../system.ts';
+import { loggedErrors, startSystem } from '../system.ts';
 import { makeProgress, table } from '../table.ts';
 
 const answerTable = (answers: readonly Answers[]): string => {
@@ -25,7 +26,7 @@ export const replayCommand = new Command('replay')
     const progress = makeProgress();
     const { text, rows } = readShipments(options.shipments);
     const messages = readVxus(options.messages);
-    const run = await startSystem(progress, { port: 0, clock: instantOf('2021-02-01', '00:00', 'America/New_York') });
+    const run = await startSystem(progress, { port: 0, clock: instantOf('2021-02-01', '00:00', jurisdictionFor(options.jurisdiction).timeZone) });
     try {
       const result = await replayMarch(run, { csv: text, rows, messages }, progress, options.jurisdiction);
       const answered = result.answers.every(({ codes }) => codes['none'] === undefined);
@@ -41,6 +42,9 @@ export const replayCommand = new Command('replay')
           ].join('\n\n'),
         );
       if (!balanced) process.exitCode = 1;
+    } catch (error) {
+      process.stderr.write(loggedErrors(run));
+      throw error;
     } finally {
       await run.stop();
     }

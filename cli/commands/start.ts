@@ -2,10 +2,11 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { LocalRun } from '../../local/start.ts';
+import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf } from '../../shared/kernel/dates.ts';
 import { balanceTable, isBalanced, submissionTable } from '../play/outcome.ts';
 import { playWeek, playedWeek } from '../play/week.ts';
-import { leaveAddress, startSystem, takeAddressBack } from '../system.ts';
+import { leaveAddress, loggedErrors, startSystem, takeAddressBack } from '../system.ts';
 import { makeProgress, table } from '../table.ts';
 
 interface StartOptions {
@@ -13,6 +14,7 @@ interface StartOptions {
   data?: string;
   port?: number;
   once?: true;
+  jurisdiction: string;
   play: boolean;
   json?: true;
 }
@@ -53,6 +55,7 @@ export const startCommand = new Command('start')
   .option('--fresh', 'forget what --data kept')
   .option('--data <dir>', 'keep tables, queues and objects in this folder across restarts')
   .option('--port <number>', 'port of the API (default 8400, or any free one)', port)
+  .option('--jurisdiction <code>', 'awardee code', 'CTA')
   .option('--once', 'play, check the balances, and end; exit code 1 when anything does not balance')
   .option('--no-play', 'start empty')
   .option('--json', 'print what happened as JSON')
@@ -60,13 +63,13 @@ export const startCommand = new Command('start')
     const progress = makeProgress();
     const dataDir = options.data === undefined ? undefined : resolve(options.data);
     if (dataDir !== undefined && options.fresh === true) rmSync(dataDir, { recursive: true, force: true });
-    const clock = options.play ? instantOf(playedWeek, '00:00', 'America/New_York') : undefined;
+    const clock = options.play ? instantOf(playedWeek, '00:00', jurisdictionFor(options.jurisdiction).timeZone) : undefined;
     const run = await startSystem(progress, { port: options.port, dataDir, clock });
     const interrupted = untilInterrupted();
     try {
       leaveAddress(run);
       if (options.play) {
-        const { events, outcome, names } = await playWeek(run, progress);
+        const { events, outcome, names } = await playWeek(run, progress, options.jurisdiction);
         const balanced = isBalanced(outcome);
         if (options.json === true) process.stdout.write(`${JSON.stringify({ balanced, events, ...outcome }, null, 2)}\n`);
         else
@@ -81,6 +84,9 @@ export const startCommand = new Command('start')
       process.stdout.write(`${await welcome(run)}\n`);
       await interrupted;
       process.stderr.write('\nEnding ...\n');
+    } catch (error) {
+      process.stderr.write(loggedErrors(run));
+      throw error;
     } finally {
       takeAddressBack();
       await run.stop();

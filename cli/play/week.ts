@@ -190,7 +190,7 @@ const vaccinate = async (story: Story): Promise<void> => {
 };
 
 /** Plays one week of the programme through the public API, night jobs included. Every request can be sent again without effect. */
-export const playWeek = async (run: LocalRun, progress: Progress, jurisdiction = 'CTA'): Promise<WeekResult> => {
+export const playWeek = async (run: LocalRun, progress: Progress, jurisdiction: string): Promise<WeekResult> => {
   const { person: as, machine } = callersOf(run);
   const ehr = await machine('sample-ehr');
   const story: Story = {

@@ -14,12 +14,15 @@ export interface Stock {
 /** Prefix of MSH-10 and ORC-3 of every derived copy: nobody can take it for a real message. */
 export const derivedPrefix = 'DERIVED-';
 
-/** True for a VXU that reports exactly one dose, given now: a base for derived copies. (NIST's folder holds a deliberate `VXUX`.) */
+/** OBX 30963-3 of a dose that was bought privately: a copy of it would not be of the programme's stock. */
+const privateStock = 'PHC70';
+
+/** True for a VXU that reports exactly one dose, given now from public stock: a base for derived copies. (NIST's folder holds a deliberate `VXUX`.) */
 export const isBase = ({ bytes }: MessageFile): boolean => {
   const message = readMessage(bytes);
   const administrations = message.all('RXA');
   const [only] = administrations;
-  return message.header?.value(9, 1) === 'VXU' && administrations.length === 1 && only?.value(9, 1) === '00' && ['', 'CP'].includes(only.value(20, 1)) && ['', 'A'].includes(only.value(21, 1));
+  return message.header?.value(9, 1) === 'VXU' && administrations.length === 1 && only?.value(9, 1) === '00' && !message.all('OBX').some((told) => told.value(3, 1) === '30963-3' && told.value(5, 1) === privateStock) && ['', 'CP'].includes(only.value(20, 1)) && ['', 'A'].includes(only.value(21, 1));
 };
 
 /**

@@ -113,7 +113,7 @@ const handlers: Handlers<typeof routes> = {
     const outcome = await recordSupply(body, { actor: principal.subject, now });
     if (outcome.kind === 'created' || outcome.kind === 'repeated')
       return { status: outcome.kind === 'created' ? 201 : 200, body: outcome.item, version: outcome.item.version };
-    return outcome.kind === 'key-reused' ? reject(422, 'conflict', 'This line is recorded already, with another figure: change it with PUT and a reason.') : reject(409, 'try-again');
+    return outcome.kind === 'key-reused' ? reject(409, 'conflict', 'This line is recorded already, with another figure: change it with PUT and a reason.') : reject(409, 'try-again');
   },
   listSupply: async ({ query }) => ({ status: 200, body: await store.supply(query.week, query) }),
   changeSupply: async ({ params, body, principal, now, ifMatch }) => ofSaved(await changeSupply(params.supplyId, body, { actor: principal.subject, now, ifMatch })),

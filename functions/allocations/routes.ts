@@ -12,7 +12,7 @@ const award: RouteResponse = { description: 'The award; its version is the ETag'
 const change = { 404: faulty, 409: faulty, 412: faulty, 428: faulty };
 
 export const routes = [
-  { id: 'recordSupply', method: 'POST', path: '/supply', action: 'supply.record', summary: 'Record what the jurisdiction may order in a week', body: s.supplyForm, creates: true, responses: { 201: supply, 200: supply, 400: faulty, 422: faulty } },
+  { id: 'recordSupply', method: 'POST', path: '/supply', action: 'supply.record', summary: 'Record what the jurisdiction may order in a week', body: s.supplyForm, creates: true, responses: { 201: supply, 200: supply, 400: faulty, 409: faulty } },
   { id: 'listSupply', method: 'GET', path: '/supply', action: 'supply.read', summary: 'Supply of a week', query: s.weekQuery, responses: { 200: { description: 'One page', schema: s.supplyPage }, 400: faulty } },
   { id: 'changeSupply', method: 'PUT', path: '/supply/{supplyId}', action: 'supply.record', summary: 'Change the packs of a supply line, with a reason', body: s.supplyChange, changes: true, responses: { 200: supply, 400: faulty, ...change } },
   { id: 'readStanding', method: 'GET', path: '/sites/{siteId}/standing', action: 'request.read', summary: 'The figures an allocation uses about a site', responses: { 200: standing, 404: faulty } },

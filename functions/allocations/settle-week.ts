@@ -19,5 +19,5 @@ export const makeSettleWeek =
     await runs.settle(run.week, runId, await runs.debts(run.partsPk));
     const settlement = await store.settlement(run.week);
     if (settlement === undefined) throw new Error('a settlement was not written');
-    return { kind: 'settled', settlement };
+    return settlement.runId === runId ? { kind: 'settled', settlement } : { kind: 'settled-otherwise' };
   };

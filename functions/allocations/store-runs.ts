@@ -8,7 +8,7 @@ import type { Award, SettledDebt } from './domain/allocation.ts';
 import { debtSchema, runInputsSchema, siteSchema, type RunInputs } from './domain/inputs.ts';
 import { policySchema, type Policy } from './domain/policy.ts';
 import { runAward, runItem, type RunAward, type RunItem, type SupplyItem } from './schemas.ts';
-import { collect, pointerKey } from './store.ts';
+import { collect, debtsPk, pointerKey } from './store.ts';
 
 /** Parts of a run are written side by side, this many at once: a run of thousands of sites must fit into one request. */
 const writersAtOnce = 24;
@@ -103,10 +103,11 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
         ...supplyVersions.map((line) => supplyCheck(table, line)),
         ...(superseded === undefined ? [] : [replacePut(table, superseded), historyPut(table, superseded, { ...entry, version: superseded.version, action: 'supersede', from: 'published', to: 'superseded' })]),
       ]),
+    /** The debts lie under the run that owes them; the settlement that names the run is written once for a week, and decides. */
     settle: async (week: string, runId: string, debts: readonly SettledDebt[]): Promise<void> => {
-      await inParallel(debts, (debt) => put({ pk: `DEBTS#${week}`, sk: `${debt.siteId}#${debt.product}#${debt.doseNumber}#${debt.packDoses}`, type: 'debt', ...debt }));
+      await inParallel(debts, (debt) => put({ pk: debtsPk(runId), sk: `${debt.siteId}#${debt.product}#${debt.doseNumber}#${debt.packDoses}`, type: 'debt', ...debt }));
       const pools = new Set(debts.map(({ product, doseNumber, packDoses }) => `${product}#${doseNumber}#${packDoses}`)).size;
-      await put({ pk: 'SETTLEMENTS', sk: week, type: 'settlement', week, runId, pools, debts: debts.length });
+      await commit(dynamo, [createPut(table, { pk: 'SETTLEMENTS', sk: week, type: 'settlement', schema: 1, version: 1, week, runId, pools, debts: debts.length })]);
     },
   };
 };

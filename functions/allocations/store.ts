@@ -16,6 +16,7 @@ export const supplyKey = (week: string, ndc: string, doseNumber: number, channel
 export const standingKey = (siteId: string): Key => ({ pk: `SITE#${siteId}`, sk: 'STANDING' });
 export const requestKey = (siteId: string, week: string, ndc: string, doseNumber: number): Key => ({ pk: `SITE#${siteId}`, sk: `REQUEST#${week}#${ndc}#${doseNumber}` });
 export const runKey = (runId: string): { pk: string; sk: 'RUN' } => ({ pk: `RUN#${runId}`, sk: 'RUN' });
+export const debtsPk = (runId: string): string => `DEBTS#${runId}`;
 export const pointerKey = (week: string): Key => ({ pk: weekPk(week), sk: 'PUBLISHED' });
 
 /** Which run of a week is published, and how many answers its offers have had. Publishing is one conditional write of it. */
@@ -51,7 +52,7 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
     const { items } = await queryPage(dynamo, { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true }, settlementItem, { limit: 2 });
     const last = items.find((settled) => settled.week < week);
     if (last === undefined) return [];
-    const rows = await collect(queryAll(dynamo, { table, pk: `DEBTS#${last.week}`, consistent: true }, debtItem));
+    const rows = await collect(queryAll(dynamo, { table, pk: debtsPk(last.runId), consistent: true }, debtItem));
     return rows.map(({ siteId, product, doseNumber, packDoses, micro }) => ({ siteId, product, doseNumber, packDoses, micro }));
   },
 

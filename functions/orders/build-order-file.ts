@@ -1,3 +1,4 @@
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { createdId, requestDigest } from '../../shared/kernel/ids.ts';
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import { inLanes } from '../../shared/platform/lanes.ts';
@@ -32,7 +33,7 @@ const approvedOrders = async (store: OrdersStore): Promise<OrderName[]> => {
  * submitted in one transaction with their rows in the file, so that a line is in exactly one file; last the file is closed. The same
  * request goes on where an earlier one stopped.
  */
-export const makeBuildOrderFile = (store: OrdersStore, pinPrefix: string) => {
+export const makeBuildOrderFile = (store: OrdersStore, jurisdiction: Pick<Jurisdiction, 'pinPrefix' | 'timeZone'>) => {
   const start = async (fileId: string, orders: readonly OrderName[] | undefined, digest: string, { actor, now }: Act) => {
     const wanted = orders ?? (await approvedOrders(store));
     if (wanted.length === 0) return { kind: 'nothing-approved' } as const;
@@ -54,7 +55,7 @@ export const makeBuildOrderFile = (store: OrdersStore, pinPrefix: string) => {
       if (approved.length === 0) return { siteId, orderId, state: order.state };
       const next = withLines(order, order.lines.map((line) => (approved.includes(line) ? { ...line, state: 'submitted', fileId: file.fileId } : line)));
       const entry = { at: act.now, actor: act.actor, action: 'submit', from: order.state, to: next.state, reason: file.fileId, version: next.version };
-      const written = await store.replace(next, entry, approved.map((line) => store.filePut(file.fileId, rowOf(order, line, pinPrefix))));
+      const written = await store.replace(next, entry, approved.map((line) => store.filePut(file.fileId, rowOf(order, line, jurisdiction))));
       if (written.kind === 'committed') return undefined;
     }
     return { siteId, orderId, state: 'changing' };

@@ -54,7 +54,7 @@ const decided = (outcome: DecideOutcome): ApiResponse => {
 const { store, api, jurisdiction } = makeDeps();
 const placeOrder = makePlaceOrder(store);
 const decideOrder = makeDecideOrder(store);
-const buildOrderFile = makeBuildOrderFile(store, jurisdiction.pinPrefix);
+const buildOrderFile = makeBuildOrderFile(store, jurisdiction);
 const takeResponses = makeTakeResponses(store, makeFollowShipments(store));
 
 const handlers: Handlers<typeof routes> = {

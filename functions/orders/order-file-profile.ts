@@ -1,4 +1,6 @@
 import type { OrderItem, OrderLine } from '../../shared/published/order-line.ts';
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
 
 /** One row of the order file, frozen when its order was put into the file. */
 export interface OrderFileRow {
@@ -20,15 +22,15 @@ export const lineOfReference = (reference: string): { orderId: string; line: num
   return orderId === undefined ? undefined : { orderId, line: Number(line) };
 };
 
-/** @param pinPrefix the awardee's three letters before a VTrckS PIN */
-export const rowOf = (order: OrderItem, line: OrderLine, pinPrefix: string): OrderFileRow => ({
+/** A row of the file: the PIN with the awardee's three letters before it, the day of the order in the jurisdiction's time zone. */
+export const rowOf = (order: OrderItem, line: OrderLine, { pinPrefix, timeZone }: Pick<Jurisdiction, 'pinPrefix' | 'timeZone'>): OrderFileRow => ({
   pin: order.pin === undefined ? '' : `${pinPrefix}${order.pin}`,
   siteName: order.siteName,
   reference: referenceOf(order.orderId, line.line),
   saleNdc: line.saleNdc,
   cartons: line.cartons,
   doses: line.doses,
-  orderedOn: order.placedAt.slice(0, 10),
+  orderedOn: localDay(order.placedAt, timeZone),
 });
 
 /**

@@ -15,7 +15,7 @@ const wantedLine = z.object({
 
 /** Against an award, or on demand for the childhood programme: exactly one of the two. */
 export const placement = z
-  .object({ awardId: z.string().max(64).optional(), programme: z.literal('cvp').optional(), lines: z.array(wantedLine).min(1).max(20).optional() })
+  .object({ awardId: z.string().max(100).optional(), programme: z.literal('cvp').optional(), lines: z.array(wantedLine).min(1).max(20).optional() })
   .superRefine(({ awardId, programme, lines }, context) => {
     if (awardId !== undefined && lines !== undefined) context.addIssue({ code: 'custom', path: ['lines'], message: 'an order against an award takes its lines from the award' });
     if (awardId === undefined && lines === undefined) context.addIssue({ code: 'custom', path: ['awardId'], message: 'name the award, or programme cvp and lines' });

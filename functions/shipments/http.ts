@@ -100,8 +100,8 @@ const decided = (outcome: DecideExcursionOutcome): ApiResponse => {
 const { store, excursions, api, jurisdiction } = makeDeps();
 const importShipments = makeImportShipments(store, () => makeFindHolder(store, jurisdiction));
 const assignByHand = makeAssignByHand(store);
-const receiveLine = makeReceiveLine(store);
-const decideLine = makeDecideLine(store);
+const receiveLine = makeReceiveLine(store, jurisdiction.timeZone);
+const decideLine = makeDecideLine(store, jurisdiction.timeZone);
 const federalBalances = makeFederalBalances(store);
 const reportExcursion = makeReportExcursion(store, excursions);
 const decideExcursion = makeDecideExcursion(store, excursions);

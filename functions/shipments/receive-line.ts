@@ -1,3 +1,4 @@
+import { localDay } from '../../shared/kernel/dates.ts';
 import { requestDigest } from '../../shared/kernel/ids.ts';
 import { decideMove } from '../../shared/kernel/transitions.ts';
 import type { ShipmentLineItem } from '../../shared/published/shipment-line.ts';
@@ -26,7 +27,7 @@ const movedTo = (line: ShipmentLineItem, state: ShipmentLineItem['state'], more:
  * announced again, as received, damaged or short. The same count said twice answers what was booked.
  */
 export const makeReceiveLine =
-  (store: ShipmentsStore) =>
+  (store: ShipmentsStore, zone: string) =>
   async (siteId: string, lineId: string, count: Receipt, act: Act & { ifMatch: number }): Promise<ReceiveOutcome> => {
     const [line, site] = await Promise.all([store.line(siteId, lineId), store.site(siteId)]);
     if (line === undefined || site === undefined) return { kind: 'not-found' };
@@ -37,7 +38,7 @@ export const makeReceiveLine =
     if (counted.kind === 'does-not-add-up') return { kind: 'does-not-add-up', announced: line.doses, counted: counted.counted };
     const decided = decideMove(lineMachine, counted.move, line.state);
     if (decided.kind === 'illegal-move') return decided;
-    const placing = placeInUnit(site.storageUnits, count.storageUnit, line.ndc, count.receivedAt.slice(0, 10));
+    const placing = placeInUnit(site.storageUnits, count.storageUnit, line.ndc, localDay(count.receivedAt, zone));
     if (placing.kind !== 'placed') return placing;
 
     const { onHand, suspect, short, over } = counted;
@@ -60,7 +61,7 @@ const outcomeOf: Readonly<Record<Decision, ShipmentLineItem['state']>> = { relea
 
 /** DPH decides on the doses of a line that came damaged or out of temperature: back into stock, or wasted. */
 export const makeDecideLine =
-  (store: ShipmentsStore) =>
+  (store: ShipmentsStore, zone: string) =>
   async (siteId: string, lineId: string, said: z.output<typeof decision>, act: Act & { ifMatch: number }): Promise<DecideLineOutcome> => {
     const [line, site] = await Promise.all([store.line(siteId, lineId), store.site(siteId)]);
     if (line === undefined || site === undefined) return { kind: 'not-found' };
@@ -69,7 +70,7 @@ export const makeDecideLine =
     const decided = decideMove(lineMachine, said.decision, line.state);
     if (decided.kind === 'illegal-move') return decided;
     const { suspect: doses = 0, unit = '' } = line.receipt ?? {};
-    const placing = placeInUnit(site.storageUnits, unit, line.ndc, act.now.slice(0, 10));
+    const placing = placeInUnit(site.storageUnits, unit, line.ndc, localDay(act.now, zone));
     const position = placing.kind === 'placed' ? placing.position : { unit, state: 'thawed' as const };
     const next = movedTo(line, decided.to);
     const movement =

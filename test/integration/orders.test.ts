@@ -1,3 +1,4 @@
+import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { makeBuildOrderFile } from '../../functions/orders/build-order-file.ts';
@@ -150,11 +151,11 @@ describe('an order file', () => {
     for (let stopAfter = 0; stopAfter <= 4; stopAfter += 1) {
       let writes = 0;
       const dying = { ...store, replace: (...write: Parameters<typeof store.replace>) => ((writes += 1) > 1 ? Promise.reject(new Error('stopped')) : store.replace(...write)), finishFile: stopAfter < 4 ? () => Promise.reject(new Error('stopped')) : store.finishFile };
-      await makeBuildOrderFile(dying, 'CTA')({ orders }, act).catch(() => undefined);
+      await makeBuildOrderFile(dying, jurisdictionFor('CTA'))({ orders }, act).catch(() => undefined);
     }
-    const outcome = await makeBuildOrderFile(store, 'CTA')({ orders }, act);
+    const outcome = await makeBuildOrderFile(store, jurisdictionFor('CTA'))({ orders }, act);
     expect(outcome).toMatchObject({ kind: 'repeated', item: { state: 'built', lines: 4, doses: 800, passedOver: [] } });
-    expect((await makeBuildOrderFile(store, 'CTA')({ orders: orders.slice(1) }, act)).kind).toBe('key-reused');
+    expect((await makeBuildOrderFile(store, jurisdictionFor('CTA'))({ orders: orders.slice(1) }, act)).kind).toBe('key-reused');
   });
 
   it('is whole although a third of the calls fail or lose their answer', async () => {
@@ -164,7 +165,7 @@ describe('an order file', () => {
     const faults = withFaults(suite.dynamo, { seed: 5, rates: { serverError: 0.1, conflict: 0.1, lostResponse: 0.15 } });
     let outcome: Awaited<ReturnType<ReturnType<typeof makeBuildOrderFile>>> | undefined;
     for (let n = 0; n < 20 && !(outcome !== undefined && 'item' in outcome && outcome.item.state === 'built'); n += 1)
-      outcome = await makeBuildOrderFile(store, 'CTA')({ orders }, act).catch(() => undefined);
+      outcome = await makeBuildOrderFile(store, jurisdictionFor('CTA'))({ orders }, act).catch(() => undefined);
     faults.stop();
     expect(faults.injected.lostResponse).toBeGreaterThan(0);
     expect(outcome).toMatchObject({ item: { lines: 5, doses: 1000, passedOver: [] } });

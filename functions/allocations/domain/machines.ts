@@ -28,5 +28,5 @@ export const awardMachine = defineMachine({
   },
 });
 
-/** A site's request of a week. `locked` is what `submitted` becomes once a run has read it. */
+/** A site's request of a week. A run reads those that came in time; `late` ones are kept and told so. */
 export const requestStates = ['submitted', 'late', 'withdrawn'] as const;

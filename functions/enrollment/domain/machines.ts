@@ -26,7 +26,7 @@ export const reviewMoves = ['take-in-review', 'return', 'approve', 'reject', 'ac
 /** States in which the provider may still edit what it sent. */
 export const editableStates = ['draft', 'returned'] as const;
 
-/** An EHR's way to real-time reporting; each step of DPH is gated by its report card. */
+/** An EHR's way to real-time reporting. DPH decides each step. */
 export const interfaceMachine = defineMachine({
   name: 'EHR interface',
   states: ['registered', 'testing', 'validation', 'production', 'suspended'],
