@@ -9,7 +9,8 @@ import type { Handler } from '../support/api.ts';
 import { answerTo, eventBy } from '../support/callers.ts';
 import { canary } from '../support/canaries.ts';
 import { leaksInBuckets, leaksInQueues, leaksInTables } from '../support/sinks.ts';
-import { misplaced, nobody, objects, openSweep, told } from '../support/sweep.ts';
+import { misplaced, nobody, objects, openSweep } from '../support/sweep.ts';
+import { told } from '../support/sweep-input.ts';
 
 const { family, given, birthDate, street, phone } = canary;
 const born = birthDate.replaceAll('-', '');

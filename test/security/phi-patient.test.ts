@@ -7,7 +7,8 @@ import { canary, toldBy } from '../support/canaries.ts';
 import { near } from '../support/house.ts';
 import { queryFor } from '../support/request-samples.ts';
 import { leaksInBuckets, leaksInQueues, leaksInTables } from '../support/sinks.ts';
-import { callersOf, hl7Message, jsonDoses, machine, nurse, objects, openSweep, patientPlaces, routeNamed, showsPatients, sqsEvent, told } from '../support/sweep.ts';
+import { callersOf, machine, nurse, objects, openSweep, patientPlaces, routeNamed, showsPatients, sqsEvent } from '../support/sweep.ts';
+import { hl7Message, jsonDoses, told } from '../support/sweep-input.ts';
 
 const sweep = openSweep('patient');
 const names = [canary.family, canary.given, canary.middle, canary.maiden, canary.relative].map((name) => name.toLowerCase());

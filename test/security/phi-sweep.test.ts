@@ -7,7 +7,8 @@ import { canary, canaryText } from '../support/canaries.ts';
 import { near } from '../support/house.ts';
 import { bodyFor, queryFor } from '../support/request-samples.ts';
 import { leaksInBuckets, leaksInQueues, leaksInTables } from '../support/sinks.ts';
-import { asFrame, callersOf, hl7Message, jsonDoses, machine, misplaced, nobody, nurse, objects, openSweep, routeNamed, stranger, told } from '../support/sweep.ts';
+import { callersOf, machine, misplaced, nobody, nurse, objects, openSweep, routeNamed, stranger } from '../support/sweep.ts';
+import { asFrame, hl7Message, jsonDoses, told } from '../support/sweep-input.ts';
 
 const { family, given, birthDate, street, phone } = canary;
 const born = birthDate.replaceAll('-', '');
