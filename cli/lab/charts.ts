@@ -98,7 +98,7 @@ const SWING_TOP = 2;
 
 /** How much a site's first doses changed from week to week: a dot a site, with the middle and the middle four fifths. */
 export const swingChart = (drawn: readonly Drawn[]): string => {
-  const [left, right, row] = [330, WIDTH - 40, 46];
+  const [left, right, row] = [372, WIDTH - 40, 46];
   const x = scale([0, SWING_TOP], [left, right]);
   const bottom = 100 + drawn.length * row;
   const supply = drawn[0]?.measures.swing.ofSupply ?? 0;
@@ -119,7 +119,7 @@ export const swingChart = (drawn: readonly Drawn[]): string => {
     ];
   });
   const line = [element('line', { x1: x(supply), x2: x(supply), y1: 88, y2: bottom, stroke: INK.text, 'stroke-dasharray': '4 3' }), label(x(supply), 84, `the state's own supply: ${Math.round(supply * 100)} %`, { 'text-anchor': 'middle', 'font-size': 11 })];
-  return chart(WIDTH, bottom + 54, { title: 'Change from week to week, by site', subtitle: 'Mean change as a part of a site\'s mean week; a dot a site (past 200 % at the edge), middle site marked, shade from the 10th to the 90th of 100', footer: FOOTER }, ...grid, ...rows, ...line);
+  return chart(WIDTH, bottom + 54, { title: 'Change from week to week, by site', subtitle: 'Mean change as a part of a site\'s mean week. A dot is a site, the mark the middle one; the shade holds the middle four fifths', footer: FOOTER }, ...grid, ...rows, ...line);
 };
 
 /** Second doses that were not there in the week they fell due; each panel has its own scale. */
@@ -130,7 +130,7 @@ export const secondDosesChart = (drawn: readonly Drawn[]): string => {
     const frame = frameAt(at, 150);
     const { marks, x, y } = panel(frame, measures.rival.title, weeks, Math.max(1, ...outs));
     const bars = outs.map((doses, week) => element('rect', { x: x(week) - 5, y: y(doses), width: 10, height: frame.top + frame.height - y(doses), fill: INK.priority }));
-    return [...marks, ...bars, label(frame.left + frame.width, frame.top - 12, `${inThousands(measures.secondDoses.stockOuts)} in all`, { 'text-anchor': 'end', fill: INK.soft, 'font-size': 12 })];
+    return [...marks, ...bars, label(frame.left + 6, frame.top + 10, `${inThousands(measures.secondDoses.stockOuts)} in all`, { fill: INK.priority, 'font-weight': 600, 'font-size': 12 })];
   });
   return chart(WIDTH, 112 + Math.ceil(drawn.length / 2) * 220 + 16, { title: 'Second doses that were not at the site when they fell due', subtitle: 'Doses by week in which they fell due. Mind the scales: each panel has its own', footer: FOOTER }, ...marks);
 };

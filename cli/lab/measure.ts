@@ -124,8 +124,10 @@ const awardedOf = (replay: Replay, doseNumber: 1 | 2): Doses => {
 
 const reservesOf = (replay: Replay): ReserveCount[] =>
   VACCINES.flatMap((vaccine) => {
-    const rows = replay.weeks.flatMap(({ reserves }) => reserves.filter((row) => row.vaccine === vaccine));
-    return rows.length === 0 ? [] : [{ vaccine, weeks: rows.length, weeksBound: rows.filter(({ bound }) => bound).length, gainedDoses: sum(rows.map(({ gainedDoses }) => gainedDoses)) }];
+    const weeks = replay.weeks.map(({ reserves }) => reserves.filter((row) => row.vaccine === vaccine)).filter((rows) => rows.length > 0);
+    if (weeks.length === 0) return [];
+    const gainedDoses = sum(weeks.flat().map((row) => row.gainedDoses));
+    return [{ vaccine, weeks: weeks.length, weeksBound: weeks.filter((rows) => rows.some(({ bound }) => bound)).length, gainedDoses }];
   });
 
 const secondDosesOf = ({ weeks }: Replay): Measures['secondDoses'] => {

@@ -17,7 +17,6 @@ export const poolName = ({ product, doseNumber, packDoses }: PoolId): string =>
 const CAP_WORDS: Readonly<Record<string, string>> = {
   request: 'has what it asked for, in whole packs', throughput: 'held to what it can give', storage: 'storage is full', 'beyond-use': 'no more can be used in time',
   'days-of-stock': 'has enough stock', 'share-of-supply': 'reached the largest share of supply', suspended: 'suspended', supply: 'has all there is', fixed: 'already ordered or promised',
-  'smallest-clinic': 'under its smallest clinic',
   'smallest-clinic': 'less than the smallest clinic it runs',
 };
 
@@ -38,8 +37,7 @@ export const whyAward = (award: Award): string => {
 };
 
 const LEFT_WORDS: Readonly<Record<string, string>> = {
-  'every-ceiling-reached': 'every site has all it may take', 'reserve-held': 'held in a reserve', 'no-stage-places-the-rest': 'no stage of the policy places the rest',
-  'no-combination-fits': 'no pack or clinic fits what is left', none: '',
+  'every-ceiling-reached': 'every site has all it may take', 'reserve-held': 'held in a reserve', 'no-stage-places-the-rest': 'no stage of the policy places the rest', none: '',
   'no-combination-fits': 'no combination of packs fits',
 };
 const whyLeft = (reason: Leftover['reason']): string => LEFT_WORDS[reason] ?? reason;

@@ -31,6 +31,8 @@ export interface ReserveResult {
   readonly vaccine: Vaccine;
   readonly reserve: string;
   readonly bound: boolean;
+  /** Doses the pool placed in all. */
+  readonly ofDoses: number;
   readonly meantDoses: number;
   readonly groupDoses: number;
   /** What the group's fair share is above its share by eligible residents: what the reserve moved. */
@@ -155,9 +157,9 @@ export const replayWeeks = ({ weeks, towns }: ConnecticutData, sites: readonly L
     return {
       week, policy: policy.id, pools: results, carriedDoses: dosesIn(carried), keptDoses: dosesIn(stock) - dosesIn(carried),
       reserves: run.summary.pools.flatMap(({ product, doseNumber, reserves }) => {
-        const pool = pools.find((item) => item.product === product && item.doseNumber === doseNumber);
+        const pool = results.find((item) => item.product === product && item.doseNumber === doseNumber);
         return pool === undefined ? [] : reserves.map(({ reserve, bound, shareMicro, groupTargetMicro, groupDoses }): ReserveResult => ({
-          vaccine: pool.vaccine, reserve, bound, meantDoses: shareMicro / MICRO, groupDoses, gainedDoses: Math.round(gained(product, groupTargetMicro)),
+          vaccine: pool.vaccine, reserve, bound, ofDoses: pool.awardedPacks * pool.packDoses, meantDoses: shareMicro / MICRO, groupDoses, gainedDoses: Math.round(gained(product, groupTargetMicro)),
         }));
       }),
       firstBySite: sites.map(({ siteId }) => firstOf.get(siteId) ?? 0),

@@ -35,7 +35,7 @@ const groupTable = ({ drawn }: LabResult): string =>
   }));
 
 const reserveTable = ({ drawn }: LabResult): string =>
-  table(['reserve', 'vaccine', 'weeks in force', 'weeks it bound', 'doses it moved'], drawn.flatMap(({ measures }) => measures.reserves.map((row): Cell[] => [measures.rival.title, VACCINE_FACTS[row.vaccine].name, row.weeks, row.weeksBound, row.gainedDoses])));
+  table(['reserve', 'vaccine', 'weeks in force', 'weeks it bound', 'doses it moved'], drawn.filter(({ replay }) => replay.rival.secondDoses.kind === 'tied').flatMap(({ measures }) => measures.reserves.map((row): Cell[] => [measures.rival.title, VACCINE_FACTS[row.vaccine].name, row.weeks, row.weeksBound, row.gainedDoses])));
 
 const secondTable = ({ drawn }: LabResult): string =>
   table(['second doses', 'given', 'not there when due', 'worst week', 'doses', 'dose-weeks waited', 'still owed', 'past day 42'], drawn.map(({ measures: { rival, secondDoses: row } }): Cell[] =>
