@@ -8,7 +8,7 @@ import type { Progress } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
 export const root = join(import.meta.dirname, '..');
-const outDir = join(root, 'cdk.out');
+const defaultOutDir = join(root, 'cdk.out');
 /** Where a running system leaves its addresses for commands in other terminals. */
 const addressFile = join(root, '.doseline', 'run.json');
 
@@ -16,6 +16,8 @@ export interface SystemOptions {
   port?: number | undefined;
   dataDir?: string | undefined;
   clock?: string | undefined;
+  /** A folder that is synthesised already. */
+  outDir?: string | undefined;
 }
 
 export const synthesise = (): void => {
@@ -25,7 +27,8 @@ export const synthesise = (): void => {
 
 /** Synthesises the CDK app and starts the whole system of it on this machine. */
 export const startSystem = async (progress: Progress, options: SystemOptions): Promise<LocalRun> => {
-  await progress.step('Synthesising the CDK app', () => Promise.resolve(synthesise()));
+  if (options.outDir === undefined) await progress.step('Synthesising the CDK app', () => Promise.resolve(synthesise()));
+  const outDir = options.outDir ?? defaultOutDir;
   return progress.step(
     'Starting the system from the template',
     () => startLocal({ outDir, port: options.port, dataDir: options.dataDir, clock: options.clock }),

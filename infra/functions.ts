@@ -133,14 +133,15 @@ const workers: readonly LambdaSpec[] = [
     // Without the right to list, S3 answers 403 for a file that is not there yet, and a rerun could not tell.
     buckets: { submissions: [{ may: ['get', 'put', 'list'] }] },
     sendsTo: ['exports'],
-    memoryMb: 1024,
+    memoryMb: 3008,
     timeoutSeconds: 900,
     loss: 'Last night’s doses are not in a CDC file and the exports are not written.',
   }),
   worker('reports', 'export', {
     trigger: { kind: 'queue', queue: 'exports', batchSize: 1, maxConcurrency: 2, maxReceives: 5 },
     tables: {
-      enrollment: [scan], allocations: [scan], orders: [scan], shipments: [scan], inventory: [scan], doses: [scan], reports: [scan],
+      enrollment: [scan], allocations: [scan], orders: [scan], shipments: [scan], inventory: [scan], doses: [scan],
+      reports: [scan, { may: ['get', 'put'], keys: ['EXPORTS#*'] }],
     },
     buckets: { exports: [{ may: ['put'] }] },
     memoryMb: 1024,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf } from '../../shared/kernel/dates.ts';
@@ -21,12 +22,13 @@ export const replayCommand = new Command('replay')
   .requiredOption('--shipments <file>', 'shipment lines as Tiberius writes them (CSV)')
   .requiredOption('--messages <dir>', 'a folder of HL7 messages; every VXU in it is posted')
   .option('--jurisdiction <code>', 'awardee code', 'CTA')
+  .option('--out <dir>', 'start from this synthesised folder instead of synthesising')
   .option('--json', 'print the result as JSON')
-  .action(async (options: { shipments: string; messages: string; jurisdiction: string; json?: true }) => {
+  .action(async (options: { shipments: string; messages: string; jurisdiction: string; json?: true; out?: string }) => {
     const progress = makeProgress();
     const { text, rows } = readShipments(options.shipments);
     const messages = readVxus(options.messages);
-    const run = await startSystem(progress, { port: 0, clock: instantOf('2021-02-01', '00:00', jurisdictionFor(options.jurisdiction).timeZone) });
+    const run = await startSystem(progress, { port: 0, outDir: options.out === undefined ? undefined : resolve(options.out), clock: instantOf('2021-02-01', '00:00', jurisdictionFor(options.jurisdiction).timeZone) });
     try {
       const result = await replayMarch(run, { csv: text, rows, messages }, progress, options.jurisdiction);
       const answered = result.answers.every(({ codes }) => codes['none'] === undefined);

@@ -17,6 +17,7 @@ interface StartOptions {
   jurisdiction: string;
   play: boolean;
   json?: true;
+  out?: string;
 }
 
 const port = (text: string): number => {
@@ -58,13 +59,14 @@ export const startCommand = new Command('start')
   .option('--jurisdiction <code>', 'awardee code', 'CTA')
   .option('--once', 'play, check the balances, and end; exit code 1 when anything does not balance')
   .option('--no-play', 'start empty')
+  .option('--out <dir>', 'start from this synthesised folder instead of synthesising')
   .option('--json', 'print what happened as JSON')
   .action(async (options: StartOptions) => {
     const progress = makeProgress();
     const dataDir = options.data === undefined ? undefined : resolve(options.data);
     if (dataDir !== undefined && options.fresh === true) rmSync(dataDir, { recursive: true, force: true });
     const clock = options.play ? instantOf(playedWeek, '00:00', jurisdictionFor(options.jurisdiction).timeZone) : undefined;
-    const run = await startSystem(progress, { port: options.port, dataDir, clock });
+    const run = await startSystem(progress, { port: options.port, dataDir, clock, outDir: options.out === undefined ? undefined : resolve(options.out) });
     const interrupted = untilInterrupted();
     try {
       leaveAddress(run);

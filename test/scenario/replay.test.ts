@@ -15,7 +15,7 @@ const count = (what: string, of: string): number | undefined => result.events.fi
 
 beforeAll(async () => {
   const { code, stdout, stderr } = await doseline(
-    'replay', '--json', '--shipments', sharedPath('data/tiberius_shipments_janssen_CT_2021-03.csv'), '--messages', sharedPath('hl7/messages/nist-iz-tool'),
+    'replay', '--json', '--out', 'cdk.out', '--shipments', sharedPath('data/tiberius_shipments_janssen_CT_2021-03.csv'), '--messages', sharedPath('hl7/messages/nist-iz-tool'),
   );
   if (code !== 0) throw new Error(`replay ended with ${code}\n${stderr.slice(-3000)}\n${stdout.slice(-2000)}`);
   result = JSON.parse(stdout) as Result;

@@ -11,7 +11,7 @@ interface Result {
 let result: Result;
 
 beforeAll(async () => {
-  const { code, stdout, stderr } = await doseline('start', '--once', '--json', '--port', '0');
+  const { code, stdout, stderr } = await doseline('start', '--once', '--json', '--port', '0', '--out', 'cdk.out');
   if (code !== 0) throw new Error(`start --once ended with ${code}\n${stderr.slice(-3000)}\n${stdout.slice(-2000)}`);
   result = JSON.parse(stdout) as Result;
 }, 300_000);
