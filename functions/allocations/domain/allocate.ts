@@ -1,50 +1,114 @@
 import { awardPacks, keepGuarantees } from './awards.ts';
 import { floorMicro, packBounds } from './bounds.ts';
 import { debtRows, openBooks, settle } from './debt.ts';
+import { debtCaps } from './debt-caps.ts';
 import { engineVersion } from './engine-version.ts';
-import { explainPool } from './explain.ts';
+import { explainOtherSize, explainPool } from './explain.ts';
 import { findFaults, poolKey } from './inputs.ts';
+import { isJoint } from './joint-layout.ts';
+import { otherLineOf, shareOutJointly } from './joint-pool.ts';
 import { applyOverrides } from './overrides.ts';
-import { TakenDoses, layOutColumns, layOutPool, layOutSites, poolOrder } from './pool.ts';
-import { leftoverOf, summarizePool } from './summary.ts';
+import { TakenDoses, layOutColumns, layOutPool, layOutSites, poolsByLine } from './pool.ts';
+import { leftoverOf, summarizePool, summarizeOtherSize } from './summary.ts';
 import { findTargets } from './targets.ts';
 import type { Allocation, Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
-import type { DebtBook } from './debt.ts';
+import type { DebtBook, DebtCap } from './debt.ts';
 import type { Outcome } from './explain.ts';
-import type { Override, RunInputs, SiteInput } from './inputs.ts';
+import type { RunInputs, SiteInput, SupplyLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
-import type { Pool } from './pool.ts';
+import type { Column } from './pool.ts';
+
+/** What a run has at hand while it shares out one product after another. */
+interface Run {
+  readonly inputs: RunInputs;
+  readonly policy: Policy;
+  readonly laidOut: readonly SiteInput[];
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly taken: TakenDoses;
+  readonly books: Map<string, DebtBook>;
+  readonly caps: (pool: SupplyLine) => DebtCap;
+}
 
 interface SharedOut {
   readonly outcome: Outcome;
-  readonly book: DebtBook;
+  readonly awards: readonly Award[];
+  readonly leftover: readonly Leftover[];
+  readonly pools: readonly PoolSummary[];
   readonly writtenOff: readonly WriteOff[];
 }
 
-/** One pool's awards and its book as it will stand at week end, or where its bounds clash. */
-const shareOutPool = (
-  pool: Pool,
-  policy: Policy,
-  laidOut: readonly SiteInput[],
-  book: DebtBook,
-  overrides: readonly Override[],
-): SharedOut | Infeasible => {
-  const feasible = packBounds(pool);
-  if ('clash' in feasible) return { kind: 'infeasible', pool: book.pool, ...feasible.clash };
-  const targets = findTargets(pool, policy, floorMicro(pool));
+/** A pool shared out, before its debts are settled. */
+type Unsettled = Omit<Outcome, 'brought' | 'carried' | 'lost'>;
+
+const clashOf = ({ product, doseNumber, packDoses }: SupplyLine, clash: { node: string; rules: readonly string[] }): Infeasible =>
+  ({ kind: 'infeasible', pool: { product, doseNumber, packDoses }, ...clash });
+
+const bookOf = ({ books }: Run, pool: SupplyLine): DebtBook => {
+  const book = books.get(poolKey(pool));
+  if (!book) throw new RangeError(`no debt book was opened for ${poolKey(pool)}`);
+  return book;
+};
+
+/** Settles a product's debts into the book of its home pool; the books of its other sizes are empty from then on. */
+const settleInto = (run: Run, supplies: readonly SupplyLine[], shared: Unsettled): { outcome: Outcome; writtenOff: readonly WriteOff[] } => {
+  const { pool, targets, sharedMicro, supply } = shared;
+  const raw = new Float64Array(run.laidOut.length);
+  for (const line of supplies) {
+    const book = bookOf(run, line);
+    book.micro.forEach((micro, rank) => { raw[rank] = (raw[rank] ?? 0) + micro; });
+    run.books.set(poolKey(line), { pool: book.pool, micro: new Float64Array(raw.length) });
+  }
   const at = (values: Float64Array) => Float64Array.from(pool.ranks, (rank) => values[rank] ?? 0);
-  const brought = at(book.micro);
+  const brought = at(raw);
+  pool.ranks.forEach((rank, site) => {
+    raw[rank] = (targets.micro[site] ?? 0) + (brought[site] ?? 0) - (sharedMicro[site] ?? 0);
+  });
+  const settled = settle(bookOf(run, supply).pool, run.laidOut, raw, run.caps(supply));
+  run.books.set(poolKey(supply), settled.book);
+  const outcome = { ...shared, brought, carried: at(settled.book.micro), lost: at(settled.lost) };
+  return { outcome, writtenOff: settled.writtenOff };
+};
+
+/** One pool's awards, level by level, or where its bounds clash. */
+const shareOutPool = (run: Run, supply: SupplyLine): SharedOut | Infeasible => {
+  const { policy, inputs } = run;
+  const pool = layOutPool(inputs.week, policy, run.columns, supply, run.taken);
+  const feasible = packBounds(pool);
+  if ('clash' in feasible) return clashOf(supply, feasible.clash);
+  const targets = findTargets(pool, policy, floorMicro(pool));
+  const book = bookOf(run, supply);
+  const brought = Float64Array.from(pool.ranks, (rank) => book.micro[rank] ?? 0);
   const bounds = keepGuarantees(pool, policy, targets, feasible.bounds);
   const shared = awardPacks(pool, bounds, targets, brought);
-  const overridden = applyOverrides(pool, bounds, shared, overrides);
-  if ('clash' in overridden) return { kind: 'infeasible', pool: book.pool, ...overridden.clash };
-  const raw = book.micro.slice();
-  pool.ranks.forEach((rank, site) => {
-    raw[rank] = (targets.micro[site] ?? 0) + (brought[site] ?? 0) - (shared[site] ?? 0) * pool.packMicro;
-  });
-  const settled = settle(book.pool, laidOut, raw);
-  const outcome = { pool, targets, shared, ...overridden, brought, carried: at(settled.book.micro), lost: at(settled.lost) };
-  return { outcome, book: settled.book, writtenOff: settled.writtenOff };
+  const overridden = applyOverrides(pool, bounds, shared, inputs.overrides ?? []);
+  if ('clash' in overridden) return clashOf(supply, overridden.clash);
+  const micro = (packs: Float64Array) => packs.map((given) => given * pool.packMicro);
+  const unsettled = { pool, supply, targets, sharedMicro: micro(shared), finalMicro: micro(overridden.packs), ...overridden };
+  const { outcome, writtenOff } = settleInto(run, [supply], unsettled);
+  const leftover = [leftoverOf(outcome)];
+  return { outcome, awards: explainPool(outcome), leftover, pools: [summarizePool(outcome, policy)], writtenOff };
+};
+
+/** The awards of a product whose packs have to be shared out in one go. Its smallest packs are the home of its explanations. */
+const shareOutProduct = (run: Run, supplies: readonly SupplyLine[], home: SupplyLine): SharedOut | Infeasible => {
+  const { inputs, policy, columns, taken } = run;
+  const owed = supplies.map((line) => bookOf(run, line).micro);
+  const broughtAt = (rank: number) => owed.reduce((sum, micro) => sum + (micro[rank] ?? 0), 0);
+  const shared = shareOutJointly(inputs.week, policy, columns, supplies, taken, broughtAt, inputs.overrides ?? []);
+  if ('clash' in shared) return clashOf(home, shared.clash);
+  const { pool, targets, sharedMicro, finalMicro, reasons } = shared;
+  const packs = shared.packs.at(-1) ?? new Float64Array();
+  const unsettled = { pool, supply: home, targets, sharedMicro, finalMicro, packs, reasons, otherLine: otherLineOf(shared) };
+  const { outcome, writtenOff } = settleInto(run, supplies, unsettled);
+  const larger = supplies.slice(0, -1).map((supply, at) => ({ ...outcome, supply, packs: shared.packs[at] ?? new Float64Array() }));
+  const { optimality, minimumsShortDoses } = shared;
+  return {
+    outcome,
+    awards: [...larger.flatMap((size) => explainOtherSize(size, home)), ...explainPool(outcome)],
+    leftover: [...larger, outcome].map((size) => leftoverOf(size, true)),
+    pools: [...larger.map(summarizeOtherSize), { ...summarizePool(outcome, policy), optimality, minimumsShortDoses }],
+    writtenOff,
+  };
 };
 
 /**
@@ -57,31 +121,30 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
   const faults = findFaults(inputs, policy);
   if (faults.length > 0) throw new RangeError(`inputs do not fit the policy: ${faults[0] ?? ''}`);
   const laidOut = layOutSites(inputs, policy);
-  const { books, writtenOff } = openBooks(inputs, laidOut);
-  const columns = layOutColumns(laidOut);
-  const taken = new TakenDoses(laidOut.length);
-  const awards: Award[][] = [];
-  const leftover: Leftover[] = [];
-  const pools: PoolSummary[] = [];
-  for (const line of poolOrder(inputs.supply)) {
-    const pool = layOutPool(inputs.week, policy, columns, line, taken);
-    const book = books.get(poolKey(line));
-    if (!book) throw new RangeError(`no debt book was opened for ${poolKey(line)}`);
-    const shared = shareOutPool(pool, policy, laidOut, book, inputs.overrides ?? []);
+  const caps = debtCaps(inputs, policy, laidOut);
+  const { books, writtenOff } = openBooks(inputs, laidOut, caps);
+  const run: Run = { inputs, policy, laidOut, columns: layOutColumns(laidOut), taken: new TakenDoses(laidOut.length), books, caps };
+  const all: SharedOut[] = [];
+  for (const supplies of poolsByLine(inputs.supply)) {
+    const home = supplies.at(-1);
+    if (!home) continue;
+    const shared = isJoint(policy, inputs, supplies) ? shareOutProduct(run, supplies, home) : shareOutPool(run, home);
     if ('kind' in shared) return shared;
-    const { outcome } = shared;
-    books.set(poolKey(line), shared.book);
+    run.taken.take(shared.outcome.pool, shared.outcome.finalMicro);
     writtenOff.push(...shared.writtenOff);
-    taken.take(pool, outcome.packs);
-    awards.push(explainPool(outcome));
-    leftover.push(leftoverOf(outcome));
-    pools.push(summarizePool(outcome, policy));
+    all.push(shared);
   }
   return {
     kind: 'allocated',
-    awards: awards.flat(),
+    awards: all.flatMap((shared) => shared.awards),
     debts: [...books.values()].flatMap((book) => debtRows(book, laidOut)),
-    leftover,
-    summary: { engineVersion, policy: { id: policy.id, version: policy.version }, week: inputs.week, pools, writtenOff },
+    leftover: all.flatMap((shared) => shared.leftover),
+    summary: {
+      engineVersion,
+      policy: { id: policy.id, version: policy.version },
+      week: inputs.week,
+      pools: all.flatMap((shared) => shared.pools),
+      writtenOff,
+    },
   };
 };

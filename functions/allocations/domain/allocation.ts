@@ -10,10 +10,12 @@ export type ExplanationLine =
   | { readonly kind: 'override'; readonly micro: number; readonly reason: string }
   | { readonly kind: 'written-off'; readonly micro: 0; readonly writtenOffMicro: number }
   | { readonly kind: 'cap'; readonly micro: 0; readonly rule: CeilingRule; readonly limitDoses: number }
-  | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number };
+  | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number }
+  | { readonly kind: 'other-packs'; readonly micro: number; readonly packDoses: number };
 
 export type CeilingRule =
-  | 'request' | 'throughput' | 'storage' | 'beyond-use' | 'days-of-stock' | 'share-of-supply' | 'suspended' | 'supply' | 'fixed';
+  | 'request' | 'throughput' | 'storage' | 'beyond-use' | 'days-of-stock' | 'share-of-supply' | 'suspended' | 'supply' | 'fixed'
+  | 'smallest-clinic';
 
 /** What a site is offered of one pool, in whole packs; a site that asked and gets nothing has an award of 0. */
 export interface Award {
@@ -48,8 +50,22 @@ export interface Leftover {
   readonly doseNumber: number;
   readonly packDoses: number;
   readonly packs: number;
-  readonly reason: 'every-ceiling-reached' | 'reserve-held' | 'no-stage-places-the-rest' | 'none';
+  readonly reason: 'every-ceiling-reached' | 'reserve-held' | 'no-stage-places-the-rest' | 'no-combination-fits' | 'none';
 }
+
+/**
+ * How good the split of a pool is that has several pack sizes or all-or-nothing minimums. Judged by the sum of squares of what
+ * groups and sites miss their due by, in square doses; `lowestSquareDoses`: no split placing as many doses can have less.
+ */
+export type Optimality =
+  | { readonly kind: 'exact' }
+  | {
+      readonly kind: 'within';
+      readonly squareDoses: number;
+      readonly lowestSquareDoses: number;
+      readonly placedDoses: number;
+      readonly mostPlacedDoses: number;
+    };
 
 export interface StageSummary {
   readonly stage: string;
@@ -85,6 +101,10 @@ export interface PoolSummary {
   readonly stages: readonly StageSummary[];
   readonly reserves: readonly ReserveSummary[];
   readonly groups: readonly { readonly node: string; readonly targetMicro: number; readonly doses: number }[];
+  /** Only for several pack sizes or all-or-nothing minimums; of several sizes the smallest pool tells it for all. */
+  readonly optimality?: Optimality;
+  /** Doses by which groups miss their minimums because no whole packs or clinics make them up. */
+  readonly minimumsShortDoses?: number;
 }
 
 export interface RunSummary {

@@ -1,6 +1,5 @@
 import { fill } from './fill.ts';
 import { lineKey, poolKey } from './inputs.ts';
-import { MICRO } from './quantity.ts';
 import type { SettledDebt, WriteOff } from './allocation.ts';
 import type { DebtRow, RunInputs, SiteInput, SupplyLine } from './inputs.ts';
 
@@ -18,12 +17,15 @@ export interface Balanced {
   readonly lost: Float64Array;
 }
 
+/** The most a site's debt may be, by its rank: one pack, or more where packs are mixed or a clinic is taken whole. */
+export type DebtCap = (rank: number) => number;
+
 /**
- * Caps every debt at one pack and makes the pool sum to zero again: what was cut from one side is forgiven on the other, in
- * proportion, so no debt grows and none changes sign.
+ * Caps every debt (at one pack, as a rule) and makes the pool sum to zero again: what was cut from one side is forgiven on the
+ * other, in proportion, so no debt grows and none changes sign.
  */
-export const balance = (debts: Float64Array, packMicro: number): Balanced => {
-  const micro = debts.map((debt) => Math.max(-packMicro, Math.min(packMicro, debt)));
+export const balance = (debts: Float64Array, capAt: DebtCap): Balanced => {
+  const micro = debts.map((debt, at) => Math.max(-capAt(at), Math.min(capAt(at), debt)));
   const sum = micro.reduce((total, debt) => total + debt, 0);
   if (sum !== 0) {
     const sign = sum > 0 ? 1 : -1;
@@ -57,6 +59,7 @@ const packChanged = (pool: PoolId, supply: readonly SupplyLine[]): boolean => {
 export const openBooks = (
   inputs: RunInputs,
   laidOut: readonly SiteInput[],
+  capOf: (pool: PoolId) => DebtCap,
 ): { books: Map<string, DebtBook>; writtenOff: WriteOff[] } => {
   const rank = new Map(laidOut.map((site, at) => [site.siteId, at]));
   const writtenOff: WriteOff[] = [];
@@ -77,8 +80,10 @@ export const openBooks = (
       else if (micro !== 0) ended.push({ siteId, ...pool, micro, reason: changed ? 'pack-changed' : 'site-left' });
     }
     ended.sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
-    const { micro, lost } = balance(debts, packDoses * MICRO);
-    writtenOff.push(...ended, ...writeOffs(pool, laidOut, lost, () => 'balances-another'));
+    const capAt = capOf(pool);
+    const { micro, lost } = balance(debts, capAt);
+    const overPack = (at: number) => Math.abs(debts[at] ?? 0) > capAt(at);
+    writtenOff.push(...ended, ...writeOffs(pool, laidOut, lost, (at) => (overPack(at) ? 'over-one-pack' : 'balances-another')));
     books.set(key, { pool, micro });
   }
   return { books, writtenOff };
@@ -105,10 +110,10 @@ export const settle = (
   pool: PoolId,
   laidOut: readonly SiteInput[],
   raw: Float64Array,
+  capAt: DebtCap,
 ): { book: DebtBook; lost: Float64Array; writtenOff: WriteOff[] } => {
-  const packMicro = pool.packDoses * MICRO;
-  const { micro, lost } = balance(raw, packMicro);
-  const overPack = (at: number) => Math.abs(raw[at] ?? 0) > packMicro;
+  const { micro, lost } = balance(raw, capAt);
+  const overPack = (at: number) => Math.abs(raw[at] ?? 0) > capAt(at);
   const writtenOff = writeOffs(pool, laidOut, lost, (at) => (overPack(at) ? 'over-one-pack' : 'balances-another'));
   return { book: { pool, micro }, lost, writtenOff };
 };

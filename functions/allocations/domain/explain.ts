@@ -1,6 +1,7 @@
 import { MICRO } from './quantity.ts';
 import { sumRange, upward } from './tree.ts';
 import type { Award, ExplanationLine } from './allocation.ts';
+import type { SupplyLine } from './inputs.ts';
 import type { Pool } from './pool.ts';
 import type { Part, Targets } from './targets.ts';
 import type { GroupRange } from './tree.ts';
@@ -8,10 +9,16 @@ import type { GroupRange } from './tree.ts';
 /** All that is known of a pool when its awards are explained; arrays run in the pool's site order. */
 export interface Outcome {
   readonly pool: Pool;
+  /** The packs these awards are in: the pool's own, or one size of several. */
+  readonly supply: SupplyLine;
   readonly targets: Targets;
-  /** Packs as shared out, and as awarded once overrides are applied. */
-  readonly shared: Float64Array;
+  /** What each site gets, in micro-doses, whatever packs it comes in: as shared out, and once overrides are applied. */
+  readonly sharedMicro: Float64Array;
+  readonly finalMicro: Float64Array;
+  /** Packs awarded once overrides are applied. */
   readonly packs: Float64Array;
+  /** What packs of this award and the site's doses differ by, in words of its own; never asked where they do not differ. */
+  readonly otherLine?: (site: number, micro: number) => ExplanationLine;
   readonly reasons: ReadonlyMap<number, string>;
   readonly brought: Float64Array;
   /** Debt as settled, and what settling wrote off. */
@@ -44,30 +51,32 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   }
   const target = targets.micro[at] ?? 0;
   const brought = outcome.brought[at] ?? 0;
-  const packs = outcome.packs[at] ?? 0;
-  const shared = outcome.shared[at] ?? 0;
-  const rounding = shared * pool.packMicro - target - brought;
+  const final = outcome.finalMicro[at] ?? 0;
+  const shared = outcome.sharedMicro[at] ?? 0;
+  const rounding = shared - target - brought;
   const carriedMicro = outcome.carried[at] ?? 0;
   const writtenOffMicro = outcome.lost[at] ?? 0;
   if (brought !== 0) lines.push({ kind: 'debt-brought', micro: brought });
   if (rounding !== 0) lines.push({ kind: 'rounding', micro: rounding, carriedMicro });
   const reason = outcome.reasons.get(at);
-  if (reason !== undefined) lines.push({ kind: 'override', micro: (packs - shared) * pool.packMicro, reason });
+  if (reason !== undefined) lines.push({ kind: 'override', micro: final - shared, reason });
   if (writtenOffMicro !== 0) lines.push({ kind: 'written-off', micro: 0, writtenOffMicro });
   const ceiling = pool.ceilings[at];
-  const ceilingPacks = pool.ceilingPacks[at] ?? 0;
-  if (ceiling && (target === ceilingPacks * pool.packMicro || packs === ceilingPacks)) {
+  const ceilingMicro = (pool.ceilingPacks[at] ?? 0) * pool.packMicro;
+  if (ceiling && (target === ceilingMicro || final === ceilingMicro)) {
     lines.push({ kind: 'cap', micro: 0, rule: ceiling.rule, limitDoses: ceiling.doses });
   } else if (full) {
     lines.push({ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses });
   }
+  const other = (outcome.packs[at] ?? 0) * outcome.supply.packDoses * MICRO - final;
+  if (other !== 0 && outcome.otherLine) lines.push(outcome.otherLine(at, other));
   return lines;
 };
 
 /** The awards of a pool, each with lines whose micro-doses add up to it: parts of the target, old debt, rounding. */
 export const explainPool = (outcome: Outcome): Award[] => {
   const { pool, targets, packs } = outcome;
-  const { product, doseNumber, packDoses } = pool.supply;
+  const { product, doseNumber, packDoses } = outcome.supply;
   const full = fullGroups(pool, targets);
   return pool.sites.map((site, at) => ({
     siteId: site.siteId,
@@ -81,6 +90,24 @@ export const explainPool = (outcome: Outcome): Award[] => {
     explanation: explainSite(outcome, at, full[at]),
   }));
 };
+
+/** The awards in a size that is not the home of its product's targets: what of a site's share comes in these packs. */
+export const explainOtherSize = ({ pool, supply, packs }: Outcome, home: SupplyLine): Award[] =>
+  pool.sites.map((site, at): Award => {
+    const { product, doseNumber, packDoses } = supply;
+    const doses = (packs[at] ?? 0) * packDoses;
+    return {
+      siteId: site.siteId,
+      product,
+      doseNumber,
+      packDoses,
+      packs: packs[at] ?? 0,
+      doses,
+      requestDoses: pool.lines[at]?.requestDoses ?? 0,
+      targetMicro: 0,
+      explanation: doses > 0 ? [{ kind: 'other-packs', micro: doses * MICRO, packDoses: home.packDoses }] : [],
+    };
+  });
 
 /** Whether an award's lines add up to it, to the millionth of a dose. */
 export const addsUp = (award: Award): boolean =>

@@ -46,6 +46,8 @@ export const siteSchema = z.strictObject({
   weights: z.record(z.string(), z.int().min(0).max(MAX_WEIGHT)),
   /** Doses given a week, corrected for reporting lag; one figure over all products. */
   throughputDoses: doses.optional(),
+  /** The smallest clinic worth holding: fewer doses of a product than this are none, where the policy has that rule. */
+  smallestClinicDoses: doses.optional(),
   lines: z.array(siteLineSchema).max(40),
 });
 export type SiteInput = z.infer<typeof siteSchema>;
@@ -96,6 +98,10 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
   const { sites, supply, debts } = inputs;
   const leaves = new Set(nodesOf(policy.tree).filter((node) => !node.children).map((node) => node.id));
   const mixed = policy.declares.some((item) => item.rule === 'mixed-packs');
+  /** Where a debt may pass one pack of its own pool: up to the largest pack, or the smallest clinic. */
+  const joint = mixed || (policy.minimums ?? []).length > 0;
+  const dosesOfLine = (line: SupplyLine) =>
+    supply.reduce((sum, row) => (lineKey(row) === lineKey(line) ? sum + row.packs * row.packDoses : sum), 0);
   const twice = (what: string, keys: string[]) => repeats(keys).map((key) => `${what} ${key} is listed twice`);
   return [
     ...twice('site', sites.map((site) => site.siteId)),
@@ -104,8 +110,8 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...twice('override', (inputs.overrides ?? []).map((row) => `${row.siteId} ${poolKey(row)}`)),
     ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
     ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes: declare mixed-packs`)),
-    ...supply.filter((row) => row.packs * row.packDoses > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
-    ...debts.filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
+    ...supply.filter((row) => dosesOfLine(row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
+    ...(joint ? [] : debts).filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
     ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
   ];
 };

@@ -60,6 +60,10 @@ const RULES: readonly Rule[] = [
     policy.caps.some((cap) => cap.kind === 'throughput') && !policy.declares.some((item) => item.rule === 'shared-throughput')
       ? ['throughput is shared by a site\'s products in a fixed order, which must be declared (shared-throughput)']
       : [],
+  (policy) =>
+    (policy.minimums ?? []).length > 0 && !policy.declares.some((item) => item.rule === 'all-or-nothing')
+      ? ['a minimum that a site takes whole or not at all must be declared (all-or-nothing)']
+      : [],
 ];
 
 /** Reports every fault of a policy document that its shape alone cannot show. */

@@ -87,9 +87,15 @@ export const capSchema = z.discriminatedUnion('kind', [
 ]);
 export type Cap = z.infer<typeof capSchema>;
 
+/** What a site takes at the least when it takes anything: its own smallest viable clinic, or so many doses. All or nothing. */
+export const minimumSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('smallest-clinic') }),
+  z.strictObject({ kind: z.literal('all-or-nothing'), doses: z.int().min(1).max(1_000_000) }),
+]);
+
 /** A rule that breaks one of the engine's guarantees has to be declared, with the reason that will be published. */
 export const declarationSchema = z.strictObject({
-  rule: z.enum(['mixed-packs', 'shared-throughput', 'crossing-group']),
+  rule: z.enum(['mixed-packs', 'shared-throughput', 'crossing-group', 'all-or-nothing']),
   reason: z.string().min(10),
 });
 
@@ -104,6 +110,7 @@ export const policySchema = z
     tree: nodeSchema,
     stages: z.array(stageSchema).min(1).max(40),
     caps: z.array(capSchema).default([]),
+    minimums: z.array(minimumSchema).max(2).optional(),
     declares: z.array(declarationSchema).default([]),
   })
   .superRefine(checkPolicy);

@@ -4,6 +4,7 @@ import { layTree, leafRanks } from './tree.ts';
 import { byTicket } from './tie-order.ts';
 import { MICRO, floorDiv } from './quantity.ts';
 import { weightOf } from './weights.ts';
+import type { CeilingRule } from './allocation.ts';
 import type { Ceiling } from './ceilings.ts';
 import type { RunInputs, SiteInput, SiteLine, SupplyLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -45,6 +46,13 @@ export const poolOrder = (supply: readonly SupplyLine[]): SupplyLine[] =>
     return a.product === b.product ? b.packDoses - a.packDoses : a.product < b.product ? -1 : 1;
   });
 
+/** The pools of one product and dose number, largest packs first: shared out together where there are several. */
+export const poolsByLine = (supply: readonly SupplyLine[]): SupplyLine[][] => {
+  const lines = new Map<string, SupplyLine[]>();
+  for (const line of poolOrder(supply)) lines.set(lineKey(line), [...(lines.get(lineKey(line)) ?? []), line]);
+  return [...lines.values()];
+};
+
 /** Doses awarded so far in this run, by a site's rank: of each product and dose number, and of everything. */
 export class TakenDoses {
   readonly #sites: number;
@@ -66,19 +74,20 @@ export class TakenDoses {
     return this.#all;
   }
 
-  /** Notes a pool's awards, in packs. */
-  take(pool: Pool, packs: Float64Array): void {
+  /** Notes a pool's awards, in micro-doses by site. */
+  take(pool: Pool, finalMicro: Float64Array): void {
     const line = this.ofLine(pool.supply);
-    packs.forEach((given, at) => {
+    finalMicro.forEach((micro, at) => {
       const rank = pool.ranks[at] ?? 0;
-      line[rank] = (line[rank] ?? 0) + given * pool.supply.packDoses;
-      this.#all[rank] = (this.#all[rank] ?? 0) + given * pool.supply.packDoses;
+      const doses = floorDiv(micro, MICRO);
+      line[rank] = (line[rank] ?? 0) + doses;
+      this.#all[rank] = (this.#all[rank] ?? 0) + doses;
     });
   }
 }
 
 /** The sites with a line of one product and dose number, in laid-out order. */
-interface Column {
+export interface Column {
   readonly sites: SiteInput[];
   readonly lines: SiteLine[];
   readonly ranks: number[];
@@ -103,6 +112,22 @@ export const layOutColumns = (laidOut: readonly SiteInput[]): Map<string, Column
   return columns;
 };
 
+/** What of a site's ceiling and of its ordered packs a pool can use: whole packs of its size, as a rule. */
+export interface Shape {
+  readonly fixedPacks: (line: SiteLine) => number;
+  /** The packs a site can really be sent within a ceiling; never fewer than are fixed. */
+  readonly usablePacks: (ceiling: Ceiling, site: SiteInput, line: SiteLine) => Usable;
+}
+export interface Usable {
+  readonly packs: number;
+  readonly rule: CeilingRule;
+}
+
+const wholePacks = (supply: SupplyLine): Shape => ({
+  fixedPacks: (line) => line.fixed.find((item) => item.packDoses === supply.packDoses)?.packs ?? 0,
+  usablePacks: ({ doses, rule }) => ({ packs: floorDiv(doses, supply.packDoses), rule }),
+});
+
 /** Lays out one pool over its column of sites. */
 export const layOutPool = (
   week: string,
@@ -110,20 +135,24 @@ export const layOutPool = (
   columns: ReadonlyMap<string, Column>,
   supply: SupplyLine,
   taken: TakenDoses,
+  shape: Shape = wholePacks(supply),
 ): Pool => {
   const { sites = [], lines = [], ranks = [], sizes = new Map<string, number>() } = columns.get(lineKey(supply)) ?? {};
-  const fixedIn = (line: SiteLine) => line.fixed.find((item) => item.packDoses === supply.packDoses)?.packs ?? 0;
-  const fixedPacks = Float64Array.from(lines, fixedIn);
+  const fixedPacks = Float64Array.from(lines, shape.fixedPacks);
   const lineDoses = taken.ofLine(supply);
   const allDoses = taken.ofAll();
+  const ceilingPacks = new Float64Array(sites.length);
   const ceilings = sites.map((site, at): Ceiling => {
+    const line = lines[at] as SiteLine;
     const rank = ranks[at] ?? 0;
     const before = { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0 };
-    const ceiling = ceilingOf(policy.caps, site, lines[at] as SiteLine, before, supply);
+    const lowest = ceilingOf(policy.caps, site, line, before, supply);
     const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses;
-    return fixedDoses > ceiling.doses ? { rule: 'fixed', doses: fixedDoses } : ceiling;
+    const ceiling: Ceiling = fixedDoses > lowest.doses ? { rule: 'fixed', doses: fixedDoses } : lowest;
+    const usable = shape.usablePacks(ceiling, site, line);
+    ceilingPacks[at] = usable.packs;
+    return { ...ceiling, rule: usable.rule };
   });
-  const ceilingPacks = Float64Array.from(ceilings, (ceiling) => floorDiv(ceiling.doses, supply.packDoses));
   const floors = policy.stages.find((stage) => stage.kind === 'floors');
   const counts = (site: SiteInput) => !floors || (!site.suspended && weightOf(site.weights, floors.weight) > 0);
   return {

@@ -10,13 +10,13 @@ type Reserve = Extract<Stage, { kind: 'reserve' }>;
 const sumWhere = (values: Float64Array, belongs: (at: number) => boolean): number =>
   values.reduce((sum, value, at) => (belongs(at) ? sum + value : sum), 0);
 
-const reserveSummary = ({ pool, targets, packs }: Outcome, stage: Reserve): ReserveSummary[] => {
+const reserveSummary = ({ pool, targets, finalMicro }: Outcome, stage: Reserve): ReserveSummary[] => {
   const part = targets.parts.find((item) => item.stage === stage.id && item.kind === 'reserve');
   const share = parseShare(stage.share);
   if (!part || !share) return [];
   const belongs = inGroup(pool, stage.group);
   const groupTargetMicro = sumWhere(targets.micro, belongs);
-  const groupDoses = sumWhere(packs, belongs) * pool.supply.packDoses;
+  const groupDoses = floorDiv(sumWhere(finalMicro, belongs), MICRO);
   const guaranteed = stage.reserve === 'minimum-guarantee';
   const shareMicro = guaranteed ? ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro : part.availableMicro;
   const least = floorDiv(Math.min(shareMicro, groupTargetMicro), MICRO);
@@ -34,15 +34,15 @@ const reserveSummary = ({ pool, targets, packs }: Outcome, stage: Reserve): Rese
 
 /** What a run says of one pool as a whole. */
 export const summarizePool = (outcome: Outcome, policy: Policy): PoolSummary => {
-  const { pool, targets, packs } = outcome;
-  const { product, doseNumber, packDoses } = pool.supply;
-  const short = (at: number) => (packs[at] ?? 0) * packDoses < (pool.lines[at]?.requestDoses ?? 0);
+  const { pool, supply, targets, packs, finalMicro } = outcome;
+  const { product, doseNumber, packDoses } = supply;
+  const short = (at: number) => (finalMicro[at] ?? 0) < (pool.lines[at]?.requestDoses ?? 0) * MICRO;
   const count = (test: (at: number) => boolean) => pool.sites.reduce((sum, _site, at) => (test(at) ? sum + 1 : sum), 0);
   return {
     product,
     doseNumber,
     packDoses,
-    supplyPacks: pool.supply.packs,
+    supplyPacks: supply.packs,
     awardedPacks: sumRange(packs, 0, packs.length),
     requestedDoses: pool.lines.reduce((sum, line) => sum + line.requestDoses, 0),
     sitesAsking: count((at) => (pool.lines[at]?.requestDoses ?? 0) > 0),
@@ -58,15 +58,39 @@ export const summarizePool = (outcome: Outcome, policy: Policy): PoolSummary => 
   };
 };
 
-/** The packs a pool keeps, and why. */
-export const leftoverOf = ({ pool, targets, packs }: Outcome): Leftover => {
-  const { product, doseNumber, packDoses } = pool.supply;
-  const left = pool.supply.packs - sumRange(packs, 0, packs.length);
-  const everyCeiling = packs.every((given, at) => given === (pool.ceilingPacks[at] ?? 0));
+/** A size that is not the home of its product's targets: its packs alone, by group. Requests, stages and reserves stand at home. */
+export const summarizeOtherSize = ({ pool, supply, packs }: Outcome): PoolSummary => {
+  const { product, doseNumber, packDoses } = supply;
+  return {
+    product,
+    doseNumber,
+    packDoses,
+    supplyPacks: supply.packs,
+    awardedPacks: sumRange(packs, 0, packs.length),
+    requestedDoses: 0,
+    sitesAsking: 0,
+    sitesShort: 0,
+    sitesUnderOnePack: 0,
+    stages: [],
+    reserves: [],
+    groups: upward(pool.tree).map((group) => ({
+      node: group.id,
+      targetMicro: 0,
+      doses: sumRange(packs, group.from, group.to) * packDoses,
+    })),
+  };
+};
+
+/** The packs a pool keeps, and why. `joint`: packs that stages would place may fit no site's ceiling or clinic. */
+export const leftoverOf = ({ pool, supply, targets, packs, finalMicro }: Outcome, joint = false): Leftover => {
+  const { product, doseNumber, packDoses } = supply;
+  const left = supply.packs - sumRange(packs, 0, packs.length);
+  const everyCeiling = finalMicro.every((given, at) => given === (pool.ceilingPacks[at] ?? 0) * pool.packMicro);
   const why = (): Leftover['reason'] => {
     if (left === 0) return 'none';
     if (targets.heldMicro > 0) return 'reserve-held';
-    return everyCeiling ? 'every-ceiling-reached' : 'no-stage-places-the-rest';
+    if (everyCeiling) return 'every-ceiling-reached';
+    return joint ? 'no-combination-fits' : 'no-stage-places-the-rest';
   };
   return { product, doseNumber, packDoses, packs: left, reason: why() };
 };

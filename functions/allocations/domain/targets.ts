@@ -86,21 +86,31 @@ const stepAmount = (course: Course, step: Step, remaining: number): number => {
 
 const add = (has: Float64Array, gain: Float64Array): void => gain.forEach((micro, at) => { has[at] = (has[at] ?? 0) + micro; });
 
-/** Takes back, last stage first and in proportion, the part of a pack that no site could be sent: targets end on whole packs. */
-const trimToPacks = (course: Course, parts: Part[]): void => {
-  let over = total(course.has) % course.pool.packMicro;
+/** Takes an amount back, last stage first and in proportion, as a visible part. */
+const takeBack = (has: Float64Array, parts: Part[], amount: number): void => {
+  let over = amount;
   for (const part of [...parts].reverse()) {
     if (over === 0) return;
     const taken = Math.min(over, part.usedMicro);
-    if (taken === 0) continue;
+    if (taken <= 0) continue;
     const sites = part.gain.length;
     const kept = new Float64Array(sites);
     fill({ low: new Float64Array(sites), high: part.gain, weight: part.gain }, 0, sites, part.usedMicro - taken, kept);
     const gain = kept.map((micro, at) => micro - (part.gain[at] ?? 0));
-    add(course.has, gain);
+    add(has, gain);
     parts.push({ stage: part.stage, kind: 'whole-packs', availableMicro: 0, usedMicro: -taken, gain });
     over -= taken;
   }
+};
+
+/** Targets cut to what packs can carry, where that is less. */
+export const cutTargets = (targets: Targets, toMicro: number): Targets => {
+  if (toMicro >= targets.totalMicro) return targets;
+  const parts = targets.parts.filter((part) => part.kind !== 'whole-packs');
+  const micro = new Float64Array(targets.micro.length);
+  for (const part of parts) add(micro, part.gain);
+  takeBack(micro, parts, total(micro) - toMicro);
+  return { ...targets, micro, parts, totalMicro: toMicro };
 };
 
 /** Runs the stages of a policy over one pool. `floors` gives each group's minimum in micro-doses. */
@@ -130,7 +140,7 @@ export const findTargets = (pool: Pool, policy: Policy, floors: ReadonlyMap<Grou
       if (back) place('returned', back.stage.id, unused, pour(course, back, Math.min(unused, remaining())));
     }
   });
-  trimToPacks(course, parts);
+  takeBack(course.has, parts, total(course.has) % pool.packMicro); // targets end on whole packs
   return { micro: course.has, totalMicro: total(course.has), parts, heldMicro };
 };
 

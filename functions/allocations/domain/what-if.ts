@@ -13,6 +13,7 @@ export type Change =
   | { readonly kind: 'request'; readonly fromDoses: number; readonly toDoses: number }
   | { readonly kind: 'supply'; readonly fromPacks: number; readonly toPacks: number }
   | { readonly kind: 'cap-lifted'; readonly rule: string }
+  | { readonly kind: 'minimum-lifted'; readonly rule: string }
   | { readonly kind: 'reserve-off'; readonly stage: string }
   | { readonly kind: 'old-debt-forgotten' };
 
@@ -94,6 +95,10 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
     ...policy.caps.map((cap) => {
       const lifted = { ...policy, caps: policy.caps.filter((item) => item !== cap) };
       return effect({ kind: 'cap-lifted', rule: cap.kind }, packsIn({ policy: lifted }));
+    }),
+    ...(policy.minimums ?? []).map((minimum) => {
+      const lifted = { ...policy, minimums: (policy.minimums ?? []).filter((item) => item !== minimum) };
+      return effect({ kind: 'minimum-lifted', rule: minimum.kind }, packsIn({ policy: lifted }));
     }),
     ...policy.stages.filter((stage) => stage.kind === 'reserve').map((stage) => {
       const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };

@@ -20,6 +20,7 @@ const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
   suspended: 'the site is suspended',
   supply: 'all there is',
   fixed: 'what is already ordered or promised',
+  'smallest-clinic': 'that is under its smallest clinic, which it takes whole or not at all',
 };
 
 const STAGE_WORDS: Readonly<Record<string, string>> = {
@@ -57,6 +58,10 @@ export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
       return `${doses(line.writtenOffMicro)} of rounding debt ended: a debt is at most a pack, and a pool's debts sum to nothing`;
     case 'cap':
       return `no more than ${line.limitDoses} doses: ${CEILING_WORDS[line.rule]}`;
+    case 'other-packs':
+      return line.micro > 0
+        ? `${doses(line.micro)} of the share set out with the packs of ${line.packDoses}`
+        : `${doses(line.micro)} of this share come in other packs`;
     case 'group-limit':
       return `the group ${line.node} has reached its most, ${line.limitDoses} doses`;
   }
@@ -79,6 +84,8 @@ const changeInWords = ({ change }: Effect): string => {
       return `a supply of ${change.toPacks} packs instead of ${change.fromPacks}`;
     case 'cap-lifted':
       return `without the cap ${change.rule}`;
+    case 'minimum-lifted':
+      return `without the minimum ${change.rule}`;
     case 'reserve-off':
       return `without the reserve ${change.stage}`;
     case 'old-debt-forgotten':
