@@ -22,34 +22,61 @@ interface AllocateOptions {
 /** Everything about the awards of one site: their lines, and what would have changed them, found by running the week again. */
 const explainSite = (siteId: string, inputs: RunInputs, policy: Policy, run: Allocated) => {
   const awards = run.awards.filter((award) => award.siteId === siteId);
-  if (awards.length === 0) throw new UsageError(`No site ${siteId} asks for anything in this scenario. Sites: ${inputs.sites.map((site) => site.siteId).join(', ')}.`);
+  if (awards.length === 0)
+    throw new UsageError(
+      `No site ${siteId} asks for anything in this scenario. Sites: ${inputs.sites.map((site) => site.siteId).join(', ')}.`,
+    );
   return awards.map((award) => {
     const effects = whatWouldChange(inputs, policy, award) ?? [];
-    return { pool: poolName(award), award, words: awardInWords(award, policy), effects, effectsInWords: effects.map(effectInWords) };
+    return {
+      pool: poolName(award),
+      award,
+      words: awardInWords(award, policy),
+      effects,
+      effectsInWords: effects.map(effectInWords),
+    };
   });
 };
 
 const explanationText = (explanations: ReturnType<typeof explainSite>): string =>
-  explanations.map(({ pool, words, effectsInWords }) =>
-    [pool, ...words.map((line, at) => (at === 0 ? line : `  ${line}`)), '  What would have changed it:', ...effectsInWords.map((line) => `    ${line}`)].join('\n')).join('\n\n');
+  explanations
+    .map(({ pool, words, effectsInWords }) =>
+      [
+        pool,
+        ...words.map((line, at) => (at === 0 ? line : `  ${line}`)),
+        '  What would have changed it:',
+        ...effectsInWords.map((line) => `    ${line}`),
+      ].join('\n'),
+    )
+    .join('\n\n');
 
 const INFEASIBLE = 2;
 
-const inText = ({ policy, allocation }: Tried): string => (allocation.kind === 'allocated' ? allocationText(allocation, policy) : infeasibleText(allocation, policy));
+const inText = ({ policy, allocation }: Tried): string =>
+  allocation.kind === 'allocated' ? allocationText(allocation, policy) : infeasibleText(allocation, policy);
 
 const run = (options: AllocateOptions): void => {
   const { title, note, policy: meant, inputs } = readScenario(options.scenario);
   const name = options.policy ?? meant;
   if (name === undefined) throw new UsageError('The scenario names no policy: give one with --policy.');
-  const tried = [name, ...(options.compare === undefined ? [] : [options.compare])].map((each) => tryPolicy(options.scenario, inputs, readPolicy(each)));
+  const tried = [name, ...(options.compare === undefined ? [] : [options.compare])].map((each) =>
+    tryPolicy(options.scenario, inputs, readPolicy(each)),
+  );
   const [first, second] = tried;
-  const explained = options.explain !== undefined && first?.allocation.kind === 'allocated' ? explainSite(options.explain, inputs, first.policy, first.allocation) : undefined;
+  const explained =
+    options.explain !== undefined && first?.allocation.kind === 'allocated'
+      ? explainSite(options.explain, inputs, first.policy, first.allocation)
+      : undefined;
   if (tried.some(({ allocation }) => allocation.kind === 'infeasible')) process.exitCode = INFEASIBLE;
   const isPair = first?.allocation.kind === 'allocated' && second?.allocation.kind === 'allocated';
   if (options.json === true) {
     const result = {
-      title, week: inputs.week, inputsDigest: inputsDigest(inputs), runs: tried,
-      ...(isPair && { differences: compareRuns(first.allocation, second.allocation) }), ...(explained && { explained }),
+      title,
+      week: inputs.week,
+      inputsDigest: inputsDigest(inputs),
+      runs: tried,
+      ...(isPair && { differences: compareRuns(first.allocation, second.allocation) }),
+      ...(explained && { explained }),
     };
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
@@ -57,7 +84,10 @@ const run = (options: AllocateOptions): void => {
   const parts = [[title, ...(note === undefined ? [] : [note.trim()]), `Week of ${inputs.week}`].join('\n')];
   if (explained) parts.push(explanationText(explained));
   else parts.push(...tried.map(inText));
-  if (isPair) parts.push(comparisonText(inputs, { policy: first.policy, run: first.allocation }, { policy: second.policy, run: second.allocation }));
+  if (isPair)
+    parts.push(
+      comparisonText(inputs, { policy: first.policy, run: first.allocation }, { policy: second.policy, run: second.allocation }),
+    );
   process.stdout.write(`\n${parts.join('\n\n')}\n`);
 };
 
@@ -66,13 +96,16 @@ export const allocateCommand = new Command('allocate')
   .requiredOption('--scenario <file>', 'supply, sites and debts of a week (YAML or JSON)')
   .option('--policy <file|id>', 'a policy document, or the id of a shipped one (default: what the scenario names)')
   .option('--compare <file|id>', 'a second policy, shown beside the first with every award that differs')
-  .option('--explain <site>', 'every line of one site\'s awards, and what would have changed them')
+  .option('--explain <site>', "every line of one site's awards, and what would have changed them")
   .option('--json', 'print everything as JSON')
-  .addHelpText('after', `
+  .addHelpText(
+    'after',
+    `
 Examples:
   doseline allocate --scenario docs/examples/scarce-week.yaml
   doseline allocate --scenario docs/examples/scarce-week.yaml --policy connecticut-2021-02 --compare connecticut-2021-03
   doseline allocate --scenario docs/examples/scarce-week.yaml --explain mobile-clinic
 
-Exit code: 0 shared out; 1 a file has faults (each is named by its path); 2 the policy's bounds clash (the rules are named).`)
+Exit code: 0 shared out; 1 a file has faults (each is named by its path); 2 the policy's bounds clash (the rules are named).`,
+  )
   .action(run);

@@ -48,7 +48,8 @@ type Row = Readonly<Record<string, string>>;
 
 const readRows = (folder: string, name: string): Row[] => {
   const file = join(folder, name);
-  if (!existsSync(file)) throw new UsageError(`There is no ${name} in ${folder}. The lab needs ${Object.values(FILES).join(', ')}.`);
+  if (!existsSync(file))
+    throw new UsageError(`There is no ${name} in ${folder}. The lab needs ${Object.values(FILES).join(', ')}.`);
   return parse<Row>(readFileSync(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true });
 };
 
@@ -61,15 +62,24 @@ const dayOf = (text: string, file: string): string => {
 
 const count = (row: Row, column: string, file: string): number => {
   const value = Number(row[column]);
-  if (row[column] === undefined || row[column] === '' || !Number.isInteger(value) || value < 0) throw new UsageError(`${file}: column ${column} holds "${row[column] ?? ''}" where a count belongs.`);
+  if (row[column] === undefined || row[column] === '' || !Number.isInteger(value) || value < 0)
+    throw new UsageError(`${file}: column ${column} holds "${row[column] ?? ''}" where a count belongs.`);
   return value;
 };
 
 const readWeeks = (folder: string): SupplyWeek[] =>
   readRows(folder, FILES.weeks)
     .map((row): SupplyWeek => {
-      const channel = (name: string): Doses => Object.fromEntries(VACCINES.map((vaccine) => [vaccine, count(row, `${name} - ${VACCINE_FACTS[vaccine].column}`, FILES.weeks)])) as Record<(typeof VACCINES)[number], number>;
-      return { week: dayOf(row['Week Starting Date'] ?? '', FILES.weeks), state: channel('State'), pharmacy: channel('Pharmacy'), fqhc: channel('FQHC') };
+      const channel = (name: string): Doses =>
+        Object.fromEntries(
+          VACCINES.map((vaccine) => [vaccine, count(row, `${name} - ${VACCINE_FACTS[vaccine].column}`, FILES.weeks)]),
+        ) as Record<(typeof VACCINES)[number], number>;
+      return {
+        week: dayOf(row['Week Starting Date'] ?? '', FILES.weeks),
+        state: channel('State'),
+        pharmacy: channel('Pharmacy'),
+        fqhc: channel('FQHC'),
+      };
     })
     .sort((a, b) => (a.week < b.week ? -1 : 1));
 
@@ -90,15 +100,24 @@ const readAges = (folder: string): Map<string, Record<AgeGroup, number>> => {
 
 const readTowns = (folder: string): Town[] => {
   const ages = readAges(folder);
-  const rows = readRows(folder, FILES.towns).map((row) => ({ name: row['town'] ?? '', population: count(row, 'population', FILES.towns), flagged: row['svi_ge_075_any_tract'] === 'Yes' }));
+  const rows = readRows(folder, FILES.towns).map((row) => ({
+    name: row['town'] ?? '',
+    population: count(row, 'population', FILES.towns),
+    flagged: row['svi_ge_075_any_tract'] === 'Yes',
+  }));
   const known = rows.filter(({ name }) => ages.has(name));
   const people = known.reduce((sum, { population }) => sum + population, 0);
-  const stateShare = (group: AgeGroup): number => known.reduce((sum, { name }) => sum + (ages.get(name)?.[group] ?? 0), 0) / people;
+  const stateShare = (group: AgeGroup): number =>
+    known.reduce((sum, { name }) => sum + (ages.get(name)?.[group] ?? 0), 0) / people;
   const standIn = { from15: stateShare('from15'), from45: stateShare('from45'), from65: stateShare('from65') };
   return rows.map((row): Town => {
     const own = ages.get(row.name);
     const part = (group: AgeGroup): number => Math.round(standIn[group] * row.population);
-    return { ...row, ages: own ?? { from15: part('from15'), from45: part('from45'), from65: part('from65') }, agesStandIn: own === undefined };
+    return {
+      ...row,
+      ages: own ?? { from15: part('from15'), from45: part('from45'), from65: part('from65') },
+      agesStandIn: own === undefined,
+    };
   });
 };
 

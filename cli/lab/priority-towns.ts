@@ -8,7 +8,9 @@ export const standInTowns = (towns: readonly Town[], share: number): ReadonlySet
   const aim = share * towns.reduce((sum, { population }) => sum + population, 0);
   const chosen = new Set<string>();
   let people = 0;
-  for (const { name, population } of towns.filter(({ flagged }) => flagged).sort((a, b) => b.population - a.population || (a.name < b.name ? -1 : 1))) {
+  for (const { name, population } of towns
+    .filter(({ flagged }) => flagged)
+    .sort((a, b) => b.population - a.population || (a.name < b.name ? -1 : 1))) {
     if (Math.abs(people + population - aim) >= Math.abs(people - aim)) break;
     chosen.add(name);
     people += population;
@@ -17,7 +19,8 @@ export const standInTowns = (towns: readonly Town[], share: number): ReadonlySet
 };
 
 /** Every town with any census tract of SVI 0.75 or more: the state's own coarse flag, 48.8 % of residents. */
-export const flaggedTowns = (towns: readonly Town[]): ReadonlySet<string> => new Set(towns.filter(({ flagged }) => flagged).map(({ name }) => name));
+export const flaggedTowns = (towns: readonly Town[]): ReadonlySet<string> =>
+  new Set(towns.filter(({ flagged }) => flagged).map(({ name }) => name));
 
 /** The share the stand-in aims at: what Connecticut's March 2021 guarantee was a share of. */
 export const STAND_IN_SHARE = 0.25;

@@ -9,7 +9,10 @@ interface Fault {
 }
 
 const written = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text === '' ? '' : '.'}${String(part)}`), '');
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text === '' ? '' : '.'}${String(part)}`),
+    '',
+  );
 
 /** Every fault with its path. Of the ways a union could be meant, the one with the fewest faults is told. */
 const faultsOf = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): Fault[] =>
@@ -24,7 +27,12 @@ const faultsOf = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyK
 
 /** A usage error that names every fault of a file. */
 export const faultsIn = (file: string, faults: readonly Fault[]): UsageError =>
-  new UsageError([`${file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n'));
+  new UsageError(
+    [
+      `${file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`,
+      ...faults.map(({ path, message }) => `  ${path}: ${message}`),
+    ].join('\n'),
+  );
 
 /** Reads YAML or JSON (JSON is YAML). Throws UsageError with line and column when it is neither. */
 export const readDocument = (file: string, what: string): unknown => {
@@ -32,10 +40,13 @@ export const readDocument = (file: string, what: string): unknown => {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    throw faultsIn(file, document.errors.map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return { path: `line ${line}, column ${col}`, message: error.message };
-    }));
+    throw faultsIn(
+      file,
+      document.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return { path: `line ${line}, column ${col}`, message: error.message };
+      }),
+    );
   }
   return document.toJS() as unknown;
 };

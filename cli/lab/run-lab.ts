@@ -1,10 +1,12 @@
-import { coursesChart, reservesChart, secondDosesChart, swingChart } from './charts.ts';
-import type { Drawn } from './charts.ts';
+import { dosesByTown } from './by-town.ts';
+import type { Drawn } from './chart-panel.ts';
+import { swingChart } from './chart-swing.ts';
+import { coursesChart, reservesChart, secondDosesChart } from './charts-by-week.ts';
 import type { ConnecticutData } from './connecticut-data.ts';
 import { PHASES } from './eligibility.ts';
 import { generateSites, SITE_RULE } from './generate-sites.ts';
 import type { LabSite } from './generate-sites.ts';
-import { dosesByTown, measure } from './measure.ts';
+import { measure } from './measure.ts';
 import { flaggedTowns, STAND_IN_SHARE, standInTowns } from './priority-towns.ts';
 import { replayWeeks, WANTING_SHARE } from './replay-weeks.ts';
 import { RIVALS } from './rivals.ts';
@@ -30,13 +32,28 @@ export const runLab = (data: ConnecticutData, seed: number): LabResult => {
     const replay = replayWeeks(data, sites, rival);
     return { replay, measures: measure(replay, data, sites) };
   });
-  const available = drawn.map(({ replay }) => ({ id: replay.rival.id, available: availableUnder(data, dosesByTown(replay, sites, data.towns)) }));
+  const available = drawn.map(({ replay }) => ({
+    id: replay.rival.id,
+    available: availableUnder(data, dosesByTown(replay, sites, data.towns)),
+  }));
   const published = available.find(({ id }) => id === PUBLISHED);
   if (published === undefined) throw new RangeError(`no rival ${PUBLISHED}`);
-  return { seed, data, sites, standIn: [...standInTowns(data.towns, STAND_IN_SHARE)], drawn, uptake: judgeUptake(data, published.available, available.filter(({ id }) => id !== PUBLISHED)) };
+  return {
+    seed,
+    data,
+    sites,
+    standIn: [...standInTowns(data.towns, STAND_IN_SHARE)],
+    drawn,
+    uptake: judgeUptake(
+      data,
+      published.available,
+      available.filter(({ id }) => id !== PUBLISHED),
+    ),
+  };
 };
 
-const pick = (result: LabResult, ids: readonly string[]): Drawn[] => ids.flatMap((id) => result.drawn.filter(({ replay }) => replay.rival.id === id));
+const pick = (result: LabResult, ids: readonly string[]): Drawn[] =>
+  ids.flatMap((id) => result.drawn.filter(({ replay }) => replay.rival.id === id));
 
 /** The charts by file name. */
 export const labCharts = (result: LabResult): ReadonlyMap<string, string> =>
@@ -51,11 +68,29 @@ export const labCharts = (result: LabResult): ReadonlyMap<string, string> =>
 export const labJson = ({ seed, data, sites, standIn, drawn, uptake }: LabResult): unknown => ({
   seed,
   rules: {
-    sites: SITE_RULE, phases: PHASES, wantingShare: WANTING_SHARE, standIn: { share: STAND_IN_SHARE, towns: standIn }, flaggedTowns: [...flaggedTowns(data.towns)],
-    labels: { supply: 'real', towns: 'real', packs: 'real', sites: 'generated', priorityTowns: 'stand-in', ageWeights: 'stand-in', demand: 'assumption' },
+    sites: SITE_RULE,
+    phases: PHASES,
+    wantingShare: WANTING_SHARE,
+    standIn: { share: STAND_IN_SHARE, towns: standIn },
+    flaggedTowns: [...flaggedTowns(data.towns)],
+    labels: {
+      supply: 'real',
+      towns: 'real',
+      packs: 'real',
+      sites: 'generated',
+      priorityTowns: 'stand-in',
+      ageWeights: 'stand-in',
+      demand: 'assumption',
+    },
   },
   supply: data.weeks,
   sites: sites.map(({ serves, ...site }) => ({ ...site, serves: Object.fromEntries(serves) })),
-  rivals: drawn.map(({ replay: { rival, ...replay }, measures }) => ({ ...measures, priority: rival.priority, secondDoseRule: rival.secondDoses, asking: rival.asking, ...replay })),
+  rivals: drawn.map(({ replay: { rival, ...replay }, measures }) => ({
+    ...measures,
+    priority: rival.priority,
+    secondDoseRule: rival.secondDoses,
+    asking: rival.asking,
+    ...replay,
+  })),
   uptake,
 });

@@ -34,7 +34,8 @@ export const readScenario = (file: string): Scenario => {
 export const readPolicy = (name: string): Policy => {
   const shipped = SHIPPED_POLICIES.get(name);
   if (existsSync(name)) return readValid(name, 'policy', policySchema);
-  if (shipped === undefined) throw new UsageError(`There is no policy ${name}: give a file, or one of ${[...SHIPPED_POLICIES.keys()].join(', ')}.`);
+  if (shipped === undefined)
+    throw new UsageError(`There is no policy ${name}: give a file, or one of ${[...SHIPPED_POLICIES.keys()].join(', ')}.`);
   return shipped;
 };
 
@@ -46,6 +47,10 @@ export interface Tried {
 /** Runs a scenario under a policy. Throws UsageError when the inputs do not fit it. */
 export const tryPolicy = (file: string, inputs: RunInputs, policy: Policy): Tried => {
   const faults = findFaults(inputs, policy);
-  if (faults.length > 0) throw faultsIn(`${file} under policy ${policy.id}`, faults.map((message) => ({ path: '(the document)', message })));
+  if (faults.length > 0)
+    throw faultsIn(
+      `${file} under policy ${policy.id}`,
+      faults.map((message) => ({ path: '(the document)', message })),
+    );
   return { policy, allocation: allocate(inputs, policy) };
 };

@@ -21,7 +21,12 @@ export interface SiteState {
 }
 
 const shelf = (): Shelf => ({ pfizer: 0, moderna: 0, janssen: 0 });
-export const openSite = (site: LabSite): SiteState => ({ site, first: shelf(), second: shelf(), due: { pfizer: [], moderna: [], janssen: [] } });
+export const openSite = (site: LabSite): SiteState => ({
+  site,
+  first: shelf(),
+  second: shelf(),
+  due: { pfizer: [], moderna: [], janssen: [] },
+});
 
 const DAYS_A_WEEK = 7;
 /** The latest day of a second dose, after the first (both vaccines). */
@@ -47,7 +52,8 @@ export const dueBeyondShelf = (state: SiteState, vaccine: Vaccine): { day: strin
 export type Wanting = Map<string, number>;
 
 /** First doses the people a site serves would still take. */
-export const wantedAt = ({ serves }: LabSite, wanting: Wanting): number => [...serves].reduce((sum, [town, part]) => sum + part * (wanting.get(town) ?? 0), 0);
+export const wantedAt = ({ serves }: LabSite, wanting: Wanting): number =>
+  [...serves].reduce((sum, [town, part]) => sum + part * (wanting.get(town) ?? 0), 0);
 
 const takeFromTowns = ({ serves }: LabSite, wanting: Wanting, doses: number): void => {
   const all = [...serves].reduce((sum, [town, part]) => sum + part * (wanting.get(town) ?? 0), 0);
@@ -90,7 +96,7 @@ const giveSecond = (state: SiteState, vaccine: Vaccine, week: string, capacity: 
   return left;
 };
 
-/** One site's week: second doses due, earliest first; then first doses, as far as shelves, staff and people go. Adds to `given`. */
+/** One site's week: due second doses, earliest first; then first doses, as far as shelves, staff and people go. Adds to `given`. */
 export const giveDoses = (state: SiteState, week: string, wanting: Wanting, given: Given): void => {
   let capacity = state.site.weeklyDoses;
   for (const vaccine of VACCINES) capacity = giveSecond(state, vaccine, week, capacity, given);

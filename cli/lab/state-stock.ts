@@ -8,7 +8,8 @@ export interface Stock {
   readonly second: Doses;
 }
 
-const perVaccine = (dosesOf: (vaccine: Vaccine) => number): Doses => Object.fromEntries(VACCINES.map((vaccine) => [vaccine, dosesOf(vaccine)])) as Record<Vaccine, number>;
+const perVaccine = (dosesOf: (vaccine: Vaccine) => number): Doses =>
+  Object.fromEntries(VACCINES.map((vaccine) => [vaccine, dosesOf(vaccine)])) as Record<Vaccine, number>;
 export const noDoses: Doses = perVaccine(() => 0);
 export const plus = (a: Doses, b: Doses): Doses => perVaccine((vaccine) => a[vaccine] + b[vaccine]);
 
@@ -21,7 +22,13 @@ export interface Arrivals {
  * What a week may share out, by the rule for second doses. Nothing is made or lost: first + second = stock + arrivals.
  * @param owed second doses that sites lack to serve all that fall due before a day, by vaccine
  */
-export const shareableIn = (week: string, rule: SecondDoseRule, stock: Stock, arrivals: Arrivals, owed: (vaccine: Vaccine, weeks: number) => number): Stock => {
+export const shareableIn = (
+  week: string,
+  rule: SecondDoseRule,
+  stock: Stock,
+  arrivals: Arrivals,
+  owed: (vaccine: Vaccine, weeks: number) => number,
+): Stock => {
   const first = plus(stock.first, arrivals.first);
   const second = plus(stock.second, arrivals.second);
   switch (rule.kind) {

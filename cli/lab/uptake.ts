@@ -26,14 +26,19 @@ const TAIL_WEEKS = 4;
 /** Awarded doses of a replay by town and week, and the other channels by residents of 15 and over. */
 export const availableUnder = ({ weeks, towns }: ConnecticutData, byTown: readonly ReadonlyMap<string, number>[]): Available => {
   const people = towns.reduce((sum, town) => sum + residents15(town), 0);
-  const courses = new Map(towns.map((town) => {
-    let doses = 0;
-    return [town.name, weeks.map(({ pharmacy, fqhc }, at) => {
-      const past = VACCINES.reduce((sum, vaccine) => sum + pharmacy[vaccine] + fqhc[vaccine], 0);
-      doses += (byTown[at]?.get(town.name) ?? 0) + (past * residents15(town)) / people;
-      return doses / town.population;
-    })];
-  }));
+  const courses = new Map(
+    towns.map((town) => {
+      let doses = 0;
+      return [
+        town.name,
+        weeks.map(({ pharmacy, fqhc }, at) => {
+          const past = VACCINES.reduce((sum, vaccine) => sum + pharmacy[vaccine] + fqhc[vaccine], 0);
+          doses += (byTown[at]?.get(town.name) ?? 0) + (past * residents15(town)) / people;
+          return doses / town.population;
+        }),
+      ];
+    }),
+  );
   return (name, day) => {
     const course = courses.get(name) ?? [];
     const first = weeks[0]?.week ?? day;
@@ -55,14 +60,15 @@ export type Fit = ReadonlyMap<string, TownFit>;
 const LARGEST_RATE = 12;
 const RATE_STEPS = 240;
 
-/** For a rate the best ceiling is a ratio of sums; the best rate is looked for on a fixed grid. A ceiling is a part of residents. */
+/** For a rate the best ceiling, a part of residents, is a ratio of sums; the best rate is looked for on a fixed grid. */
 const fitTown = (points: readonly { doses: number; covered: number }[]): TownFit => {
   let best = { ceiling: 0, rate: 0, error: Number.POSITIVE_INFINITY };
   for (let step = 1; step <= RATE_STEPS; step += 1) {
     const rate = (LARGEST_RATE * step) / RATE_STEPS;
     const shapes = points.map(({ doses }) => 1 - Math.exp(-rate * doses));
     const squares = shapes.reduce((sum, shape) => sum + shape * shape, 0);
-    const ceiling = squares === 0 ? 0 : Math.min(1, shapes.reduce((sum, shape, at) => sum + shape * (points[at]?.covered ?? 0), 0) / squares);
+    const ceiling =
+      squares === 0 ? 0 : Math.min(1, shapes.reduce((sum, shape, at) => sum + shape * (points[at]?.covered ?? 0), 0) / squares);
     const error = shapes.reduce((sum, shape, at) => sum + (ceiling * shape - (points[at]?.covered ?? 0)) ** 2, 0);
     if (error < best.error) best = { ceiling, rate, error };
   }
@@ -72,7 +78,14 @@ const fitTown = (points: readonly { doses: number; covered: number }[]): TownFit
 /** Fits every town on the days of the window. */
 export const fitUptake = (towns: readonly Town[], coverage: readonly CoverageDay[], available: Available): Fit => {
   const days = coverage.filter(({ day }) => day >= FIT_WINDOW.from && day <= FIT_WINDOW.to);
-  return new Map(towns.map(({ name, population }) => [name, fitTown(days.map(({ day, initiated }) => ({ doses: available(name, day), covered: (initiated.get(name) ?? 0) / population })))]));
+  return new Map(
+    towns.map(({ name, population }) => [
+      name,
+      fitTown(
+        days.map(({ day, initiated }) => ({ doses: available(name, day), covered: (initiated.get(name) ?? 0) / population })),
+      ),
+    ]),
+  );
 };
 
 export interface GroupCoverage {
@@ -86,7 +99,9 @@ const groupCoverage = (towns: readonly Town[], coveredIn: (town: Town) => number
   const chosen = flaggedTowns(towns);
   const percent = (isIn: boolean): number => {
     const group = towns.filter(({ name }) => chosen.has(name) === isIn);
-    return (100 * group.reduce((sum, town) => sum + coveredIn(town), 0)) / group.reduce((sum, { population }) => sum + population, 0);
+    return (
+      (100 * group.reduce((sum, town) => sum + coveredIn(town), 0)) / group.reduce((sum, { population }) => sum + population, 0)
+    );
   };
   const [flagged, rest] = [percent(true), percent(false)];
   return { flagged, rest, gap: rest - flagged };
@@ -132,25 +147,48 @@ export interface Uptake {
 }
 
 const miss = (observed: GroupCoverage, predicted: GroupCoverage): number =>
-  Math.max(Math.abs(observed.flagged - predicted.flagged), Math.abs(observed.rest - predicted.rest), Math.abs(observed.gap - predicted.gap));
+  Math.max(
+    Math.abs(observed.flagged - predicted.flagged),
+    Math.abs(observed.rest - predicted.rest),
+    Math.abs(observed.gap - predicted.gap),
+  );
 
 /**
  * Fits the model under the published policy and judges it on days it has not seen. Only if it misses none of them by more
  * than the tolerance are the rivals' effects worked out.
  */
-export const judgeUptake = (data: ConnecticutData, published: Available, rivals: readonly { id: string; available: Available }[]): Uptake => {
+export const judgeUptake = (
+  data: ConnecticutData,
+  published: Available,
+  rivals: readonly { id: string; available: Available }[],
+): Uptake => {
   const { towns, coverage } = data;
   const fit = fitUptake(towns, coverage, published);
   const days = [JUDGED_DAYS[0], FIT_WINDOW.from, FIT_WINDOW.to, JUDGED_DAYS[1]].map((day): JudgedDay => {
     const [observed, predicted] = [observedOn(towns, coverage, day), predictedOn(towns, fit, published, day)];
-    return { day, held: day >= FIT_WINDOW.from && day <= FIT_WINDOW.to ? 'fitted' : 'held out', observed, predicted, missPoints: miss(observed, predicted) };
+    return {
+      day,
+      held: day >= FIT_WINDOW.from && day <= FIT_WINDOW.to ? 'fitted' : 'held out',
+      observed,
+      predicted,
+      missPoints: miss(observed, predicted),
+    };
   });
   const claims = days.every(({ missPoints }) => missPoints <= TOLERANCE_POINTS);
-  const effects = !claims ? [] : rivals.flatMap(({ id, available }) => {
-    const [day] = JUDGED_DAYS;
-    const [under, base] = [predictedOn(towns, fit, available, day), predictedOn(towns, fit, published, day)];
-    return [{ rival: id, day, flaggedPoints: under.flagged - base.flagged, restPoints: under.rest - base.rest }];
-  });
+  const effects = !claims
+    ? []
+    : rivals.flatMap(({ id, available }) => {
+        const [day] = JUDGED_DAYS;
+        const [under, base] = [predictedOn(towns, fit, available, day), predictedOn(towns, fit, published, day)];
+        return [{ rival: id, day, flaggedPoints: under.flagged - base.flagged, restPoints: under.rest - base.rest }];
+      });
   const supplyOnly = groupCoverage(towns, ({ name, population }) => population * published(name, JUDGED_DAYS[0]));
-  return { supplyOnly, days, tolerancePoints: TOLERANCE_POINTS, townsWithoutCeiling: [...fit.values()].filter(({ ceiling }) => ceiling >= 1).length, claims, effects };
+  return {
+    supplyOnly,
+    days,
+    tolerancePoints: TOLERANCE_POINTS,
+    townsWithoutCeiling: [...fit.values()].filter(({ ceiling }) => ceiling >= 1).length,
+    claims,
+    effects,
+  };
 };

@@ -11,7 +11,7 @@ interface VaccineFacts {
   readonly column: string;
   /** Units of use, the one that most doses came in first. */
   readonly useNdcs: readonly string[];
-  /** Weeks from a first to a second dose; absent: one dose is all. Federal second doses are opened for order when they fall due. */
+  /** Weeks from a first to a second dose, when federal second doses are opened for order; absent: one dose is all. */
   readonly secondAfterWeeks?: number;
   /** Purple Pfizer goes to sites with an ultra-cold freezer. */
   readonly ultraCold: boolean;
@@ -19,7 +19,13 @@ interface VaccineFacts {
 
 export const VACCINE_FACTS: Readonly<Record<Vaccine, VaccineFacts>> = {
   pfizer: { name: 'Pfizer', column: 'Pfizer', useNdcs: ['59267-1000-01'], secondAfterWeeks: 3, ultraCold: true },
-  moderna: { name: 'Moderna', column: 'Moderna', useNdcs: ['80777-0273-10', '80777-0273-15'], secondAfterWeeks: 4, ultraCold: false },
+  moderna: {
+    name: 'Moderna',
+    column: 'Moderna',
+    useNdcs: ['80777-0273-10', '80777-0273-15'],
+    secondAfterWeeks: 4,
+    ultraCold: false,
+  },
   janssen: { name: 'Janssen', column: 'J & J', useNdcs: ['59676-0580-05'], ultraCold: false },
 };
 
@@ -51,7 +57,10 @@ export const splitIntoPacks = (doses: number, units: readonly PackUnit[]): { lin
     for (const other of count === 0 ? [usual] : others) {
       const rest = doses - count * (other === usual ? 0 : other.packDoses);
       if (rest < 0 || rest % usual.packDoses !== 0) continue;
-      const lines = [{ ...usual, packs: rest / usual.packDoses }, { ...other, packs: other === usual ? 0 : count }];
+      const lines = [
+        { ...usual, packs: rest / usual.packDoses },
+        { ...other, packs: other === usual ? 0 : count },
+      ];
       return { lines: lines.filter(({ packs }) => packs > 0), carriedDoses: 0 };
     }
   }

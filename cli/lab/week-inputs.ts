@@ -23,11 +23,13 @@ export interface Packed {
 /** What the state may share out, as whole packs in force that week. */
 export const packWeek = (week: string, shareable: Stock): Packed => {
   const carried = { first: { ...shareable.first }, second: { ...shareable.second } };
-  const pools = VACCINES.flatMap((vaccine) => (['second', 'first'] as const).flatMap((kind): PoolOfWeek[] => {
-    const { lines, carriedDoses } = splitIntoPacks(shareable[kind][vaccine], packUnitsIn(vaccine, week));
-    carried[kind][vaccine] = carriedDoses;
-    return lines.map((line) => ({ ...line, vaccine, doseNumber: kind === 'first' ? 1 : 2 }));
-  }));
+  const pools = VACCINES.flatMap((vaccine) =>
+    (['second', 'first'] as const).flatMap((kind): PoolOfWeek[] => {
+      const { lines, carriedDoses } = splitIntoPacks(shareable[kind][vaccine], packUnitsIn(vaccine, week));
+      carried[kind][vaccine] = carriedDoses;
+      return lines.map((line) => ({ ...line, vaccine, doseNumber: kind === 'first' ? 1 : 2 }));
+    }),
+  );
   return { pools, carried };
 };
 
@@ -63,7 +65,14 @@ const linesOf = (state: SiteState, facts: WeekFacts): SiteLine[] => {
     const rest = { product, doseNumber, onHandDoses: 0, fixed: [] };
     if (doseNumber === 2) {
       const due = dueBeyondShelf(state, vaccine);
-      return { ...rest, due, requestDoses: upToPack(due.reduce((sum, { doses }) => sum + doses, 0), packDoses) };
+      return {
+        ...rest,
+        due,
+        requestDoses: upToPack(
+          due.reduce((sum, { doses }) => sum + doses, 0),
+          packDoses,
+        ),
+      };
     }
     const requestDoses = facts.asksForNeed ? upToPack((need * packs * packDoses) / supplied, packDoses) : packs * packDoses;
     return { ...rest, due: [], requestDoses };
@@ -73,19 +82,32 @@ const linesOf = (state: SiteState, facts: WeekFacts): SiteLine[] => {
 /** Eligible residents a site serves in the week, in whole numbers: the weight that its policy shares by. */
 export const eligibleAt = (state: SiteState, week: string, towns: ReadonlyMap<string, Town>): number => {
   const phase = phaseOf(week);
-  return Math.round([...state.site.serves].reduce((sum, [name, part]) => { const town = towns.get(name); return town === undefined ? sum : sum + part * eligibleIn(town, phase); }, 0));
+  return Math.round(
+    [...state.site.serves].reduce((sum, [name, part]) => {
+      const town = towns.get(name);
+      return town === undefined ? sum : sum + part * eligibleIn(town, phase);
+    }, 0),
+  );
 };
 
 /** Everything the engine reads for a week. */
 export const weekInputs = (states: readonly SiteState[], facts: WeekFacts): RunInputs => {
-  const leaves = nodesOf(facts.policy.tree).filter((node) => !node.children).map(({ id }) => id);
-  const groupOf = (town: string): string => (leaves.includes('priority-zips') ? (facts.favoured.has(town) ? 'priority-zips' : 'elsewhere') : (leaves[0] ?? ''));
+  const leaves = nodesOf(facts.policy.tree)
+    .filter((node) => !node.children)
+    .map(({ id }) => id);
+  const groupOf = (town: string): string =>
+    leaves.includes('priority-zips') ? (facts.favoured.has(town) ? 'priority-zips' : 'elsewhere') : (leaves[0] ?? '');
   return {
-    schema: 1, week: facts.week,
+    schema: 1,
+    week: facts.week,
     supply: facts.pools.map(({ product, doseNumber, packDoses, packs }) => ({ product, doseNumber, packDoses, packs })),
     sites: states.map((state): SiteInput => ({
-      siteId: state.site.siteId, group: groupOf(state.site.town), tags: [], suspended: false,
-      weights: { population: eligibleAt(state, facts.week, facts.towns) }, lines: linesOf(state, facts),
+      siteId: state.site.siteId,
+      group: groupOf(state.site.town),
+      tags: [],
+      suspended: false,
+      weights: { population: eligibleAt(state, facts.week, facts.towns) },
+      lines: linesOf(state, facts),
     })),
     debts: [...facts.debts],
   };

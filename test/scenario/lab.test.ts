@@ -32,11 +32,28 @@ const tied = RIVALS.filter(({ secondDoses }) => secondDoses.kind === 'tied').map
 
 /** Weeks in which more goes out than had come by then, or a pool gives out more packs than it has. */
 const overdrawn = ({ weeks }: Replay, { weeks: supply }: ConnecticutData): string[] =>
-  weeks.flatMap(({ week, pools }, at) => VACCINES.flatMap((vaccine) => {
-    const came = supply.slice(0, at + 1).reduce((sum, { state }, past) => sum + state[vaccine] + (vaccine === 'janssen' ? 0 : (supply[past - (vaccine === 'pfizer' ? 3 : 4)]?.state[vaccine] ?? 0)), 0);
-    const sent = weeks.slice(0, at + 1).reduce((sum, past) => sum + past.pools.reduce((all, pool) => (pool.vaccine === vaccine ? all + pool.awardedPacks * pool.packDoses : all), 0), 0);
-    return sent > came || pools.some((pool) => pool.awardedPacks > pool.packs) ? [`${week} ${vaccine}`] : [];
-  }));
+  weeks.flatMap(({ week, pools }, at) =>
+    VACCINES.flatMap((vaccine) => {
+      const came = supply
+        .slice(0, at + 1)
+        .reduce(
+          (sum, { state }, past) =>
+            sum +
+            state[vaccine] +
+            (vaccine === 'janssen' ? 0 : (supply[past - (vaccine === 'pfizer' ? 3 : 4)]?.state[vaccine] ?? 0)),
+          0,
+        );
+      const sent = weeks
+        .slice(0, at + 1)
+        .reduce(
+          (sum, past) =>
+            sum +
+            past.pools.reduce((all, pool) => (pool.vaccine === vaccine ? all + pool.awardedPacks * pool.packDoses : all), 0),
+          0,
+        );
+      return sent > came || pools.some((pool) => pool.awardedPacks > pool.packs) ? [`${week} ${vaccine}`] : [];
+    }),
+  );
 
 describe('the lab shares out the real supply, all of it and no more', () => {
   it.each(VACCINES)('%s: the file holds what the reference says', (vaccine) => {
@@ -55,7 +72,12 @@ describe('the lab shares out the real supply, all of it and no more', () => {
 
   it('a replay that gave out one pack too many would be seen (negative control)', () => {
     const { replay } = drawnOf('pro-rata');
-    const broken = { ...replay, weeks: replay.weeks.map((week, at) => (at === 5 ? { ...week, pools: week.pools.map((pool) => ({ ...pool, awardedPacks: pool.awardedPacks + 1 })) } : week)) };
+    const broken = {
+      ...replay,
+      weeks: replay.weeks.map((week, at) =>
+        at === 5 ? { ...week, pools: week.pools.map((pool) => ({ ...pool, awardedPacks: pool.awardedPacks + 1 })) } : week,
+      ),
+    };
     expect(overdrawn(broken, data)).toContain('2021-01-18 pfizer');
   });
 
@@ -67,14 +89,40 @@ describe('the lab shares out the real supply, all of it and no more', () => {
 
   it.each(ids)('%s: doses by town add up to doses awarded', (id) => {
     const { measures } = drawnOf(id);
-    expect(measures.towns.reduce((sum, { firstDoses }) => sum + firstDoses, 0)).toBe(VACCINES.reduce((sum, vaccine) => sum + measures.awardedFirst[vaccine], 0));
+    expect(measures.towns.reduce((sum, { firstDoses }) => sum + firstDoses, 0)).toBe(
+      VACCINES.reduce((sum, vaccine) => sum + measures.awardedFirst[vaccine], 0),
+    );
   });
 
   it('doses that make no whole pack are carried to the next week, and said so', () => {
-    const odd = { ...data, weeks: data.weeks.map((week, at) => (at === 0 ? { ...week, state: { ...week.state, pfizer: week.state.pfizer + 50 } } : week)) };
-    const replay = replayWeeks(odd, lab.sites, RIVALS[0] ?? { id: 'none', title: '', policyIn: () => proRata, priority: 'stand-in', secondDoses: { kind: 'tied' }, asking: 'share' });
+    const odd = {
+      ...data,
+      weeks: data.weeks.map((week, at) =>
+        at === 0 ? { ...week, state: { ...week.state, pfizer: week.state.pfizer + 50 } } : week,
+      ),
+    };
+    const replay = replayWeeks(
+      odd,
+      lab.sites,
+      RIVALS[0] ?? {
+        id: 'none',
+        title: '',
+        policyIn: () => proRata,
+        priority: 'stand-in',
+        secondDoses: { kind: 'tied' },
+        asking: 'share',
+      },
+    );
     expect(replay.weeks[0]?.carriedDoses).toBe(50);
-    const awarded = replay.weeks.reduce((sum, { pools }) => sum + pools.reduce((all, pool) => (pool.vaccine === 'pfizer' && pool.doseNumber === 1 ? all + pool.awardedPacks * pool.packDoses : all), 0), 0);
+    const awarded = replay.weeks.reduce(
+      (sum, { pools }) =>
+        sum +
+        pools.reduce(
+          (all, pool) => (pool.vaccine === 'pfizer' && pool.doseNumber === 1 ? all + pool.awardedPacks * pool.packDoses : all),
+          0,
+        ),
+      0,
+    );
     expect(awarded + replay.endStock.first.pfizer).toBe(FIRST.pfizer + 50);
   });
 });
@@ -90,12 +138,16 @@ describe('equal seeds give equal bytes', () => {
 });
 
 describe('when a reserve binds', () => {
-  const reserves = (id: string, vaccine: Vaccine) => drawnOf(id).replay.weeks.flatMap((week) => week.reserves.filter((row) => row.vaccine === vaccine));
+  const reserves = (id: string, vaccine: Vaccine) =>
+    drawnOf(id).replay.weeks.flatMap((week) => week.reserves.filter((row) => row.vaccine === vaccine));
 
-  it.each(VACCINES)('a quarter guaranteed to the 34 flagged towns never binds for %s: they hold nearly half the people', (vaccine) => {
-    expect(reserves('march-34-towns', vaccine).length).toBeGreaterThan(0);
-    expect(reserves('march-34-towns', vaccine).filter(({ bound }) => bound)).toEqual([]);
-  });
+  it.each(VACCINES)(
+    'a quarter guaranteed to the 34 flagged towns never binds for %s: they hold nearly half the people',
+    (vaccine) => {
+      expect(reserves('march-34-towns', vaccine).length).toBeGreaterThan(0);
+      expect(reserves('march-34-towns', vaccine).filter(({ bound }) => bound)).toEqual([]);
+    },
+  );
 
   it('the same guarantee for the stand-in binds for Moderna in every week: a quarter of the people, fewer of the old', () => {
     expect(reserves('march', 'moderna').every(({ bound }) => bound)).toBe(true);
@@ -118,9 +170,17 @@ describe('when a reserve binds', () => {
   });
 
   it('as published: no reserve before February, over and above in February, a guarantee from March', () => {
-    const kinds = drawnOf('as-published').replay.weeks.map(({ week, reserves: rows }) => [week.slice(0, 7), [...new Set(rows.map(({ reserve }) => reserve))].join()]);
+    const kinds = drawnOf('as-published').replay.weeks.map(({ week, reserves: rows }) => [
+      week.slice(0, 7),
+      [...new Set(rows.map(({ reserve }) => reserve))].join(),
+    ]);
     expect([...new Set(kinds.map(([month, kind]) => `${month} ${kind}`))]).toEqual([
-      '2020-12 ', '2021-01 ', '2021-02 over-and-above', '2021-03 minimum-guarantee', '2021-04 minimum-guarantee', '2021-05 minimum-guarantee',
+      '2020-12 ',
+      '2021-01 ',
+      '2021-02 over-and-above',
+      '2021-03 minimum-guarantee',
+      '2021-04 minimum-guarantee',
+      '2021-05 minimum-guarantee',
     ]);
   });
 
@@ -133,7 +193,9 @@ describe('when a reserve binds', () => {
 
 describe('second doses, stock and demand', () => {
   it('sending a tenth of the second doses out as first doses leaves people waiting (the failure of Pennsylvania)', () => {
-    expect(drawnOf('relabel-10').measures.secondDoses.overdueAtEnd).toBeGreaterThan(10 * drawnOf('as-published').measures.secondDoses.overdueAtEnd);
+    expect(drawnOf('relabel-10').measures.secondDoses.overdueAtEnd).toBeGreaterThan(
+      10 * drawnOf('as-published').measures.secondDoses.overdueAtEnd,
+    );
   });
   it('setting aside for three weeks nearly ends stock-outs, at the price of later first doses', () => {
     const [wide, narrow] = [drawnOf('set-aside-3'), drawnOf('set-aside-1')];
@@ -149,8 +211,16 @@ describe('second doses, stock and demand', () => {
 
 describe('what the lab does not claim', () => {
   it('the uptake model misses days it has not seen, so no effect is printed', () => {
-    expect(lab.uptake.days[0]?.observed).toEqual({ flagged: expect.closeTo(40.4, 1), rest: expect.closeTo(53.4, 1), gap: expect.closeTo(13.0, 1) });
-    expect(lab.uptake.days[3]?.observed).toEqual({ flagged: expect.closeTo(70.6, 1), rest: expect.closeTo(77.4, 1), gap: expect.closeTo(6.8, 1) });
+    expect(lab.uptake.days[0]?.observed).toEqual({
+      flagged: expect.closeTo(40.4, 1),
+      rest: expect.closeTo(53.4, 1),
+      gap: expect.closeTo(13.0, 1),
+    });
+    expect(lab.uptake.days[3]?.observed).toEqual({
+      flagged: expect.closeTo(70.6, 1),
+      rest: expect.closeTo(77.4, 1),
+      gap: expect.closeTo(6.8, 1),
+    });
     expect([lab.uptake.claims, lab.uptake.effects]).toEqual([false, []]);
     expect(labText(lab)).toContain('NO EFFECT ON UPTAKE IS CLAIMED');
   });
@@ -161,7 +231,12 @@ describe('what the lab does not claim', () => {
 
 describe('the command', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const run = (...args: string[]) => spawnSync(process.execPath, ['cli/doseline.ts', 'lab', 'connecticut', ...args], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['cli/doseline.ts', 'lab', 'connecticut', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
 
   it('prints complete JSON and writes tables and charts', () => {
     const out = mkdtempSync(join(tmpdir(), 'doseline-lab-'));
@@ -174,11 +249,15 @@ describe('the command', () => {
 
   it.each([
     ['a folder without the files', (folder: string) => folder, /There is no ct_/],
-    ['a count that is not one', (folder: string) => {
-      for (const name of Object.values(FILES)) copyFileSync(sharedPath(`data/${name}`), join(folder, name));
-      writeFileSync(join(folder, FILES.weeks), readFileSync(join(folder, FILES.weeks), 'utf8').replace('63300', 'many'));
-      return folder;
-    }, /State - Moderna holds "many"/],
+    [
+      'a count that is not one',
+      (folder: string) => {
+        for (const name of Object.values(FILES)) copyFileSync(sharedPath(`data/${name}`), join(folder, name));
+        writeFileSync(join(folder, FILES.weeks), readFileSync(join(folder, FILES.weeks), 'utf8').replace('63300', 'many'));
+        return folder;
+      },
+      /State - Moderna holds "many"/,
+    ],
   ])('%s is told in one line, with exit code 1', (_what, prepared, told) => {
     const { status, stderr } = run('--from', prepared(mkdtempSync(join(tmpdir(), 'doseline-lab-'))));
     expect([status, stderr.trim().split('\n').length]).toEqual([1, 1]);

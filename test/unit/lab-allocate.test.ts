@@ -13,7 +13,10 @@ const example = (name: string): string => join(root, 'docs', 'examples', name);
 const folder = mkdtempSync(join(tmpdir(), 'doseline-allocate-'));
 
 const doseline = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/doseline.ts', 'allocate', ...args], { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/doseline.ts', 'allocate', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return { status, stdout, stderr };
 };
 const written = (name: string, document: unknown): string => {
@@ -25,18 +28,29 @@ const scarce = (): Record<string, unknown> => parse(readFileSync(example('scarce
 
 interface Printed {
   inputsDigest: string;
-  runs: { policy: { id: string }; allocation: { kind: string; awards: { siteId: string; doses: number }[]; summary: { pools: { supplyPacks: number; awardedPacks: number }[] } } }[];
+  runs: {
+    policy: { id: string };
+    allocation: {
+      kind: string;
+      awards: { siteId: string; doses: number }[];
+      summary: { pools: { supplyPacks: number; awardedPacks: number }[] };
+    };
+  }[];
   differences?: { dosesGained: number }[];
   explained?: { words: string[]; effectsInWords: string[] }[];
 }
 const printed = (stdout: string): Printed => JSON.parse(stdout) as Printed;
 
 describe('a week is shared out from files alone', () => {
-  it.each(['scarce-week.yaml', 'plenty-week.yaml'])('%s: the example runs, and no pool gives out more than its supply', (name) => {
-    const { status, stdout } = doseline('--scenario', example(name), '--json');
-    expect(status).toBe(0);
-    for (const pool of printed(stdout).runs[0]?.allocation.summary.pools ?? []) expect(pool.awardedPacks).toBeLessThanOrEqual(pool.supplyPacks);
-  });
+  it.each(['scarce-week.yaml', 'plenty-week.yaml'])(
+    '%s: the example runs, and no pool gives out more than its supply',
+    (name) => {
+      const { status, stdout } = doseline('--scenario', example(name), '--json');
+      expect(status).toBe(0);
+      for (const pool of printed(stdout).runs[0]?.allocation.summary.pools ?? [])
+        expect(pool.awardedPacks).toBeLessThanOrEqual(pool.supplyPacks);
+    },
+  );
 
   it('a JSON scenario gives the same awards as the same scenario in YAML', () => {
     const fromYaml = printed(doseline('--scenario', example('scarce-week.yaml'), '--json').stdout);
@@ -59,7 +73,9 @@ describe('a week is shared out from files alone', () => {
   });
 
   it('a site that asked for less than a pack is named as short with its reason', () => {
-    expect(doseline('--scenario', example('scarce-week.yaml')).stdout).toMatch(/village-practice: 0 of 60 .*asked for less than a pack/);
+    expect(doseline('--scenario', example('scarce-week.yaml')).stdout).toMatch(
+      /village-practice: 0 of 60 .*asked for less than a pack/,
+    );
   });
 });
 
@@ -67,22 +83,44 @@ describe('what is wrong with a file is told by path, and the exit code says so',
   const broken = (): Record<string, unknown> => {
     const { supply, sites, ...rest } = scarce();
     const [first, ...others] = sites as Record<string, unknown>[];
-    return { ...rest, supply: [...(supply as object[]), { product: 'Moderna', doseNumber: 1, packDoses: 100, packs: -1 }], sites: [{ ...first, lines: [{ requestDoses: 'many' }] }, ...others], extra: 1 };
+    return {
+      ...rest,
+      supply: [...(supply as object[]), { product: 'Moderna', doseNumber: 1, packDoses: 100, packs: -1 }],
+      sites: [{ ...first, lines: [{ requestDoses: 'many' }] }, ...others],
+      extra: 1,
+    };
   };
 
   it('names all faults of a scenario at once', () => {
     const { status, stdout, stderr } = doseline('--scenario', written('broken.json', broken()));
     expect(status).toBe(1);
     expect(stdout).toBe('');
-    for (const path of ['supply[3].product', 'supply[3].packs', 'sites[0].lines[0].product', 'sites[0].lines[0].requestDoses', '"extra"']) expect(stderr).toContain(path);
+    for (const path of [
+      'supply[3].product',
+      'supply[3].packs',
+      'sites[0].lines[0].product',
+      'sites[0].lines[0].requestDoses',
+      '"extra"',
+    ])
+      expect(stderr).toContain(path);
   });
 
   it.each([
     ['a file that is not there', () => ['--scenario', join(folder, 'none.yaml')], 1, 'There is no scenario'],
     ['YAML that cannot be read', () => ['--scenario', written('torn.yaml', 'schema: 1\nsupply: [1,\n')], 1, 'line '],
     ['a policy nobody knows', () => ['--scenario', example('scarce-week.yaml'), '--policy', 'nobodys'], 1, 'connecticut-2021-03'],
-    ['a site that is not in the scenario', () => ['--scenario', example('scarce-week.yaml'), '--explain', 'nobody'], 1, 'No site nobody'],
-    ['sites that are in no group of the policy', () => ['--scenario', example('scarce-week.yaml'), '--policy', 'order-on-demand'], 1, 'no leaf priority-zips'],
+    [
+      'a site that is not in the scenario',
+      () => ['--scenario', example('scarce-week.yaml'), '--explain', 'nobody'],
+      1,
+      'No site nobody',
+    ],
+    [
+      'sites that are in no group of the policy',
+      () => ['--scenario', example('scarce-week.yaml'), '--policy', 'order-on-demand'],
+      1,
+      'no leaf priority-zips',
+    ],
     ['no scenario at all', () => [], 1, '--scenario'],
   ] as const)('%s', (_what, args, status, told) => {
     const result = doseline(...args());
@@ -91,8 +129,21 @@ describe('what is wrong with a file is told by path, and the exit code says so',
   });
 
   it('bounds that clash end with exit code 2 and name the rules', () => {
-    const tree = { id: 'connecticut', children: [{ id: 'priority-zips', min: { share: '60%' }, strict: true }, { id: 'elsewhere', min: { share: '60%' }, strict: true }] };
-    const policy = { schema: 1, id: 'clashing', version: 1, title: 'Clashing', tree, stages: [{ id: 'floors', kind: 'floors', weight: 'population' }] };
+    const tree = {
+      id: 'connecticut',
+      children: [
+        { id: 'priority-zips', min: { share: '60%' }, strict: true },
+        { id: 'elsewhere', min: { share: '60%' }, strict: true },
+      ],
+    };
+    const policy = {
+      schema: 1,
+      id: 'clashing',
+      version: 1,
+      title: 'Clashing',
+      tree,
+      stages: [{ id: 'floors', kind: 'floors', weight: 'population' }],
+    };
     const result = doseline('--scenario', example('scarce-week.yaml'), '--policy', written('clashing.json', policy));
     expect(result.status).toBe(2);
     expect(result.stdout).toMatch(/cannot be kept/);

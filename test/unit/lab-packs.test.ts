@@ -25,8 +25,24 @@ describe('packs in force in a week', () => {
 describe('doses as whole packs', () => {
   it.each([
     [31_200, [975], [[32, 975]], 0],
-    [41_220, [100, 140], [[408, 100], [3, 140]], 0],
-    [54_360, [1170, 450], [[46, 1170], [1, 450]], 90],
+    [
+      41_220,
+      [100, 140],
+      [
+        [408, 100],
+        [3, 140],
+      ],
+      0,
+    ],
+    [
+      54_360,
+      [1170, 450],
+      [
+        [46, 1170],
+        [1, 450],
+      ],
+      90,
+    ],
     [1_000, [975], [[1, 975]], 25],
     [900, [975], [], 900],
     [0, [100], [], 0],
@@ -44,10 +60,19 @@ describe('doses as whole packs', () => {
   });
 
   it('a week keeps every dose: packs and what is carried add up to what there was', () => {
-    const shareable = { first: { pfizer: 32_000, moderna: 21_950, janssen: 130 }, second: { pfizer: 976, moderna: 0, janssen: 0 } };
+    const shareable = {
+      first: { pfizer: 32_000, moderna: 21_950, janssen: 130 },
+      second: { pfizer: 976, moderna: 0, janssen: 0 },
+    };
     const { pools, carried } = packWeek('2021-03-01', shareable);
-    const packed = (vaccine: Vaccine, doseNumber: number): number => pools.filter((pool) => pool.vaccine === vaccine && pool.doseNumber === doseNumber).reduce((sum, pool) => sum + pool.packs * pool.packDoses, 0);
-    expect(carried).toEqual({ first: { pfizer: 410, moderna: 50, janssen: 30 }, second: { pfizer: 976, moderna: 0, janssen: 0 } });
+    const packed = (vaccine: Vaccine, doseNumber: number): number =>
+      pools
+        .filter((pool) => pool.vaccine === vaccine && pool.doseNumber === doseNumber)
+        .reduce((sum, pool) => sum + pool.packs * pool.packDoses, 0);
+    expect(carried).toEqual({
+      first: { pfizer: 410, moderna: 50, janssen: 30 },
+      second: { pfizer: 976, moderna: 0, janssen: 0 },
+    });
     for (const vaccine of ['pfizer', 'moderna', 'janssen'] as const) {
       expect(packed(vaccine, 1) + carried.first[vaccine]).toBe(shareable.first[vaccine]);
       expect(packed(vaccine, 2) + carried.second[vaccine]).toBe(shareable.second[vaccine]);
@@ -57,7 +82,10 @@ describe('doses as whole packs', () => {
 
 describe('rules for second doses move doses between first and second, and make none', () => {
   const stock = { first: { pfizer: 30, moderna: 0, janssen: 0 }, second: { pfizer: 70, moderna: 100, janssen: 0 } };
-  const arrivals = { first: { pfizer: 23_400, moderna: 23_000, janssen: 600 }, second: { pfizer: 11_700, moderna: 20_000, janssen: 0 } };
+  const arrivals = {
+    first: { pfizer: 23_400, moderna: 23_000, janssen: 600 },
+    second: { pfizer: 11_700, moderna: 20_000, janssen: 0 },
+  };
   const owed = (vaccine: Vaccine, weeks: number): number => (vaccine === 'pfizer' ? 9_750 : 5_000) * weeks;
 
   it.each([
@@ -69,6 +97,8 @@ describe('rules for second doses move doses between first and second, and make n
   ])('%j keeps as second doses %i of Pfizer and %i of Moderna', (rule, pfizer, moderna) => {
     const { first, second } = shareableIn('2021-02-15', rule, stock, arrivals, owed);
     expect([second.pfizer, second.moderna]).toEqual([pfizer, moderna]);
-    expect([first.pfizer + second.pfizer, first.moderna + second.moderna, first.janssen + second.janssen]).toEqual([35_200, 43_100, 600]);
+    expect([first.pfizer + second.pfizer, first.moderna + second.moderna, first.janssen + second.janssen]).toEqual([
+      35_200, 43_100, 600,
+    ]);
   });
 });

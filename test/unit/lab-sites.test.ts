@@ -8,12 +8,18 @@ import { giveDoses, lackingBefore, nothingGiven, openSite } from '../../cli/lab/
 import { sharedPath } from '../support/shared.ts';
 
 const { towns } = readConnecticut(sharedPath('data'));
-const people = (names: ReadonlySet<string>): number => towns.filter(({ name }) => names.has(name)).reduce((sum, { population }) => sum + population, 0);
+const people = (names: ReadonlySet<string>): number =>
+  towns.filter(({ name }) => names.has(name)).reduce((sum, { population }) => sum + population, 0);
 const ALL = people(new Set(towns.map(({ name }) => name)));
 
 describe('the towns are the real ones', () => {
   it('169 towns with 3,565,287 residents, 34 of them flagged with 48.8 percent', () => {
-    expect([towns.length, ALL, flaggedTowns(towns).size, (100 * people(flaggedTowns(towns))) / ALL]).toEqual([169, 3_565_287, 34, expect.closeTo(48.78, 2)]);
+    expect([towns.length, ALL, flaggedTowns(towns).size, (100 * people(flaggedTowns(towns))) / ALL]).toEqual([
+      169,
+      3_565_287,
+      34,
+      expect.closeTo(48.78, 2),
+    ]);
   });
   it('every town has residents by age from the age file', () => {
     expect(towns.filter(({ agesStandIn, ages }) => agesStandIn || ages.from65 === 0)).toEqual([]);
@@ -23,8 +29,19 @@ describe('the towns are the real ones', () => {
 describe('the stand-in for the priority zips', () => {
   it('is the largest flagged towns, as many as come nearest to a quarter of residents', () => {
     const chosen = standInTowns(towns, 0.25);
-    const next = towns.filter(({ name, flagged }) => flagged && !chosen.has(name)).reduce((most, town) => Math.max(most, town.population), 0);
-    expect([...chosen]).toEqual(['Bridgeport', 'New Haven', 'Stamford', 'Hartford', 'Waterbury', 'Norwalk', 'Danbury', 'New Britain']);
+    const next = towns
+      .filter(({ name, flagged }) => flagged && !chosen.has(name))
+      .reduce((most, town) => Math.max(most, town.population), 0);
+    expect([...chosen]).toEqual([
+      'Bridgeport',
+      'New Haven',
+      'Stamford',
+      'Hartford',
+      'Waterbury',
+      'Norwalk',
+      'Danbury',
+      'New Britain',
+    ]);
     expect(Math.abs(people(chosen) / ALL - 0.25)).toBeLessThan(Math.abs((people(chosen) + next) / ALL - 0.25));
   });
   it('never holds a town without the flag', () => {
@@ -33,9 +50,23 @@ describe('the stand-in for the priority zips', () => {
 });
 
 describe('age weights follow the published phases', () => {
-  const town: Town = { name: 'x', population: 1_000, flagged: false, agesStandIn: false, ages: { from15: 400, from45: 250, from65: 150 } };
+  const town: Town = {
+    name: 'x',
+    population: 1_000,
+    flagged: false,
+    agesStandIn: false,
+    ages: { from15: 400, from45: 250, from65: 150 },
+  };
   it.each([
-    ['2020-12-14', 800], ['2021-01-11', 800], ['2021-01-18', 150], ['2021-02-22', 150], ['2021-03-01', 550], ['2021-03-22', 400], ['2021-03-29', 400], ['2021-04-05', 800], ['2021-05-17', 800],
+    ['2020-12-14', 800],
+    ['2021-01-11', 800],
+    ['2021-01-18', 150],
+    ['2021-02-22', 150],
+    ['2021-03-01', 550],
+    ['2021-03-22', 400],
+    ['2021-03-29', 400],
+    ['2021-04-05', 800],
+    ['2021-05-17', 800],
   ])('the week of %s weighs a town %i', (week, weight) => expect(eligibleIn(town, phaseOf(week))).toBe(weight));
 });
 
@@ -46,17 +77,21 @@ describe('generated sites', () => {
   });
   it.each(['clinic', 'hub'] as const)('every town is served wholly, once, by %ss', (kind) => {
     const parts = new Map<string, number>();
-    for (const site of generateSites(towns, 1).filter((item) => item.kind === kind)) for (const [town, part] of site.serves) parts.set(town, (parts.get(town) ?? 0) + part);
+    for (const site of generateSites(towns, 1).filter((item) => item.kind === kind))
+      for (const [town, part] of site.serves) parts.set(town, (parts.get(town) ?? 0) + part);
     expect(parts.size).toBe(169);
     for (const part of parts.values()) expect(part).toBeCloseTo(1, 9);
   });
 });
 
-describe('a site\'s week', () => {
+describe("a site's week", () => {
   const site = { siteId: 'a', kind: 'clinic' as const, town: 'x', serves: new Map([['x', 1]]), weeklyDoses: 500 };
   const busy = () => {
     const state = openSite(site);
-    state.due.moderna.push({ week: '2021-03-01', firstWeek: '2021-02-01', doses: 120 }, { week: '2021-03-08', firstWeek: '2021-02-08', doses: 200 });
+    state.due.moderna.push(
+      { week: '2021-03-01', firstWeek: '2021-02-01', doses: 120 },
+      { week: '2021-03-08', firstWeek: '2021-02-08', doses: 200 },
+    );
     return state;
   };
 
@@ -74,7 +109,11 @@ describe('a site\'s week', () => {
     state.first.moderna = 100;
     state.first.janssen = 100;
     giveDoses(state, '2021-03-08', new Map([['x', 10_000]]), nothingGiven());
-    expect(state.due).toEqual({ pfizer: [], moderna: [{ week: '2021-04-05', firstWeek: '2021-03-08', doses: 100 }], janssen: [] });
+    expect(state.due).toEqual({
+      pfizer: [],
+      moderna: [{ week: '2021-04-05', firstWeek: '2021-03-08', doses: 100 }],
+      janssen: [],
+    });
   });
   it('nobody is given a dose nobody wants', () => {
     const state = openSite(site);
