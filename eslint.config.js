@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'cdk.out/', '.doseline/', 'coverage/', '*.config.js', 'bin/'] },
+  { ignores: ['node_modules/', 'cdk.out/', '.doseline/', 'coverage/', '*.config.js', '.*.js', 'bin/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

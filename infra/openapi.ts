@@ -17,7 +17,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 
 /** A schema with an id stands once under components and is referred to from everywhere else. */
 const referred = (schema: z.ZodType, io: 'input' | 'output', components: Map<string, Json>): Json => {
-  const id = schema.meta()?.['id'] as string | undefined;
+  const id = schema.meta()?.['id'];
   if (id === undefined) return hoisted(schemaOf(schema, io), components);
   if (!components.has(id)) components.set(id, hoisted(schemaOf(schema, io), components));
   return { $ref: `#/components/schemas/${id}` };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf } from '../../shared/kernel/dates.ts';
-import { balanceTable, isBalanced, submissionTable } from '../play/outcome.ts';
+import { balanceTable, exportTable, isBalanced, submissionTable } from '../play/outcome.ts';
 import { replayMarch } from '../replay/march.ts';
 import type { Answers } from '../replay/post-messages.ts';
 import { readShipments, readVxus } from '../replay/read-input.ts';
@@ -39,7 +39,7 @@ export const replayCommand = new Command('replay')
           [
             '', table(['what happened', 'of', 'count'], result.events), answerTable(result.answers), faultTable(result.answers),
             table(['doses told for the sites', 'because', 'doses'], result.stock.map(({ kind, explanation, doses }) => [kind, explanation, doses])),
-            balanceTable(result.outcome, (siteId) => result.names.get(siteId) ?? siteId), submissionTable(result.outcome),
+            balanceTable(result.outcome, (siteId) => result.names.get(siteId) ?? siteId), submissionTable(result.outcome), exportTable(result.outcome),
             `${balanced ? 'Everything balances and every message was answered.' : 'NOT BALANCED, or a message had no answer.'} ${result.outcome.recount.persons} persons recounted, ${result.outcome.recount.differences} differences.`, '',
           ].join('\n\n'),
         );

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { LocalRun } from '../../local/start.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf } from '../../shared/kernel/dates.ts';
-import { balanceTable, isBalanced, submissionTable } from '../play/outcome.ts';
+import { balanceTable, exportTable, isBalanced, submissionTable } from '../play/outcome.ts';
 import { playWeek, playedWeek } from '../play/week.ts';
 import { leaveAddress, loggedErrors, startSystem, takeAddressBack } from '../system.ts';
 import { makeProgress, table } from '../table.ts';
@@ -76,7 +76,7 @@ export const startCommand = new Command('start')
         if (options.json === true) process.stdout.write(`${JSON.stringify({ balanced, events, ...outcome }, null, 2)}\n`);
         else
           process.stdout.write(
-            `\n${table(['what happened', 'of', 'count'], events)}\n\n${balanceTable(outcome, (siteId) => names.get(siteId) ?? siteId)}\n\n${submissionTable(outcome)}\n\n${
+            `\n${table(['what happened', 'of', 'count'], events)}\n\n${balanceTable(outcome, (siteId) => names.get(siteId) ?? siteId)}\n\n${submissionTable(outcome)}\n\n${exportTable(outcome)}\n\n${
               balanced ? 'Everything balances.' : 'NOT BALANCED: a gap, a finding or a counter is off.'
             } ${outcome.recount.persons} persons recounted, ${outcome.recount.differences} differences.\n`,
           );

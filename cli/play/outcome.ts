@@ -1,3 +1,4 @@
+import { addDays } from '../../shared/kernel/dates.ts';
 import type { ApiClient } from '../api-client.ts';
 import { table, type Cell } from '../table.ts';
 import type { LocalRun } from '../../local/start.ts';
@@ -19,9 +20,17 @@ export interface Submission {
   files?: { name: string; records: number; sha256: string }[];
 }
 
+export interface Export {
+  table: string;
+  rows: number;
+  files: { name: string }[];
+}
+
 export interface Outcome {
   balances: Balance[];
   submissions: Submission[];
+  /** CSV exports of the last night. */
+  exports: Export[];
   /** Counters compared with a recount from the dose records. */
   recount: { persons: number; differences: number };
 }
@@ -48,8 +57,9 @@ export const passNight = async (run: LocalRun, nightlyAt: string): Promise<void>
 export const readOutcome = async (run: LocalRun, inventory: ApiClient, epidemiologist: ApiClient, day: string): Promise<Outcome> => {
   const balances = await inventory.list<Balance>('/inventory/balances', { day });
   const submissions = await epidemiologist.list<Submission>('/submissions');
+  const { items: exports } = (await epidemiologist.get<{ items: Export[] }>('/exports', { day: addDays(day, -1) })).body;
   const recount = payloadOf(await run.invoke('reports-on-recount', { scheduledTime: run.clock.iso() }));
-  return { balances, submissions, recount: { persons: Number(recount['persons'] ?? 0), differences: Number(recount['wrongPersons'] ?? Number.NaN) + Number(recount['wrongCounters'] ?? Number.NaN) } };
+  return { balances, submissions, exports, recount: { persons: Number(recount['persons'] ?? 0), differences: Number(recount['wrongPersons'] ?? Number.NaN) + Number(recount['wrongCounters'] ?? Number.NaN) } };
 };
 
 /** True when every equation holds, every account agrees with its entries and every counter with its recount. */
@@ -67,6 +77,11 @@ export const balanceTable = ({ balances }: Outcome, nameOf: (siteId: string) => 
   const cut = sites.length > most ? `\n(${sites.length - most} more sites; --json has them all)` : '';
   return table(['doses at', ...columns, 'gap'], shown) + cut;
 };
+
+export const exportTable = ({ exports }: Outcome): string =>
+  exports.length === 0
+    ? 'no export was written'
+    : table(['exported table', 'rows', 'CSV files'], exports.map(({ table: name, rows, files }): Cell[] => [name, rows, files.length]));
 
 export const submissionTable = ({ submissions }: Outcome): string =>
   submissions.length === 0

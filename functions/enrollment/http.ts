@@ -67,6 +67,7 @@ const registerInterface = makeRegisterInterface(store);
 const moveInterface = makeMoveInterface(store);
 
 const handlers: Handlers<typeof routes> = {
+  readMembership: ({ principal: { subject, member } }) => Promise.resolve({ status: 200, body: { subject, organizationIds: [], siteIds: [], ...member } }),
   applyOrganization: async ({ body, principal, now, idempotencyKey }) => {
     const outcome = await applyOrganization(body, { actor: principal.subject, now, idempotencyKey });
     return outcome.kind === 'cannot-join' ? cannotJoin() : created(outcome);

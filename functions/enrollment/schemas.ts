@@ -97,4 +97,5 @@ export const historyPage = pageOf(historyEntry);
 export const queueQuery = z.object({ state: z.enum(enrollmentStates) });
 /** A subject of the identity provider; it becomes a key, so it is no free text. */
 export const membership = z.object({ subject: z.string().regex(/^[A-Za-z0-9_.:|@-]{3,128}$/, 'must be the subject of an access token') });
+export const ownMembership = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), interfaceId: z.string().optional() }).meta({ id: 'Membership' });
 export const membershipAnswer = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), version });

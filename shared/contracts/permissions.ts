@@ -19,6 +19,7 @@ const own: readonly Role[] = ['provider-staff'];
 
 export const permissions = {
   'enrollment.apply': own,
+  'membership.read': [...own, 'ehr-system'],
   'enrollment.read': [...own, ...dph, 'auditor'],
   'enrollment.review': ['dph-reviewer'],
   'enrollment.queue': ['dph-reviewer', 'dph-allocator', 'dph-inventory', 'auditor'],

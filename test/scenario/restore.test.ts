@@ -19,7 +19,7 @@ const database = (): DynamoDBDocumentClient => {
   const { endpoint, region, accessKeyId } = run.database;
   return DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey: 'local' } }));
 };
-const tableNamed = (part: string): string => run.tables.find(({ name }) => name.includes(part))?.name ?? '';
+const tableOf = (context: string): string => run.functions.find(({ name }) => name.endsWith(`-${context}-api`))?.environment[`${context.toUpperCase()}_TABLE`] ?? '';
 const job = async (name: string, repair: boolean): Promise<Record<string, number>> => {
   const invocation = await run.invoke(name, { scheduledTime: run.clock.iso(), ...(repair ? { repair: true } : {}) });
   if (invocation.kind !== 'success') throw new Error(JSON.stringify(invocation.failure));
@@ -49,12 +49,12 @@ describe('all tables back to one instant', () => {
 
   it('a transaction that the restore tore (the dose is there, its stock is not) is found, repaired from the entries, and then agrees', async () => {
     const dynamo = database();
-    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableNamed('inventory'), FilterExpression: 'administered > :zero', ExpressionAttributeValues: { ':zero': 0 } }));
+    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableOf('inventory'), FilterExpression: 'administered > :zero', ExpressionAttributeValues: { ':zero': 0 } }));
     const [account] = Items;
     const position = Object.keys(account ?? {}).find((name) => name.startsWith('at:')) ?? '';
     await dynamo.send(
       new UpdateCommand({
-        TableName: tableNamed('inventory'),
+        TableName: tableOf('inventory'),
         Key: { pk: account?.['pk'] as string, sk: account?.['sk'] as string },
         UpdateExpression: 'ADD onHand :one, administered :minus, #position :one',
         ExpressionAttributeNames: { '#position': position },
@@ -64,16 +64,16 @@ describe('all tables back to one instant', () => {
     expect(await job('inventory-on-reconcile', false)).toMatchObject({ findings: 1 });
     expect(await job('inventory-on-reconcile', true)).toMatchObject({ findings: 0, repaired: 1 });
     expect(await job('inventory-on-reconcile', false)).toMatchObject({ findings: 0, repaired: 0, gap: 0 });
-    const history = await dynamo.send(new QueryCommand({ TableName: tableNamed('inventory'), KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': `HISTORY#${String(account?.['pk'])}#${String(account?.['sk'])}` } }));
+    const history = await dynamo.send(new QueryCommand({ TableName: tableOf('inventory'), KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': `HISTORY#${String(account?.['pk'])}#${String(account?.['sk'])}` } }));
     expect(history.Items).toMatchObject([{ action: 'repair', reason: 'restore' }]);
   }, 120_000);
 
   it('counters that came back older than the doses are found and repaired from the dose records', async () => {
     const dynamo = database();
-    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableNamed('reports'), FilterExpression: 'begins_with(pk, :counter)', ExpressionAttributeValues: { ':counter': 'COUNT' } }));
+    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableOf('reports'), FilterExpression: '#type = :counter', ExpressionAttributeNames: { '#type': 'type' }, ExpressionAttributeValues: { ':counter': 'coverage-counter' } }));
     const counter = Items.find((item) => Object.entries(item).some(([name, value]) => typeof value === 'number' && !['schema', 'version'].includes(name)));
     const measure = Object.entries(counter ?? {}).find(([name, value]) => typeof value === 'number' && !['schema', 'version'].includes(name))?.[0] ?? '';
-    await dynamo.send(new UpdateCommand({ TableName: tableNamed('reports'), Key: { pk: counter?.['pk'] as string, sk: counter?.['sk'] as string }, UpdateExpression: 'ADD #measure :lost', ExpressionAttributeNames: { '#measure': measure }, ExpressionAttributeValues: { ':lost': -1 } }));
+    await dynamo.send(new UpdateCommand({ TableName: tableOf('reports'), Key: { pk: counter?.['pk'] as string, sk: counter?.['sk'] as string }, UpdateExpression: 'ADD #measure :lost', ExpressionAttributeNames: { '#measure': measure }, ExpressionAttributeValues: { ':lost': -1 } }));
     run.clock.set('2021-03-13T13:00:00.000Z');
     expect((await job('reports-on-recount', false))['wrongCounters']).toBe(1);
     run.clock.set('2021-03-13T14:00:00.000Z');

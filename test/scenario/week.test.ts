@@ -6,6 +6,7 @@ interface Result {
   events: [string, string, number][];
   balances: { scope: string; gap: number; findings: number; balances: Record<string, number> }[];
   submissions: { day: string; records: number; files: { name: string; records: number }[] }[];
+  exports: { table: string; rows: number }[];
   recount: { persons: number; differences: number };
 }
 let result: Result;
@@ -35,6 +36,10 @@ describe('one week of the programme, played through the public API', () => {
     const answered = result.events.filter(([what]) => what === 'HL7 messages answered');
     expect(answered.map(([, code]) => code)).not.toContain('none');
     expect(answered.reduce((sum, [, , count]) => sum + count, 0)).toBe(37);
+  });
+  it('exports every table to CSV each night', () => {
+    expect(result.exports.map(({ table }) => table).sort()).toEqual(['allocations', 'doses', 'enrollment', 'inventory', 'orders', 'reports', 'shipments']);
+    expect(result.exports.every(({ rows }) => rows > 0)).toBe(true);
   });
   it('reports each COVID-19 dose to CDC once, on the day it was reported', () => {
     const byDay = Object.fromEntries(result.submissions.map(({ day, records }) => [day, records]));
