@@ -5,6 +5,7 @@ import { debtCaps } from './debt-caps.ts';
 import { engineVersion } from './engine-version.ts';
 import { explainOtherSize, explainPool } from './explain.ts';
 import { findFaults, poolKey } from './inputs.ts';
+import { familiesOf, hubLineOf, hubSharesOf, layFamilies, orderFamilies, shareVials, spreadReasons } from './hubs.ts';
 import { isJoint } from './joint-layout.ts';
 import { otherLineOf, shareOutJointly } from './joint-pool.ts';
 import { applyOverrides } from './overrides.ts';
@@ -12,11 +13,13 @@ import { TakenDoses, layOutColumns, layOutPool, layOutSites, poolsByLine } from 
 import { leftoverOf, summarizePool, summarizeOtherSize } from './summary.ts';
 import { findTargets } from './targets.ts';
 import type { Allocation, Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
+import type { PackBounds } from './bounds.ts';
 import type { DebtBook, DebtCap } from './debt.ts';
 import type { Outcome } from './explain.ts';
 import type { RunInputs, SiteInput, SupplyLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
-import type { Column } from './pool.ts';
+import type { Column, Pool } from './pool.ts';
+import type { Targets } from './targets.ts';
 
 /** What a run has at hand while it shares out one product after another. */
 interface Run {
@@ -69,21 +72,44 @@ const settleInto = (run: Run, supplies: readonly SupplyLine[], shared: Unsettled
   return { outcome, writtenOff: settled.writtenOff };
 };
 
+interface Staged {
+  readonly pool: Pool;
+  readonly bounds: PackBounds;
+  readonly targets: Targets;
+}
+
+/** A pool's bounds and targets; where a hub shares, found again with its sites in one group. */
+const stagePool = ({ policy, inputs, columns, taken }: Run, supply: SupplyLine): Staged | Infeasible => {
+  const stage = (pool: Pool): Staged | Infeasible => {
+    const feasible = packBounds(pool);
+    if ('clash' in feasible) return clashOf(supply, feasible.clash);
+    return { pool, bounds: feasible.bounds, targets: findTargets(pool, policy, floorMicro(pool)) };
+  };
+  const plain = stage(layOutPool(inputs.week, policy, columns, supply, taken));
+  if ('kind' in plain || !policy.hubs) return plain;
+  const families = familiesOf(plain.pool, policy, plain.targets);
+  if (families.size === 0) return plain;
+  const ordered = orderFamilies(columns, plain.pool, families);
+  return stage(layFamilies(layOutPool(inputs.week, policy, ordered, supply, taken), families));
+};
+
 /** One pool's awards, level by level, or where its bounds clash. */
 const shareOutPool = (run: Run, supply: SupplyLine): SharedOut | Infeasible => {
   const { policy, inputs } = run;
-  const pool = layOutPool(inputs.week, policy, run.columns, supply, run.taken);
-  const feasible = packBounds(pool);
-  if ('clash' in feasible) return clashOf(supply, feasible.clash);
-  const targets = findTargets(pool, policy, floorMicro(pool));
+  const staged = stagePool(run, supply);
+  if ('kind' in staged) return staged;
+  const { pool, targets } = staged;
   const book = bookOf(run, supply);
   const brought = Float64Array.from(pool.ranks, (rank) => book.micro[rank] ?? 0);
-  const bounds = keepGuarantees(pool, policy, targets, feasible.bounds);
+  const bounds = keepGuarantees(pool, policy, targets, staged.bounds);
   const shared = awardPacks(pool, bounds, targets, brought);
   const overridden = applyOverrides(pool, bounds, shared, inputs.overrides ?? []);
   if ('clash' in overridden) return clashOf(supply, overridden.clash);
-  const micro = (packs: Float64Array) => packs.map((given) => given * pool.packMicro);
-  const unsettled = { pool, supply, targets, sharedMicro: micro(shared), finalMicro: micro(overridden.packs), ...overridden };
+  const due = targets.micro.map((micro, at) => micro + (brought[at] ?? 0));
+  const sharedMicro = shareVials(pool, shared, due, brought);
+  const finalMicro = overridden.reasons.size === 0 ? sharedMicro : shareVials(pool, overridden.packs, due, brought);
+  const reasons = spreadReasons(pool, overridden.reasons);
+  const unsettled = { pool, supply, targets, sharedMicro, finalMicro, packs: overridden.packs, reasons, otherLine: hubLineOf(pool) };
   const { outcome, writtenOff } = settleInto(run, [supply], unsettled);
   const leftover = [leftoverOf(outcome)];
   return { outcome, awards: explainPool(outcome), leftover, pools: [summarizePool(outcome, policy)], writtenOff };
@@ -134,9 +160,11 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
     writtenOff.push(...shared.writtenOff);
     all.push(shared);
   }
+  const hubShares = all.flatMap(({ outcome }) => hubSharesOf(outcome.pool, outcome.finalMicro));
   return {
     kind: 'allocated',
     awards: all.flatMap((shared) => shared.awards),
+    ...(hubShares.length > 0 && { hubShares }),
     debts: [...books.values()].flatMap((book) => debtRows(book, laidOut)),
     leftover: all.flatMap((shared) => shared.leftover),
     summary: {

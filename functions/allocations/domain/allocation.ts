@@ -11,11 +11,13 @@ export type ExplanationLine =
   | { readonly kind: 'written-off'; readonly micro: 0; readonly writtenOffMicro: number }
   | { readonly kind: 'cap'; readonly micro: 0; readonly rule: CeilingRule; readonly limitDoses: number }
   | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number }
+  | { readonly kind: 'hub-shares'; readonly micro: number }
+  | { readonly kind: 'from-hub'; readonly micro: number; readonly hub: string }
   | { readonly kind: 'other-packs'; readonly micro: number; readonly packDoses: number };
 
 export type CeilingRule =
   | 'request' | 'throughput' | 'storage' | 'beyond-use' | 'days-of-stock' | 'share-of-supply' | 'suspended' | 'supply' | 'fixed'
-  | 'smallest-clinic';
+  | 'smallest-clinic' | 'use-it-or-lose-it';
 
 /** What a site is offered of one pool, in whole packs; a site that asked and gets nothing has an award of 0. */
 export interface Award {
@@ -29,6 +31,18 @@ export interface Award {
   /** The fair share before whole packs, in micro-doses. */
   readonly targetMicro: number;
   readonly explanation: readonly ExplanationLine[];
+}
+
+/** What a site gets by the vial out of its hub's packs, the hub's own part included. Per hub and pool they add up to its packs. */
+export interface HubShare {
+  readonly hub: string;
+  readonly siteId: string;
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly packDoses: number;
+  readonly vialDoses: number;
+  readonly vials: number;
+  readonly doses: number;
 }
 
 /** Debt to store when the week is settled. Per pool the rows sum to zero. */
@@ -118,6 +132,8 @@ export interface RunSummary {
 export interface Allocated {
   readonly kind: 'allocated';
   readonly awards: readonly Award[];
+  /** Only where a policy has hubs and one shares. */
+  readonly hubShares?: readonly HubShare[];
   readonly debts: readonly SettledDebt[];
   readonly leftover: readonly Leftover[];
   readonly summary: RunSummary;

@@ -12,13 +12,17 @@ import type { GroupRange } from './tree.ts';
 /**
  * Whole packs per site. From the root down, each group splits its packs among its children (at a leaf: its sites) by least
  * sum of (packs - target - debt)^2 within bounds tightened from below. Targets keep every bound and total whole packs, and
- * nested bounds have whole-number corners, so the split below any group always exists.
+ * nested bounds have whole-number corners, so the split below any group always exists. A hub takes the packs of all its sites.
  */
 export const awardPacks = (pool: Pool, bounds: PackBounds, targets: Targets, debt: Float64Array): Float64Array => {
   const due = targets.micro.map((micro, at) => micro + (debt[at] ?? 0));
   const awards = new Float64Array(due.length);
   const descend = (group: GroupRange, packs: number): void => {
     const { from, to } = group;
+    if (group.byVial) {
+      awards[from] = packs;
+      return;
+    }
     if (group.children.length === 0) {
       const claims = {
         due: due.subarray(from, to),

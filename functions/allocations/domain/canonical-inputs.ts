@@ -11,6 +11,7 @@ const canonicalSite = (site: SiteInput): SiteInput => ({
   lines: sorted(site.lines, lineKey).map((line) => ({
     ...line,
     due: sorted(line.due, (item) => `${item.day} ${String(item.doses).padStart(9, '0')}`),
+    ...(line.use && { use: sorted(line.use, (item) => item.week) }),
     fixed: sorted(line.fixed, (item) => String(item.packDoses).padStart(9, '0')),
   })),
 });

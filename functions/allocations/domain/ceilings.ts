@@ -35,6 +35,23 @@ const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
     const share = parseShare(cap.share);
     return share && mulDiv(supply.packs * supply.packDoses, share.num, share.den);
   },
+  'use-it-or-lose-it': (cap, _site, line, taken, supply) => {
+    const shown = usedBelow(cap, line);
+    return shown === undefined ? undefined : Math.max(shown, cap.leastPacks * supply.packDoses) - taken.lineDoses;
+  },
+};
+
+/**
+ * The most a site has shown it gives in a week, when in each of the last weeks it gave less than the threshold of what it had.
+ * Doses still to be reported are counted in, at the upper end of their estimate; a week that is not known well enough is not in
+ * the list, and a week without stock proves nothing: late reports alone lower no ceiling.
+ */
+const usedBelow = (cap: Extract<Cap, { kind: 'use-it-or-lose-it' }>, line: SiteLine): number | undefined => {
+  const share = parseShare(cap.threshold);
+  const last = [...(line.use ?? [])].sort((a, b) => (a.week < b.week ? -1 : 1)).slice(-cap.weeks);
+  if (!share || last.length < cap.weeks) return undefined;
+  const below = last.every((week) => week.givenAtMostDoses * share.den < week.availableDoses * share.num);
+  return below ? Math.max(...last.map((week) => week.givenAtMostDoses)) : undefined;
 };
 
 const capDoses = <K extends Cap['kind']>(cap: Extract<Cap, { kind: K }>, ...facts: Facts): number | undefined =>

@@ -62,7 +62,7 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   if (reason !== undefined) lines.push({ kind: 'override', micro: final - shared, reason });
   if (writtenOffMicro !== 0) lines.push({ kind: 'written-off', micro: 0, writtenOffMicro });
   const ceiling = pool.ceilings[at];
-  const ceilingMicro = (pool.ceilingPacks[at] ?? 0) * pool.packMicro;
+  const ceilingMicro = pool.ceilingMicro[at] ?? 0;
   if (ceiling && (target === ceilingMicro || final === ceilingMicro)) {
     lines.push({ kind: 'cap', micro: 0, rule: ceiling.rule, limitDoses: ceiling.doses });
   } else if (full) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hubFaults } from './hub-faults.ts';
 import { nodesOf } from './policy-rules.ts';
 import { MAX_POOL_DOSES, MICRO } from './quantity.ts';
 import type { Policy } from './policy.ts';
@@ -19,8 +20,19 @@ export const supplySchema = z.strictObject({
   doseNumber,
   packDoses: z.int().min(1).max(100_000),
   packs: z.int().min(0),
+  /** Doses of one vial, for packs that a hub shares out; a pack is whole vials. */
+  vialDoses: z.int().min(1).max(1_000).optional(),
 });
 export type SupplyLine = z.infer<typeof supplySchema>;
+
+/** What a site had and gave in a week. Both figures of doses given count what is still to be reported. */
+export const useWeekSchema = z.strictObject({
+  week: z.iso.date(),
+  availableDoses: doses,
+  givenDoses: doses,
+  /** The upper end of what it may have given: the one the rule reads. */
+  givenAtMostDoses: doses,
+});
 
 /** What is known of one site for one product and dose number. Absent figures set no ceiling. */
 export const siteLineSchema = z.strictObject({
@@ -32,6 +44,8 @@ export const siteLineSchema = z.strictObject({
   beyondUseDoses: doses.optional(),
   /** Second doses owed, by the day they fall due; earliest due are served first. */
   due: z.array(z.strictObject({ day: z.iso.date(), doses })).max(60).default([]),
+  /** Past weeks of use that are known well enough to be judged (`judgedUse` of lag.ts), for use-it-or-lose-it. */
+  use: z.array(useWeekSchema).max(60).optional(),
   /** Packs already ordered or promised this week, which a superseding run may not take back. Keyed by pack size. */
   fixed: z.array(z.strictObject({ packDoses: z.int().min(1), packs: z.int().min(0) })).max(10).default([]),
 });
@@ -113,5 +127,6 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...supply.filter((row) => dosesOfLine(row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
     ...(joint ? [] : debts).filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
     ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
+    ...hubFaults(inputs, policy),
   ];
 };

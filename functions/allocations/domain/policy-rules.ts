@@ -64,6 +64,12 @@ const RULES: readonly Rule[] = [
     (policy.minimums ?? []).length > 0 && !policy.declares.some((item) => item.rule === 'all-or-nothing')
       ? ['a minimum that a site takes whole or not at all must be declared (all-or-nothing)']
       : [],
+  (policy) =>
+    repeated((policy.hubs ?? []).flatMap(({ hub, members }) => [hub, ...members])).map((name) => `site ${name} is named twice among the hubs`),
+  (policy) =>
+    (policy.hubs ?? []).length > 0 && (policy.minimums ?? []).length > 0
+      ? ['hubs share by the vial, minimums give all or nothing: a policy has one or the other']
+      : [],
 ];
 
 /** Reports every fault of a policy document that its shape alone cannot show. */

@@ -84,6 +84,15 @@ export const capSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('beyond-use') }),
   z.strictObject({ kind: z.literal('days-of-stock'), days: z.int().min(1).max(120) }),
   z.strictObject({ kind: z.literal('share-of-supply'), share: shareText }),
+  z.strictObject({
+    kind: z.literal('use-it-or-lose-it'),
+    /** The share of what it had that a site must give in a week. */
+    threshold: shareText,
+    /** How many weeks in a row it must fall below before the ceiling comes down. */
+    weeks: z.int().min(2).max(12),
+    /** Never fewer packs than this, so that a site can show that it gives doses again. */
+    leastPacks: z.int().min(1).max(100).default(1),
+  }),
 ]);
 export type Cap = z.infer<typeof capSchema>;
 
@@ -92,6 +101,11 @@ export const minimumSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('smallest-clinic') }),
   z.strictObject({ kind: z.literal('all-or-nothing'), doses: z.int().min(1).max(1_000_000) }),
 ]);
+
+const siteId = z.string().min(1).max(120);
+/** A site that takes packs for others which expect under one pack, and shares them out by the vial. All in one group. */
+export const hubSchema = z.strictObject({ hub: siteId, members: z.array(siteId).min(1).max(500) });
+export type Hub = z.infer<typeof hubSchema>;
 
 /** A rule that breaks one of the engine's guarantees has to be declared, with the reason that will be published. */
 export const declarationSchema = z.strictObject({
@@ -110,6 +124,7 @@ export const policySchema = z
     tree: nodeSchema,
     stages: z.array(stageSchema).min(1).max(40),
     caps: z.array(capSchema).default([]),
+    hubs: z.array(hubSchema).max(2_000).optional(),
     minimums: z.array(minimumSchema).max(2).optional(),
     declares: z.array(declarationSchema).default([]),
   })

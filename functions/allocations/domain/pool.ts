@@ -22,8 +22,14 @@ export interface Pool {
   readonly ranks: Int32Array;
   readonly lines: readonly SiteLine[];
   readonly ceilings: readonly Ceiling[];
+  /** Packs each site may and must be sent; where a hub shares, the hub's stand for all its sites. */
   readonly ceilingPacks: Float64Array;
   readonly fixedPacks: Float64Array;
+  /** The same in micro-doses for each site by itself, by the vial where a hub shares. */
+  readonly ceilingMicro: Float64Array;
+  readonly fixedMicro: Float64Array;
+  /** Whether each site counts toward its groups' minimums: the floors stage gives it weight. */
+  readonly counted: Uint8Array;
   /** What each site may take toward its groups' minimums: its ceiling if the floors stage gives it weight, else what is fixed. */
   readonly floorPacks: Float64Array;
 }
@@ -154,10 +160,12 @@ export const layOutPool = (
     return { ...ceiling, rule: usable.rule };
   });
   const floors = policy.stages.find((stage) => stage.kind === 'floors');
+  const packMicro = supply.packDoses * MICRO;
   const counts = (site: SiteInput) => !floors || (!site.suspended && weightOf(site.weights, floors.weight) > 0);
+  const counted = Uint8Array.from(sites, (site) => (counts(site) ? 1 : 0));
   return {
     supply,
-    packMicro: supply.packDoses * MICRO,
+    packMicro,
     supplyMicro: supply.packs * supply.packDoses * MICRO,
     week,
     tree: layTree(policy.tree, sizes, supply.packs, supply.packDoses),
@@ -167,6 +175,9 @@ export const layOutPool = (
     ceilings,
     ceilingPacks,
     fixedPacks,
-    floorPacks: ceilingPacks.map((packs, at) => (counts(sites[at] as SiteInput) ? packs : (fixedPacks[at] ?? 0))),
+    ceilingMicro: ceilingPacks.map((packs) => packs * packMicro),
+    fixedMicro: fixedPacks.map((packs) => packs * packMicro),
+    counted,
+    floorPacks: ceilingPacks.map((packs, at) => (counted[at] === 1 ? packs : (fixedPacks[at] ?? 0))),
   };
 };

@@ -85,7 +85,7 @@ export const summarizeOtherSize = ({ pool, supply, packs }: Outcome): PoolSummar
 export const leftoverOf = ({ pool, supply, targets, packs, finalMicro }: Outcome, joint = false): Leftover => {
   const { product, doseNumber, packDoses } = supply;
   const left = supply.packs - sumRange(packs, 0, packs.length);
-  const everyCeiling = finalMicro.every((given, at) => given === (pool.ceilingPacks[at] ?? 0) * pool.packMicro);
+  const everyCeiling = finalMicro.every((given, at) => given === (pool.ceilingMicro[at] ?? 0));
   const why = (): Leftover['reason'] => {
     if (left === 0) return 'none';
     if (targets.heldMicro > 0) return 'reserve-held';

@@ -115,9 +115,8 @@ export const cutTargets = (targets: Targets, toMicro: number): Targets => {
 
 /** Runs the stages of a policy over one pool. `floors` gives each group's minimum in micro-doses. */
 export const findTargets = (pool: Pool, policy: Policy, floors: ReadonlyMap<GroupRange, number>): Targets => {
-  const fixed = pool.fixedPacks.map((packs) => packs * pool.packMicro);
-  const ceiling = pool.ceilingPacks.map((packs) => packs * pool.packMicro);
-  const course: Course = { pool, has: new Float64Array(fixed.length), ceiling, groups: upward(pool.tree), floors };
+  const fixed = pool.fixedMicro;
+  const course: Course = { pool, has: new Float64Array(fixed.length), ceiling: pool.ceilingMicro, groups: upward(pool.tree), floors };
   const parts: Part[] = [];
   const place = (kind: Part['kind'], stage: string, availableMicro: number, gain: Float64Array): number => {
     const usedMicro = total(gain);

@@ -11,6 +11,8 @@ export interface GroupRange {
   readonly minPacks: number;
   readonly maxPacks: number;
   readonly strict: boolean;
+  /** A hub and the sites it shares packs with by the vial; the hub comes first. */
+  readonly byVial?: boolean;
 }
 
 const boundPacks = (bound: Bound, supplyPacks: number, packDoses: number, round: (a: number, b: number) => number): number => {

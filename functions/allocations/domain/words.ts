@@ -20,6 +20,7 @@ const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
   suspended: 'the site is suspended',
   supply: 'all there is',
   fixed: 'what is already ordered or promised',
+  'use-it-or-lose-it': 'what it has shown it gives',
   'smallest-clinic': 'that is under its smallest clinic, which it takes whole or not at all',
 };
 
@@ -35,6 +36,14 @@ const STAGE_WORDS: Readonly<Record<string, string>> = {
 const debtWords = (micro: number): string => {
   if (micro === 0) return 'nothing is carried to next week';
   return micro > 0 ? `${doses(micro)} are owed to the site next week` : `${doses(micro)} will be set against next week`;
+};
+
+/** Use-it-or-lose-it is told with its threshold, and that it punishes no late report. */
+const ceilingInWords = (rule: CeilingRule, policy: Policy): string => {
+  const cap = policy.caps.find((item) => item.kind === rule);
+  if (cap?.kind !== 'use-it-or-lose-it') return CEILING_WORDS[rule];
+  const weeks = `in each of the last ${cap.weeks} weeks it gave under ${cap.threshold} of the doses it had`;
+  return `${CEILING_WORDS[rule]}; ${weeks}, doses not reported yet counted in (a late report alone lowers nothing)`;
 };
 
 /** One line of an award in words. `policy` lends its stages' titles. */
@@ -57,7 +66,11 @@ export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
     case 'written-off':
       return `${doses(line.writtenOffMicro)} of rounding debt ended: a debt is at most a pack, and a pool's debts sum to nothing`;
     case 'cap':
-      return `no more than ${line.limitDoses} doses: ${CEILING_WORDS[line.rule]}`;
+      return `no more than ${line.limitDoses} doses: ${ceilingInWords(line.rule, policy)}`;
+    case 'hub-shares':
+      return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial`;
+    case 'from-hub':
+      return `${doses(line.micro)} of this come by the vial from ${line.hub}, not in packs of its own`;
     case 'other-packs':
       return line.micro > 0
         ? `${doses(line.micro)} of the share set out with the packs of ${line.packDoses}`
@@ -71,7 +84,8 @@ export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
 export const awardInWords = (award: Award, policy: Policy): string[] => {
   const given = `${award.packs} packs of ${award.packDoses} doses = ${award.doses} doses`;
   const head = `${award.siteId}: ${given} of ${award.requestDoses} asked for`;
-  const small = award.requestDoses > 0 && award.requestDoses < award.packDoses;
+  const byHub = award.explanation.some((line) => line.kind === 'from-hub');
+  const small = award.requestDoses > 0 && award.requestDoses < award.packDoses && !byHub;
   const advice = small ? ['the request is under one pack: ask for a shared pack, a redistribution site or a transfer'] : [];
   return [head, ...award.explanation.map((line) => lineInWords(line, policy)), ...advice];
 };

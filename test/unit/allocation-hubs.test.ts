@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { allocate } from '../../functions/allocations/domain/allocate.ts';
+import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
+import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
+import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
+import type { Instance } from '../support/allocation-arbitrary.ts';
+
+const POOL = { product: PRODUCT, doseNumber: 1, packDoses: 100 };
+const HUB = smallPolicy({ hubs: [{ hub: 'clinic', members: ['office', 'practice', 'hospital'] }] });
+const byVial = (inputs: RunInputs, vialDoses = 10): RunInputs => ({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, vialDoses })) });
+
+describe('a hub', () => {
+  const inputs = byVial(
+    smallInputs({
+      packs: 10,
+      sites: [
+        { id: 'clinic', weight: 25 },
+        { id: 'office', weight: 3, requestDoses: 60 },
+        { id: 'practice', weight: 6, requestDoses: 500 },
+        { id: 'hospital', weight: 40 },
+        { id: 'pharmacy', weight: 26 },
+      ],
+    }),
+  );
+  const run = allocated(inputs, HUB);
+
+  it('takes packs for sites that expect under one and shares them by the vial, to the last vial', () => {
+    expect(packsOf(run)).toEqual({ clinic: 3, office: 0, practice: 0, hospital: 4, pharmacy: 3 });
+    expect(run.hubShares?.map(({ siteId, vials, doses }) => [siteId, vials, doses])).toEqual([
+      ['clinic', 24, 240],
+      ['practice', 5, 50],
+      ['office', 1, 10],
+    ]);
+  });
+
+  it('says so on its own award and on theirs, in lines that add up to the packs of each', () => {
+    expect(run.awards.every(addsUp)).toBe(true);
+    const words = (siteId: string) => run.awards.filter((award) => award.siteId === siteId).flatMap((award) => awardInWords(award, HUB));
+    expect(words('clinic')).toEqual([
+      'clinic: 3 packs of 100 doses = 300 doses of 1000 asked for',
+      '250 doses from open (open pool)',
+      '10 doses less to reach whole packs; 10 doses are owed to the site next week',
+      '60 doses more, which it takes for other sites and shares with them by the vial',
+    ]);
+    expect(words('office')).toEqual([
+      'office: 0 packs of 100 doses = 0 doses of 60 asked for',
+      '30 doses from open (open pool)',
+      '20 doses less to reach whole packs; 20 doses are owed to the site next week',
+      '10 doses of this come by the vial from clinic, not in packs of its own',
+    ]);
+  });
+
+  it('leaves sites that expect a pack of their own to themselves', () => {
+    expect(run.hubShares?.some((row) => row.siteId === 'hospital')).toBe(false);
+  });
+
+  it('gives nothing of its own to sites when it is suspended itself', () => {
+    const sites = inputs.sites.map((site) => (site.siteId === 'clinic' ? { ...site, suspended: true } : site));
+    expect(allocated({ ...inputs, sites }, HUB).hubShares).toBeUndefined();
+  });
+
+  it('shares again what an override gives it, each site told the reason', () => {
+    const reason = 'a second team for the week';
+    const more = allocated({ ...inputs, overrides: [{ ...POOL, siteId: 'hospital', packs: 3, reason }, { ...POOL, siteId: 'clinic', packs: 4, reason }] }, HUB);
+    expect(more.hubShares?.reduce((sum, row) => sum + row.doses, 0)).toBe(400);
+    expect(more.awards.every(addsUp)).toBe(true);
+    expect(more.debts).toEqual(run.debts);
+    expect(allocate({ ...inputs, overrides: [{ ...POOL, siteId: 'office', packs: 1, reason }] }, HUB)).toMatchObject({
+      kind: 'infeasible',
+      rules: ['override of office: 1 packs', 'the site can use 0 packs'],
+    });
+  });
+
+  it('keeps packs it has ordered, laid to those who can use them', () => {
+    const sites = inputs.sites.map((site) =>
+      site.siteId === 'clinic' ? { ...site, lines: site.lines.map((line) => ({ ...line, fixed: [{ packDoses: 100, packs: 5 }] })) } : site,
+    );
+    const kept = allocated({ ...inputs, sites }, HUB);
+    expect(packsOf(kept).clinic).toBe(5);
+    expect(kept.hubShares?.reduce((sum, row) => sum + row.doses, 0)).toBe(500);
+    expect(kept.awards.every(addsUp)).toBe(true);
+  });
+
+  it.each([
+    ['a supply without its vials', smallInputs({ packs: 1, sites: [{ id: 'clinic' }, { id: 'office' }] }), /needs vialDoses/],
+    ['packs that are not whole vials', byVial(smallInputs({ packs: 1, sites: [{ id: 'clinic' }, { id: 'office' }] }), 15), /not whole vials/],
+  ])('refuses %s', (_name, wrong, message) => {
+    expect(() => allocate(wrong, HUB)).toThrow(message);
+  });
+
+  it('refuses sites of another group, and a policy that names a site twice or gives all or nothing', () => {
+    const tree = { id: 'state', children: [{ id: 'east' }, { id: 'west' }] };
+    const apart = byVial(smallInputs({ packs: 1, sites: [{ id: 'clinic', group: 'east' }, { id: 'office', group: 'west' }] }));
+    expect(() => allocate(apart, { ...HUB, tree })).toThrow(/another group/);
+    expect(() => smallPolicy({ hubs: [{ hub: 'a', members: ['b'] }, { hub: 'c', members: ['b'] }] })).toThrow(/named twice/);
+    const declares = [{ rule: 'all-or-nothing' as const, reason: 'clinics have a smallest size' }];
+    expect(() => smallPolicy({ declares, minimums: [{ kind: 'smallest-clinic' }], hubs: [{ hub: 'a', members: ['b'] }] })).toThrow(/one or the other/);
+  });
+});
+
+/** Any small instance in which the first site of each leaf is the hub of the others there. */
+const withHubs = ({ inputs, policy }: Instance): Instance => {
+  const leaves = Map.groupBy(inputs.sites, (site) => site.group);
+  const hubs = [...leaves.values()].flatMap((sites) => {
+    const [hub, ...members] = sites.map((site) => site.siteId);
+    return hub !== undefined && members.length > 0 ? [{ hub, members }] : [];
+  });
+  return { inputs: byVial(inputs), policy: { ...policy, hubs } };
+};
+
+describe('hubs under every kind of policy', () => {
+  it('share exactly the packs they get, keep supply, bounds, debts and explanations, whatever the order of rows', () => {
+    let shared = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...KINDS).chain((kind) => instanceOf(kind)), (instance) => {
+        const { inputs, policy } = withHubs(instance);
+        const run = allocate(inputs, policy);
+        if (run.kind !== 'allocated') return;
+        for (const [hub, rows] of Map.groupBy(run.hubShares ?? [], (row) => row.hub)) {
+          shared += 1;
+          const award = run.awards.find((item) => item.siteId === hub);
+          expect(rows.reduce((sum, row) => sum + row.doses, 0)).toBe(award?.doses);
+          expect(rows.every((row) => row.vials >= 0 && row.doses === row.vials * 10)).toBe(true);
+          for (const row of rows) {
+            const asked = run.awards.find((item) => item.siteId === row.siteId)?.requestDoses ?? 0;
+            expect(row.doses).toBeLessThanOrEqual(asked);
+          }
+        }
+        expect(run.awards.reduce((sum, award) => sum + award.packs, 0)).toBeLessThanOrEqual(inputs.supply[0]?.packs ?? 0);
+        expect(run.awards.every(addsUp)).toBe(true);
+        expect(run.debts.reduce((sum, row) => sum + row.micro, 0)).toBe(0);
+        expect(run.debts.every((row) => Math.abs(row.micro) <= 100_000_000)).toBe(true);
+        expect(canonicalJson(allocate({ ...inputs, sites: inputs.sites.toReversed() }, policy))).toBe(canonicalJson(run));
+      }),
+      { numRuns: 400, seed: 251 },
+    );
+    expect(shared).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { allocated, smallInputs, smallPolicy } from '../support/allocation.ts';
+
+const POLICY = smallPolicy({ caps: [{ kind: 'use-it-or-lose-it', threshold: '70%', weeks: 3 }] });
+
+/** Weeks of 1,000 doses at hand: doses given for certain, and at most, counting reports still to come. */
+const weeks = (...given: [number, number][]) =>
+  given.map(([givenDoses, givenAtMostDoses], at) => ({ week: `2021-01-${10 + 7 * at}`, availableDoses: 1_000, givenDoses, givenAtMostDoses }));
+
+const awardWith = (use: ReturnType<typeof weeks>, policy = POLICY) =>
+  allocated(smallInputs({ packs: 10, sites: [{ id: 'a', line: { use } }, { id: 'b' }] }), policy).awards.find((award) => award.siteId === 'a');
+
+describe('use it or lose it', () => {
+  it.each([
+    ['low use three weeks in a row', weeks([200, 250], [300, 350], [100, 120]), 3],
+    ['low use for two weeks only', weeks([900, 900], [300, 350], [100, 120]), 5],
+    ['too few weeks known', weeks([200, 250], [300, 350]), 5],
+    ['an old low week before three good ones', weeks([100, 100], [800, 800], [900, 900], [900, 900]), 5],
+    ['almost nothing given: one pack is left to show use again', weeks([0, 0], [0, 10], [5, 5]), 1],
+    ['weeks with nothing at hand', weeks([0, 0], [0, 0], [0, 0]).map((week) => ({ ...week, availableDoses: 0 })), 5],
+  ])('with %s gives the site %s packs', (_name, use, packs) => {
+    expect(awardWith(use)?.packs).toBe(packs);
+  });
+
+  it('never punishes lag: records that may still come in keep the ceiling where it is', () => {
+    const late: [number, number][] = [[200, 700], [300, 900], [100, 1_000]];
+    expect(awardWith(weeks(...late))?.packs).toBe(5);
+    expect(awardWith(weeks(...late.map(([given]): [number, number] => [given, given])))?.packs).toBe(3);
+  });
+
+  it('says in words what it read and that late reports lower nothing', () => {
+    const award = awardWith(weeks([200, 250], [300, 350], [100, 120]));
+    expect(award && awardInWords(award, POLICY)).toContain(
+      'no more than 350 doses: what it has shown it gives; in each of the last 3 weeks it gave under 70% of the doses it had, ' +
+        'doses not reported yet counted in (a late report alone lowers nothing)',
+    );
+  });
+});
