@@ -33,7 +33,7 @@ const countedCeiling = ({ inputs, policy }: Instance, site: SiteInput): number =
   const floors = policy.stages.find((stage) => stage.kind === 'floors');
   return floors && (site.weights.population ?? 0) === 0 ? 0 : ceilingOf(inputs, site);
 };
-const minimumOf = (instance: Instance, node: PolicyNode): number => {
+export const minimumOf = (instance: Instance, node: PolicyNode): number => {
   const { inputs } = instance;
   const least = Math.ceil((supplyPacks(inputs) * (percentOf(node, 'min') ?? 0)) / 100);
   if (node.strict) return least;

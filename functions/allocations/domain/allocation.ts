@@ -100,6 +100,19 @@ export interface ReserveSummary {
   readonly bound: boolean;
   /** Doses by which whole packs fell below a minimum guarantee; only possible for a group that crosses the tree. */
   readonly shortDoses: number;
+  /**
+   * For a minimum guarantee to a group that crosses the tree, in a pool of one pack size without hubs: what of it a solution that
+   * planned group and tree together, placing as many packs, could have met in whole packs.
+   */
+  readonly jointMetDoses?: number;
+}
+
+/** Doses by residence: expected doses to residents of priority zips, of the doses at sites whose share of them is known. */
+export interface EquitySummary {
+  readonly knownDoses: number;
+  readonly unknownDoses: number;
+  readonly priorityDoses: number;
+  readonly priorityPermille: number;
 }
 
 export interface PoolSummary {
@@ -115,6 +128,7 @@ export interface PoolSummary {
   readonly stages: readonly StageSummary[];
   readonly reserves: readonly ReserveSummary[];
   readonly groups: readonly { readonly node: string; readonly targetMicro: number; readonly doses: number }[];
+  readonly equity?: EquitySummary;
   /** Only for several pack sizes or all-or-nothing minimums; of several sizes the smallest pool tells it for all. */
   readonly optimality?: Optimality;
   /** Doses by which groups miss their minimums because no whole packs or clinics make them up. */

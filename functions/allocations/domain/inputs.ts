@@ -60,6 +60,8 @@ export const siteSchema = z.strictObject({
   weights: z.record(z.string(), z.int().min(0).max(MAX_WEIGHT)),
   /** Doses given a week, corrected for reporting lag; one figure over all products. */
   throughputDoses: doses.optional(),
+  /** Of 1,000 residents the site serves, those in priority zips. Absent: not known, and told apart in the run's summary. */
+  priorityResidentsPermille: z.int().min(0).max(1_000).optional(),
   /** The smallest clinic worth holding: fewer doses of a product than this are none, where the policy has that rule. */
   smallestClinicDoses: doses.optional(),
   lines: z.array(siteLineSchema).max(40),

@@ -1,3 +1,5 @@
+import { mostOfCrossing } from './crossing.ts';
+import { equityOf } from './equity.ts';
 import { inGroup } from './plan.ts';
 import { ceilDiv, floorDiv, MICRO, parseShare } from './quantity.ts';
 import { sumRange, upward } from './tree.ts';
@@ -10,7 +12,16 @@ type Reserve = Extract<Stage, { kind: 'reserve' }>;
 const sumWhere = (values: Float64Array, belongs: (at: number) => boolean): number =>
   values.reduce((sum, value, at) => (belongs(at) ? sum + value : sum), 0);
 
-const reserveSummary = ({ pool, targets, finalMicro }: Outcome, stage: Reserve): ReserveSummary[] => {
+/** What of a guarantee to a crossing group a joint solution could have met; told for pools of one size of pack without hubs. */
+const jointMet = ({ pool, supply, packs }: Outcome, stage: Reserve, shareMicro: number, belongs: (at: number) => boolean) => {
+  const crossing = stage.reserve === 'minimum-guarantee' && 'tag' in stage.group;
+  if (!crossing || pool.supply !== supply || upward(pool.tree).some((group) => group.byVial)) return undefined;
+  const most = mostOfCrossing(pool, belongs, sumRange(packs, 0, packs.length));
+  return most === undefined ? undefined : Math.min(floorDiv(shareMicro, MICRO), most * supply.packDoses);
+};
+
+const reserveSummary = (outcome: Outcome, stage: Reserve): ReserveSummary[] => {
+  const { pool, targets, finalMicro } = outcome;
   const part = targets.parts.find((item) => item.stage === stage.id && item.kind === 'reserve');
   const share = parseShare(stage.share);
   if (!part || !share) return [];
@@ -20,6 +31,7 @@ const reserveSummary = ({ pool, targets, finalMicro }: Outcome, stage: Reserve):
   const guaranteed = stage.reserve === 'minimum-guarantee';
   const shareMicro = guaranteed ? ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro : part.availableMicro;
   const least = floorDiv(Math.min(shareMicro, groupTargetMicro), MICRO);
+  const jointMetDoses = jointMet(outcome, stage, shareMicro, belongs);
   return [{
     stage: stage.id,
     reserve: stage.reserve,
@@ -29,6 +41,7 @@ const reserveSummary = ({ pool, targets, finalMicro }: Outcome, stage: Reserve):
     groupDoses,
     bound: part.usedMicro > 0 && (!guaranteed || groupTargetMicro <= shareMicro),
     shortDoses: guaranteed ? Math.max(0, least - groupDoses) : 0,
+    ...(jointMetDoses !== undefined && { jointMetDoses }),
   }];
 };
 
@@ -37,6 +50,7 @@ export const summarizePool = (outcome: Outcome, policy: Policy): PoolSummary => 
   const { pool, supply, targets, packs, finalMicro } = outcome;
   const { product, doseNumber, packDoses } = supply;
   const short = (at: number) => (finalMicro[at] ?? 0) < (pool.lines[at]?.requestDoses ?? 0) * MICRO;
+  const equity = equityOf(outcome);
   const count = (test: (at: number) => boolean) => pool.sites.reduce((sum, _site, at) => (test(at) ? sum + 1 : sum), 0);
   return {
     product,
@@ -55,6 +69,7 @@ export const summarizePool = (outcome: Outcome, policy: Policy): PoolSummary => 
       targetMicro: sumRange(targets.micro, group.from, group.to),
       doses: sumRange(packs, group.from, group.to) * packDoses,
     })),
+    ...(equity && { equity }),
   };
 };
 
