@@ -40,8 +40,10 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     updatedAt: telling.receivedAt, updatedBy: telling.actor, messageId: telling.messageId,
   });
 
+  const dayOf = ({ receivedAt }: Pick<Telling, 'receivedAt'>): string => localDay(receivedAt, jurisdiction.timeZone);
+
   const reviewOf = (why: string, recordId: string, personId: string, candidates: readonly string[], { receivedAt }: Telling): ReviewItem => {
-    const openedOn = localDay(receivedAt, jurisdiction.timeZone);
+    const openedOn = dayOf({ receivedAt });
     return { pk: reviewPartition(openedOn), sk: recordId, type: 'review', schema: 1, why, recordId, personId, candidates: [...candidates], openedOn, openedAt: receivedAt };
   };
 
@@ -58,7 +60,7 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const others = [...new Set(holders.map(({ personId }) => personId))].filter((id) => id !== person.personId);
     const claims = added.filter(({ hash }) => !holders.some(({ key }) => key.hash === hash)).map(({ hash }) => hash);
     const review = others.length === 0 ? undefined : reviewOf('name-or-id-of-another', record.recordId, person.personId, others, telling);
-    return { write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, claims, review }, keptApart: false };
+    return { write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, claims, review, localDay: dayOf(telling) }, keptApart: false };
   };
 
   const newPerson = (recordId: string, telling: Telling, provisional: boolean): PersonItem => {
@@ -85,7 +87,7 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const claims = keys.filter(({ hash }) => !holders.some(({ key }) => key.hash === hash)).map(({ hash }) => hash);
     const review = link.kind === 'apart' ? reviewOf(link.why, recordId, person.personId, link.candidates, telling) : undefined;
     const record = stamped(facts, { recordId, personId: person.personId }, telling);
-    return { write: { record, before: undefined, person, isNewPerson, claims, review }, keptApart: link.kind === 'apart' };
+    return { write: { record, before: undefined, person, isNewPerson, claims, review, localDay: dayOf(telling) }, keptApart: link.kind === 'apart' };
   };
 
   const decide = async (patient: ReportedPatient, telling: Telling): Promise<Decided> => {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { day, instant } from '../../shared/contracts/common.ts';
-import { personItem, personKey, recordIdOf, recordItem, recordKey, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
+import {
+  changeDayPartition, dayEntrySort, personItem, personKey, recordIdOf, recordItem, recordKey, shardOf, type PersonItem, type RecordItem,
+} from '../../shared/published/dose.ts';
 import type { MatchKey } from './domain/match-keys.ts';
 import type { KeyHolder } from './domain/identity.ts';
 
@@ -35,6 +37,8 @@ export interface RecordWrite {
   /** Keys that nobody holds yet: claimed for the person, or the write is refused. */
   readonly claims: readonly string[];
   readonly review: ReviewItem | undefined;
+  /** Local day of the write: under it the record that was replaced is listed. */
+  readonly localDay: string;
 }
 
 /** Records, persons and the keys by which they are found. */
@@ -47,8 +51,14 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
     Put: { TableName: table, Item: { ...keyKey(hash), type: 'key', schema: 1, personId }, ConditionExpression: 'attribute_not_exists(pk)' },
   });
 
-  /** A superseded record stays beside the one that stands. */
-  const former = (before: RecordItem): TransactItem => createPut(table, { ...before, sk: `RECORD#V#${String(before.version).padStart(6, '0')}` });
+  /** A superseded record stays beside the one that stands, listed by the day on which it was superseded. */
+  const former = (before: RecordItem, at: string, localDay: string): TransactItem =>
+    createPut(table, {
+      ...before,
+      sk: `RECORD#V#${String(before.version).padStart(6, '0')}`,
+      gsi2pk: changeDayPartition(localDay, shardOf(before.recordId)),
+      gsi2sk: `${dayEntrySort(undefined, at, before.recordId)}#${before.version}`,
+    });
 
   return {
     record,
@@ -72,9 +82,9 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
       return { person: found, records: records.filter((item) => item !== undefined) };
     },
     /** Writes a record, its link and its keys: one transaction over the versions that were read. */
-    write: ({ record: next, before, person: owner, isNewPerson, claims, review }: RecordWrite): Promise<CommitOutcome> =>
+    write: ({ record: next, before, person: owner, isNewPerson, claims, review, localDay }: RecordWrite): Promise<CommitOutcome> =>
       commit(dynamo, [
-        ...(before === undefined ? [createPut(table, next)] : [replacePut(table, next), former(before)]),
+        ...(before === undefined ? [createPut(table, next)] : [replacePut(table, next), former(before, next.updatedAt, localDay)]),
         isNewPerson ? createPut(table, owner) : replacePut(table, owner),
         ...claims.map((hash) => claim(hash, owner.personId)),
         ...(review === undefined ? [] : [{ Put: { TableName: table, Item: review } }]),

@@ -12,7 +12,7 @@ export interface BuildDeps {
   readonly submissions: Pick<SubmissionStore, 'submission' | 'create' | 'replace' | 'events' | 'hold'>;
   readonly claim: (submission: SubmissionItem, now: string) => Promise<'claimed' | 'sealed'>;
   readonly frozen: (submission: SubmissionItem, today: string) => AsyncIterable<ManifestLine>;
-  readonly restate: (day: string, now: string) => Promise<number>;
+  readonly restate: (submission: SubmissionItem, now: string) => Promise<number>;
   readonly bucket: Pick<WritableBucket, 'open'>;
   readonly zone: string;
   /** Submitting entity of the file name: the awardee's code. */
@@ -100,7 +100,7 @@ export const makeBuildSubmission = (deps: BuildDeps) => {
     if (outcome.kind === 'illegal-move') return submission;
     const settled = await sealed(submission, now);
     const { files, held } = await written(settled);
-    await deps.restate(day, now);
+    await deps.restate(settled, now);
     const records = files.reduce((sum, file) => sum + file.records, 0);
     const next: SubmissionItem = {
       ...settled, state: outcome.to, version: settled.version + 1, builtAt: now, events: records + held, records, held, files, manifestKey: `${folderOf(settled)}/manifest/`,

@@ -1,8 +1,6 @@
-import { addDays } from '../../shared/kernel/dates.ts';
-import { doseIdOf, doseKey } from '../../shared/published/dose.ts';
+import { doseIdOf, doseKey, dosePrefix } from '../../shared/published/dose.ts';
+import { sealedDaysBefore } from './changed-records.ts';
 import { isReportedToCdc, type ReportingChoices } from './domain/reportable.ts';
-import { stragglerLookbackDays } from './domain/reporting-days.ts';
-import { submissionIdOf } from './domain/submission-machine.ts';
 import type { SubmissionItem } from './schemas.ts';
 import type { PeopleStore } from './store-people.ts';
 import { maxEventsAClaim, type ClaimedEvent, type SubmissionStore } from './store-submissions.ts';
@@ -11,7 +9,7 @@ import { maxEventsAClaim, type ClaimedEvent, type SubmissionStore } from './stor
 const maxClaimTries = 5;
 
 export interface ClaimDeps {
-  readonly people: Pick<PeopleStore, 'doses' | 'reportedOn' | 'supersededOn'>;
+  readonly people: Pick<PeopleStore, 'doses' | 'reportedOn' | 'changedOn'>;
   readonly submissions: Pick<SubmissionStore, 'claims' | 'claimTogether' | 'held' | 'submission'>;
   readonly choices: ReportingChoices;
 }
@@ -25,13 +23,10 @@ const headOf = ({ pk, sk }: ItemKey): ItemKey => ({ pk, sk: sk.split('#').slice(
  * changed on it (a correction can make an event reportable), and those that could not be sent before. A day whose file can still be
  * built keeps its doses.
  */
-async function* candidates({ people, submissions }: ClaimDeps, { day, kind, sequence }: SubmissionItem): AsyncGenerator<ItemKey> {
-  yield* people.reportedOn(day);
-  for (let back = 1; back <= stragglerLookbackDays; back += 1) {
-    const earlier = addDays(day, -back);
-    if ((await submissions.submission(submissionIdOf(earlier, kind, sequence)))?.sealed === true) yield* people.reportedOn(earlier);
-  }
-  for await (const entry of people.supersededOn(day)) yield headOf(entry);
+async function* candidates({ people, submissions }: ClaimDeps, submission: SubmissionItem): AsyncGenerator<ItemKey> {
+  yield* people.reportedOn(submission.day);
+  for await (const earlier of sealedDaysBefore(submissions, submission)) yield* people.reportedOn(earlier);
+  for await (const entry of people.changedOn(submission.day)) if (entry.sk.startsWith(dosePrefix)) yield headOf(entry);
   for await (const doseId of submissions.held()) {
     const key = doseKey(doseId);
     if (key !== undefined) yield key;

@@ -15,7 +15,7 @@ const shared = ['pk', 'sk', 'type', 'schema', 'version'] as const;
 const restColumn = 'rest';
 
 /** Indexes repeat the keys; digests and keyed hashes serve the machine and could be used to look people up. */
-const unexported = new Set(['gsi1pk', 'gsi1sk', 'gsi2pk', 'gsi2sk', 'requestDigest', 'digest', 'matchKeys', 'expiresAt']);
+const unexported = new Set(['gsi1pk', 'gsi1sk', 'gsi2pk', 'gsi2sk', 'requestDigest', 'digest', 'toldDigest', 'matchKeys', 'expiresAt']);
 /** Items that are nothing but keyed hashes of identities. */
 const unexportedTypes = new Set(['key']);
 

@@ -5,6 +5,7 @@ import { doseKey, recordIdOf } from '../../shared/published/dose.ts';
 import type { SiteItem } from '../../shared/published/site.ts';
 import { toCvrsRow } from './domain/cvrs-row.ts';
 import { eventOf } from './domain/event-of-dose.ts';
+import { rowDigestOf } from './domain/row-digest.ts';
 import type { PersonView } from './domain/person-history.ts';
 import { manifestLine, type ChunkItem, type ManifestLine, type SubmissionItem } from './schemas.ts';
 import type { PeopleStore } from './store-people.ts';
@@ -18,7 +19,7 @@ const width = 16;
 export interface ManifestDeps {
   readonly people: Pick<PeopleStore, 'doseAt' | 'record' | 'view'>;
   readonly siteOf: (siteId: string) => Promise<SiteItem | undefined>;
-  readonly submissions: Pick<SubmissionStore, 'chunk' | 'nameChunk' | 'events' | 'hold'>;
+  readonly submissions: Pick<SubmissionStore, 'chunk' | 'nameChunk' | 'events' | 'keepDigest'>;
   readonly bucket: Pick<WritableBucket, 'putOnce' | 'text'>;
   readonly eventsAChunk?: number;
 }
@@ -86,13 +87,22 @@ export const makeFreezeManifest = (deps: ManifestDeps) => {
     return named.kind === 'committed' ? { key } : ((await submissions.chunk(submission.submissionId, at)) ?? { key });
   };
 
+  /** What the ledger of restatements compares with later. Done for every chunk, so that a run that stopped leaves no event without. */
+  const keepDigests = async ({ submissionId }: SubmissionItem, lines: readonly ManifestLine[]): Promise<void> => {
+    const sent = lines.flatMap((line) => ('row' in line ? [line] : []));
+    for (let from = 0; from < sent.length; from += width)
+      await Promise.all(sent.slice(from, from + width).map(({ doseId, row }) => submissions.keepDigest(submissionId, doseId, rowDigestOf(row))));
+  };
+
   return async function* frozen(submission: SubmissionItem, today: string): AsyncGenerator<ManifestLine> {
     let at = 0;
     let events: ClaimedEvent[] = [];
     const lines = async (): Promise<ManifestLine[]> => {
       at += 1;
       const chunk = (await submissions.chunk(submission.submissionId, at)) ?? (await makeChunk(submission, at, events, today));
-      return readChunk(bucket, chunk);
+      const read = await readChunk(bucket, chunk);
+      await keepDigests(submission, read);
+      return read;
     };
     for await (const event of submissions.events(submission.submissionId)) {
       events.push(event);

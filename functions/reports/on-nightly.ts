@@ -16,7 +16,7 @@ const build = makeBuildSubmission({
   submissions,
   claim: makeClaimEvents({ people, submissions, choices }),
   frozen: makeFreezeManifest({ people, siteOf, submissions, bucket }),
-  restate: makeRestateChanges({ people, submissions, choices }),
+  restate: makeRestateChanges({ people, siteOf, submissions, choices, zone }),
   bucket,
   zone,
   entity: jurisdiction.code,

@@ -1,42 +1,87 @@
-import { doseIdOf } from '../../shared/published/dose.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
+import { doseIdOf, recordIdOf, type DoseItem } from '../../shared/published/dose.ts';
+import type { SiteItem } from '../../shared/published/site.ts';
+import { changedRecords, type ChangedDeps } from './changed-records.ts';
+import { toCvrsRow } from './domain/cvrs-row.ts';
+import { eventOf } from './domain/event-of-dose.ts';
+import type { PersonView } from './domain/person-history.ts';
 import { isReportedToCdc, type ReportingChoices } from './domain/reportable.ts';
+import { restatementOf } from './domain/restatement.ts';
+import type { ClaimItem, SubmissionItem } from './schemas.ts';
 import type { PeopleStore } from './store-people.ts';
 import type { SubmissionStore } from './store-submissions.ts';
 
+/** Persons looked at side by side. */
+const width = 16;
+
 export interface RestateDeps {
-  readonly people: Pick<PeopleStore, 'doseAt' | 'supersededOn'>;
-  readonly submissions: Pick<SubmissionStore, 'claim' | 'restate'>;
+  readonly people: ChangedDeps['people'] & Pick<PeopleStore, 'record' | 'view'>;
+  readonly siteOf: (siteId: string) => Promise<SiteItem | undefined>;
+  readonly submissions: ChangedDeps['submissions'] & Pick<SubmissionStore, 'claims' | 'restate'>;
   readonly choices: ReportingChoices;
+  readonly zone: string;
 }
 
-const versionOf = (sk: string): { head: string; version: number } => {
-  const [, part = '', , version = '0'] = sk.split('#');
-  return { head: `DOSE#${part}`, version: Number(version) };
+/** What an event would be sent as now; undefined when CDC is to have none. */
+const standing = async ({ siteOf, choices }: RestateDeps, { person, records, doses }: PersonView, dose: DoseItem, today: string) => {
+  if (isReportedToCdc(dose, { choices }).kind !== 'reportable') return undefined;
+  const record = records.find(({ recordId }) => recordId === recordIdOf(dose));
+  if (record === undefined) throw new Error(`The record of the dose ${doseIdOf(dose)} is not there`);
+  const site = dose.siteId === undefined ? undefined : await siteOf(dose.siteId);
+  return toCvrsRow(eventOf({ head: dose, dose, record, recipId: person.recipId, history: doses, site }), { type: 'D' }, today);
 };
 
 /**
- * Enters into the ledger what was sent to CDC in an older version than a dose had at the end of a day on which it changed. What was never
- * sent, or was sent in that version already, needs no word. Safe to run again: an entry is one item per day and dose.
+ * Enters into the ledger, on the night of a day, every event in an earlier file that would be sent differently now: because its dose was
+ * corrected or withdrawn, the patient's facts changed, or another dose of the person moved its place in the series. Looks at the persons
+ * of whom something changed. What was told is kept with the claim, in the transaction of the entry: run again, it finds no difference.
  */
-export const makeRestateChanges =
-  ({ people, submissions, choices }: RestateDeps) =>
-  async (day: string, now: string): Promise<number> => {
-    const newest = new Map<string, { pk: string; sk: string; version: number }>();
-    for await (const { pk, sk } of people.supersededOn(day)) {
-      const { head, version } = versionOf(sk);
-      const known = newest.get(`${pk}|${head}`);
-      newest.set(`${pk}|${head}`, { pk, sk: head, version: Math.max(version + 1, known?.version ?? 0) });
-    }
+export const makeRestateChanges = (deps: RestateDeps) => {
+  const { people, submissions, zone } = deps;
+
+  /** Events of a person in other files; those of this one were written a moment ago. */
+  const lookAt = async (personId: string, { submissionId, day }: SubmissionItem, now: string): Promise<number> => {
+    const view = await people.view(personId);
+    if (view === undefined) return 0;
+    const claims = await submissions.claims(view.doses.map(doseIdOf));
     let entered = 0;
-    for (const { pk, sk, version: nowVersion } of newest.values()) {
-      const doseId = doseIdOf({ pk, sk });
-      const claim = await submissions.claim(doseId);
-      if (claim === undefined || claim.state === 'held' || claim.doseVersion >= nowVersion) continue;
-      const dose = await people.doseAt({ pk, sk }, nowVersion);
-      if (dose === undefined) throw new Error(`Version ${nowVersion} of the dose ${doseId} is not there`);
-      const change = isReportedToCdc(dose, { choices }).kind === 'reportable' ? 'update' : 'delete';
-      await submissions.restate({ day, doseId, change, sentVersion: claim.doseVersion, nowVersion, submissionId: claim.submissionId, recordedAt: now });
+    for (const dose of view.doses) {
+      const claim = claims.get(doseIdOf(dose));
+      if (claim?.digest === undefined || claim.state === 'held' || claim.submissionId === submissionId) continue;
+      const last = lastToldOf(claim, claim.digest);
+      const restatement = restatementOf(claim.digest, last, { version: dose.version, outcome: await standing(deps, view, dose, localDay(now, zone)) });
+      if (restatement === undefined) continue;
+      const { change, fields, told } = restatement;
+      await submissions.restate(
+        { day, doseId: claim.doseId, change, fields: [...fields], sentVersion: claim.doseVersion, nowVersion: dose.version, submissionId: claim.submissionId, recordedAt: now },
+        { told, last: claim.toldDigest },
+      );
       entered += 1;
     }
     return entered;
   };
+
+  return async (submission: SubmissionItem, now: string): Promise<number> => {
+    const seen = new Set<string>();
+    let entered = 0;
+    const look = async (recordIds: readonly string[]): Promise<void> => {
+      const records = await Promise.all(recordIds.map((recordId) => people.record(recordId)));
+      const persons = new Set(records.flatMap((record) => (record === undefined || seen.has(record.personId) ? [] : [record.personId])));
+      for (const personId of persons) seen.add(personId);
+      const counts = await Promise.all([...persons].map((personId) => lookAt(personId, submission, now)));
+      entered += counts.reduce((sum, count) => sum + count, 0);
+    };
+    let waiting: string[] = [];
+    for await (const recordId of changedRecords(deps, submission)) {
+      waiting.push(recordId);
+      if (waiting.length < width) continue;
+      await look(waiting);
+      waiting = [];
+    }
+    await look(waiting);
+    return entered;
+  };
+};
+
+const lastToldOf = ({ doseVersion, toldVersion, toldDigest }: ClaimItem, sent: string) =>
+  toldVersion === undefined || toldDigest === undefined ? { version: doseVersion, digest: sent } : { version: toldVersion, digest: toldDigest };

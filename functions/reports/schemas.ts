@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { day, instant, pageOf, pageQuery } from '../../shared/contracts/common.ts';
 import { entityFields } from '../../shared/contracts/stored.ts';
 import { DIMENSIONS } from './domain/coverage.ts';
+import { CVRS_FIELDS, type CvrsField } from './domain/cvrs-columns.ts';
 import { submissionIdPattern, submissionKinds, submissionStates } from './domain/submission-machine.ts';
 
 const count = z.int().min(0);
@@ -47,6 +48,11 @@ export const claimItem = z.object({
   /** The version of the dose that the file tells. */
   doseVersion: z.int().min(1),
   claimedAt: instant,
+  /** What the row in the file said, by `rowDigestOf`; there once the row is frozen. */
+  digest: z.string().optional(),
+  /** What the ledger said last of it; absent while the file still holds. */
+  toldVersion: z.int().min(1).optional(),
+  toldDigest: z.string().optional(),
 });
 export type ClaimItem = z.infer<typeof claimItem>;
 
@@ -63,8 +69,11 @@ export const restatementItem = z.object({
   day,
   doseId: z.string(),
   change: z.enum(['update', 'delete']),
+  /** Columns that differ from the row in the file, never what they say; none when it says what the file says again, or is deleted. */
+  fields: z.array(z.enum(CVRS_FIELDS as [CvrsField, ...CvrsField[]])),
+  /** Versions of the dose. They are the same when the patient's facts or another dose made the difference. */
   sentVersion: z.int().min(1),
-  nowVersion: z.int().min(2),
+  nowVersion: z.int().min(1),
   submissionId: z.string(),
   recordedAt: instant,
 });

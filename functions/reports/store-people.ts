@@ -56,8 +56,8 @@ export const makePeopleStore = (dynamo: Dynamo, table: string) => {
       const pages = await Promise.all(reportDayPartitions(day).map((pk) => queryPage(dynamo, { table, index: 'gsi2', pk }, dayEntry, { limit: 1 })));
       return pages.some(({ items }) => items.length > 0);
     },
-    /** Versions of doses by the local day on which they were superseded. */
-    supersededOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(changeDayPartitions(day)),
+    /** Former versions of doses and of records by the local day on which they were superseded. */
+    changedOn: (day: string): AsyncGenerator<DayEntry> => entriesOf(changeDayPartitions(day)),
     /** Which of these persons are not there. */
     async missing(personIds: readonly string[]): Promise<string[]> {
       const found = new Set((await readMany(dynamo, table, personIds.map(personKey), personItem)).map(({ personId }) => personId));

@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { readMany } from '../../shared/platform/batch-get.ts';
 import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
+import type { Told } from './domain/restatement.ts';
 import {
   chunkItem, claimItem, eventItem, restatementItem, submissionItem, type ChunkItem, type ClaimItem, type RestatementItem, type SubmissionItem,
 } from './schemas.ts';
@@ -66,7 +67,6 @@ export const makeSubmissionStore = (dynamo: Dynamo, table: string) => {
     /** Claims of doses by dose id; those without are left out. */
     claims: async (doseIds: readonly string[]): Promise<Map<string, ClaimItem>> =>
       new Map((await readMany(dynamo, table, doseIds.map(claimKey), claimItem)).map((claim) => [claim.doseId, claim])),
-    claim: (doseId: string): Promise<ClaimItem | undefined> => getItem(dynamo, table, claimKey(doseId), claimItem),
     /** Makes events part of a submission, all or none. Position 0 failed: it is sealed; 2n + 1: event n was claimed by another. */
     claimTogether: (submissionId: string, events: readonly ClaimedEvent[], now: string): Promise<CommitOutcome> =>
       commit(dynamo, [stillOpen(submissionId), ...events.flatMap((event) => [claimPut(submissionId, event, now), eventPut(submissionId, event)])]),
@@ -101,9 +101,33 @@ export const makeSubmissionStore = (dynamo: Dynamo, table: string) => {
         },
       }]),
 
-    async restate(item: Omit<RestatementItem, 'pk' | 'sk' | 'type' | 'schema'>): Promise<void> {
-      await commit(dynamo, [{ Put: { TableName: table, Item: { pk: `RESTATEMENTS#${item.day}`, sk: item.doseId, type: 'restatement', schema: 1, ...item } } }]);
-    },
+    /** Keeps with its claim what the file says of an event, the first time only. */
+    keepDigest: (submissionId: string, doseId: string, digest: string): Promise<CommitOutcome> =>
+      commit(dynamo, [{
+        Update: {
+          TableName: table,
+          Key: claimKey(doseId),
+          UpdateExpression: 'SET #digest = :digest',
+          ConditionExpression: 'submissionId = :submission AND attribute_not_exists(#digest)',
+          ExpressionAttributeNames: { '#digest': 'digest' },
+          ExpressionAttributeValues: { ':digest': digest, ':submission': submissionId },
+        },
+      }]),
+
+    /** Enters a restatement and keeps what it tells with the claim: one transaction over what was told last. Refused when another run was first. */
+    restate: (item: Omit<RestatementItem, 'pk' | 'sk' | 'type' | 'schema'>, { told, last }: { told: Told; last: string | undefined }): Promise<CommitOutcome> =>
+      commit(dynamo, [
+        { Put: { TableName: table, Item: { pk: `RESTATEMENTS#${item.day}`, sk: item.doseId, type: 'restatement', schema: 1, ...item } } },
+        {
+          Update: {
+            TableName: table,
+            Key: claimKey(item.doseId),
+            UpdateExpression: 'SET toldVersion = :version, toldDigest = :digest',
+            ConditionExpression: `submissionId = :submission AND ${last === undefined ? 'attribute_not_exists(toldDigest)' : 'toldDigest = :last'}`,
+            ExpressionAttributeValues: { ':version': told.version, ':digest': told.digest, ':submission': item.submissionId, ...(last === undefined ? {} : { ':last': last }) },
+          },
+        },
+      ]),
     restatements: (day: string, page: PageRequest): Promise<Page<RestatementItem>> => queryPage(dynamo, { table, pk: `RESTATEMENTS#${day}` }, restatementItem, page),
   };
 };

@@ -220,7 +220,7 @@ export const doseVersionKey = (head: ItemKey, version: number): ItemKey => ({ pk
 /** gsi2: doses by the local day on which their first report came in. A site's doses of a day lie together in one shard. */
 export const reportDayPartition = (localDay: string, shard: number): string => `REPORTDAY#${localDay}#${shard}`;
 export const reportDayPartitions = (localDay: string): string[] => shardsOf((shard) => reportDayPartition(localDay, shard));
-/** gsi2: superseded versions by the local day on which they were superseded: what CDC must hear of a second time. */
+/** gsi2: superseded versions of doses and of records by the local day on which they were superseded: of whom CDC may have to hear a second time. */
 export const changeDayPartition = (localDay: string, shard: number): string => `CHANGEDAY#${localDay}#${shard}`;
 export const changeDayPartitions = (localDay: string): string[] => shardsOf((shard) => changeDayPartition(localDay, shard));
 

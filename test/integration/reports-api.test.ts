@@ -111,7 +111,7 @@ describe('Submissions', () => {
   it('are followed by a ledger of what changed since', async () => {
     const { body } = await get('GET /restatements', { query: { day: '2021-03-13' } });
     expect(body['items']).toEqual([{
-      day: '2021-03-13', doseId: doseIdFor('ada', 1), change: 'update', sentVersion: 1, nowVersion: 2, submissionId: '2021-03-12_new_01', recordedAt: '2021-03-14T08:00:00.000Z',
+      day: '2021-03-13', doseId: doseIdFor('ada', 1), change: 'update', fields: ['lot_number'], sentVersion: 1, nowVersion: 2, submissionId: '2021-03-12_new_01', recordedAt: '2021-03-14T08:00:00.000Z',
     }]);
   });
 });

@@ -87,3 +87,18 @@ describe('A dose that an EHR reports', () => {
     expect(doses.filter(({ reportable }) => reportable).length).toBe(3);
   });
 });
+
+describe('A patient whose EHR tells another address after the dose was sent', () => {
+  const moving = { id: 'M1', family: 'Wren', given: 'Ione', birth: '19660606', orders: order({ filler: 'M1^ELM', on: '20210311' }) };
+  it('is restated once, by columns', async () => {
+    await room.sendHl7(vxu(moving), 'elm-ehr', { now: '2021-03-11T15:00:00.000Z' });
+    await night({ scheduledTime: '2021-03-12T08:00:00Z' });
+    const [row] = await rowsOf('2021-03-11');
+    await room.sendHl7(vxu(moving).replaceAll('06106', '06510').replaceAll('Hartford', 'New Haven'), 'elm-ehr', { now: '2021-03-12T15:00:00.000Z' });
+    await night({ scheduledTime: '2021-03-13T08:00:00Z' });
+    await night({ scheduledTime: '2021-03-14T08:00:00Z' });
+    const [of12, of13] = await Promise.all(['2021-03-12', '2021-03-13'].map(async (day) => (await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day } })).body['items']));
+    expect(of12).toMatchObject([{ doseId: row?.vax_event_id, change: 'update', fields: ['recip_address_county', 'recip_address_zip'], sentVersion: 1, nowVersion: 1 }]);
+    expect(of13).toEqual([]);
+  });
+});

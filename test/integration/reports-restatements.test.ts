@@ -34,7 +34,7 @@ describe('What changes after it was sent', () => {
     const { next, former } = change('2021-03-13T15:00:00.000Z', { lot: 'EW0151' });
     await storedDoses(suite, next, former);
     await at.night('2021-03-13');
-    expect(await at.restatements('2021-03-13')).toEqual([{ doseId: doseIdFor('ada', 1), change: 'update', sentVersion: 1, nowVersion: 2 }]);
+    expect(await at.restatements('2021-03-13')).toEqual([{ doseId: doseIdFor('ada', 1), change: 'update', fields: ['lot_number'], sentVersion: 1, nowVersion: 2 }]);
     expect((await at.objects()).get(fileKey('2021-03-12'))).toBe(before);
     expect(await at.idsOf('2021-03-13')).toEqual([]);
   });

@@ -67,6 +67,15 @@ export const corrected = (head: DoseItem, at: string, changes: Partial<DoseItem>
   return { next, former };
 };
 
+/** What a patient told differently leaves: the record that stands, and the one it superseded in the index of the day. */
+export const respoken = (record: RecordItem, at: string, changes: Partial<RecordItem>): { next: RecordItem; former: object } => ({
+  next: recordItem.parse({ ...record, version: record.version + 1, updatedAt: at, ...changes }),
+  former: {
+    ...record, sk: `RECORD#V#${String(record.version).padStart(6, '0')}`,
+    gsi2pk: changeDayPartition(localDay(at, zone), shardOf(record.recordId)), gsi2sk: `${dayEntrySort(undefined, at, record.recordId)}#${record.version}`,
+  },
+});
+
 /** Stores items of the doses table as they are. */
 export const storedDoses = async (suite: Suite, ...items: readonly object[]): Promise<void> => {
   const put = (item: object) => suite.dynamo.send(new PutCommand({ TableName: suite.tables['DOSES_TABLE'] ?? '', Item: item as Record<string, unknown> }));

@@ -32,6 +32,8 @@ interface Options {
   readonly eventsAChunk?: number;
   /** Claims without looking who has an event: a builder that must be caught. */
   readonly isCareless?: boolean;
+  /** Keeps no digest of what it sends: a builder whose later changes nobody can find. */
+  readonly isForgetful?: boolean;
 }
 
 /** Empty doses and reports tables and an empty bucket, and the nightly job over them. */
@@ -77,12 +79,13 @@ export const freshNightPlace = async (suite: Suite, s3: EmulatedS3): Promise<Nig
     },
   };
 
-  const run: NightPlace['run'] = (asked, { recordLimit, eventsAChunk, isCareless = false } = {}) => {
+  const run: NightPlace['run'] = (asked, { recordLimit, eventsAChunk, isCareless = false, isForgetful = false } = {}) => {
+    const kept: SubmissionStore = isForgetful ? { ...submissions, keepDigest: () => Promise.resolve({ kind: 'committed' }) } : submissions;
     const build = makeBuildSubmission({
       submissions, bucket, zone, entity: 'CTA',
       claim: makeClaimEvents({ people, submissions: isCareless ? careless : submissions, choices }),
-      frozen: makeFreezeManifest({ people, siteOf, submissions, bucket, ...(eventsAChunk === undefined ? {} : { eventsAChunk }) }),
-      restate: makeRestateChanges({ people, submissions, choices }),
+      frozen: makeFreezeManifest({ people, siteOf, submissions: kept, bucket, ...(eventsAChunk === undefined ? {} : { eventsAChunk }) }),
+      restate: makeRestateChanges({ people, siteOf, submissions, choices, zone }),
       ...(recordLimit === undefined ? {} : { recordLimit }),
     });
     return makeRunNightly({ build, people, submissions, zone, send: (message) => { sent.push(message); return Promise.resolve(); } })(asked);
@@ -110,6 +113,6 @@ export const freshNightPlace = async (suite: Suite, s3: EmulatedS3): Promise<Nig
     },
     idsOf: async (day) => (await rowsOf(day)).map((row) => row.vax_event_id ?? ''),
     restatements: async (day) =>
-      (await submissions.restatements(day, { limit: 100 })).items.map(({ doseId, change, sentVersion, nowVersion }) => ({ doseId, change, sentVersion, nowVersion })),
+      (await submissions.restatements(day, { limit: 100 })).items.map(({ doseId, change, fields, sentVersion, nowVersion }) => ({ doseId, change, fields, sentVersion, nowVersion })),
   };
 };
