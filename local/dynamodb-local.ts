@@ -9,8 +9,9 @@ import { pause } from './loopback.ts';
 const EMULATOR = join(import.meta.dirname, '..', 'node_modules', 'amplify-dynamodb-simulator', 'emulator');
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
-/** A process that lost the race for its port dies within this time after its banner. */
+/** A process that lost the race for its port says so within this time after its banner; it does not end by itself. */
 const SETTLE_MS = 300;
+const FAILURE = 'Exception in thread';
 
 /** Runs java until it ends or until our end of stdin closes: however this process dies, no emulator is left behind. */
 const KEEPER = `exec 3<&0
@@ -27,6 +28,8 @@ export interface DynamoDbLocal {
 export interface DynamoDbLocalOptions {
   /** Where the database file lives. Without one everything is in memory. */
   readonly dataDir?: string | undefined;
+  /** Instead of a free port; it must be free. */
+  readonly port?: number | undefined;
 }
 
 /**
@@ -34,14 +37,15 @@ export interface DynamoDbLocalOptions {
  * It cannot be told to bind to loopback: it listens on all interfaces, so it holds made-up data only.
  * Throws when the process ends early or gives no answer within a minute.
  */
-export const startDynamoDbLocal = async ({ dataDir }: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> => {
+export const startDynamoDbLocal = async ({ dataDir, port: chosen }: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> => {
   const given = process.env['DYNAMODB_ENDPOINT'] ?? '';
-  if (given !== '' && dataDir === undefined) {
+  if (given !== '' && dataDir === undefined && chosen === undefined) {
     if (!(await answers(given))) throw new Error(`DYNAMODB_ENDPOINT is set to ${given}, but no DynamoDB answers there.`);
     return { endpoint: given, stop: () => Promise.resolve() };
   }
-  const port = await freePort();
+  const port = chosen ?? (await freePort());
   const endpoint = `http://127.0.0.1:${port}`;
+  if (await answers(endpoint)) throw new Error(`Port ${port} is taken: another process answers there.`);
   const storage = dataDir === undefined ? ['-inMemory'] : ['-dbPath', directoryOf(dataDir)];
   return { endpoint, stop: await launch(port, endpoint, storage) };
 };
@@ -88,8 +92,9 @@ const launch = async (port: number, endpoint: string, storage: readonly string[]
   child.once('error', (error) => {
     output += error.message;
   });
-  const ours = (): boolean => isAlive(child) && output.includes(`Port:\t${port}`);
-  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS && isAlive(child); waitedMs += POLL_MS) {
+  const isHealthy = (): boolean => isAlive(child) && !output.includes(FAILURE);
+  const ours = (): boolean => isHealthy() && output.includes(`Port:\t${port}`);
+  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS && isHealthy(); waitedMs += POLL_MS) {
     await pause(POLL_MS);
     if (!ours() || !(await answers(endpoint))) continue;
     await pause(SETTLE_MS);
