@@ -52,11 +52,11 @@ export const makeRestateChanges = (deps: RestateDeps) => {
       const restatement = restatementOf(claim.digest, last, { version: dose.version, outcome: await standing(deps, view, dose, localDay(now, zone)) });
       if (restatement === undefined) continue;
       const { change, fields, told } = restatement;
-      await submissions.restate(
+      const { kind } = await submissions.restate(
         { day, doseId: claim.doseId, change, fields: [...fields], sentVersion: claim.doseVersion, nowVersion: dose.version, submissionId: claim.submissionId, recordedAt: now },
         { told, last: claim.toldDigest },
       );
-      entered += 1;
+      if (kind === 'committed') entered += 1;
     }
     return entered;
   };

@@ -23,7 +23,7 @@ describe('a patient', () => {
     expect(await person(record)).toMatchObject({ recordIds: [record?.recordId], version: 3 });
   });
 
-  it('of whom another sender tells with the same name, birth date and sex gets a second record of the same person', async () => {
+  it('of whom another sender tells with the same name, birth date and sex gets a second record of the same person (HL7-100)', async () => {
     await send({ id: 'S1', family: 'Smart', given: 'Saul', sex: 'M' }, 'S1^ELM');
     await send({ id: 'O-77', authority: 'OAK', family: 'SMART', given: 'Saúl', sex: 'M' }, 'S2^OAK', 'oak-ehr');
     const [[first], [second]] = await Promise.all([records('S1'), records('O-77')]);
@@ -55,7 +55,7 @@ describe('a patient', () => {
     expect(former).toMatchObject({ home: { town: 'Hartford' } });
   });
 
-  it('that is another under a number that was used keeps its own record, under a provisional person, for somebody to look at', async () => {
+  it('that is another under a number that was used keeps its own record, under a provisional person, for somebody to look at (HL7-100)', async () => {
     await send({ id: 'D1', family: 'Dorr', given: 'Dan', sex: 'M' }, 'D1^ELM');
     const answer = await send({ id: 'D1', family: 'Kemp', given: 'Kay', birth: '20110505' }, 'D2^ELM');
     expect(answer.text).toContain('The record of this patient waits for a person to look at it');
@@ -67,7 +67,7 @@ describe('a patient', () => {
     expect(reviews.body['items']).toContainEqual(expect.objectContaining({ why: 'id-contradicts', recordId: other?.recordId, candidates: [one?.personId] }));
   });
 
-  it('who may be a twin is never linked by name and birth date alone', async () => {
+  it('who may be a twin is never linked by name and birth date alone (HL7-100)', async () => {
     const twin = { family: 'Gemini', given: 'Gil', birth: '20150101', sex: 'M' };
     await send({ ...twin, id: 'G1', pidMore: { 24: 'Y', 25: '1' } }, 'G1^ELM');
     await send({ ...twin, id: 'G2', authority: 'OAK', pidMore: { 24: 'Y', 25: '2' } }, 'G2^OAK', 'oak-ehr');
@@ -76,7 +76,7 @@ describe('a patient', () => {
     expect(await person(other)).toMatchObject({ provisional: true });
   });
 
-  it('who is told without doses is kept as well, with the wish not to be shared', async () => {
+  it('who is told without doses is kept as well, with the wish not to be shared (HL7-96)', async () => {
     await room.sendHl7(vxu({ id: 'E1', family: 'Eck', given: 'Eve', orders: [], pd1: 'PD1|||||||||||02^^HL70215|Y|20210301|||A^^HL70441|20210301|20210301' }));
     expect((await records('E1'))[0]).toMatchObject({ protection: { code: 'Y', on: '2021-03-01' }, registryStatus: { code: 'A' } });
   });

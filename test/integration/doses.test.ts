@@ -31,7 +31,7 @@ describe('a dose that an EHR reports', () => {
     expect(await administered()).toBe(before + 1);
   });
 
-  it('sent again gets the same bytes, and nothing is written', async () => {
+  it('sent again gets the same bytes, and nothing is written (HL7-20)', async () => {
     const text = vxu({ controlId: 'again', id: 'A2', orders: order({ filler: 'A2^ELM' }) });
     const first = await room.sendHl7(text);
     const [before, stock] = [await room.items(), await administered()];
@@ -41,13 +41,13 @@ describe('a dose that an EHR reports', () => {
     expect(await administered()).toBe(stock);
   });
 
-  it('under a control id that was used before for another message is another message', async () => {
+  it('under a control id that was used before for another message is another message (HL7-20)', async () => {
     await room.sendHl7(vxu({ controlId: 'reused', id: 'A3', orders: order({ filler: 'A3^ELM' }) }));
     await room.sendHl7(vxu({ controlId: 'reused', id: 'A4', given: 'Bea', orders: order({ filler: 'A4^ELM' }) }));
     expect(await doseOf('A4')).toBeDefined();
   });
 
-  it('told anew with the same content by another message changes nothing', async () => {
+  it('told anew with the same content by another message changes nothing (HL7-69)', async () => {
     await room.sendHl7(vxu({ id: 'A5', orders: order({ filler: 'A5^ELM' }) }));
     const stock = await administered();
     const answer = await room.sendHl7(vxu({ id: 'A5', orders: order({ filler: 'A5^ELM' }) }));
@@ -56,7 +56,7 @@ describe('a dose that an EHR reports', () => {
     expect(await administered()).toBe(stock);
   });
 
-  it('with another lot under the same id is corrected: the old version stays and the stock follows', async () => {
+  it('with another lot under the same id is corrected: the old version stays and the stock follows (HL7-69, HL7-71, HL7-73)', async () => {
     await room.stock({ lot: 'OTHER77' }, 10);
     await room.sendHl7(vxu({ id: 'A6', orders: order({ filler: 'A6^ELM' }) }));
     const stock = await administered();
@@ -70,7 +70,7 @@ describe('a dose that an EHR reports', () => {
     expect(version).not.toHaveProperty('gsi1pk');
   });
 
-  it('deleted goes back to its account, and deleted twice it stays so', async () => {
+  it('deleted goes back to its account, and deleted twice it stays so (HL7-71)', async () => {
     await room.sendHl7(vxu({ id: 'A7', orders: order({ filler: 'A7^ELM' }) }));
     const stock = await administered();
     for (let times = 0; times < 2; times += 1)
@@ -88,7 +88,7 @@ describe('a dose that an EHR reports', () => {
     expect(errors(answer)).toEqual([expect.stringMatching(/^ERR\|\|RXA\^1\^21\|204\^.*\|E\|.*nothing removed/)]);
   });
 
-  it('may be deleted without its id when patient, day and vaccine leave one dose', async () => {
+  it('may be deleted without its id when patient, day and vaccine leave one dose (HL7-70)', async () => {
     await room.sendHl7(vxu({ id: 'A9', orders: order({ filler: 'A9^ELM' }) }));
     await room.sendHl7(vxu({ id: 'A9', orders: order({ filler: 'wrong^ELM', action: 'D' }) }));
     expect(await doseOf('A9')).toMatchObject({ state: 'deleted' });
@@ -113,7 +113,7 @@ describe('a dose that an EHR reports', () => {
 
 describe('stock', () => {
   it.each<[string, Parameters<typeof order>[0] & object, object, string]>([
-    ['history told moves no stock', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],
+    ['history told moves no stock (HL7-51)', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],
     ['a refusal moves no stock', { completion: 'RE', refusal: '00^^NIP002', source: '', amount: '999' }, { kind: 'not-applicable', why: 'refused' }, 'AA'],
     ['a dose at a facility that nobody knows is stored, stock untouched (HL7-59)', { facility: 'Nowhere Clinic' }, { kind: 'not-applicable', why: 'not-our-facility' }, 'AE'],
     ['a dose at another organization\'s site is stored, stock untouched (HL7-59)', { facility: 'Oak Hospital' }, { kind: 'not-applicable', why: 'foreign-site' }, 'AE'],
@@ -160,7 +160,7 @@ describe('stock', () => {
 
 describe('what may be sent', () => {
   it.each([
-    ['a message for training', () => vxu({ processing: 'T', id: 'T1', orders: order({ filler: 'T1^ELM' }) }), 'elm-ehr', 'AA', 'Test message'],
+    ['a message for training (HL7-15)', () => vxu({ processing: 'T', id: 'T1', orders: order({ filler: 'T1^ELM' }) }), 'elm-ehr', 'AA', 'Test message'],
     ['an interface in validation', () => vxu({ id: 'T2', orders: order({ filler: 'T2^ELM', facility: 'Oak Hospital' }) }), 'new-ehr', 'AA', 'Test message'],
     ['a suspended interface', () => vxu({ id: 'T3', orders: order({ filler: 'T3^ELM' }) }), 'shut-ehr', 'AE', 'no interface that is open'],
     ['a client that nobody enrolled', () => vxu({ id: 'T4', orders: order({ filler: 'T4^ELM' }) }), 'stranger', 'AE', 'no interface that is open'],

@@ -13,7 +13,7 @@ const site = (more: object): GivenAt['site'] => ({ ...clinic, ...more });
 describe('a dose touches no stock', () => {
   it.each<[string, Partial<DoseAtHand>, Partial<GivenAt>, string, string]>([
     ['when it was refused', { completion: 'RE' }, {}, 'not-applicable', 'refused'],
-    ['when nothing was given', { completion: 'NA' }, {}, 'not-applicable', 'not-given'],
+    ['when nothing was given (HL7-54)', { completion: 'NA' }, {}, 'not-applicable', 'not-given'],
     ['when another registry told of it', { sourceClass: 'other-registry' }, {}, 'not-applicable', 'other-registry'],
     ['when it is history', { sourceClass: 'historical' }, {}, 'not-applicable', 'historical'],
     ['when no facility was named', {}, { facility: 'missing', site: undefined, isSendersOwn: false }, 'not-applicable', 'no-facility'],
@@ -24,7 +24,7 @@ describe('a dose touches no stock', () => {
     ['when the sender says it was bought privately', { funding: 'PHC70' }, {}, 'not-applicable', 'private-stock'],
     ['when the site is not in the vaccine\'s programme', { cvx: '03', ndc: undefined }, { site: site({ programmes: ['covid-19'] }) }, 'not-applicable', 'not-in-programme'],
     ['when no product has the code', { cvx: '213', ndc: undefined }, {}, 'not-applicable', 'product-unknown'],
-    ['until a person has looked, when it looks historical', { looksHistorical: true }, {}, 'unresolved', 'looks-historical'],
+    ['until a person has looked, when it looks historical (HL7-52)', { looksHistorical: true }, {}, 'unresolved', 'looks-historical'],
   ])('%s', (_, told, where, kind, why) => {
     expect(withoutStock(dose(told), at(where))).toEqual({ kind, why });
   });
