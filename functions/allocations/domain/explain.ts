@@ -45,9 +45,11 @@ const fullGroups = (pool: Pool, targets: Targets): (GroupRange | undefined)[] =>
 const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined): ExplanationLine[] => {
   const { pool, targets } = outcome;
   const lines: ExplanationLine[] = [];
+  let stagedMicro = 0; // before the part of a pack taken back: what a ceiling stopped
   for (const part of targets.parts) {
     const micro = part.gain[at] ?? 0;
     if (micro !== 0) lines.push(partLine(part, micro));
+    if (part.kind !== 'whole-packs') stagedMicro += micro;
   }
   const target = targets.micro[at] ?? 0;
   const brought = outcome.brought[at] ?? 0;
@@ -63,7 +65,7 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   if (writtenOffMicro !== 0) lines.push({ kind: 'written-off', micro: 0, writtenOffMicro });
   const ceiling = pool.ceilings[at];
   const ceilingMicro = pool.ceilingMicro[at] ?? 0;
-  if (ceiling && (target === ceilingMicro || final === ceilingMicro)) {
+  if (ceiling && (stagedMicro === ceilingMicro || final === ceilingMicro)) {
     lines.push({ kind: 'cap', micro: 0, rule: ceiling.rule, limitDoses: ceiling.doses });
   } else if (full) {
     lines.push({ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses });

@@ -1,4 +1,4 @@
-import { lineKey, poolKey } from './inputs.ts';
+import { lineKey, poolKey } from './line-keys.ts';
 import type { RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
 

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { hubFaults } from './hub-faults.ts';
+import { lineKey, poolKey } from './line-keys.ts';
 import { nodesOf } from './policy-rules.ts';
 import { MAX_POOL_DOSES, MICRO } from './quantity.ts';
 import type { Policy } from './policy.ts';
+
+export { lineKey, poolKey } from './line-keys.ts';
 
 /** Weights stay below 2^26 so that the products of a level's remainder and a weight stay exact in a number. */
 export const MAX_WEIGHT = 67_108_863;
@@ -96,10 +99,6 @@ export const runInputsSchema = z.strictObject({
 export type RunInputs = z.infer<typeof runInputsSchema>;
 /** Inputs as written, before defaults are filled in. */
 export type RunInputsDocument = z.input<typeof runInputsSchema>;
-
-export const poolKey = (pool: { product: string; doseNumber: number; packDoses: number }): string =>
-  `${pool.product}#${pool.doseNumber}#${pool.packDoses}`;
-export const lineKey = (line: { product: string; doseNumber: number }): string => `${line.product}#${line.doseNumber}`;
 
 const repeats = (keys: string[]): string[] => {
   const seen = new Set<string>();
