@@ -119,7 +119,8 @@ export const solveReach = (models: readonly JointModel[]): { short: number; unit
   });
   const values = programme.solve();
   if (!values) throw new Error('the solver finds no split at all');
-  return rows.map(({ slack, total }) => ({ short: Math.round(values[slack] ?? 0), units: Math.round(values[total] ?? 0) }));
+  const whole = (value: number | undefined) => Math.round(Math.abs(value ?? 0)); // never -0
+  return rows.map(({ slack, total }) => ({ short: whole(values[slack]), units: whole(values[total]) }));
 };
 
 /** For each model the packs of least squares that place exactly so many units and miss minimums by so many. */
