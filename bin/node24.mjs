@@ -25,7 +25,9 @@ if (!installed) {
   writeFileSync(stamp, '');
 }
 
-const needsJava = process.argv.some((argument) => /cli\/doseline\.ts|test\/run\.ts|bench\/run\.ts|jest/.test(argument));
+// Only what starts DynamoDB Local asks for Java: help and the commands on files alone do not.
+const asksOnly = process.argv.some((argument) => argument === '--help' || argument === '-h');
+const needsJava = !asksOnly && process.argv.some((argument) => /^(start|replay)$|test\/run\.ts|bench\/run\.ts|jest/.test(argument));
 if (needsJava) {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
   const version = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0);

@@ -40,7 +40,12 @@ export const leaveAddress = (run: LocalRun): void => {
   mkdirSync(join(root, '.doseline'), { recursive: true });
   writeFileSync(addressFile, JSON.stringify({ adminUrl: run.adminUrl, apiUrl: run.apiUrl, pid: process.pid }));
 };
-export const takeAddressBack = (): void => rmSync(addressFile, { force: true });
+/** Takes the address back, unless another system has left its own since. */
+export const takeAddressBack = (): void => {
+  if (!existsSync(addressFile)) return;
+  const { pid } = JSON.parse(readFileSync(addressFile, 'utf8')) as { pid: number };
+  if (pid === process.pid) rmSync(addressFile, { force: true });
+};
 
 /** The admin API of the system that runs in another terminal. */
 export const runningSystem = (given?: string): { adminUrl: string } => {

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
-import { addDays, instantOf } from '../../shared/kernel/dates.ts';
+import { addDays, instantOf, isDay } from '../../shared/kernel/dates.ts';
 import { runningSystem } from '../system.ts';
 import { table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,8 +19,16 @@ const ask = async (options: AdminOption, method: string, path: string, body?: un
   return answer;
 };
 
+/** A function's answer comes as JSON text inside the invocation: shown as what it says. */
 const print = (answer: unknown): void => {
-  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+  const { payload } = (answer ?? {}) as { payload?: unknown };
+  const shown: unknown = typeof payload === 'string' && payload !== '' ? { ...(answer as object), payload: JSON.parse(payload) as unknown } : answer;
+  process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+};
+
+const realDay = (text: string): string => {
+  if (!isDay(text)) throw new InvalidArgumentError('must be a real day, written YYYY-MM-DD');
+  return text;
 };
 
 const admin = (command: Command): Command => command.option('--admin <url>', 'a system that runs elsewhere on this machine');
@@ -29,7 +37,7 @@ const admin = (command: Command): Command => command.option('--admin <url>', 'a 
 const morningAfter = (day: string, jurisdiction: string): string => instantOf(addDays(day, 1), '03:00', jurisdictionFor(jurisdiction).timeZone);
 
 const runSchedule = admin(new Command('run').description('Fire a schedule of the running system by hand: nightly, reconcile or recount').argument('<schedule>'))
-  .option('--day <day>', 'as of the morning after this day (YYYY-MM-DD)')
+  .option('--day <day>', 'as of the morning after this day (YYYY-MM-DD)', realDay)
   .option('--jurisdiction <code>', 'awardee code', 'CTA')
   .action(async (schedule: string, options: AdminOption & { day?: string; jurisdiction: string }) => {
     print(await ask(options, 'POST', `schedules/${schedule}`, options.day === undefined ? {} : { scheduledTime: morningAfter(options.day, options.jurisdiction) }));

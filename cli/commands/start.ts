@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { LocalRun } from '../../local/start.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
@@ -19,6 +19,9 @@ interface StartOptions {
   json?: true;
   out?: string;
 }
+
+/** Where a kept run leaves its clock: a played week lies in 2021 and must not jump to today. */
+const clockFile = 'clock.txt';
 
 const port = (text: string): number => {
   const number = Number(text);
@@ -47,30 +50,35 @@ const welcome = async (run: LocalRun): Promise<string> => {
 
 const untilInterrupted = (): Promise<void> =>
   new Promise((done) => {
-    process.once('SIGINT', () => done());
-    process.once('SIGTERM', () => done());
+    // Kept on: a terminal sends Ctrl-C to the whole group, so it may arrive twice, and the second must not cut the ending short.
+    process.on('SIGINT', () => done());
+    process.on('SIGTERM', () => done());
   });
 
 export const startCommand = new Command('start')
   .description('Start the whole system on this machine, play one week of the programme, and stay up')
   .option('--fresh', 'forget what --data kept')
-  .option('--data <dir>', 'keep tables, queues and objects in this folder across restarts')
+  .option('--data <dir>', 'keep tables, queues and objects in this folder; started again with it, the system goes on where it stopped')
   .option('--port <number>', 'port of the API (default 8400, or any free one)', port)
   .option('--jurisdiction <code>', 'awardee code', 'CTA')
   .option('--once', 'play, check the balances, and end; exit code 1 when anything does not balance')
-  .option('--no-play', 'start empty')
+  .option('--no-play', 'play nothing: empty, or what --data holds')
   .option('--out <dir>', 'start from this synthesised folder instead of synthesising')
   .option('--json', 'print what happened as JSON')
   .action(async (options: StartOptions) => {
     const progress = makeProgress();
     const dataDir = options.data === undefined ? undefined : resolve(options.data);
     if (dataDir !== undefined && options.fresh === true) rmSync(dataDir, { recursive: true, force: true });
-    const clock = options.play ? instantOf(playedWeek, '00:00', jurisdictionFor(options.jurisdiction).timeZone) : undefined;
+    const goesOn = dataDir !== undefined && existsSync(join(dataDir, clockFile));
+    const plays = options.play && !goesOn;
+    const kept = goesOn ? readFileSync(join(dataDir, clockFile), 'utf8') : undefined;
+    const clock = kept ?? (options.play ? instantOf(playedWeek, '00:00', jurisdictionFor(options.jurisdiction).timeZone) : undefined);
     const run = await startSystem(progress, { port: options.port, dataDir, clock, outDir: options.out === undefined ? undefined : resolve(options.out) });
     const interrupted = untilInterrupted();
     try {
       leaveAddress(run);
-      if (options.play) {
+      if (goesOn) progress.say(`${dataDir ?? ''} holds an earlier run: it goes on from there (--fresh forgets it and plays the week anew)`);
+      if (plays) {
         const { events, outcome, names } = await playWeek(run, progress, options.jurisdiction);
         const balanced = isBalanced(outcome);
         if (options.json === true) process.stdout.write(`${JSON.stringify({ balanced, events, ...outcome }, null, 2)}\n`);
@@ -91,6 +99,7 @@ export const startCommand = new Command('start')
       throw error;
     } finally {
       takeAddressBack();
+      if (dataDir !== undefined) writeFileSync(join(dataDir, clockFile), run.clock.iso());
       await run.stop();
     }
   });

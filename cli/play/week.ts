@@ -62,6 +62,8 @@ const enroll = async (story: Story): Promise<void> => {
   const organizationId = await progress.step('Mon  an organization signs and is approved', () => enrollOrganization(nurse, reviewer, 'Sample Health Alliance, Inc.', sites.length));
   for (const { group: _group, asks: _asks, ...form } of sites)
     story.siteIds.push(await progress.step(`Mon  ${form.name} is approved with PIN ${form.pin}`, () => enrollSite(nurse, reviewer, organizationId, form)));
+  // The ready-made token of the role `provider-staff` speaks for this subject: whoever tries the API by hand sees the played sites.
+  await nurse.post(`/organizations/${organizationId}/members`, { subject: 'local-provider-staff' });
   await progress.step('Mon  the EHR interface goes to production', () => onboardInterface(nurse, reviewer, organizationId, story.ehrClientId, story.siteIds));
   story.events.push(['enrolled', 'organizations', 1], ['enrolled', 'sites', story.siteIds.length], ['enrolled', 'EHR interfaces', 1]);
 };

@@ -63,7 +63,9 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
   return async (text: string, sender: Sender | undefined, receivedAt: string): Promise<Hl7Answer> => {
     const message = readMessage(text);
     const senderId = sender?.senderId ?? '-';
-    const messageId = `msg_${keyedDigest(matchingKey, 'message', senderId, message.header?.value(10) ?? '', text)}`;
+    // What was answered while the interface was tested is no answer to the same message sent in earnest.
+    const trial = sender === undefined || sender.mode === 'live' ? [] : [sender.mode];
+    const messageId = `msg_${keyedDigest(matchingKey, 'message', senderId, message.header?.value(10) ?? '', text, ...trial)}`;
     if (sender === undefined || sender.mode === 'closed') return answered(message, { messageId, answer: 'AE', faults: [closedInterface], receivedAt });
     const standing = await messages.message(messageId);
     if (standing !== undefined) return answered(message, standing);

@@ -13,7 +13,7 @@ const creation = { 400: faulty, 422: faulty };
 const change = { 404: faulty, 409: faulty, 412: faulty, 428: faulty };
 
 export const routes = [
-  { id: 'readMembership', method: 'GET', path: '/membership', action: 'membership.read', summary: 'The organizations and sites you may act for', responses: { 200: ok('Your membership; empty when you belong to none yet', s.ownMembership) } },
+  { id: 'readMembership', method: 'GET', path: '/membership', action: 'membership.read', summary: 'The organizations you belong to (all their sites are yours), or the sites of your interface', responses: { 200: ok('Your membership; empty when you belong to none yet', s.ownMembership) } },
   { id: 'applyOrganization', method: 'POST', path: '/organizations', action: 'enrollment.apply', summary: 'Apply as an organization (Section A)', body: s.sectionA, creates: true, responses: { 201: organizationAnswer, 200: organizationAnswer, 409: faulty, ...creation } },
   { id: 'listOrganizations', method: 'GET', path: '/organizations', action: 'enrollment.queue', summary: 'Organizations in a state, the review queue', query: pageQuery.extend(s.queueQuery.shape), responses: { 200: ok('One page', s.organizationPage), 400: faulty } },
   { id: 'readOrganization', method: 'GET', path: '/organizations/{organizationId}', action: 'enrollment.read', summary: 'Read an organization', responses: { 200: organizationAnswer, 404: faulty } },

@@ -23,6 +23,7 @@ const shown = ({ ref, lotText, expiresOn, version, buckets, positions }: Account
 const refused = (refusal: Refusal): never => {
   switch (refusal.kind) {
     case 'insufficient':
+      if (refusal.available === 0 && refusal.position === undefined) return reject(409, 'conflict', `The site has no doses of this product, lot and funding source ${refusal.bucket === 'onHand' ? 'on hand' : `in ${refusal.bucket}`}: its inventory lists what it has.`);
       return reject(409, 'conflict', `Only ${refusal.available} of the ${refusal.wanted} doses are ${refusal.position === undefined ? `in ${refusal.bucket}` : `at ${refusal.position}`}.`);
     case 'unresolved':
       return reject(409, 'conflict', 'The account cannot explain these doses.');

@@ -1,4 +1,4 @@
-/** Who may do what (the table of docs: design, "Who may do what"). A role absent from an action's row may not do it. */
+/** Who may do what. A role absent from an action's row may not do it. */
 export const roles = [
   'provider-staff',
   'ehr-system',

@@ -171,6 +171,16 @@ describe('what may be sent', () => {
     expect((await doses()).length).toBe(before);
   });
 
+  it('a message that was answered in test is stored when the interface sends it again in production', async () => {
+    const text = vxu({ id: 'T5', given: 'Tess', orders: order({ filler: 'T5^OAK', facility: 'Oak Hospital' }) });
+    expect((await room.sendHl7(text, 'new-ehr')).text).toContain('Test message');
+    const before = (await doses()).length;
+    await room.standing('new-ehr', 'production');
+    expect((await room.sendHl7(text, 'new-ehr')).text).not.toContain('Test message');
+    expect((await doses()).length).toBe(before + 1);
+    await room.standing('new-ehr', 'validation');
+  });
+
   it.each([
     ['nothing', ''], ['no message', 'hello'], ['JSON', '{"a":1}'], ['another version', vxu().replace('|2.5.1|', '|2.3|')], ['another type', vxu().replace('VXU^V04', 'ADT^A01')],
     ['no patient', vxu().replace(/\rPID[^\r]*/, '')],

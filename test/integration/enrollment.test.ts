@@ -141,6 +141,16 @@ describe('an EHR interface', () => {
   });
 });
 
+describe('a membership', () => {
+  it('tells a person its own organizations and nobody else’s', async () => {
+    const organizationId = await applyOrganization();
+    const { body } = await asNurse({ route: 'GET /membership' });
+    expect(body['organizationIds']).toContain(organizationId);
+    const stranger = await call(handler, { route: 'GET /membership', subject: 'nobody-yet', role: 'provider-staff' });
+    expect(stranger).toMatchObject({ status: 200, body: { subject: 'nobody-yet', organizationIds: [], siteIds: [] } });
+  });
+});
+
 describe('another tenant', () => {
   it('sees nothing of an organization, its sites or its interfaces', async () => {
     const organizationId = await applyOrganization();

@@ -107,6 +107,7 @@ describe('A token', () => {
 /** Routes that a tenant may call and whose path names no tenant: what keeps tenants apart there, and where that is tested. */
 const keyedByTheCaller: Readonly<Record<string, string>> = {
   applyOrganization: 'creates under an id derived from the subject (below: two subjects, one key)',
+  readMembership: 'answers the membership that the platform read for this subject',
   readInterface: 'compares the organization with the membership (below)',
   reportHl7: 'reads and writes as the sender of its membership (test/integration/doses.test.ts)',
   requestUpload: 'the upload belongs to the sender of its membership',

@@ -97,6 +97,8 @@ export interface DoseRoom {
   handler: Handler;
   sendHl7(text: string, subject?: string, more?: Partial<Call>): Promise<Answer>;
   asNurse(request: Call): Promise<Answer>;
+  /** Puts an EHR's interface of Oak into a state, as enrollment would. */
+  standing(subject: string, state: string): Promise<void>;
   /** Ships and receives doses, as inventory would. */
   stock(ref: Partial<AccountRef>, doses: number, facts?: { vial?: { label: number; counted: number } }): Promise<void>;
   account(ref?: Partial<AccountRef>): Promise<Account | undefined>;
@@ -127,6 +129,10 @@ export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
     handler,
     sendHl7: (text, subject = 'elm-ehr', more = {}) => call(handler, { route: 'POST /hl7', body: text, subject, role: 'ehr-system', ...more }),
     asNurse: (request) => call(handler, { subject: 'nurse', role: 'provider-staff', ...request }),
+    standing: async (subject, state) => {
+      const interfaceId = `ehr_${subject}`;
+      await put(dynamo, suite.tables['ENROLLMENT_TABLE'] ?? '', { ...interfaceStandingKey(interfaceId), type: 'interface', interfaceId, organizationId: 'org_oak', state });
+    },
     async stock(partial, count, facts = {}) {
       const ref = refOf(partial);
       const key = `receipt-${(receipts += 1)}`;
