@@ -107,7 +107,11 @@ describe('DynamoDB through the front', () => {
           ],
         },
       });
-    const hot = (await Promise.all(Array.from({ length: 60 }, () => add('HOT')))).filter(({ error }) => error !== undefined);
+    // Whether two calls overlap is a matter of time: a busy machine may need some rounds until two do.
+    const hot: { error?: string }[] = [];
+    let sent = 0;
+    for (; hot.length === 0 && sent < 30 * 60; sent += 60)
+      hot.push(...(await Promise.all(Array.from({ length: 60 }, () => add('HOT')))).filter(({ error }) => error !== undefined));
     expect(hot.length).toBeGreaterThan(0);
     for (const answer of hot)
       expect(answer).toMatchObject({
@@ -115,7 +119,7 @@ describe('DynamoDB through the front', () => {
         CancellationReasons: [{ Code: 'TransactionConflict' }],
       });
     const { Item } = (await all({ command: 'GetItem', input: key('HOT') })) as { Item?: { n?: { N?: string } } };
-    expect(Number(Item?.n?.N)).toBe(60 - hot.length);
+    expect(Number(Item?.n?.N)).toBe(sent - hot.length);
     const apart = await Promise.all(Array.from({ length: 20 }, (_, index) => add(`COLD#${index}`)));
     expect(apart.filter(({ error }) => error !== undefined)).toEqual([]);
   });
