@@ -4,11 +4,14 @@ import type { RunInputs } from '../functions/allocations/domain/inputs.ts';
 
 const load = loadHighs as unknown as typeof loadHighs.default; // its types are a CommonJS module's, its code is not
 
+/** Seconds after which the solver is stopped, solved or not. */
+const MOST_SECONDS = 20;
+
 /**
  * One pool's whole packs as a package solver would find them from the engine's targets: a unit binary for each pack a site could
  * take, costs rising, gap nought. It leaves out targets, debts, groups and explanations; the milliseconds are its solving alone.
  */
-export const solvePacks = async (inputs: RunInputs, run: Allocated): Promise<{ ms: number; binaries: number; packs: number }> => {
+export const solvePacks = async (inputs: RunInputs, run: Allocated): Promise<{ ms: number; binaries: number; solved: boolean }> => {
   const highs = await load();
   const [supply] = inputs.supply;
   const awards = run.awards.filter((award) => award.product === supply?.product);
@@ -38,10 +41,11 @@ export const solvePacks = async (inputs: RunInputs, run: Allocated): Promise<{ m
     },
   });
   try {
-    model.options.set({ output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0 });
+    model.options.set({ output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0, time_limit: MOST_SECONDS });
     const start = performance.now();
     model.run();
-    return { ms: performance.now() - start, binaries: count, packs };
+    const ms = performance.now() - start;
+    return { ms, binaries: count, solved: model.getModelStatus() === highs.constants.modelStatus.optimal };
   } finally {
     model.dispose();
   }

@@ -13,7 +13,7 @@ const PRODUCTS = [
 ] as const;
 const SIZES = [1_000, 10_000, 100_000] as const;
 /** Sizes at which a package solver still finds the packs of one pool within seconds. */
-const SOLVER_SIZES = [100, 1_000, 10_000] as const;
+const SOLVER_SIZES = [30, 100, 300] as const;
 const JUDGED_AT = 10_000;
 const REPEATS = 3;
 /** The aim of the design: exact within ten times a floating-point sketch that explains nothing. */
@@ -106,7 +106,13 @@ const solverRows = async (): Promise<Record<string, string | number>[]> => {
     if (run.kind !== 'allocated') throw new Error('the bench instance is infeasible');
     const exactMs = leastMs(() => allocate(inputs, POLICY));
     const solver = await solvePacks(inputs, run);
-    rows.push({ sites, awards: run.awards.length, 'exact ms': Math.round(exactMs), 'HiGHS ms': Math.round(solver.ms), 'HiGHS / exact': (solver.ms / exactMs).toFixed(1) });
+    rows.push({
+      sites,
+      awards: run.awards.length,
+      'exact ms': exactMs.toFixed(1),
+      'HiGHS ms': solver.solved ? Math.round(solver.ms) : 'stopped',
+      'HiGHS / exact': (solver.ms / exactMs).toFixed(0),
+    });
   }
   return rows;
 };
