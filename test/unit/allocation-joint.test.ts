@@ -166,6 +166,9 @@ describe('a clinic taken whole or not at all', () => {
     const two = allocated(smallInputs({ packs: 4, sites: [clinic('a', 500), { id: 'b', requestDoses: 300 }] }), whole([{ kind: 'smallest-clinic' }]));
     expect(packsOf(two)).toEqual({ a: 0, b: 3 });
     expect(two.debts).toEqual([]);
+    const stuck = allocated(smallInputs({ packs: 7, sites: [{ ...clinic('a', 500), requestDoses: 500 }, { ...clinic('b', 500), requestDoses: 500 }] }), whole([{ kind: 'smallest-clinic' }]));
+    expect(Object.values(packsOf(stuck)).toSorted()).toEqual([0, 5]);
+    expect(stuck.leftover).toMatchObject([{ packs: 2, reason: 'no-combination-fits' }]);
   });
 
   it('may be one figure for all', () => {

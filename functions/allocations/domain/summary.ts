@@ -96,8 +96,8 @@ export const summarizeOtherSize = ({ pool, supply, packs }: Outcome): PoolSummar
   };
 };
 
-/** The packs a pool keeps, and why. `joint`: packs that stages would place may fit no site's ceiling or clinic. */
-export const leftoverOf = ({ pool, supply, targets, packs, finalMicro }: Outcome, joint = false): Leftover => {
+/** The packs a pool keeps, and why. `joint`: stages may have placed more than any mix of packs and clinics can carry. */
+export const leftoverOf = ({ pool, supply, targets, packs, sharedMicro, finalMicro }: Outcome, joint = false): Leftover => {
   const { product, doseNumber, packDoses } = supply;
   const left = supply.packs - sumRange(packs, 0, packs.length);
   const everyCeiling = finalMicro.every((given, at) => given === (pool.ceilingMicro[at] ?? 0));
@@ -105,7 +105,9 @@ export const leftoverOf = ({ pool, supply, targets, packs, finalMicro }: Outcome
     if (left === 0) return 'none';
     if (targets.heldMicro > 0) return 'reserve-held';
     if (everyCeiling) return 'every-ceiling-reached';
-    return joint ? 'no-combination-fits' : 'no-stage-places-the-rest';
+    const staged = targets.parts.reduce((sum, part) => (part.kind === 'whole-packs' ? sum : sum + part.usedMicro), 0);
+    const carried = sumRange(sharedMicro, 0, sharedMicro.length);
+    return joint && carried < staged - (staged % pool.packMicro) ? 'no-combination-fits' : 'no-stage-places-the-rest';
   };
   return { product, doseNumber, packDoses, packs: left, reason: why() };
 };
