@@ -49,6 +49,21 @@ const supplyIn = ({ value, row }: TableRow<ResponseRow>): Supply | undefined | F
     : supplyOf({ orderNumber, orderLineNumber });
 };
 
+/** Rows that give an order number to another line than an earlier row of the file did: the file decides, not which row is written first. */
+const firstClaims = (rows: readonly TableRow<ResponseRow>[]): ReadonlyMap<number, Fault> => {
+  const lines = new Map<string, string>();
+  const faults = new Map<number, Fault>();
+  for (const row of rows) {
+    const supply = supplyIn(row);
+    if (supply === undefined || 'path' in supply) continue;
+    const number = `${supply.orderNumber}#${supply.orderLineNumber}`;
+    const line = `${row.value.reference.orderId}#${row.value.reference.line}`;
+    if ((lines.get(number) ?? line) !== line) faults.set(row.row, { path: cellPath(row.row, columns.orderNumber.header), message: 'already names another order line' });
+    else lines.set(number, line);
+  }
+  return faults;
+};
+
 /**
  * Takes the supplier's answers: good rows are taken, every fault is named by row and column, and taking the same file again changes
  * nothing. An answer's order number links the order line to its shipments, also to those that were heard of before.
@@ -88,8 +103,9 @@ export const makeTakeResponses = (store: OrdersStore, follow: ReturnType<typeof 
     const table = readTableFile(text, columns, { maxRows });
     if (table.kind === 'not-a-table') return table;
     const outcomes: { row: number; outcome: RowOutcome }[] = [];
+    const claimed = firstClaims(table.good);
     const byOrder = Map.groupBy(table.good, ({ value }) => value.reference.orderId);
-    await inLanes([...byOrder.values()], lanes, async (row) => void outcomes.push({ row: row.row, outcome: await take(row, act) }));
+    await inLanes([...byOrder.values()], lanes, async (row) => void outcomes.push({ row: row.row, outcome: claimed.get(row.row) ?? (await take(row, act)) }));
     const count = (wanted: RowOutcome): number => outcomes.filter(({ outcome }) => outcome === wanted).length;
     const refused = outcomes.flatMap(({ row, outcome }) => (typeof outcome === 'object' ? [{ row, faults: [outcome] }] : []));
     return {
