@@ -11,7 +11,10 @@ const MOST_SECONDS = 20;
  * One pool's whole packs as a package solver would find them from the engine's targets: a unit binary for each pack a site could
  * take, costs rising, gap nought. It leaves out targets, debts, groups and explanations; the milliseconds are its solving alone.
  */
-export const solvePacks = async (inputs: RunInputs, run: Allocated): Promise<{ ms: number; binaries: number; solved: boolean }> => {
+export const solvePacks = async (
+  inputs: RunInputs,
+  run: Allocated,
+): Promise<{ ms: number; binaries: number; solved: boolean }> => {
   const highs = await load();
   const [supply] = inputs.supply;
   const awards = run.awards.filter((award) => award.product === supply?.product);

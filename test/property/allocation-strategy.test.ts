@@ -12,8 +12,8 @@ const PACK_MICRO = 100_000_000;
 const TOLERANCE_MICRO = 12;
 const OPEN_STAGE: PolicyDocument['stages'][number] = { id: 'open', kind: 'open', weight: 'population' };
 
-describe('asking for more than one\'s entitlement', () => {
-  it.each(KINDS)('changes nothing in a run of a %s policy: neither one\'s own award nor anybody\'s', (kind) => {
+describe("asking for more than one's entitlement", () => {
+  it.each(KINDS)("changes nothing in a run of a %s policy: neither one's own award nor anybody's", (kind) => {
     let asked = 0;
     fc.assert(
       fc.property(instanceOf(kind), ({ inputs, policy }) => {
@@ -24,7 +24,9 @@ describe('asking for more than one\'s entitlement', () => {
           const greedy = {
             ...inputs,
             sites: inputs.sites.map((site) =>
-              site.siteId === award.siteId ? { ...site, lines: site.lines.map((line) => ({ ...line, requestDoses: 900_000 })) } : site,
+              site.siteId === award.siteId
+                ? { ...site, lines: site.lines.map((line) => ({ ...line, requestDoses: 900_000 })) }
+                : site,
             ),
           };
           const after = allocate(greedy, policy);
@@ -67,7 +69,12 @@ const live = (plan: readonly Weekly[], split: boolean): { packs: number; written
   let [packs, writtenOffMicro] = [0, 0];
   plan.forEach(({ own: [a, b], others, packs: supply }, at) => {
     const requestDoses = 100_000;
-    const mine = split ? [{ id: 'own-a', weight: a }, { id: 'own-b', weight: b }] : [{ id: 'own', weight: a + b }];
+    const mine = split
+      ? [
+          { id: 'own-a', weight: a },
+          { id: 'own-b', weight: b },
+        ]
+      : [{ id: 'own', weight: a + b }];
     const sites: SmallSite[] = [
       ...mine.map((site) => ({ ...site, group: 'east', requestDoses })),
       ...others.map((load, place) => ({ id: `other-${place}`, weight: load, group: place < 2 ? 'east' : 'west', requestDoses })),
@@ -127,7 +134,11 @@ const fixedTree: fc.Arbitrary<PolicyNode> = fc
   .map(({ east, leaf, least }) => ({
     id: 'state',
     children: [
-      { id: 'east', ...(east && { max: { doses: east * 100 } }), children: [{ id: 'east-1', ...(leaf && { max: { doses: leaf * 100 } }) }, { id: 'east-2' }] },
+      {
+        id: 'east',
+        ...(east && { max: { doses: east * 100 } }),
+        children: [{ id: 'east-1', ...(leaf && { max: { doses: leaf * 100 } }) }, { id: 'east-2' }],
+      },
       { id: 'west', ...(least && { min: { doses: least * 100 } }) },
     ],
   }));
@@ -137,7 +148,7 @@ const STAGES: Record<string, PolicyDocument['stages']> = {
   'minimums and an open pool': [{ id: 'floors', kind: 'floors', weight: 'population' }, OPEN_STAGE],
 };
 
-/** The tree with those bounds under which targets are promised to rise: no minimum without its stage, no maximum beside a tier. */
+/** The tree with the bounds under which targets are promised to rise: no minimum without its stage, no maximum by a tier. */
 const boundsFor = (node: PolicyNode, stages: PolicyDocument['stages']): PolicyNode => ({
   id: node.id,
   ...(node.min && stages.some((stage) => stage.kind === 'floors') && { min: node.min }),
@@ -146,46 +157,63 @@ const boundsFor = (node: PolicyNode, stages: PolicyDocument['stages']): PolicyNo
 });
 
 /** A site's target as the stages left it, before the part of a pack that nobody can be sent was taken back. */
-const stagedOf = (award: Award): number => award.explanation.reduce((sum, line) => (line.kind === 'stage' ? sum + line.micro : sum), 0);
+const stagedOf = (award: Award): number =>
+  award.explanation.reduce((sum, line) => (line.kind === 'stage' ? sum + line.micro : sum), 0);
 const takenBack = (run: Allocated): number =>
-  run.awards.flatMap((award) => award.explanation).reduce((sum, line) => (line.kind === 'whole-packs' ? sum - line.micro : sum), 0);
+  run.awards
+    .flatMap((award) => award.explanation)
+    .reduce((sum, line) => (line.kind === 'whole-packs' ? sum - line.micro : sum), 0);
 
 describe('more supply under fixed bounds', () => {
-  it.each(Object.keys(STAGES))('never lowers a target of %s before it ends on whole packs, and no award by more than one', (name) => {
-    const stages = STAGES[name] ?? [];
-    const site = fc.record({
-      group: fc.constantFrom('east-1', 'east-2', 'west'),
-      weights: fc.record({ population: fc.integer({ min: 0, max: 20 }), tier: fc.integer({ min: 0, max: 6 }) }),
-      requestDoses: fc.constantFrom(150, 400, 900, 100_000),
-    });
-    const paradoxes: string[] = [];
-    fc.assert(
-      fc.property(fixedTree, fc.array(site, { minLength: 2, maxLength: 6 }), fc.integer({ min: 1, max: 24 }), (tree, sites, supply) => {
-        const policy = smallPolicy({ tree: boundsFor(tree, stages), stages });
-        const rows = sites.map((item, at) => ({ ...item, id: `site-${at}` }));
-        const runs = [supply, supply + 1].map((packs) => allocate(smallInputs({ packs, sites: rows }), policy));
-        const [less, more] = runs.filter((run): run is Allocated => run.kind === 'allocated');
-        if (!less || !more) return;
-        const [before, after] = [packsOf(less), packsOf(more)];
-        const targets = new Map(more.awards.map((award) => [award.siteId, stagedOf(award)]));
-        const whole = takenBack(less) === 0 && takenBack(more) === 0;
-        expect(takenBack(more)).toBeLessThan(PACK_MICRO);
-        for (const award of less.awards) {
-          expect(targets.get(award.siteId) ?? 0).toBeGreaterThanOrEqual(stagedOf(award) - TOLERANCE_MICRO);
-          expect(after[award.siteId] ?? 0).toBeGreaterThanOrEqual(award.packs - (whole ? 1 : 2));
-        }
-        if (less.awards.some((award) => (after[award.siteId] ?? 0) < award.packs)) {
-          const weights = rows.map((row) => `${row.id} ${row.group} ${row.weights.population}/${row.weights.tier}`).join(', ');
-          paradoxes.push(`${weights}: ${supply} packs -> ${JSON.stringify(before)}; ${supply + 1} -> ${JSON.stringify(after)}`);
-        }
-      }),
-      { numRuns: 1_500, seed: 431 },
-    );
-    const shortest = paradoxes.toSorted((a, b) => a.length - b.length)[0] ?? 'none found';
-    process.stdout.write(`More supply, ${name}: an award fell by one pack in ${paradoxes.length} of 1,500 cases. ${shortest}\n`);
-  });
+  it.each(Object.keys(STAGES))(
+    'never lowers a target of %s before it ends on whole packs, and no award by more than one',
+    (name) => {
+      const stages = STAGES[name] ?? [];
+      const site = fc.record({
+        group: fc.constantFrom('east-1', 'east-2', 'west'),
+        weights: fc.record({ population: fc.integer({ min: 0, max: 20 }), tier: fc.integer({ min: 0, max: 6 }) }),
+        requestDoses: fc.constantFrom(150, 400, 900, 100_000),
+      });
+      const paradoxes: string[] = [];
+      fc.assert(
+        fc.property(
+          fixedTree,
+          fc.array(site, { minLength: 2, maxLength: 6 }),
+          fc.integer({ min: 1, max: 24 }),
+          (tree, sites, supply) => {
+            const policy = smallPolicy({ tree: boundsFor(tree, stages), stages });
+            const rows = sites.map((item, at) => ({ ...item, id: `site-${at}` }));
+            const runs = [supply, supply + 1].map((packs) => allocate(smallInputs({ packs, sites: rows }), policy));
+            const [less, more] = runs.filter((run): run is Allocated => run.kind === 'allocated');
+            if (!less || !more) return;
+            const [before, after] = [packsOf(less), packsOf(more)];
+            const targets = new Map(more.awards.map((award) => [award.siteId, stagedOf(award)]));
+            const whole = takenBack(less) === 0 && takenBack(more) === 0;
+            expect(takenBack(more)).toBeLessThan(PACK_MICRO);
+            for (const award of less.awards) {
+              expect(targets.get(award.siteId) ?? 0).toBeGreaterThanOrEqual(stagedOf(award) - TOLERANCE_MICRO);
+              expect(after[award.siteId] ?? 0).toBeGreaterThanOrEqual(award.packs - (whole ? 1 : 2));
+            }
+            if (less.awards.some((award) => (after[award.siteId] ?? 0) < award.packs)) {
+              const weights = rows
+                .map((row) => `${row.id} ${row.group} ${row.weights.population}/${row.weights.tier}`)
+                .join(', ');
+              paradoxes.push(
+                `${weights}: ${supply} packs -> ${JSON.stringify(before)}; ${supply + 1} -> ${JSON.stringify(after)}`,
+              );
+            }
+          },
+        ),
+        { numRuns: 1_500, seed: 431 },
+      );
+      const shortest = paradoxes.toSorted((a, b) => a.length - b.length)[0] ?? 'none found';
+      process.stdout.write(
+        `More supply, ${name}: an award fell by one pack in ${paradoxes.length} of 1,500 cases. ${shortest}\n`,
+      );
+    },
+  );
 
-  it('can lower a target where a tier takes its share of supply first inside a group with a fixed maximum: the policy says so', () => {
+  it('can lower a target where a tier takes its share of supply first in a group with a fixed maximum', () => {
     const tree = { id: 'state', children: [{ id: 'east', max: { doses: 900 } }, { id: 'west' }] };
     const sites = [
       { id: 'elders', group: 'east', weights: { tier: 1 }, requestDoses: 100_000 },

@@ -52,7 +52,8 @@ export const jointModelOf = (kind: JointKind, wholeClinics = kind.startsWith('on
       const tree = group('state', 0, sites.length, [east, west]);
       const last = units.length - 1;
       const ordered = sites.map((item, at): number => (at < (packs[last] ?? 0) ? item.fixed : 0));
-      const held = (from: number, to: number) => ordered.slice(from, to).reduce((sum, count) => sum + count * (units[last] ?? 0), 0);
+      const held = (from: number, to: number) =>
+        ordered.slice(from, to).reduce((sum, count) => sum + count * (units[last] ?? 0), 0);
       return {
         tree,
         bounds: new Map([
@@ -71,7 +72,8 @@ export const jointModelOf = (kind: JointKind, wholeClinics = kind.startsWith('on
     });
 };
 
-export const placedUnits = (model: JointModel, packs: JointPacks): number => unitsOf(model, packs).reduce((sum, held) => sum + held, 0);
+export const placedUnits = (model: JointModel, packs: JointPacks): number =>
+  unitsOf(model, packs).reduce((sum, held) => sum + held, 0);
 
 /** One model's rules as rows over whole packs, for a package solver. */
 interface Rows {
@@ -88,7 +90,13 @@ const addRules = (programme: Programme, model: JointModel, slackCost: number): R
   const packs = model.sizes.map(({ supply: { packs: most } }, at) =>
     sites.map((site) => programme.variable({ low: model.fixed[at]?.[site] ?? 0, high: most, whole: true })),
   );
-  packs.forEach((row, at) => { programme.row(row.map((variable): Term => [variable, 1]), 0, model.sizes[at]?.supply.packs ?? 0); });
+  packs.forEach((row, at) => {
+    programme.row(
+      row.map((variable): Term => [variable, 1]),
+      0,
+      model.sizes[at]?.supply.packs ?? 0,
+    );
+  });
   const held = (site: number): Term[] => packs.map((row, at): Term => [row[site] ?? 0, model.sizes[at]?.units ?? 0]);
   for (const site of sites) {
     const fixed = model.sizes.reduce((sum, size, at) => sum + size.units * (model.fixed[at]?.[site] ?? 0), 0);
@@ -137,7 +145,9 @@ export const solveSquares = (models: readonly JointModel[], reach: readonly { sh
       const unit = Array.from({ length: units }, (_, count) =>
         programme.variable({ cost: ((2 * count + 1) * model.unitMicro - 2 * due) / COST_UNIT, high: 1 }),
       );
-      const held = added.packs.flatMap((row, size) => row.slice(from, to).map((variable): Term => [variable, model.sizes[size]?.units ?? 0]));
+      const held = added.packs.flatMap((row, size) =>
+        row.slice(from, to).map((variable): Term => [variable, model.sizes[size]?.units ?? 0]),
+      );
       if (held.length > 0) programme.row([...held, ...unit.map((variable): Term => [variable, -1])], 0, 0);
     }
     return added;

@@ -11,7 +11,10 @@ import type { Instance } from '../support/allocation-arbitrary.ts';
 
 const POOL = { product: PRODUCT, doseNumber: 1, packDoses: 100 };
 const HUB = smallPolicy({ hubs: [{ hub: 'clinic', members: ['office', 'practice', 'hospital'] }] });
-const byVial = (inputs: RunInputs, vialDoses = 10): RunInputs => ({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, vialDoses })) });
+const byVial = (inputs: RunInputs, vialDoses = 10): RunInputs => ({
+  ...inputs,
+  supply: inputs.supply.map((line) => ({ ...line, vialDoses })),
+});
 
 describe('a hub', () => {
   const inputs = byVial(
@@ -39,7 +42,8 @@ describe('a hub', () => {
 
   it('says so on its own award and on theirs, in lines that add up to the packs of each', () => {
     expect(run.awards.every(addsUp)).toBe(true);
-    const words = (siteId: string) => run.awards.filter((award) => award.siteId === siteId).flatMap((award) => awardInWords(award, HUB));
+    const words = (siteId: string) =>
+      run.awards.filter((award) => award.siteId === siteId).flatMap((award) => awardInWords(award, HUB));
     expect(words('clinic')).toEqual([
       'clinic: 3 packs of 100 doses = 300 doses of 1000 asked for',
       '250 doses from open (open pool)',
@@ -65,7 +69,16 @@ describe('a hub', () => {
 
   it('shares again what an override gives it, each site told the reason', () => {
     const reason = 'a second team for the week';
-    const more = allocated({ ...inputs, overrides: [{ ...POOL, siteId: 'hospital', packs: 3, reason }, { ...POOL, siteId: 'clinic', packs: 4, reason }] }, HUB);
+    const more = allocated(
+      {
+        ...inputs,
+        overrides: [
+          { ...POOL, siteId: 'hospital', packs: 3, reason },
+          { ...POOL, siteId: 'clinic', packs: 4, reason },
+        ],
+      },
+      HUB,
+    );
     expect(more.hubShares?.reduce((sum, row) => sum + row.doses, 0)).toBe(400);
     expect(more.awards.every(addsUp)).toBe(true);
     expect(more.debts).toEqual(run.debts);
@@ -77,7 +90,9 @@ describe('a hub', () => {
 
   it('keeps packs it has ordered, laid to those who can use them', () => {
     const sites = inputs.sites.map((site) =>
-      site.siteId === 'clinic' ? { ...site, lines: site.lines.map((line) => ({ ...line, fixed: [{ packDoses: 100, packs: 5 }] })) } : site,
+      site.siteId === 'clinic'
+        ? { ...site, lines: site.lines.map((line) => ({ ...line, fixed: [{ packDoses: 100, packs: 5 }] })) }
+        : site,
     );
     const kept = allocated({ ...inputs, sites }, HUB);
     expect(packsOf(kept).clinic).toBe(5);
@@ -87,18 +102,39 @@ describe('a hub', () => {
 
   it.each([
     ['a supply without its vials', smallInputs({ packs: 1, sites: [{ id: 'clinic' }, { id: 'office' }] }), /needs vialDoses/],
-    ['packs that are not whole vials', byVial(smallInputs({ packs: 1, sites: [{ id: 'clinic' }, { id: 'office' }] }), 15), /not whole vials/],
+    [
+      'packs that are not whole vials',
+      byVial(smallInputs({ packs: 1, sites: [{ id: 'clinic' }, { id: 'office' }] }), 15),
+      /not whole vials/,
+    ],
   ])('refuses %s', (_name, wrong, message) => {
     expect(() => allocate(wrong, HUB)).toThrow(message);
   });
 
   it('refuses sites of another group, and a policy that names a site twice or gives all or nothing', () => {
     const tree = { id: 'state', children: [{ id: 'east' }, { id: 'west' }] };
-    const apart = byVial(smallInputs({ packs: 1, sites: [{ id: 'clinic', group: 'east' }, { id: 'office', group: 'west' }] }));
+    const apart = byVial(
+      smallInputs({
+        packs: 1,
+        sites: [
+          { id: 'clinic', group: 'east' },
+          { id: 'office', group: 'west' },
+        ],
+      }),
+    );
     expect(() => allocate(apart, { ...HUB, tree })).toThrow(/another group/);
-    expect(() => smallPolicy({ hubs: [{ hub: 'a', members: ['b'] }, { hub: 'c', members: ['b'] }] })).toThrow(/named twice/);
+    expect(() =>
+      smallPolicy({
+        hubs: [
+          { hub: 'a', members: ['b'] },
+          { hub: 'c', members: ['b'] },
+        ],
+      }),
+    ).toThrow(/named twice/);
     const declares = [{ rule: 'all-or-nothing' as const, reason: 'clinics have a smallest size' }];
-    expect(() => smallPolicy({ declares, minimums: [{ kind: 'smallest-clinic' }], hubs: [{ hub: 'a', members: ['b'] }] })).toThrow(/one or the other/);
+    expect(() =>
+      smallPolicy({ declares, minimums: [{ kind: 'smallest-clinic' }], hubs: [{ hub: 'a', members: ['b'] }] }),
+    ).toThrow(/one or the other/);
   });
 });
 
@@ -116,26 +152,29 @@ describe('hubs under every kind of policy', () => {
   it('share exactly the packs they get, keep supply, bounds, debts and explanations, whatever the order of rows', () => {
     let shared = 0;
     fc.assert(
-      fc.property(fc.constantFrom(...KINDS).chain((kind) => instanceOf(kind)), (instance) => {
-        const { inputs, policy } = withHubs(instance);
-        const run = allocate(inputs, policy);
-        if (run.kind !== 'allocated') return;
-        for (const [hub, rows] of Map.groupBy(run.hubShares ?? [], (row) => row.hub)) {
-          shared += 1;
-          const award = run.awards.find((item) => item.siteId === hub);
-          expect(rows.reduce((sum, row) => sum + row.doses, 0)).toBe(award?.doses);
-          expect(rows.every((row) => row.vials >= 0 && row.doses === row.vials * 10)).toBe(true);
-          for (const row of rows) {
-            const asked = run.awards.find((item) => item.siteId === row.siteId)?.requestDoses ?? 0;
-            expect(row.doses).toBeLessThanOrEqual(asked);
+      fc.property(
+        fc.constantFrom(...KINDS).chain((kind) => instanceOf(kind)),
+        (instance) => {
+          const { inputs, policy } = withHubs(instance);
+          const run = allocate(inputs, policy);
+          if (run.kind !== 'allocated') return;
+          for (const [hub, rows] of Map.groupBy(run.hubShares ?? [], (row) => row.hub)) {
+            shared += 1;
+            const award = run.awards.find((item) => item.siteId === hub);
+            expect(rows.reduce((sum, row) => sum + row.doses, 0)).toBe(award?.doses);
+            expect(rows.every((row) => row.vials >= 0 && row.doses === row.vials * 10)).toBe(true);
+            for (const row of rows) {
+              const asked = run.awards.find((item) => item.siteId === row.siteId)?.requestDoses ?? 0;
+              expect(row.doses).toBeLessThanOrEqual(asked);
+            }
           }
-        }
-        expect(run.awards.reduce((sum, award) => sum + award.packs, 0)).toBeLessThanOrEqual(inputs.supply[0]?.packs ?? 0);
-        expect(run.awards.every(addsUp)).toBe(true);
-        expect(run.debts.reduce((sum, row) => sum + row.micro, 0)).toBe(0);
-        expect(run.debts.every((row) => Math.abs(row.micro) <= 100_000_000)).toBe(true);
-        expect(canonicalJson(allocate({ ...inputs, sites: inputs.sites.toReversed() }, policy))).toBe(canonicalJson(run));
-      }),
+          expect(run.awards.reduce((sum, award) => sum + award.packs, 0)).toBeLessThanOrEqual(inputs.supply[0]?.packs ?? 0);
+          expect(run.awards.every(addsUp)).toBe(true);
+          expect(run.debts.reduce((sum, row) => sum + row.micro, 0)).toBe(0);
+          expect(run.debts.every((row) => Math.abs(row.micro) <= 100_000_000)).toBe(true);
+          expect(canonicalJson(allocate({ ...inputs, sites: inputs.sites.toReversed() }, policy))).toBe(canonicalJson(run));
+        },
+      ),
       { numRuns: 400, seed: 251 },
     );
     expect(shared).toBeGreaterThan(100);

@@ -34,18 +34,22 @@ describe('doses still to be reported', () => {
   const weeks = correctWeeks(reports, learnDelays(reports, NOW, rules), NOW, rules);
   const missing = weeks.map((week) => week.givenDoses - week.reportedDoses);
 
-  it('are the chain ladder\'s, to the dose, on a triangle with published results', () => {
+  it("are the chain ladder's, to the dose, on a triangle with published results", () => {
     expect(missing).toEqual([0, 94_634, 469_511, 709_638, 984_889, 1_419_459, 2_177_641, 3_920_301, 4_278_972, 4_625_811]);
     expect(missing.reduce((sum, doses) => sum + doses, 0)).toBe(18_680_856);
   });
 
   it('have the errors that Mack published, in percent of what is missing', () => {
-    const percent = weeks.slice(1).map((week, at) => Math.round((50 * (week.givenAtMostDoses - week.givenDoses)) / (missing[at + 1] ?? 1)));
+    const percent = weeks
+      .slice(1)
+      .map((week, at) => Math.round((50 * (week.givenAtMostDoses - week.givenDoses)) / (missing[at + 1] ?? 1)));
     expect(percent).toEqual([80, 26, 19, 27, 29, 26, 22, 23, 29]);
   });
 
   it('never come to less than is reported, and a week past all delays is what it is', () => {
-    expect(weeks.every((week) => week.givenAtLeastDoses >= week.reportedDoses && week.givenAtMostDoses >= week.givenDoses)).toBe(true);
+    expect(weeks.every((week) => week.givenAtLeastDoses >= week.reportedDoses && week.givenAtMostDoses >= week.givenDoses)).toBe(
+      true,
+    );
     expect(weeks[0]).toMatchObject({ known: true, givenDoses: 3_901_463, givenAtMostDoses: 3_901_463, completePermille: 1_000 });
   });
 });
@@ -67,13 +71,17 @@ describe('a week of a site', () => {
 
   it('with nothing reported yet is not known, and so is never judged', () => {
     const silent = correctWeeks(reportsOf(steady.slice(0, 6), '2021-02-21'), pattern, NOW, rules);
-    expect(silent.slice(-2).map((week) => [week.known, week.givenDoses])).toEqual([[false, 0], [false, 0]]);
+    expect(silent.slice(-2).map((week) => [week.known, week.givenDoses])).toEqual([
+      [false, 0],
+      [false, 0],
+    ]);
     const available = new Map(silent.map((week) => [week.week, 500]));
     expect(judgedUse(silent, available).map((week) => week.week)).toEqual(silent.slice(0, -2).map((week) => week.week));
   });
 
   it('counts a report once, whatever day of the week it came, and none from days to come', () => {
-    const on = (reportedOn: string) => correctWeeks([{ givenOn: '2021-03-06', reportedOn, doses: 5 }], pattern, NOW, rules).at(-1)?.reportedDoses;
+    const on = (reportedOn: string) =>
+      correctWeeks([{ givenOn: '2021-03-06', reportedOn, doses: 5 }], pattern, NOW, rules).at(-1)?.reportedDoses;
     expect(['2021-03-06', '2021-03-05', '2021-03-07'].map(on)).toEqual([5, 5, 0]);
   });
 
@@ -104,7 +112,15 @@ describe('doses given a week', () => {
       const known = doses !== 'late';
       const given = known ? doses : 0;
       const week = addDays('2021-01-10', 7 * at);
-      return { week, reportedDoses: given, known, givenDoses: given, givenAtLeastDoses: given, givenAtMostDoses: given, completePermille: known ? 1_000 : 0 };
+      return {
+        week,
+        reportedDoses: given,
+        known,
+        givenDoses: given,
+        givenAtLeastDoses: given,
+        givenAtMostDoses: given,
+        completePermille: known ? 1_000 : 0,
+      };
     });
 
   it.each([
@@ -114,7 +130,13 @@ describe('doses given a week', () => {
     ['nothing known', { estimates: weeks('late') }, 0, 'nothing-known'],
     [
       'records and attested weeks together',
-      { estimates: weeks(100, 100, 'late', 'late'), attested: [{ week: '2021-01-24', doses: 200 }, { week: '2021-01-31', doses: 200 }] },
+      {
+        estimates: weeks(100, 100, 'late', 'late'),
+        attested: [
+          { week: '2021-01-24', doses: 200 },
+          { week: '2021-01-31', doses: 200 },
+        ],
+      },
       150,
       'attested',
     ],
@@ -132,17 +154,26 @@ describe('doses given a week', () => {
     const silent = weeks(80, 'late', 'late', 'late', 'late', 'late');
     const attested = silent.slice(1).map(({ week }) => ({ week, doses: 480 }));
     const rules = { ...THROUGHPUT_RULES, followWeeks: 12 };
-    expect(throughputOf({ estimates: silent, attested }, rules).weeks).toEqual(['2021-01-10', '2021-01-17', '2021-01-24', '2021-01-31']);
+    expect(throughputOf({ estimates: silent, attested }, rules).weeks).toEqual([
+      '2021-01-10',
+      '2021-01-17',
+      '2021-01-24',
+      '2021-01-31',
+    ]);
   });
 
   it('are held to the records, in words, when these do not follow what was attested', () => {
     const estimates = weeks(100, 100, 'late', 20, 100, 100, 100, 100);
-    const attested = [{ week: '2021-01-24', doses: 400 }, { week: '2021-01-31', doses: 400 }];
+    const attested = [
+      { week: '2021-01-24', doses: 400 },
+      { week: '2021-01-31', doses: 400 },
+    ];
     const rules = { ...THROUGHPUT_RULES, followWeeks: 4 };
     const throughput = throughputOf({ estimates, attested }, rules);
     expect(throughput).toMatchObject({ doses: 100, source: 'records' });
     expect(throughputInWords(throughput)).toEqual([
-      '100 doses a week, from its records, doses not reported yet counted in (weeks of 2021-02-07, 2021-02-14, 2021-02-21, 2021-02-28)',
+      '100 doses a week, from its records, doses not reported yet counted in ' +
+        '(weeks of 2021-02-07, 2021-02-14, 2021-02-21, 2021-02-28)',
       '400 doses attested for the week of 2021-01-24 are taken back: records come to 0 at most',
       '400 doses attested for the week of 2021-01-31 are taken back: records come to 20 at most',
     ]);

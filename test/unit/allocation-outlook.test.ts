@@ -6,7 +6,11 @@ import { outlookInWords, outlookOf } from '../../functions/allocations/domain/ou
 import { sharedPath } from '../support/shared.ts';
 import type { OutlookInputs, OutlookSite } from '../../functions/allocations/domain/outlook.ts';
 
-const INPUTS: OutlookInputs = { week: '2021-03-08', supplyDoses: [1_000, 2_000, 1_000, 500, 1_000, 1_000], announcedDoses: [2_000] };
+const INPUTS: OutlookInputs = {
+  week: '2021-03-08',
+  supplyDoses: [1_000, 2_000, 1_000, 500, 1_000, 1_000],
+  announcedDoses: [2_000],
+};
 const SITE: OutlookSite = {
   siteId: 'a',
   awardedDoses: [100, 200, 100, 100, 100, 100],
@@ -20,9 +24,30 @@ describe('the weeks ahead', () => {
     const { scenarios, weeks } = outlookOf(INPUTS, SITE);
     expect(scenarios).toBe(3);
     expect(weeks).toEqual([
-      { week: '2021-03-15', firmDoses: 200, likelyDoses: 200, planningLowDoses: 200, planningHighDoses: 400, cancelRiskPermille: 0 },
-      { week: '2021-03-22', firmDoses: 0, likelyDoses: 200, planningLowDoses: 100, planningHighDoses: 400, cancelRiskPermille: 0 },
-      { week: '2021-03-29', firmDoses: 0, likelyDoses: 200, planningLowDoses: 100, planningHighDoses: 400, cancelRiskPermille: 0 },
+      {
+        week: '2021-03-15',
+        firmDoses: 200,
+        likelyDoses: 200,
+        planningLowDoses: 200,
+        planningHighDoses: 400,
+        cancelRiskPermille: 0,
+      },
+      {
+        week: '2021-03-22',
+        firmDoses: 0,
+        likelyDoses: 200,
+        planningLowDoses: 100,
+        planningHighDoses: 400,
+        cancelRiskPermille: 0,
+      },
+      {
+        week: '2021-03-29',
+        firmDoses: 0,
+        likelyDoses: 200,
+        planningLowDoses: 100,
+        planningHighDoses: 400,
+        cancelRiskPermille: 0,
+      },
     ]);
   });
 
@@ -53,7 +78,11 @@ const cases = fc.record({
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 const outlookIn = ({ history, announced, promised, planned, onHand }: Case, factor = 1) =>
   outlookOf(
-    { week: '2021-03-08', supplyDoses: history.map((item) => item.supply * factor), announcedDoses: announced.map((doses) => doses && doses * factor) },
+    {
+      week: '2021-03-08',
+      supplyDoses: history.map((item) => item.supply * factor),
+      announcedDoses: announced.map((doses) => doses && doses * factor),
+    },
     {
       siteId: 'a',
       awardedDoses: history.map((item) => Math.floor((item.supply * item.permille) / 1_000) * factor),
@@ -62,7 +91,9 @@ const outlookIn = ({ history, announced, promised, planned, onHand }: Case, fact
       plannedDoses: planned.map((doses) => doses * factor),
     },
   );
-const always = (check: (item: Case) => void) => { fc.assert(fc.property(cases, check), { numRuns: 300, seed: 307 }); };
+const always = (check: (item: Case) => void) => {
+  fc.assert(fc.property(cases, check), { numRuns: 300, seed: 307 });
+};
 
 describe('every outlook', () => {
   it('has its bands in order, never under what is promised, each risk between none and all', () => {
@@ -79,10 +110,16 @@ describe('every outlook', () => {
     always((item) => {
       const risks = (changed: Case) => outlookIn(changed).weeks.map((week) => week.cancelRiskPermille ?? 0);
       const base = risks(item);
-      risks({ ...item, onHand: item.onHand + 100 }).forEach((risk, at) => { expect(risk).toBeLessThanOrEqual(base[at] ?? 0); });
-      risks({ ...item, planned: item.planned.map((doses) => doses + 50) }).forEach((risk, at) => { expect(risk).toBeGreaterThanOrEqual(base[at] ?? 0); });
+      risks({ ...item, onHand: item.onHand + 100 }).forEach((risk, at) => {
+        expect(risk).toBeLessThanOrEqual(base[at] ?? 0);
+      });
+      risks({ ...item, planned: item.planned.map((doses) => doses + 50) }).forEach((risk, at) => {
+        expect(risk).toBeGreaterThanOrEqual(base[at] ?? 0);
+      });
       const more = outlookIn({ ...item, announced: item.announced.map((doses) => doses && doses + 500) });
-      outlookIn(item).weeks.forEach((week, at) => { expect(more.weeks[at]?.likelyDoses).toBeGreaterThanOrEqual(week.likelyDoses); });
+      outlookIn(item).weeks.forEach((week, at) => {
+        expect(more.weeks[at]?.likelyDoses).toBeGreaterThanOrEqual(week.likelyDoses);
+      });
     });
   });
 
@@ -96,11 +133,13 @@ describe('every outlook', () => {
   });
 });
 
-describe('the outlook over Connecticut\'s real weeks', () => {
+describe("the outlook over Connecticut's real weeks", () => {
   it('holds the planning band against what came, with nothing announced; the share that fell inside is printed', () => {
     const file = readFileSync(sharedPath('data/ct_weekly_allocation_by_channel_2020-12-14_2021-05-17.csv'), 'utf8');
     const rows = parse<Record<string, string>>(file, { columns: true });
-    const supply = rows.map((row) => Object.entries(row).reduce((sum, [name, value]) => (name.startsWith('State - ') ? sum + Number(value || 0) : sum), 0));
+    const supply = rows.map((row) =>
+      Object.entries(row).reduce((sum, [name, value]) => (name.startsWith('State - ') ? sum + Number(value || 0) : sum), 0),
+    );
     expect(supply.at(-1)).toBeGreaterThan(10_000);
     let [inside, below, judged] = [0, 0, 0];
     const widths: number[] = [];

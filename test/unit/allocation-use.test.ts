@@ -6,10 +6,17 @@ const POLICY = smallPolicy({ caps: [{ kind: 'use-it-or-lose-it', threshold: '70%
 
 /** Weeks of 1,000 doses at hand: doses given for certain, and at most, counting reports still to come. */
 const weeks = (...given: [number, number][]) =>
-  given.map(([givenDoses, givenAtMostDoses], at) => ({ week: `2021-01-${10 + 7 * at}`, availableDoses: 1_000, givenDoses, givenAtMostDoses }));
+  given.map(([givenDoses, givenAtMostDoses], at) => ({
+    week: `2021-01-${10 + 7 * at}`,
+    availableDoses: 1_000,
+    givenDoses,
+    givenAtMostDoses,
+  }));
 
 const awardWith = (use: ReturnType<typeof weeks>, policy = POLICY) =>
-  allocated(smallInputs({ packs: 10, sites: [{ id: 'a', line: { use } }, { id: 'b' }] }), policy).awards.find((award) => award.siteId === 'a');
+  allocated(smallInputs({ packs: 10, sites: [{ id: 'a', line: { use } }, { id: 'b' }] }), policy).awards.find(
+    (award) => award.siteId === 'a',
+  );
 
 describe('use it or lose it', () => {
   it.each([
@@ -24,7 +31,11 @@ describe('use it or lose it', () => {
   });
 
   it('never punishes lag: records that may still come in keep the ceiling where it is', () => {
-    const late: [number, number][] = [[200, 700], [300, 900], [100, 1_000]];
+    const late: [number, number][] = [
+      [200, 700],
+      [300, 900],
+      [100, 1_000],
+    ];
     expect(awardWith(weeks(...late))?.packs).toBe(5);
     expect(awardWith(weeks(...late.map(([given]): [number, number] => [given, given])))?.packs).toBe(3);
   });

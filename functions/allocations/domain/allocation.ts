@@ -33,7 +33,7 @@ export interface Award {
   readonly explanation: readonly ExplanationLine[];
 }
 
-/** What a site gets by the vial out of its hub's packs, the hub's own part included. Per hub and pool they add up to its packs. */
+/** What a site gets by the vial out of its hub's packs, its own part included. Per hub and pool they add up to its packs. */
 export interface HubShare {
   readonly hub: string;
   readonly siteId: string;

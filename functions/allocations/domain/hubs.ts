@@ -10,7 +10,7 @@ import type { Targets } from './targets.ts';
 import type { GroupRange } from './tree.ts';
 
 /**
- * Hubs. A site that expects under one pack (its target in a run without hubs is less, or it asked for less) is joined with its hub
+ * Hubs. A site that expects under one pack (its target in a run without hubs is less) is joined with its hub
  * into one group of the tree: each keeps its own target, by its own weights and its own ceiling in whole vials, the group gets
  * whole packs, the hub takes them, and inside they are split by the vial by the same least squares as packs are.
  */
@@ -50,17 +50,27 @@ export const orderFamilies = (columns: ReadonlyMap<string, Column>, pool: Pool, 
     return hub === undefined ? [1, at, 0, 0] : [0, hubPlace.get(hub) ?? 0, hub === site?.siteId ? 0 : 1, at];
   };
   const leafOrder = new Map([...new Set(column.sites.map((site) => site.group))].map((leaf, place) => [leaf, place]));
-  const order = Array.from(column.sites.keys(), (at) => ({ at, key: [leafOrder.get(column.sites[at]?.group ?? '') ?? 0, ...key(at)] }));
+  const order = Array.from(column.sites.keys(), (at) => ({
+    at,
+    key: [leafOrder.get(column.sites[at]?.group ?? '') ?? 0, ...key(at)],
+  }));
   order.sort((a, b) => a.key.reduce((sign, part, place) => sign || part - (b.key[place] ?? 0), 0));
   const pick = <T>(rows: readonly T[]): T[] => order.flatMap(({ at }) => rows.slice(at, at + 1));
   const ordered = { ...column, sites: pick(column.sites), lines: pick(column.lines), ranks: pick(column.ranks) };
   return new Map([[lineKey(pool.supply), ordered]]);
 };
 
-const plainRange = (id: string, from: number, to: number): GroupRange =>
-  ({ id, from, to, children: [], minPacks: 0, maxPacks: Number.MAX_SAFE_INTEGER, strict: false });
+const plainRange = (id: string, from: number, to: number): GroupRange => ({
+  id,
+  from,
+  to,
+  children: [],
+  minPacks: 0,
+  maxPacks: Number.MAX_SAFE_INTEGER,
+  strict: false,
+});
 
-/** Puts each hub's sites into a group of their own, with ceilings by the vial. The pool's sites must be in `orderFamilies` order. */
+/** Puts each hub's sites into a group of their own, with ceilings by the vial. The pool's sites are in `orderFamilies` order. */
 export const layFamilies = (pool: Pool, families: Families): Pool => {
   const vialMicro = (pool.supply.vialDoses ?? pool.supply.packDoses) * MICRO;
   const [ceilingPacks, floorPacks] = [pool.ceilingPacks.slice(), pool.floorPacks.slice()];
@@ -85,12 +95,18 @@ export const layFamilies = (pool: Pool, families: Families): Pool => {
     if (group.children.length > 0) return { ...group, children: group.children.map(lay) };
     const children: GroupRange[] = [];
     let at = group.from;
-    for (let members = families.get(pool.sites[at]?.siteId ?? ''); at < group.to && members; members = families.get(pool.sites[at]?.siteId ?? '')) {
+    for (
+      let members = families.get(pool.sites[at]?.siteId ?? '');
+      at < group.to && members;
+      members = families.get(pool.sites[at]?.siteId ?? '')
+    ) {
       const family = layFamily(at, members);
       children.push(family);
       at = family.to;
     }
-    return children.length === 0 ? group : { ...group, children: [...children, plainRange(`${group.id} without hubs`, at, group.to)] };
+    return children.length === 0
+      ? group
+      : { ...group, children: [...children, plainRange(`${group.id} without hubs`, at, group.to)] };
   };
   return { ...pool, tree: lay(pool.tree), ceilingPacks, floorPacks, ceilingMicro, fixedMicro };
 };
@@ -107,7 +123,10 @@ export const shareVials = (pool: Pool, packs: Float64Array, due: Float64Array, d
       high: pool.ceilingMicro.slice(from, to).map((most) => floorDiv(most, vialMicro)),
     };
     const vials = splitPacks(claims, floorDiv(micro[from] ?? 0, vialMicro), vialMicro);
-    micro.set(vials.map((given) => given * vialMicro), from);
+    micro.set(
+      vials.map((given) => given * vialMicro),
+      from,
+    );
   }
   return micro;
 };

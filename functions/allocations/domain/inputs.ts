@@ -126,7 +126,9 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
     ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes: declare mixed-packs`)),
     ...supply.filter((row) => dosesOfLine(row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
-    ...(joint ? [] : debts).filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
+    ...(joint ? [] : debts)
+      .filter((row) => Math.abs(row.micro) > row.packDoses * MICRO)
+      .map((row) => `debt of ${row.siteId} is over one pack`),
     ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
     ...hubFaults(inputs, policy),
   ];

@@ -32,7 +32,9 @@ const holdings = (model: JointModel, site: number): number[] => {
   for (let more = 1; more <= most - fixed; more += 1) {
     if (model.sizes.some((size) => more >= size.units && reached[more - size.units] === 1)) reached[more] = 1;
   }
-  return Array.from(reached.keys()).filter((more) => reached[more] === 1 && mayHold(model, site, fixed + more, fixed)).map((more) => fixed + more);
+  return Array.from(reached.keys())
+    .filter((more) => reached[more] === 1 && mayHold(model, site, fixed + more, fixed))
+    .map((more) => fixed + more);
 };
 
 const siteCurve = (model: JointModel, site: number): Curve => {
@@ -69,9 +71,10 @@ const raise = ({ low, base, slopes }: Curve, to: number): Curve => ({
 
 const groupCurve = (model: JointModel, group: GroupRange, minimums: boolean): Curve => {
   const { from, to, children } = group;
-  const below = children.length > 0
-    ? children.map((child) => groupCurve(model, child, minimums))
-    : Array.from({ length: to - from }, (_, at) => siteCurve(model, from + at));
+  const below =
+    children.length > 0
+      ? children.map((child) => groupCurve(model, child, minimums))
+      : Array.from({ length: to - from }, (_, at) => siteCurve(model, from + at));
   const merged = merge(below);
   const { low: least, high } = model.bounds.get(group) ?? { low: 0, high: 0 };
   const most = { ...merged, slopes: merged.slopes.subarray(0, Math.max(0, high - merged.low)) };

@@ -80,7 +80,11 @@ const siteTable = (model: JointModel, space: Space, site: number): Solved | unde
   const cost = Float64Array.from(state, (mix) => costOf(model, space.units[mix] ?? 0, model.due[site] ?? 0));
   return {
     table: { state, short: new Float64Array(state.length), cost },
-    give: (mix, out) => { out.forEach((packs, at) => { packs[site] = space.digits[at]?.[mix] ?? 0; }); },
+    give: (mix, out) => {
+      out.forEach((packs, at) => {
+        packs[site] = space.digits[at]?.[mix] ?? 0;
+      });
+    },
   };
 };
 

@@ -60,7 +60,9 @@ export const jointShape = (policy: Policy, sizes: readonly PackSize[], unitDoses
   usablePacks: ({ doses, rule }, site, line) => {
     const fixed = fixedUnits(line, sizes);
     const packs = fixed + largestMix(sizes, floorDiv(doses, unitDoses) - fixed);
-    return packs > fixed && packs < leastUnits(policy, site, unitDoses) ? { packs: fixed, rule: 'smallest-clinic' } : { packs, rule };
+    return packs > fixed && packs < leastUnits(policy, site, unitDoses)
+      ? { packs: fixed, rule: 'smallest-clinic' }
+      : { packs, rule };
   },
 });
 
@@ -90,7 +92,10 @@ export const overdrawn = (pool: Pool, sizes: readonly PackSize[]): { node: strin
     const ordered = pool.lines.reduce((sum, line) => sum + fixedOf(line, size), 0);
     const { packDoses, packs } = size.supply;
     if (ordered <= packs) continue;
-    return { node: pool.tree.id, rules: [`${ordered} packs of ${packDoses} already ordered`, `supply: ${packs} packs of ${packDoses}`] };
+    return {
+      node: pool.tree.id,
+      rules: [`${ordered} packs of ${packDoses} already ordered`, `supply: ${packs} packs of ${packDoses}`],
+    };
   }
   return undefined;
 };

@@ -48,10 +48,13 @@ const place = ({ pool, policy, sizes, bounds, brought }: Setting, targets: Targe
 };
 
 /**
- * Splits against the stages' targets; where packs cannot carry all of them, targets are cut to what they can and the split is made
+ * Splits against the stages' targets; where packs cannot carry all of them, targets are cut to what they can, and the split made
  * again, so that debts still sum to zero.
  */
-const splitAndCut = (setting: Setting, staged: Targets): { targets: Targets; model: JointModel; split: JointSplit; mostUnits: number } => {
+const splitAndCut = (
+  setting: Setting,
+  staged: Targets,
+): { targets: Targets; model: JointModel; split: JointSplit; mostUnits: number } => {
   const { packMicro } = setting.pool;
   const first = place(setting, staged);
   if (first.placed === first.model.units) return { ...first, targets: staged, mostUnits: first.model.units };
@@ -64,7 +67,9 @@ const splitAndCut = (setting: Setting, staged: Targets): { targets: Targets; mod
   return { targets: last, model, split: second.split, mostUnits };
 };
 
-const otherPacks = (packDoses: number) => (_site: number, micro: number): ExplanationLine => ({ kind: 'other-packs', micro, packDoses });
+const otherPacks =
+  (packDoses: number) =>
+  (_site: number, micro: number): ExplanationLine => ({ kind: 'other-packs', micro, packDoses });
 export const otherLineOf = ({ sizes }: JointShared) => otherPacks(sizes[0]?.supply.packDoses ?? 0);
 
 /** Shares out all packs of a product and dose number at once, or says where bounds clash. `broughtAt`: old debt by rank. */
@@ -87,7 +92,12 @@ export const shareOutJointly = (
   const setting = { pool, policy, sizes, bounds: feasible.bounds, brought };
   const { targets, model, split, mostUnits } = splitAndCut(setting, findTargets(pool, policy, floorMicro(pool)));
   const keys = new Set(supplies.map(poolKey));
-  const overridden = overrideJointly(pool, model, split.packs, overrides.filter((row) => keys.has(poolKey(row))));
+  const overridden = overrideJointly(
+    pool,
+    model,
+    split.packs,
+    overrides.filter((row) => keys.has(poolKey(row))),
+  );
   if ('clash' in overridden) return overridden;
   const units = unitsOf(model, split.packs);
   const micro = (held: Float64Array) => held.map((unit) => unit * pool.packMicro);

@@ -18,7 +18,8 @@ export const splitJointly = (model: JointModel): JointSplit => {
 };
 
 const SQUARE_DOSE = 1_000_000_000_000n;
-const asNumber = (value: bigint): number => Number(value < BigInt(Number.MAX_SAFE_INTEGER) ? value : BigInt(Number.MAX_SAFE_INTEGER));
+const asNumber = (value: bigint): number =>
+  Number(value < BigInt(Number.MAX_SAFE_INTEGER) ? value : BigInt(Number.MAX_SAFE_INTEGER));
 
 /** How good a split is: the best there is, or its own figure beside one that no split placing as many doses can fall below. */
 export const certify = (model: JointModel, { packs, exact }: JointSplit, mostUnits: number): Optimality => {

@@ -7,7 +7,7 @@ import type { GroupRange } from './tree.ts';
 
 /**
  * A good split of any size: pack sizes one after another, the largest first, each by least squares down the tree against what is
- * still due. Sites left with less than their smallest clinic are closed, the half furthest from it first, and all is shared again.
+ * still due. Sites left with less than their smallest clinic are closed, the half furthest off first, and all is shared again.
  * How far it may be from the best is told by `lowestSquares`.
  */
 interface Room {
@@ -16,7 +16,13 @@ interface Room {
 }
 
 /** Bounds of every group in packs of one size, over what it holds already. Minimums fall to the last size. */
-const roomsOf = (model: JointModel, size: PackSize, high: Float64Array, units: Float64Array, last: boolean): Map<GroupRange, Room> => {
+const roomsOf = (
+  model: JointModel,
+  size: PackSize,
+  high: Float64Array,
+  units: Float64Array,
+  last: boolean,
+): Map<GroupRange, Room> => {
   const rooms = new Map<GroupRange, Room>();
   for (const group of upward(model.tree)) {
     const { from, to, children } = group;
@@ -54,7 +60,9 @@ const shareSize = (model: JointModel, size: PackSize, high: Float64Array, units:
       high: Float64Array.from(children, (child) => rooms.get(child)?.high ?? 0),
     };
     const split = splitPacks(claims, packs, packMicro);
-    children.forEach((child, at) => { descend(child, split[at] ?? 0); });
+    children.forEach((child, at) => {
+      descend(child, split[at] ?? 0);
+    });
   };
   const room = floorDiv(model.units - sumRange(units, 0, units.length), size.units);
   descend(model.tree, Math.max(0, Math.min(size.supply.packs, room, rooms.get(model.tree)?.high ?? 0)));
@@ -69,7 +77,13 @@ const shareAll = (model: JointModel, closed: Uint8Array): JointPacks => {
     const left = size.supply.packs - sumRange(packs[at] ?? new Float64Array(), 0, model.due.length);
     const room = (site: number) => floorDiv((model.most[site] ?? 0) - (units[site] ?? 0), size.units);
     const high = model.due.map((_, site) => (closed[site] ? 0 : Math.max(0, Math.min(left, room(site)))));
-    const more = shareSize(model, { ...size, supply: { ...size.supply, packs: left } }, high, units, at === model.sizes.length - 1);
+    const more = shareSize(
+      model,
+      { ...size, supply: { ...size.supply, packs: left } },
+      high,
+      units,
+      at === model.sizes.length - 1,
+    );
     more.forEach((given, site) => {
       const own = packs[at];
       if (own) own[site] = (own[site] ?? 0) + given;
@@ -93,7 +107,7 @@ const tooSmall = (model: JointModel, packs: JointPacks): number[] => {
   });
 };
 
-/** A split within every maximum and every all-or-nothing rule. Each round closes a site, so there are no more rounds than sites. */
+/** A split within every maximum and every all-or-nothing rule. Each round closes a site: no more rounds than sites. */
 export const splitInTurns = (model: JointModel): JointPacks => {
   const closed = new Uint8Array(model.due.length);
   for (;;) {

@@ -4,8 +4,8 @@ import type { Ratio } from './ratio.ts';
 
 /**
  * Doses given, corrected for reports still to come: the chain ladder over weeks of delay, with Mack's error of it (1993). What a
- * week has so far is raised by the factors that earlier weeks grew by at the same age. Fractions are exact; each figure is rounded
- * once, at the end. Delays are learned over many sites together, since one site's weeks are few; each site is corrected by itself.
+ * week has so far is raised by the factors that earlier weeks grew by at the same age. Fractions are exact; figures are rounded
+ * once, at the end. Delays are learned over many sites together, since one site's weeks are few; each is corrected by itself.
  */
 export interface DoseReport {
   readonly givenOn: string;
@@ -56,7 +56,9 @@ const weeksAgo = (day: string, weekStart: string): number => Math.floor((daysBet
 
 /** Doses reported by the end of each week of delay: one row a week given, the latest week first, as long as it is old. */
 const triangle = (reports: readonly DoseReport[], weekStart: string, rules: LagRules): bigint[][] => {
-  const rows = Array.from({ length: rules.historyWeeks }, (_, age) => new Array<bigint>(Math.min(age, rules.delayWeeks) + 1).fill(0n));
+  const rows = Array.from({ length: rules.historyWeeks }, (_, age) =>
+    new Array<bigint>(Math.min(age, rules.delayWeeks) + 1).fill(0n),
+  );
   for (const { givenOn, reportedOn, doses } of reports) {
     const [given, reported] = [weeksAgo(givenOn, weekStart), weeksAgo(reportedOn, weekStart)];
     const row = rows[given];

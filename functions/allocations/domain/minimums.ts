@@ -1,7 +1,7 @@
 import type { SiteInput } from './inputs.ts';
 import type { Policy } from './policy.ts';
 
-/** The least a site takes of a product in a week, in doses, when it takes any: its smallest viable clinic, or the policy's own. */
+/** The least a site takes of a product in a week, in doses, if any: its smallest viable clinic, or the policy's own figure. */
 export const leastDoses = (policy: Policy, site: SiteInput): number =>
   (policy.minimums ?? []).reduce((least, rule) => {
     const doses = rule.kind === 'smallest-clinic' ? (site.smallestClinicDoses ?? 0) : rule.doses;

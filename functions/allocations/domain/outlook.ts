@@ -3,12 +3,12 @@ import { floorDiv, mulDiv } from './quantity.ts';
 
 /**
  * What a site may count on in the three weeks ahead, and the risk that clinics must be cancelled. The model is history itself:
- * each of the last eight runs of four weeks is one scenario, in which supply moves from now on as it moved then and the site gets the part it
- * got then; a week whose supply is announced has that supply in every scenario. No distribution is assumed, nothing is drawn by
- * lot. It can only show what past weeks have shown: a first week without any vaccine is in no scenario.
+ * each of the last eight runs of four weeks is one scenario, in which supply moves from now on as it moved then and the site
+ * gets the part it got then; a week whose supply is announced has that supply in every scenario. No distribution is assumed,
+ * nothing is drawn by lot. It can only show what past weeks have shown: a first week without any vaccine is in no scenario.
  */
 export const WEEKS_AHEAD = 3;
-/** Older runs are left out: over Connecticut's weeks of 2021 all of them would make bands of nearly four times from low to high. */
+/** Older runs are left out: over Connecticut's weeks of 2021 all of them make bands whose high is nearly four times their low. */
 const SCENARIOS = 8;
 
 export interface OutlookInputs {
@@ -53,7 +53,7 @@ export interface SiteOutlook {
 const PERMILLE = 1_000;
 const AHEAD = Array.from({ length: WEEKS_AHEAD }, (_, at) => at + 1);
 
-/** Doses that reach the site in each week ahead when weeks go on as they did after the week at `start`; undefined without supply then. */
+/** Doses that reach the site week by week when weeks go on as after the one at `start`; undefined without supply then. */
 const scenario = ({ supplyDoses, announcedDoses }: OutlookInputs, site: OutlookSite, start: number): number[] | undefined => {
   let base = { doses: supplyDoses.at(-1) ?? 0, past: supplyDoses[start] ?? 0 };
   const arrivals: number[] = [];
@@ -79,7 +79,9 @@ const cancelled = (site: OutlookSite, arrivals: readonly number[]): boolean[] =>
 
 /** The outlook of one site. */
 export const outlookOf = (inputs: OutlookInputs, site: OutlookSite): SiteOutlook => {
-  const starts = Array.from({ length: Math.max(0, inputs.supplyDoses.length - WEEKS_AHEAD) }, (_, start) => start).slice(-SCENARIOS);
+  const starts = Array.from({ length: Math.max(0, inputs.supplyDoses.length - WEEKS_AHEAD) }, (_, start) => start).slice(
+    -SCENARIOS,
+  );
   const scenarios = starts.flatMap((start) => {
     const arrivals = scenario(inputs, site, start);
     return arrivals ? [arrivals] : [];
@@ -113,6 +115,7 @@ const riskInWords = (permille: number | undefined, scenarios: number): string =>
 export const outlookInWords = ({ scenarios, weeks }: SiteOutlook): string[] =>
   weeks.map(
     ({ week, firmDoses, likelyDoses, planningLowDoses, planningHighDoses, cancelRiskPermille }) =>
-      `week of ${week}: ${firmDoses} doses firm, ${likelyDoses} likely, plan between ${planningLowDoses} and ${planningHighDoses}; ` +
+      `week of ${week}: ${firmDoses} doses firm, ${likelyDoses} likely, ` +
+      `plan between ${planningLowDoses} and ${planningHighDoses}; ` +
       riskInWords(cancelRiskPermille, scenarios),
   );

@@ -32,17 +32,19 @@ const reserveSummary = (outcome: Outcome, stage: Reserve): ReserveSummary[] => {
   const shareMicro = guaranteed ? ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro : part.availableMicro;
   const least = floorDiv(Math.min(shareMicro, groupTargetMicro), MICRO);
   const jointMetDoses = jointMet(outcome, stage, shareMicro, belongs);
-  return [{
-    stage: stage.id,
-    reserve: stage.reserve,
-    shareMicro,
-    usedMicro: part.usedMicro,
-    groupTargetMicro,
-    groupDoses,
-    bound: part.usedMicro > 0 && (!guaranteed || groupTargetMicro <= shareMicro),
-    shortDoses: guaranteed ? Math.max(0, least - groupDoses) : 0,
-    ...(jointMetDoses !== undefined && { jointMetDoses }),
-  }];
+  return [
+    {
+      stage: stage.id,
+      reserve: stage.reserve,
+      shareMicro,
+      usedMicro: part.usedMicro,
+      groupTargetMicro,
+      groupDoses,
+      bound: part.usedMicro > 0 && (!guaranteed || groupTargetMicro <= shareMicro),
+      shortDoses: guaranteed ? Math.max(0, least - groupDoses) : 0,
+      ...(jointMetDoses !== undefined && { jointMetDoses }),
+    },
+  ];
 };
 
 /** What a run says of one pool as a whole. */
@@ -73,7 +75,7 @@ export const summarizePool = (outcome: Outcome, policy: Policy): PoolSummary => 
   };
 };
 
-/** A size that is not the home of its product's targets: its packs alone, by group. Requests, stages and reserves stand at home. */
+/** A size that is not the home of its product's targets: its packs alone. Requests, stages and reserves stand at home. */
 export const summarizeOtherSize = ({ pool, supply, packs }: Outcome): PoolSummary => {
   const { product, doseNumber, packDoses } = supply;
   return {

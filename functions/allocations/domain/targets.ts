@@ -116,7 +116,8 @@ export const cutTargets = (targets: Targets, toMicro: number): Targets => {
 /** Runs the stages of a policy over one pool. `floors` gives each group's minimum in micro-doses. */
 export const findTargets = (pool: Pool, policy: Policy, floors: ReadonlyMap<GroupRange, number>): Targets => {
   const fixed = pool.fixedMicro;
-  const course: Course = { pool, has: new Float64Array(fixed.length), ceiling: pool.ceilingMicro, groups: upward(pool.tree), floors };
+  const has = new Float64Array(fixed.length);
+  const course: Course = { pool, has, ceiling: pool.ceilingMicro, groups: upward(pool.tree), floors };
   const parts: Part[] = [];
   const place = (kind: Part['kind'], stage: string, availableMicro: number, gain: Float64Array): number => {
     const usedMicro = total(gain);

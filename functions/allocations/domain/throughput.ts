@@ -61,12 +61,16 @@ const reversedOf = ({ estimates, attested = [] }: ThroughputFacts, { followWeeks
     const place = estimates.findIndex((item) => item.week === week);
     const record = estimates[place];
     const ageWeeks = estimates.length - 1 - place;
-    if (!record || ageWeeks < followWeeks || record.givenAtMostDoses >= mulDiv(doses, followShare.num, followShare.den)) return [];
+    if (!record || ageWeeks < followWeeks || record.givenAtMostDoses >= mulDiv(doses, followShare.num, followShare.den))
+      return [];
     return [{ week, attestedDoses: doses, recordedAtMostDoses: record.givenAtMostDoses }];
   });
 
 const average = (rows: readonly { week: string; doses: number }[]) => ({
-  doses: floorDiv(rows.reduce((sum, row) => sum + row.doses, 0), Math.max(1, rows.length)),
+  doses: floorDiv(
+    rows.reduce((sum, row) => sum + row.doses, 0),
+    Math.max(1, rows.length),
+  ),
   weeks: rows.map((row) => row.week),
 });
 
@@ -81,7 +85,10 @@ export const throughputOf = (facts: ThroughputFacts, rules: ThroughputRules = TH
   const known = new Set(facts.estimates.map((week) => week.week));
   const open = (facts.attested ?? []).filter(({ week }) => known.has(week) && !recorded.has(week));
   const latest = reversed.length > 0 ? [] : open.toSorted((a, b) => (a.week < b.week ? -1 : 1)).slice(0, rules.attestWeeks);
-  const rows = [...[...recorded].map(([week, doses]) => ({ week, doses, attested: false })), ...latest.map((row) => ({ ...row, attested: true }))];
+  const rows = [
+    ...[...recorded].map(([week, doses]) => ({ week, doses, attested: false })),
+    ...latest.map((row) => ({ ...row, attested: true })),
+  ];
   const used = rows.sort((a, b) => (a.week < b.week ? -1 : 1)).slice(-rules.weeks);
   if (used.length > 0) return { ...average(used), source: used.some((row) => row.attested) ? 'attested' : 'records', reversed };
   const declared = facts.declaredDoses;
