@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
+import { hl7Command } from './commands/hl7.ts';
 import { labCommand } from './commands/lab.ts';
 import { operateCommands } from './commands/operate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -11,7 +12,8 @@ const program = new Command('doseline')
   .addCommand(startCommand)
   .addCommand(replayCommand)
   .addCommand(allocateCommand)
-  .addCommand(labCommand);
+  .addCommand(labCommand)
+  .addCommand(hl7Command);
 for (const command of operateCommands) program.addCommand(command);
 
 /** A mistake of the caller is told in one line; anything else with its stack. Either way the exit code is 1. */

@@ -69,13 +69,19 @@ const writeLocation = (location: Location | undefined): string[] => {
   return [segment, ...sent.map((number) => number === undefined ? '' : String(number))];
 };
 
+/** A place as ERR-2 writes it, `PID^1^7`; '' for the message as a whole. */
+export const locationText = (location: Location | undefined): string => writeLocation(location).join('^');
+
+/** ERR-8 as it goes out. */
+export const userText = ({ text }: Fault): string => text.slice(0, USER_TEXT_LENGTH);
+
 const writeFault = (fault: Fault): string =>
   writeSegment('ERR', {
     2: writeLocation(fault.location),
     3: [fault.code, HL70357[fault.code], 'HL70357'],
     4: fault.severity,
     ...(fault.applicationCode && { 5: [fault.applicationCode, HL70533[fault.applicationCode], 'HL70533'] }),
-    8: fault.text.slice(0, USER_TEXT_LENGTH),
+    8: userText(fault),
   });
 
 const storedLine = ({ doses, sent }: { doses: number; sent: number }): string =>

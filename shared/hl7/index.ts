@@ -11,7 +11,7 @@ export { STANDARD_SEPARATORS } from './separators.ts';
 export type { Separators, SeparatorState } from './separators.ts';
 export { BatchSplitter, holdsSeveral, splitBatch, writeBatchReply } from './batch.ts';
 export type { BatchItem, BatchReply } from './batch.ts';
-export { buildAcknowledgement } from './acknowledge.ts';
+export { buildAcknowledgement, locationText, userText } from './acknowledge.ts';
 export type { AcknowledgementInput, Registry } from './acknowledge.ts';
 export { copyField, treeOf, writeMessage, writeSegment } from './write.ts';
 export type { Component, FieldContent, FieldsByNumber, MessageTree, SegmentTree } from './write.ts';
