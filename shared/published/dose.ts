@@ -182,6 +182,10 @@ export const recordItem = patientFacts.extend({
 });
 export type RecordItem = z.infer<typeof recordItem>;
 
+/** Decisions about one person: far above what happens, and small enough to read with every dose. */
+export const maxRelinks = 50;
+export const maxApart = 100;
+
 export const personItem = z.object({
   ...entityFields,
   sk: z.literal('PERSON'),
@@ -194,6 +198,16 @@ export const personItem = z.object({
   createdAt: instant,
   /** Kept apart because the evidence was not enough: waits for a person to decide. */
   provisional: z.boolean().optional(),
+  /** Found to be this person: the records are linked there, and whoever is led here goes on there. It has no records then. */
+  mergedInto: z.string().optional(),
+  /** Decided to be somebody else: that question is not asked again. */
+  apartFrom: z.array(z.string()).max(maxApart).optional(),
+  /** The jurisdiction's own decision, by its day: nothing is revealed, nothing is updated. Apart from PD1-12. */
+  optOut: z.object({ on: day }).optional(),
+  /** What was merged into it, taken out of it and put back: `RELINK#<id>`. */
+  relinkIds: z.array(z.string()).max(maxRelinks).optional(),
+  /** recip_ids under which doses of its records may have been told to CDC before they were linked here. */
+  formerRecipIds: z.array(z.string()).max(maxRelinks).optional(),
 });
 export type PersonItem = z.infer<typeof personItem>;
 
