@@ -36,9 +36,18 @@ export const buildAcknowledgement = (input: AcknowledgementInput): string => {
   return lines.map((line) => `${line}\r`).join('');
 };
 
-const headerOf = ({ request, now, timeZone, controlId, registry }: AcknowledgementInput): string => {
-  const header = request.header;
-  const event = header?.value(9) === 'QBP' ? 'Q11' : 'V04';
+const headerOf = (input: AcknowledgementInput): string => {
+  const event = input.request.header?.value(9) === 'QBP' ? 'Q11' : 'V04';
+  return writeAnswerHeader(input, ['ACK', event, 'ACK'], 'Z23');
+};
+
+/** MSH of any answer: ours in 3, 4 and 22, the sender's in 5, 6 and 23, never itself to be answered (HL7-36). */
+export const writeAnswerHeader = (
+  { request, now, timeZone, controlId, registry }: Pick<AcknowledgementInput, 'request' | 'now' | 'timeZone' | 'controlId' | 'registry'>,
+  type: readonly [string, string, string],
+  profile: string,
+): string => {
+  const { header } = request;
   const asked = header?.value(11) ?? '';
   return writeSegment('MSH', {
     3: registry.application,
@@ -46,19 +55,22 @@ const headerOf = ({ request, now, timeZone, controlId, registry }: Acknowledgeme
     5: copyField(request, header, 3),
     6: copyField(request, header, 4),
     7: writeHl7Time(now, timeZone),
-    9: ['ACK', event, 'ACK'],
+    9: type,
     10: controlId,
     11: /^[PTD]$/.test(asked) ? asked : 'P',
     12: '2.5.1',
     15: 'NE',
     16: 'NE',
-    21: ['Z23', 'CDCPHINVS'],
+    21: [profile, 'CDCPHINVS'],
     22: registry.organization ?? registry.facility,
     23: copyField(request, header, 22),
   });
 };
 
-const acknowledgementOf = ({ request, answer }: AcknowledgementInput): string =>
+const acknowledgementOf = (input: AcknowledgementInput): string => writeAcknowledgement(input.request, input.answer);
+
+/** MSA: the code, and the request's control id unchanged (HL7-37). */
+export const writeAcknowledgement = (request: Message, answer: AnswerCode): string =>
   writeSegment('MSA', { 1: answer, 2: copyField(request, request.header, 10) });
 
 const writeLocation = (location: Location | undefined): string[] => {
@@ -75,7 +87,8 @@ export const locationText = (location: Location | undefined): string => writeLoc
 /** ERR-8 as it goes out. */
 export const userText = ({ text }: Fault): string => text.slice(0, USER_TEXT_LENGTH);
 
-const writeFault = (fault: Fault): string =>
+/** ERR of one fault (HL7-38 to HL7-40). */
+export const writeFault = (fault: Fault): string =>
   writeSegment('ERR', {
     2: writeLocation(fault.location),
     3: [fault.code, HL70357[fault.code], 'HL70357'],
