@@ -9,14 +9,14 @@ import { matchKeysOf, type MatchingKey } from './domain/match-keys.ts';
 import { factsOf, homeOf, mergePatient } from './domain/patient-record.ts';
 import { apartRecordIdFor, personIdFor, recipIdFor, recordIdFor } from './domain/record-ids.ts';
 import type { ReportedPatient } from './domain/vxu-types.ts';
-import { reviewPartition, type PersonStore, type RecordWrite, type ReviewItem } from './store-persons.ts';
+import { areApart, maxRecordsAPerson } from './domain/persons/relink.ts';
+import { reviewKey, type ReviewItem } from './domain/persons/review.ts';
+import type { PersonStore, RecordWrite } from './store-persons.ts';
 
 export type FoundPerson =
   | { kind: 'found'; record: RecordItem; person: PersonItem; keptApart: boolean }
   | { kind: 'contended' };
 
-/** A person with more records than this is looked at by somebody before it gets another. */
-const maxRecords = 50;
 
 export interface FindPersonDeps {
   readonly persons: PersonStore;
@@ -42,9 +42,22 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
 
   const dayOf = ({ receivedAt }: Pick<Telling, 'receivedAt'>): string => localDay(receivedAt, jurisdiction.timeZone);
 
-  const reviewOf = (why: string, recordId: string, personId: string, candidates: readonly string[], { receivedAt }: Telling): ReviewItem => {
+  /** @param version of the record that is written with it: each version asks for itself, so that a question decided today is not overwritten */
+  const reviewOf = (why: string, { recordId, version, personId }: RecordItem, candidates: readonly string[], { receivedAt }: Telling): ReviewItem => {
     const openedOn = dayOf({ receivedAt });
-    return { pk: reviewPartition(openedOn), sk: recordId, type: 'review', schema: 1, why, recordId, personId, candidates: [...candidates], openedOn, openedAt: receivedAt };
+    return {
+      ...reviewKey(openedOn, recordId, String(version)), type: 'review', schema: 1, version: 1, state: 'open', why, recordId, personId,
+      candidates: [...candidates], openedOn, openedAt: receivedAt,
+    };
+  };
+
+  /** Those of whom nobody decided yet that they are somebody else: a question that was answered is not asked again. */
+  const notYetApart = async (person: PersonItem, others: readonly string[]): Promise<string[]> => {
+    const known = await Promise.all(others.map((id) => persons.person(id)));
+    return others.filter((_, at) => {
+      const other = known[at];
+      return other === undefined || !areApart(person, other);
+    });
   };
 
   /** The sender speaks again of a record it has here. */
@@ -57,9 +70,9 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const record = stamped(facts, before, telling, before);
     const added = matchKeysOf(facts, matchingKey).filter(({ hash }) => !before.matchKeys.includes(hash));
     const holders = await persons.holders(added);
-    const others = [...new Set(holders.map(({ personId }) => personId))].filter((id) => id !== person.personId);
+    const others = await notYetApart(person, [...new Set(holders.map(({ personId }) => personId))].filter((id) => id !== person.personId));
     const claims = added.filter(({ hash }) => !holders.some(({ key }) => key.hash === hash)).map(({ hash }) => hash);
-    const review = others.length === 0 ? undefined : reviewOf('name-or-id-of-another', record.recordId, person.personId, others, telling);
+    const review = others.length === 0 ? undefined : reviewOf('name-or-id-of-another', record, others, telling);
     return { write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, claims, review, localDay: dayOf(telling) }, keptApart: false };
   };
 
@@ -81,12 +94,12 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     );
     const asked = decideLink(facts, holders, (personId) => candidates.get(personId)?.records ?? []);
     const linked = asked.kind === 'link' ? candidates.get(asked.personId)?.person : undefined;
-    const link: Link = linked !== undefined && linked.recordIds.length >= maxRecords ? { kind: 'apart', why: 'several-persons', candidates: [linked.personId] } : asked;
+    const link: Link = linked !== undefined && linked.recordIds.length >= maxRecordsAPerson ? { kind: 'apart', why: 'several-persons', candidates: [linked.personId] } : asked;
     const isNewPerson = link.kind !== 'link' || linked === undefined;
     const person = isNewPerson ? newPerson(recordId, telling, link.kind === 'apart') : { ...linked, version: linked.version + 1, recordIds: [...linked.recordIds, recordId] };
     const claims = keys.filter(({ hash }) => !holders.some(({ key }) => key.hash === hash)).map(({ hash }) => hash);
-    const review = link.kind === 'apart' ? reviewOf(link.why, recordId, person.personId, link.candidates, telling) : undefined;
     const record = stamped(facts, { recordId, personId: person.personId }, telling);
+    const review = link.kind === 'apart' ? reviewOf(link.why, record, link.candidates, telling) : undefined;
     return { write: { record, before: undefined, person, isNewPerson, claims, review, localDay: dayOf(telling) }, keptApart: link.kind === 'apart' };
   };
 

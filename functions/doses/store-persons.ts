@@ -1,31 +1,19 @@
 import { z } from 'zod';
 import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
-import { day, instant } from '../../shared/contracts/common.ts';
 import {
   changeDayPartition, dayEntrySort, personItem, personKey, recordIdOf, recordItem, recordKey, shardOf, type PersonItem, type RecordItem,
 } from '../../shared/published/dose.ts';
 import type { MatchKey } from './domain/match-keys.ts';
+import { reviewItem, reviewPartition, type ReviewItem } from './domain/persons/review.ts';
 import type { KeyHolder } from './domain/identity.ts';
 
 const keyKey = (hash: string): { pk: string; sk: 'KEY' } => ({ pk: `KEY#${hash}`, sk: 'KEY' });
 const keyItem = z.object({ pk: z.string(), sk: z.literal('KEY'), type: z.literal('key'), schema: z.literal(1), personId: z.string() });
 
-/** Two persons that may be one, for a person to decide. Ids only. */
-export const reviewItem = z.object({
-  pk: z.string(),
-  sk: z.string(),
-  type: z.literal('review'),
-  schema: z.literal(1),
-  why: z.string(),
-  recordId: z.string(),
-  personId: z.string(),
-  candidates: z.array(z.string()),
-  openedOn: day,
-  openedAt: instant,
-});
-export type ReviewItem = z.infer<typeof reviewItem>;
-export const reviewPartition = (openedOn: string): string => `REVIEW#${openedOn}`;
+
+/** Merges of what was merged before; guards against an endless walk. */
+const maxMergeHops = 20;
 
 /** A record as it is to be stored, and what else that takes. */
 export interface RecordWrite {
@@ -45,6 +33,16 @@ export interface RecordWrite {
 export const makePersonStore = (dynamo: Dynamo, table: string) => {
   const record = (recordId: string): Promise<RecordItem | undefined> => getItem(dynamo, table, recordKey(recordId), recordItem);
   const person = (personId: string): Promise<PersonItem | undefined> => getItem(dynamo, table, personKey(personId), personItem);
+
+  /** The person that an id stands for now: itself, or the one it was merged into. */
+  const standing = async (personId: string): Promise<PersonItem | undefined> => {
+    let found = await person(personId);
+    for (let hops = 0; found?.mergedInto !== undefined; hops += 1) {
+      if (hops === maxMergeHops) throw new Error('Persons were merged in a circle');
+      found = await person(found.mergedInto);
+    }
+    return found;
+  };
 
   /** Puts a key for a person: refused when another writer was first, which is how two senders at once make one person. */
   const claim = (hash: string, personId: string): TransactItem => ({
@@ -68,11 +66,15 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
       const found = await record(recordId);
       return found === undefined ? undefined : person(found.personId);
     },
+    standing,
+    /** Whom these keys lead to now: a key of a person that was merged into another leads on to that one. */
     async holders(keys: readonly MatchKey[]): Promise<KeyHolder[]> {
       const items = await Promise.all(keys.map(({ hash }) => getItem(dynamo, table, keyKey(hash), keyItem)));
+      const owners = [...new Set(items.flatMap((item) => item?.personId ?? []))];
+      const now = new Map(await Promise.all(owners.map(async (id) => [id, (await standing(id))?.personId] as const)));
       return keys.flatMap((key, at) => {
-        const item = items[at];
-        return item === undefined ? [] : [{ key, personId: item.personId }];
+        const personId = now.get(items[at]?.personId ?? '');
+        return personId === undefined ? [] : [{ key, personId }];
       });
     },
     async recordsOf(personId: string): Promise<{ person: PersonItem; records: RecordItem[] } | undefined> {
