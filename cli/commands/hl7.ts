@@ -3,6 +3,7 @@ import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf, isDay } from '../../shared/kernel/dates.ts';
 import { checkFile, contextAt, type Checked } from '../hl7/check-files.ts';
 import { faultList, markdownSummary, messageTable, summaryText } from '../hl7/check-report.ts';
+import { explainFile, explanationText } from '../hl7/explain-file.ts';
 import { readMessageFiles } from '../hl7/message-files.ts';
 
 /** With --strict: something that was sent would be lost. */
@@ -55,4 +56,16 @@ Exit code: 0 when the report was printed, 1 when there is nothing to read, 2 wit
     if (options.strict === true && isLost) process.exitCode = somethingLost;
   });
 
-export const hl7Command = new Command('hl7').description('For those who send HL7 messages: check, send and explain them').addCommand(check);
+const explain = new Command('explain')
+  .description('A message in words: what each field is, says and means, and which rules it meets')
+  .argument('<path>', 'a file of one or more messages, or a folder of such files')
+  .option('--as-of <day>', 'as if the message arrived on this day (YYYY-MM-DD); without it, now', realDay)
+  .option('--jurisdiction <code>', 'awardee code', 'CTA')
+  .option('--json', 'print {"messages":[{"file","ack","fate","segments","faults"}]}')
+  .action((path: string, options: Pick<CheckOptions, 'asOf' | 'jurisdiction' | 'json'>) => {
+    const context = contextAt(options.jurisdiction, arrivalOf(options));
+    const messages = readMessageFiles(path).flatMap((file) => explainFile(file, context));
+    process.stdout.write(`${options.json === true ? JSON.stringify({ messages }, null, 2) : explanationText(messages)}\n`);
+  });
+
+export const hl7Command = new Command('hl7').description('For those who send HL7 messages: check, send and explain them').addCommand(check).addCommand(explain);
