@@ -49,7 +49,9 @@ const rowOf = (value: string, sums: Sums, { name, population }: { name?: string;
 
 const addTo = (sums: Map<string, Sums>, value: string, { measure, delta }: Pick<CounterDelta, 'measure' | 'delta'>): void => {
   const of = sums.get(value) ?? none();
-  of[measure] += delta;
+  const counted = MEASURES.find((one) => one === measure);
+  if (counted === undefined) return;
+  of[counted] += delta;
   sums.set(value, of);
 };
 const isEmpty = (sums: Sums): boolean => MEASURES.every((measure) => sums[measure] === 0);

@@ -2,9 +2,11 @@ import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { instant } from '../../shared/contracts/common.ts';
 import { entityFields } from '../../shared/contracts/stored.ts';
-import { commit, getItem, queryAll, type CommitOutcome, type Dynamo, type TransactItem } from '../../shared/platform/dynamo.ts';
+import { commit, getItem, queryAll, type CommitOutcome, type Dynamo, type Key, type TransactItem } from '../../shared/platform/dynamo.ts';
+import { countedUpToKey, figuresKey, figuresSite, figuresWeek, siteFiguresItem } from '../../shared/published/site-figures.ts';
 import { countOf, type CounterAdds } from './domain/counter-items.ts';
 import { DIMENSIONS, type Contribution, type CounterDelta, type Dimension } from './domain/coverage.ts';
+import { dimensionOfSite, siteOfDimension } from './domain/site-figures.ts';
 
 const mark = z.int().min(0).optional();
 
@@ -22,21 +24,28 @@ export const contributionItem = z.object({
   first: mark,
   complete: mark,
   additional: mark,
+  due: z.string().optional(),
 });
 export type ContributionItem = z.infer<typeof contributionItem>;
 
 const contributionKey = (personId: string): { pk: string; sk: string } => ({ pk: `CONTRIBUTION#${personId}`, sk: 'CONTRIBUTION' });
 const counterPartition = (dimension: Dimension, shard: number): string => `COVERAGE#${dimension}#${shard}`;
+/** Counters of people lie by dimension, those of a site with what allocations may read of it. */
+const counterKey = (dimension: CounterDelta['dimension'], day: string, shard: number): Key => {
+  const siteId = siteOfDimension(dimension);
+  return siteId === undefined ? { pk: counterPartition(dimension as Dimension, shard), sk: day } : figuresKey(siteId, day, shard);
+};
 const counterItem = z.looseObject({ pk: z.string(), sk: z.string(), type: z.literal('coverage-counter') });
-const asOfKey = { pk: 'COVERAGE', sk: 'AS-OF' };
+const asOfKey = countedUpToKey;
 const asOfItem = z.object({ asOf: instant });
 /** A few hundred days of a large item each. */
 const maxCounterPages = 2_000;
 const pageSize = 100;
 
-export const contributionOfItem = ({ v, town, county, sex, race, doses, first, complete, additional }: ContributionItem): Contribution => ({
+export const contributionOfItem = ({ v, town, county, sex, race, doses, first, complete, additional, due }: ContributionItem): Contribution => ({
   v, town, county, sex, race, doses,
   ...(first === undefined ? {} : { first }), ...(complete === undefined ? {} : { complete }), ...(additional === undefined ? {} : { additional }),
+  ...(due === undefined ? {} : { due }),
 });
 
 /** One person's move: from the item that was read (absent: version 0) to the next contribution. */
@@ -46,7 +55,7 @@ export interface ContributionMove {
   readonly next: Contribution;
 }
 
-const toCounts = (item: Record<string, unknown>, dimension: Dimension, day: string): CounterDelta[] =>
+const toCounts = (item: Record<string, unknown>, dimension: CounterDelta['dimension'], day: string): CounterDelta[] =>
   Object.entries(item).flatMap(([attribute, delta]) => {
     const count = countOf(attribute);
     return count === undefined || typeof delta !== 'number' ? [] : [{ ...count, dimension, day, delta }];
@@ -68,13 +77,31 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
     return {
       Update: {
         TableName: table,
-        Key: { pk: counterPartition(dimension, shard), sk: day },
+        Key: counterKey(dimension, day, shard),
         UpdateExpression: `SET #type = :type, #schema = :schema ADD ${named.map(({ name, value }) => `${name} ${value}`).join(', ')}`,
         ExpressionAttributeNames: { '#type': 'type', '#schema': 'schema', ...Object.fromEntries(named.map(({ name, attribute }) => [name, attribute])) },
-        ExpressionAttributeValues: { ':type': 'coverage-counter', ':schema': 1, ...Object.fromEntries(named.map(({ value, count }) => [value, count])) },
+        ExpressionAttributeValues: { ':type': siteOfDimension(dimension) === undefined ? 'coverage-counter' : 'site-figures', ':schema': 1, ...Object.fromEntries(named.map(({ value, count }) => [value, count])) },
       },
     };
   };
+  /** Every item of a type. Only the recount worker may ask: it reads the whole table. */
+  async function* scanned<T extends z.ZodType>(type: string, schema: T): AsyncGenerator<z.output<T>> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await dynamo.send(
+        new ScanCommand({
+          TableName: table,
+          FilterExpression: '#type = :wanted',
+          ExpressionAttributeNames: { '#type': 'type' },
+          ExpressionAttributeValues: { ':wanted': type },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of Items) yield schema.parse(item);
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+  }
   /** Every count of a dimension between two days, shard by shard, not summed. */
   async function* counts(dimension: Dimension, from: string, to: string): AsyncGenerator<CounterDelta> {
     for (let shard = 0; shard < shards; shard += 1) {
@@ -102,33 +129,18 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
       }]);
     },
     /** Shard 0 of a counter item by attribute, for a repair. */
-    async readShardZero(dimension: Dimension, day: string): Promise<Map<string, number>> {
-      const item = await getItem(dynamo, table, { pk: counterPartition(dimension, 0), sk: day }, counterItem);
+    async readShardZero(dimension: CounterDelta['dimension'], day: string): Promise<Map<string, number>> {
+      const item = await getItem(dynamo, table, counterKey(dimension, day, 0), counterItem.or(siteFiguresItem));
       return new Map(Object.entries(item ?? {}).flatMap(([attribute, count]) => (countOf(attribute) !== undefined && typeof count === 'number' ? [[attribute, count]] : [])));
     },
 
     counts,
     async *allCounts(): AsyncGenerator<CounterDelta> {
       for (const dimension of DIMENSIONS) yield* counts(dimension, '0000-01-01', '9999-12-31');
+      for await (const item of scanned('site-figures', siteFiguresItem)) yield* toCounts(item, dimensionOfSite(figuresSite(item)), figuresWeek(item));
     },
     /** Every contribution. Only the recount worker may ask: it reads the whole table. */
-    async *contributions(): AsyncGenerator<ContributionItem> {
-      let start: Record<string, unknown> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await dynamo.send(
-          new ScanCommand({
-            TableName: table,
-            FilterExpression: '#type = :contribution',
-            ExpressionAttributeNames: { '#type': 'type' },
-            ExpressionAttributeValues: { ':contribution': 'contribution' },
-            ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
-        );
-        for (const item of Items) yield contributionItem.parse(item);
-        start = LastEvaluatedKey;
-      } while (start !== undefined);
-    },
+    contributions: (): AsyncGenerator<ContributionItem> => scanned('contribution', contributionItem),
 
     asOf: async (): Promise<string | undefined> => (await getItem(dynamo, table, asOfKey, asOfItem))?.asOf,
     /** The newest change that was counted. It only moves forward; an older batch leaves it. */

@@ -23,6 +23,16 @@ export const seriesKindOf = (cvx: string): SeriesKind => KIND_BY_CVX[cvx] ?? 'un
  */
 export const primaryDosesOf = (cvx: string): number => (cvx === '212' ? 1 : cvx === '219' ? 3 : 2);
 
+/** Days from one primary dose to the next that are recommended (labels: Pfizer 21, Moderna 28, Novavax 21; maroon's third after 56). */
+const NEXT_DOSE_DAYS: Readonly<Partial<Record<SeriesKind, number>>> = { pfizer: 21, moderna: 28, novavax: 21 };
+const THIRD_MAROON_DAYS = 56;
+
+/** The primary dose that comes after so many of a product, and after how many days; undefined when none is left or none can be told. */
+export const nextPrimaryDose = (cvx: string, held: number): { doseNumber: number; afterDays: number } | undefined => {
+  const afterDays = cvx === '219' && held === 2 ? THIRD_MAROON_DAYS : NEXT_DOSE_DAYS[seriesKindOf(cvx)];
+  return afterDays === undefined || held >= primaryDosesOf(cvx) ? undefined : { doseNumber: held + 1, afterDays };
+};
+
 export type EraRule = {
   readonly from: string;
   readonly source: string;

@@ -75,6 +75,9 @@ export const isDay = (text: string): boolean => {
 /** The Sunday that starts the MMWR week (Sunday to Saturday) of a day. */
 export const weekStart = (day: string): string => addDays(day, -new Date(`${day}T00:00:00Z`).getUTCDay());
 
+/** The Monday on or before a day: the first day of its allocation week. */
+export const mondayOf = (day: string): string => addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
+
 /** CDC's MMWR week: week 1 is the first with at least four January days. */
 export const mmwrWeek = (day: string): { year: number; week: number } => {
   const wednesday = addDays(weekStart(day), 3);

@@ -1,32 +1,33 @@
-import {
-  difference, DIMENSIONS, emptyContribution, MEASURES, type Contribution, type CounterDelta, type Dimension, type Measure,
-} from './coverage.ts';
+import { FIGURE_LETTERS } from '../../../shared/published/site-figures.ts';
+import { difference, DIMENSIONS, emptyContribution, type Contribution, type CounterDelta, type CounterMeasure } from './coverage.ts';
 
 /**
  * Counters are packed: one item holds a day of one dimension (in one shard), with an attribute for each value and measure, so that ADD
  * creates what is not there yet. Attribute names are short because an item is paid for by its size.
  */
-const letters: Readonly<Record<Measure, string>> = { first: 'f', complete: 'c', additional: 'a', dosesGiven: 'd' };
-const measureOfLetter = new Map(MEASURES.map((measure) => [letters[measure], measure]));
+const letters: Readonly<Record<CounterMeasure, string>> = {
+  first: 'f', complete: 'c', additional: 'a', dosesGiven: 'd', given: FIGURE_LETTERS.given, residents: FIGURE_LETTERS.residents, due: FIGURE_LETTERS.due,
+};
+const measureOfLetter = new Map(Object.entries(letters).map(([measure, letter]) => [letter, measure as CounterMeasure]));
 
 export const attributeOf = ({ measure, value }: Pick<CounterDelta, 'measure' | 'value'>): string => `${letters[measure]}:${value}`;
 
 /** Value and measure of an attribute; undefined for what is no count. */
-export const countOf = (attribute: string): { measure: Measure; value: string } | undefined => {
+export const countOf = (attribute: string): { measure: CounterMeasure; value: string } | undefined => {
   const measure = attribute[1] === ':' ? measureOfLetter.get(attribute.charAt(0)) : undefined;
   return measure === undefined ? undefined : { measure, value: attribute.slice(2) };
 };
 
 /** What to add to one counter item. */
 export interface CounterAdds {
-  readonly dimension: Dimension;
+  readonly dimension: CounterDelta['dimension'];
   readonly day: string;
   readonly adds: ReadonlyMap<string, number>;
 }
 
 /** Deltas by the item they fall into; attributes that come to nothing are left out, and so are items without any. */
 export const packed = (deltas: readonly CounterDelta[]): CounterAdds[] => {
-  const items = new Map<string, { dimension: Dimension; day: string; adds: Map<string, number> }>();
+  const items = new Map<string, { dimension: CounterDelta['dimension']; day: string; adds: Map<string, number> }>();
   for (const delta of deltas) {
     const { dimension, day } = delta;
     const key = `${dimension}|${day}`;
@@ -43,10 +44,13 @@ export const packed = (deltas: readonly CounterDelta[]): CounterAdds[] => {
 const widthOf = (before: Contribution | undefined, after: Contribution): number => packed(difference(before, after)).length;
 
 const cut = (of: Contribution, doses: number): Contribution => {
-  const { first, complete, additional, ...rest } = of;
+  const { first, complete, additional, due: _, ...rest } = of;
   const marks = Object.fromEntries(Object.entries({ first, complete, additional }).filter(([, at]) => at !== undefined && at < doses));
   return { ...rest, doses: of.doses.slice(0, doses), ...marks };
 };
+
+/** A dose touches a day of each dimension, the week of its site and that of all sites; one item more is left for what is due. */
+const itemsADose = DIMENSIONS.length + 2;
 
 /**
  * The next contribution on the way from one to another that one transaction can carry: usually the goal itself. When too many days
@@ -55,7 +59,7 @@ const cut = (of: Contribution, doses: number): Contribution => {
  */
 export const nextStep = (before: Contribution | undefined, goal: Contribution, maxItems: number): Contribution => {
   if (widthOf(before, goal) <= maxItems) return goal;
-  const dosesAStep = Math.floor(maxItems / DIMENSIONS.length);
+  const dosesAStep = Math.floor((maxItems - 1) / itemsADose);
   const isPart = before !== undefined && before.doses.length > 0 && widthOf(before, cut(goal, before.doses.length)) === 0;
   if (isPart) return cut(goal, before.doses.length + dosesAStep);
   if (before === undefined || before.doses.length === 0) return cut(goal, dosesAStep);

@@ -4,12 +4,18 @@ import { RACES, type Ethnicity, type RaceOrUnsaid, type Sex } from '../../../sha
 import { placeOf, priorityZipsOn, type Place, type PostalAddress } from '../../../shared/codes/places.ts';
 import { AGE_GROUPS, ageGroupOn } from './age-groups.ts';
 import type { HistoryDose } from './dose-number.ts';
+import { dueAfter, siteCounters, sitePart } from './site-figures.ts';
 import { vaccinationStatus } from './vaccination-status.ts';
 
 export const MEASURES = ['first', 'complete', 'additional', 'dosesGiven'] as const;
 export type Measure = (typeof MEASURES)[number];
+/** Counted at a site in a week (shared/published/site-figures.ts): doses given by lag of report, by residents of whom, next doses due. */
+export type SiteMeasure = 'given' | 'residents' | 'due';
+export type CounterMeasure = Measure | SiteMeasure;
 export const DIMENSIONS = ['town', 'county', 'ageGroup', 'sex', 'raceEthnicity', 'product', 'priorityZip'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
+/** A site, or all of them: `site:<siteId>`. The day of its counters is the first day of a week. */
+export type SiteDimension = `site:${string}`;
 
 /** What a person adds to the counters is worked out from this; nothing of it but the derived groups is kept. */
 export type CoveragePerson = {
@@ -22,11 +28,15 @@ export type CoveragePerson = {
   readonly address?: PostalAddress;
   /** COVID-19 doses that count: not deleted, not refused. */
   readonly doses: readonly HistoryDose[];
+  /** Nobody waits for a next dose of the dead, or after it was refused. */
+  readonly dead?: boolean;
+  readonly refusedOn?: string;
 };
 
 /**
  * What a person adds to the counters now, at a version. Compact JSON under 1 KB, no identity: groups only, and each dose as
- * `day|cvx|age group|priority zip`. `first`, `complete`, `additional` point into `doses`.
+ * `day|cvx|age group|priority zip`, and where its site reported it `|site|number|weeks of delay`. `first`, `complete`, `additional`
+ * point into `doses`; `due` is the primary dose that is still to come, as `site|cvx|number|week`.
  */
 export type Contribution = {
   readonly v: number;
@@ -38,13 +48,14 @@ export type Contribution = {
   readonly first?: number;
   readonly complete?: number;
   readonly additional?: number;
+  readonly due?: string;
 };
 
 export type CounterKey = {
   readonly day: string;
-  readonly dimension: Dimension;
+  readonly dimension: Dimension | SiteDimension;
   readonly value: string;
-  readonly measure: Measure;
+  readonly measure: CounterMeasure;
 };
 export type CounterDelta = CounterKey & { readonly delta: number };
 
@@ -75,16 +86,17 @@ const valueOf = (place: Place, part: 'town' | 'county'): string =>
 export const contributionOf = (person: CoveragePerson, jurisdiction: Jurisdiction): Contribution => {
   const place = placeOf(jurisdiction, person.address ?? {});
   const { doses, ...status } = vaccinationStatus(person.doses, jurisdiction.additionalDoseFrom);
-  const counted = doses.slice(0, COUNTED_DOSES_LIMIT).map(({ given, cvx }) =>
+  const counted = doses.slice(0, COUNTED_DOSES_LIMIT).map((dose, at) =>
     [
-      given, cvxOf(cvx)?.covid === true ? cvx : UNKNOWN, ageGroupOn(person.born, given),
-      priorityOf(jurisdiction, person.address?.zip, given),
+      dose.given, cvxOf(dose.cvx)?.covid === true ? dose.cvx : UNKNOWN, ageGroupOn(person.born, dose.given),
+      priorityOf(jurisdiction, person.address?.zip, dose.given), ...sitePart(doses, at, jurisdiction.timeZone),
     ].join('|'));
+  const due = status.complete === undefined ? dueAfter(doses, person) : undefined;
   const within = Object.fromEntries(Object.entries(status).filter(([, at]) => at < COUNTED_DOSES_LIMIT));
   return {
     v: person.version, town: valueOf(place, 'town'), county: valueOf(place, 'county'),
     sex: person.sex === undefined || person.sex === 'U' ? UNKNOWN : person.sex, race: raceEthnicityOf(person),
-    doses: counted, ...within,
+    doses: counted, ...within, ...(due === undefined ? {} : { due }),
   };
 };
 
@@ -98,16 +110,17 @@ const valuesOfDose = (of: Contribution, dose: string): { day: string; values: Re
   return { day, values: { town, county, ageGroup, sex, raceEthnicity, product, priorityZip } };
 };
 
-/** Every counter a contribution adds to. On a day, each dimension sums to the same total of a measure. */
+/** Every counter a contribution adds to. On a day, each dimension of people sums to the same total of a measure. */
 export const countersOf = (of: Contribution): CounterDelta[] => {
   const marks = [...MEASURES.slice(0, 3).flatMap((measure) => {
     const at = of[measure as 'first' | 'complete' | 'additional'];
     return at === undefined ? [] : [{ measure, at }];
   }), ...of.doses.map((_, at) => ({ measure: 'dosesGiven' as const, at }))];
-  return marks.flatMap(({ measure, at }) => {
+  const ofPeople = marks.flatMap(({ measure, at }): CounterDelta[] => {
     const { day, values } = valuesOfDose(of, of.doses[at] ?? '');
     return DIMENSIONS.map((dimension) => ({ day, dimension, value: values[dimension], measure, delta: 1 }));
   });
+  return [...ofPeople, ...siteCounters(of)];
 };
 
 const textOf = ({ day, dimension, value, measure }: CounterKey): string => [day, dimension, value, measure].join('|');

@@ -5,7 +5,13 @@ import { addDays, daysBetween, isDay } from '../../../shared/kernel/dates.ts';
 import type { DoseNumber, Said } from './cvrs-event.ts';
 
 /** One COVID-19 dose of a person, whoever gave it. */
-export type HistoryDose = { readonly doseId: string; readonly given: string; readonly cvx: string };
+export type HistoryDose = {
+  readonly doseId: string;
+  readonly given: string;
+  readonly cvx: string;
+  /** The enrolled site that gave it, and when its report came in; absent where the site did not report it itself. */
+  readonly reported?: { readonly siteId: string; readonly at: string };
+};
 
 export type DoseJudgement = HistoryDose & {
   /** CVRS dose_num: which valid dose this is; INV not valid, UNK when the product or the number cannot be told. */

@@ -19,6 +19,15 @@ export const isGivenCovidDose = ({ cvx, state, completion }: DoseItem): boolean 
 /** Who gave a dose knows it best; what was told of it comes after. */
 const closeness: Readonly<Record<SourceClass, number>> = { own: 0, 'federal-partner': 1, 'other-registry': 2, historical: 3 };
 
+/** Who reports a dose of its own: only that counts for what the site gave and how late it told of it. */
+const reportedBy = ({ sourceClass, siteId, receivedAt }: DoseItem): Pick<HistoryDose, 'reported'> =>
+  siteId !== undefined && closeness[sourceClass] <= closeness['federal-partner'] ? { reported: { siteId, at: receivedAt } } : {};
+
+/** The day on which a COVID-19 dose was last refused. */
+const refusedOn = (doses: readonly DoseItem[]): string | undefined =>
+  doses.filter(({ cvx, state, completion }) => state !== 'deleted' && completion === 'RE' && cvxOf(cvx)?.covid === true)
+    .map(({ givenOn }) => givenOn).sort().at(-1);
+
 export interface History {
   readonly doses: readonly HistoryDose[];
   /** The dose in `doses` for which a record stands: itself, or the one that it only tells of. */
@@ -31,17 +40,17 @@ export interface History {
  */
 export const historyOf = (doses: readonly DoseItem[]): History => {
   const ordered = doses.filter(isGivenCovidDose)
-    .map((dose) => ({ doseId: doseIdOf(dose), given: dose.givenOn, cvx: dose.cvx, rank: closeness[dose.sourceClass] }))
+    .map((dose) => ({ doseId: doseIdOf(dose), given: dose.givenOn, cvx: dose.cvx, rank: closeness[dose.sourceClass], ...reportedBy(dose) }))
     .sort((a, b) => a.rank - b.rank || (a.doseId < b.doseId ? -1 : 1));
   const kept = new Map<string, string>();
   const standsFor = new Map<string, string>();
   const history: HistoryDose[] = [];
-  for (const { doseId, given, cvx, rank } of ordered) {
+  for (const { doseId, given, cvx, rank, reported } of ordered) {
     const same = kept.get(`${given}|${cvx}`);
     standsFor.set(doseId, rank > 0 ? (same ?? doseId) : doseId);
     if (rank > 0 && same !== undefined) continue;
     if (same === undefined) kept.set(`${given}|${cvx}`, doseId);
-    history.push({ doseId, given, cvx });
+    history.push({ doseId, given, cvx, ...(reported === undefined ? {} : { reported }) });
   }
   return { doses: history, standsFor };
 };
@@ -86,5 +95,7 @@ export const coveragePersonOf = ({ person, records, doses }: PersonView): Covera
     ethnicity: firstSaid(newest, ethnicityOfRecord),
     address: firstSaid(newest, addressOf),
     doses: historyOf(doses).doses,
+    dead: records.some(({ dead }) => dead === true) ? true : undefined,
+    refusedOn: refusedOn(doses),
   });
 };
