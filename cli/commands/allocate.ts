@@ -5,7 +5,8 @@ import { compareRuns } from '../../functions/allocations/domain/compare.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 import type { Policy } from '../../functions/allocations/domain/policy.ts';
 import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
-import { awardInWords, effectInWords } from '../../functions/allocations/domain/words.ts';
+import { awardInWords, namesIn } from '../../functions/allocations/domain/words.ts';
+import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
 import { allocationText, comparisonText, infeasibleText, poolName } from '../lab/print-allocation.ts';
 import { readPolicy, readScenario, tryPolicy } from '../lab/scenario.ts';
 import type { Tried } from '../lab/scenario.ts';
@@ -19,21 +20,23 @@ interface AllocateOptions {
   json?: true;
 }
 
+const SITES_NAMED = 50;
+
 /** Everything about the awards of one site: their lines, and what would have changed them, found by running the week again. */
 const explainSite = (siteId: string, inputs: RunInputs, policy: Policy, run: Allocated) => {
   const awards = run.awards.filter((award) => award.siteId === siteId);
   if (awards.length === 0)
     throw new UsageError(
-      `No site ${siteId} asks for anything in this scenario. Sites: ${inputs.sites.map((site) => site.siteId).join(', ')}.`,
+      `No site ${siteId} asks for anything in this scenario. Sites: ${inputs.sites.slice(0, SITES_NAMED).map((site) => site.siteId).join(', ')}${inputs.sites.length > SITES_NAMED ? ', ...' : ''}.`,
     );
   return awards.map((award) => {
     const effects = whatWouldChange(inputs, policy, award) ?? [];
     return {
       pool: poolName(award),
       award,
-      words: awardInWords(award, policy),
+      words: awardInWords(award, policy, namesIn(inputs)),
       effects,
-      effectsInWords: effects.map(effectInWords),
+      effectsInWords: effects.map((effect) => effectInWords(effect, award.packDoses, policy)),
     };
   });
 };
@@ -52,8 +55,8 @@ const explanationText = (explanations: ReturnType<typeof explainSite>): string =
 
 const INFEASIBLE = 2;
 
-const inText = ({ policy, allocation }: Tried): string =>
-  allocation.kind === 'allocated' ? allocationText(allocation, policy) : infeasibleText(allocation, policy);
+const inText = (inputs: RunInputs, { policy, allocation }: Tried): string =>
+  allocation.kind === 'allocated' ? allocationText(allocation, policy, inputs) : infeasibleText(allocation, policy);
 
 const run = (options: AllocateOptions): void => {
   const { title, note, policy: meant, inputs } = readScenario(options.scenario);
@@ -83,7 +86,7 @@ const run = (options: AllocateOptions): void => {
   }
   const parts = [[title, ...(note === undefined ? [] : [note.trim()]), `Week of ${inputs.week}`].join('\n')];
   if (explained) parts.push(explanationText(explained));
-  else parts.push(...tried.map(inText));
+  else parts.push(...tried.map((each) => inText(inputs, each)));
   if (isPair)
     parts.push(
       comparisonText(inputs, { policy: first.policy, run: first.allocation }, { policy: second.policy, run: second.allocation }),

@@ -1,62 +1,25 @@
-import type { Allocated, Award, Infeasible, Leftover } from '../../functions/allocations/domain/allocation.ts';
+import type { Allocated, Award, Infeasible, WriteOff } from '../../functions/allocations/domain/allocation.ts';
 import { compareRuns } from '../../functions/allocations/domain/compare.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
+import { count, namesIn, productInWords } from '../../functions/allocations/domain/words.ts';
+import type { NameOf } from '../../functions/allocations/domain/words.ts';
+import { leftInBrief, whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import type { Policy } from '../../functions/allocations/domain/policy.ts';
-import { productOf } from '../../shared/codes/products.ts';
 import { table } from '../table.ts';
 import type { Cell } from '../table.ts';
 
 type PoolId = Pick<Award, 'product' | 'doseNumber' | 'packDoses'>;
 
-/** A pool as people call it: `Pfizer-BioNTech 12+ (purple), dose 1, packs of 1170`. */
+/** A pool as people call it: `Pfizer-BioNTech 12+ (purple), dose 1, packs of 1,170`. */
 export const poolName = ({ product, doseNumber, packDoses }: PoolId): string =>
-  `${productOf(product)?.name ?? product}, dose ${doseNumber}, packs of ${packDoses}`;
-
-/** A rule without words of its own is told by its name. */
-const CAP_WORDS: Readonly<Record<string, string>> = {
-  request: 'has what it asked for, in whole packs',
-  throughput: 'held to what it can give',
-  storage: 'storage is full',
-  'beyond-use': 'no more can be used in time',
-  'days-of-stock': 'has enough stock',
-  'share-of-supply': 'reached the largest share of supply',
-  suspended: 'suspended',
-  supply: 'has all there is',
-  fixed: 'already ordered or promised',
-  'smallest-clinic': 'less than the smallest clinic it runs',
-};
+  `${productInWords(product)}, dose ${doseNumber}, packs of ${count(packDoses)}`;
 
 const oneDecimal = (micro: number): number => Math.round(micro / (MICRO / 10)) / 10;
 
-/** The rule that set an award, in a few words; `--explain` gives all of it. */
-export const whyAward = (award: Award): string => {
-  if (award.requestDoses > 0 && award.requestDoses < award.packDoses) return 'asked for less than a pack';
-  const override = award.explanation.find((line) => line.kind === 'override');
-  if (override) return `decided: ${override.reason}`;
-  const bound = award.explanation.find((line) => line.kind === 'cap' || line.kind === 'group-limit');
-  if (bound?.kind === 'cap') return CAP_WORDS[bound.rule] ?? bound.rule;
-  if (bound?.kind === 'group-limit') return `its group ${bound.node} is full`;
-  const rounding = award.explanation.find((line) => line.kind === 'rounding');
-  if (rounding?.kind !== 'rounding') return 'its fair share';
-  if (rounding.carriedMicro === 0) return 'its fair share, rounded to packs';
-  return rounding.carriedMicro > 0
-    ? `fair share rounded down; owed ${oneDecimal(rounding.carriedMicro)} next week`
-    : `fair share rounded up; ${oneDecimal(-rounding.carriedMicro)} off next week`;
-};
-
-const LEFT_WORDS: Readonly<Record<string, string>> = {
-  'every-ceiling-reached': 'every site has all it may take',
-  'reserve-held': 'held in a reserve',
-  'no-stage-places-the-rest': 'no stage of the policy places the rest',
-  none: '',
-  'no-combination-fits': 'no combination of packs fits',
-};
-const whyLeft = (reason: Leftover['reason']): string => LEFT_WORDS[reason] ?? reason;
-
 const supplyTable = ({ summary, leftover }: Allocated): string =>
   table(
-    ['supply', 'packs', 'doses', 'asked', 'awarded', 'sites short', 'packs left', 'why left'],
+    ['supply', 'packs', 'doses', 'doses asked', 'doses awarded', 'sites short', 'packs left', 'why left'],
     summary.pools.map((pool, at): Cell[] => [
       poolName(pool),
       pool.supplyPacks,
@@ -65,25 +28,64 @@ const supplyTable = ({ summary, leftover }: Allocated): string =>
       pool.awardedPacks * pool.packDoses,
       pool.sitesShort,
       leftover[at]?.packs ?? 0,
-      whyLeft(leftover[at]?.reason ?? 'none'),
+      leftInBrief(leftover[at]?.reason ?? 'none'),
     ]),
   );
 
-const byName = (a: Award, b: Award): number => (a.siteId < b.siteId ? -1 : a.siteId > b.siteId ? 1 : 0);
+/** What a printed run is told with: its policy's titles, its sites' names. */
+interface Told {
+  readonly run: Allocated;
+  readonly policy: Policy;
+  readonly nameOf: NameOf;
+}
 
-const awardTables = (run: Allocated): string[] =>
+const byName =
+  (nameOf: NameOf) =>
+  (a: Award, b: Award): number => {
+    const [one, other] = [nameOf(a.siteId), nameOf(b.siteId)];
+    return one < other ? -1 : one > other ? 1 : 0;
+  };
+
+const awardTables = ({ run, policy, nameOf }: Told): string[] =>
   run.summary.pools.map((pool) => {
-    const awards = run.awards.filter((award) => poolName(award) === poolName(pool)).sort(byName);
+    const awards = run.awards.filter((award) => poolName(award) === poolName(pool)).sort(byName(nameOf));
     const rows = awards.map((award): Cell[] => [
-      award.siteId,
+      nameOf(award.siteId),
       award.requestDoses,
       oneDecimal(award.targetMicro),
       award.packs,
       award.doses,
-      whyAward(award),
+      whyInBrief(award, policy),
     ]);
-    return `${poolName(pool)}\n${rows.length === 0 ? 'no site asks for it' : table(['site', 'asked', 'fair share', 'packs', 'doses', 'why'], rows)}`;
+    const head = ['site', 'doses asked', 'fair share, doses', 'packs', 'doses', 'why'];
+    return `${poolName(pool)}\n${rows.length === 0 ? 'no site asks for it' : table(head, rows)}`;
   });
+
+const equityTable = ({ summary }: Allocated): string[] => {
+  const rows = summary.pools.flatMap((pool): Cell[][] =>
+    pool.equity
+      ? [[poolName(pool), pool.equity.priorityDoses, pool.equity.knownDoses, `${(pool.equity.priorityPermille / 10).toFixed(1)} %`, pool.equity.unknownDoses]]
+      : [],
+  );
+  const head = ['doses by residence', 'to priority zips', 'of doses', 'share', 'doses at sites whose residents are not known'];
+  return rows.length === 0 ? [] : [table(head, rows)];
+};
+
+const WRITE_OFF_WORDS: Readonly<Record<WriteOff['reason'], string>> = {
+  'site-left': 'the site left',
+  'pack-changed': 'the pack changed',
+  'over-one-pack': 'it was over the most a debt may be',
+  'balances-another': 'it balances another that ended',
+};
+const writeOffTable = ({ run, nameOf }: Told): string[] => {
+  const rows = run.summary.writtenOff.map((row): Cell[] => [
+    nameOf(row.siteId),
+    poolName(row),
+    oneDecimal(row.micro),
+    WRITE_OFF_WORDS[row.reason],
+  ]);
+  return rows.length === 0 ? [] : [table(['rounding debt that ended', 'of', 'doses', 'why'], rows)];
+};
 
 const reserveTable = (run: Allocated): string[] => {
   const rows = run.summary.pools.flatMap((pool) =>
@@ -100,24 +102,35 @@ const reserveTable = (run: Allocated): string[] => {
   );
   return rows.length === 0
     ? []
-    : [table(['reserve', 'kind', 'of', 'meant', 'group fair share', 'group doses', 'it', 'short'], rows)];
+    : [table(['reserve', 'kind', 'of', 'meant, doses', 'group fair share', 'group doses', 'it', 'doses short'], rows)];
 };
 
-const shortList = (run: Allocated): string => {
-  const short = run.awards.filter((award) => award.doses < award.requestDoses).sort(byName);
+/** Lists are for people: past this many lines they are counted. `--json` has all. */
+const MOST_LINES = 200;
+
+const shortList = ({ run, policy, nameOf }: Told): string => {
+  const short = run.awards.filter((award) => award.doses < award.requestDoses).sort(byName(nameOf));
   if (short.length === 0) return 'No site is short of what it asked for.';
-  return `Short of what they asked for:\n${short.map((award) => `  ${award.siteId}: ${award.doses} of ${award.requestDoses} (${poolName(award)}): ${whyAward(award)}`).join('\n')}`;
+  const lines = short
+    .slice(0, MOST_LINES)
+    .map((award) => `  ${nameOf(award.siteId)}: ${count(award.doses)} of ${count(award.requestDoses)} (${poolName(award)}): ${whyInBrief(award, policy)}`);
+  const more = short.length > MOST_LINES ? [`  and ${count(short.length - MOST_LINES)} more (--json has all)`] : [];
+  return ['Short of what they asked for:', ...lines, ...more].join('\n');
 };
 
-/** One run for people: supply and what is left, reserves, every award with its reason, who was short. */
-export const allocationText = (run: Allocated, policy: Policy): string =>
-  [
+/** One run for people: supply and what is left, reserves, equity, every award with its reason, debts that ended, who was short. */
+export const allocationText = (run: Allocated, policy: Policy, inputs: RunInputs): string => {
+  const told = { run, policy, nameOf: namesIn(inputs) };
+  return [
     `Policy ${policy.id} version ${policy.version}: ${policy.title}`,
     supplyTable(run),
     ...reserveTable(run),
-    ...awardTables(run),
-    shortList(run),
+    ...equityTable(run),
+    ...awardTables(told),
+    ...writeOffTable(told),
+    shortList(told),
   ].join('\n\n');
+};
 
 /** Where bounds clash, for people. */
 export const infeasibleText = (run: Infeasible, policy: Policy): string =>
@@ -140,7 +153,8 @@ export const comparisonText = (inputs: RunInputs, before: Side, after: Side): st
     run.awards.reduce((sum, award) => (groupOf.get(award.siteId) === group ? sum + award.doses : sum), 0);
   const names = [before.policy.id, after.policy.id];
   const differences = compareRuns(before.run, after.run);
-  const list = differences.map((row): Cell[] => [row.siteId, poolName(row), row.packsBefore, row.packsAfter, row.dosesGained]);
+  const nameOf = namesIn(inputs);
+  const list = differences.map((row): Cell[] => [nameOf(row.siteId), poolName(row), row.packsBefore, row.packsAfter, row.dosesGained]);
   return [
     `${names.join(' against ')}`,
     table(
@@ -154,6 +168,6 @@ export const comparisonText = (inputs: RunInputs, before: Side, after: Side): st
     ),
     list.length === 0
       ? 'The two give the same awards.'
-      : `${differences.length} awards differ:\n${table(['site', 'of', ...names.map((name) => `packs, ${name}`), 'doses'], list)}`,
+      : `${differences.length} awards differ:\n${table(['site', 'of', ...names.map((name) => `packs, ${name}`), 'doses more'], list)}`,
   ].join('\n\n');
 };

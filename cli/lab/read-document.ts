@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UsageError } from '../usage-error.ts';
@@ -25,18 +25,24 @@ const faultsOf = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyK
     return [{ path: written(path) || '(the document)', message: issue.message }];
   });
 
+/** A file may repeat one fault a hundred thousand times: past this many they are counted. */
+const MOST_FAULTS = 200;
+
 /** A usage error that names every fault of a file. */
 export const faultsIn = (file: string, faults: readonly Fault[]): UsageError =>
   new UsageError(
     [
       `${file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`,
-      ...faults.map(({ path, message }) => `  ${path}: ${message}`),
+      ...faults.slice(0, MOST_FAULTS).map(({ path, message }) => `  ${path}: ${message}`),
+      ...(faults.length > MOST_FAULTS ? [`  and ${faults.length - MOST_FAULTS} more`] : []),
     ].join('\n'),
   );
 
 /** Reads YAML or JSON (JSON is YAML). Throws UsageError with line and column when it is neither. */
 export const readDocument = (file: string, what: string): unknown => {
-  if (!existsSync(file)) throw new UsageError(`There is no ${what} ${file}.`);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`There is no ${what} ${file}.`);
+  if (found.isDirectory()) throw new UsageError(`${file} is a folder, not a ${what}.`);
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -48,7 +54,12 @@ export const readDocument = (file: string, what: string): unknown => {
       }),
     );
   }
-  return document.toJS() as unknown;
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    // An alias without its anchor, or aliases that multiply without end.
+    throw faultsIn(file, [{ path: '(the document)', message: error instanceof Error ? error.message : 'cannot be read' }]);
+  }
 };
 
 /** Reads a file and holds it against a schema. Throws UsageError with every fault and its path. */

@@ -33,7 +33,7 @@ export const readScenario = (file: string): Scenario => {
 /** A policy that is shipped, by id, or one from a file. A name that is both is the file. */
 export const readPolicy = (name: string): Policy => {
   const shipped = SHIPPED_POLICIES.get(name);
-  if (existsSync(name)) return readValid(name, 'policy', policySchema);
+  if (name !== '' && existsSync(name)) return readValid(name, 'policy', policySchema);
   if (shipped === undefined)
     throw new UsageError(`There is no policy ${name}: give a file, or one of ${[...SHIPPED_POLICIES.keys()].join(', ')}.`);
   return shipped;

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { canonicalDigest, canonicalJson } from '../../functions/allocations/domain/canonical.ts';
 import { fill } from '../../functions/allocations/domain/fill.ts';
 import { formatMicro, mulDiv, parseShare } from '../../functions/allocations/domain/quantity.ts';
-import { effectInWords, awardInWords } from '../../functions/allocations/domain/words.ts';
+import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
+import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
 import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
 import { connecticutMarch } from '../../functions/allocations/domain/policies/connecticut.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
@@ -27,33 +29,53 @@ describe('an award explained', () => {
   };
 
   it('says in words what each line says in data', () => {
-    expect(awardInWords(award('clinic'), connecticutMarch)).toEqual([
-      'clinic: 3 packs of 100 doses = 300 doses of 1000 asked for',
-      '300 doses from At least a quarter, open-pool doses counting toward it (reserve)',
-      '20 doses owed from earlier weeks',
-      '20 doses less to reach whole packs; 20 doses are owed to the site next week',
+    expect(awardInWords(award('clinic'), connecticutMarch, (id) => `The ${id}`)).toEqual([
+      'The clinic: 3 packs of 100 = 300 doses of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 1,000.',
+      '300 doses from a reserve: At least a quarter, open-pool doses counting toward it.',
+      '20 doses more, owed to it from earlier weeks.',
+      '20 doses less, because packs are not opened; 20 doses are owed to it next week.',
     ]);
   });
 
   it('never leaves a site under one pack in silence', () => {
     expect(awardInWords(award('office'), connecticutMarch)).toEqual([
-      'office: 0 packs of 100 doses = 0 doses of 60 asked for',
-      'no more than 60 doses: what was asked for',
-      'the request is under one pack: ask for a shared pack, a redistribution site or a transfer',
+      'office: nothing in packs of 100 of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 60.',
+      'It can have no more than 60 doses: what it asked for.',
+      'The request is under one pack: ask for a shared pack, a redistribution site or a transfer.',
     ]);
     expect(run.summary.pools[0]).toMatchObject({ sitesUnderOnePack: 1, sitesShort: 3, sitesAsking: 3 });
   });
 
   it('says what would have changed it, each answer from a run of its own', () => {
     const effects = whatWouldChange(inputs, connecticutMarch, { siteId: 'clinic', ...POOL }) ?? [];
-    expect(effects.map(effectInWords)).toEqual([
-      'asking for 2000 doses instead of 1000: no difference (3 packs)',
-      'a supply of 13 packs instead of 10: 4 packs instead of 3',
-      'without the reserve priority-guarantee: 2 packs instead of 3',
-      'without rounding debt from earlier weeks: no difference (3 packs)',
+    expect(effects.map((effect) => effectInWords(effect, 100, connecticutMarch))).toEqual([
+      'Had it asked for 2,000 doses instead of 1,000: no difference.',
+      'Had the supply been 13 packs instead of 10: 4 packs of 100 instead of 3.',
+      'Without the reserve "At least a quarter, open-pool doses counting toward it": 2 packs of 100 instead of 3.',
+      'Without what rounding owed from earlier weeks: no difference.',
+      'Had its weights (population and the like) been 96 % larger: 4 packs of 100 instead of 3.',
     ]);
     expect(packsOf(allocated({ ...inputs, supply: [{ ...POOL, packs: 13 }] }, connecticutMarch)).clinic).toBe(4);
     expect(packsOf(allocated({ ...inputs, supply: [{ ...POOL, packs: 12 }] }, connecticutMarch)).clinic).toBe(3);
+  });
+
+  it('in brief names what earlier weeks owed beside the fair share, and never calls an award above it rounded down', () => {
+    const above = allocated(
+      smallInputs({ packs: 3, sites: [{ id: 'a', weight: 8 }, { id: 'b', weight: 22 }], debts: { a: 45_000_000, b: -45_000_000 } }),
+      smallPolicy({}),
+    );
+    const [a, b] = ['a', 'b'].map((id) => above.awards.find((item) => item.siteId === id));
+    expect([a?.doses, a?.targetMicro]).toEqual([100, 80_000_000]);
+    expect(a && whyInBrief(a)).toBe('its fair share and 45 doses owed from before, in whole packs; 25 doses owed next week');
+    expect(b && whyInBrief(b)).toBe('its fair share less 45 doses it was ahead, in whole packs; 25 doses counted against it next week');
+    expect(whyInBrief(award('office'))).toBe('asked for less than a pack');
+  });
+
+  it('tells what an empty shelf would have changed, where stock on hand was what bound', () => {
+    const stocked = smallInputs({ packs: 4, sites: [{ id: 'a', line: { onHandDoses: 300 }, more: { throughputDoses: 350 } }, { id: 'b' }] });
+    const policy = smallPolicy({ caps: [{ kind: 'days-of-stock', days: 7 }] });
+    const effects = whatWouldChange(stocked, policy, { siteId: 'a', ...POOL }) ?? [];
+    expect(effects.map((effect) => effectInWords(effect, 100))).toContain('Had it had nothing on hand instead of 300 doses: 2 packs of 100 instead of 0.');
   });
 
   it('finds the least larger request that wins a pack when the request was what bound', () => {

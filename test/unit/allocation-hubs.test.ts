@@ -45,16 +45,16 @@ describe('a hub', () => {
     const words = (siteId: string) =>
       run.awards.filter((award) => award.siteId === siteId).flatMap((award) => awardInWords(award, HUB));
     expect(words('clinic')).toEqual([
-      'clinic: 3 packs of 100 doses = 300 doses of 1000 asked for',
-      '250 doses from open (open pool)',
-      '10 doses less to reach whole packs; 10 doses are owed to the site next week',
-      '60 doses more, which it takes for other sites and shares with them by the vial',
+      'clinic: 3 packs of 100 = 300 doses of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 1,000.',
+      '250 doses as its share of the open pool: open.',
+      '10 doses less, because packs are not opened; 10 doses are owed to it next week.',
+      '60 doses more, which it takes for other sites and shares with them by the vial.',
     ]);
     expect(words('office')).toEqual([
-      'office: 0 packs of 100 doses = 0 doses of 60 asked for',
-      '30 doses from open (open pool)',
-      '20 doses less to reach whole packs; 20 doses are owed to the site next week',
-      '10 doses of this come by the vial from clinic, not in packs of its own',
+      'office: nothing in packs of 100 of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 60.',
+      '30 doses as its share of the open pool: open.',
+      '20 doses less, because packs are not opened; 20 doses are owed to it next week.',
+      '10 doses of this come by the vial from clinic, not in packs of its own.',
     ]);
   });
 

@@ -3,7 +3,8 @@ import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { addsUp } from '../../functions/allocations/domain/explain.ts';
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
 import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
-import { awardInWords, effectInWords } from '../../functions/allocations/domain/words.ts';
+import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
 import { PRODUCT, WEEK, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import type { RunInputs, RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
@@ -65,14 +66,14 @@ describe('two pack sizes of one product', () => {
     const [large, small] = run.awards.filter((award) => award.siteId === 'a');
     if (!large || !small) throw new Error('a site has an award of each size');
     expect(awardInWords(large, MIXED)).toEqual([
-      'a: 1 packs of 1170 doses = 1170 doses of 100000 asked for',
-      '1170 doses of the share set out with the packs of 450',
+      'a: 1 pack of 1,170 = 1,170 doses of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 100,000.',
+      '1,170 doses of the share that is set out with the packs of 450.',
     ]);
     expect(awardInWords(small, MIXED)).toEqual([
-      'a: 0 packs of 450 doses = 0 doses of 100000 asked for',
-      '1200 doses from open (open pool)',
-      '30 doses less to reach whole packs; 30 doses are owed to the site next week',
-      '1170 doses of this share come in other packs',
+      'a: nothing in packs of 450 of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 100,000.',
+      '1,200 doses as its share of the open pool: open.',
+      '30 doses less, because packs are not opened; 30 doses are owed to it next week.',
+      '1,170 doses of this share come in other packs.',
     ]);
   });
 
@@ -212,10 +213,10 @@ describe('a clinic taken whole or not at all', () => {
     const award = run.awards.find((item) => item.siteId === 'a');
     expect(award).toMatchObject({ packs: 0, targetMicro: 0 });
     expect(award && awardInWords(award, policy)).toContain(
-      'no more than 400 doses: that is under its smallest clinic, which it takes whole or not at all',
+      'It can have no more than 400 doses: its smallest clinic needs more, and it takes that whole or not at all.',
     );
     const effects = whatWouldChange(inputs, policy, { siteId: 'a', ...LINE, packDoses: 100 }) ?? [];
-    expect(effects.map(effectInWords)).toContain('without the minimum smallest-clinic: 3 packs instead of 0');
+    expect(effects.map((effect) => effectInWords(effect))).toContain('Without the minimum the smallest clinic: 3 packs instead of 0.');
   });
 
   it('leaves packs that make up no clinic, and says why', () => {

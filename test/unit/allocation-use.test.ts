@@ -43,8 +43,8 @@ describe('use it or lose it', () => {
   it('says in words what it read and that late reports lower nothing', () => {
     const award = awardWith(weeks([200, 250], [300, 350], [100, 120]));
     expect(award && awardInWords(award, POLICY)).toContain(
-      'no more than 350 doses: what it has shown it gives; in each of the last 3 weeks it gave under 70% of the doses it had, ' +
-        'doses not reported yet counted in (a late report alone lowers nothing)',
+      'It can have no more than 350 doses: what it has shown it gives; in each of the last 3 weeks it gave under 70% of the doses it had, ' +
+        'doses not reported yet counted in (a late report alone lowers nothing).',
     );
   });
 });

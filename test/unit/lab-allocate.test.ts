@@ -68,8 +68,8 @@ describe('a week is shared out from files alone', () => {
 
   it('a site is told every line of its award and what would have changed it', () => {
     const { stdout } = doseline('--scenario', example('scarce-week.yaml'), '--explain', 'mobile-clinic');
-    expect(stdout).toContain('45 doses owed from earlier weeks');
-    expect(stdout).toContain('without rounding debt from earlier weeks: 1 packs instead of 2');
+    expect(stdout).toContain('45 doses more, owed to it from earlier weeks.');
+    expect(stdout).toContain('Without what rounding owed from earlier weeks: 1 pack of 100 instead of 2.');
   });
 
   it('a site that asked for less than a pack is named as short with its reason', () => {
@@ -106,6 +106,8 @@ describe('what is wrong with a file is told by path, and the exit code says so',
   });
 
   it.each([
+    ['a folder', () => ['--scenario', folder], 1, 'is a folder'],
+    ['an alias without its anchor', () => ['--scenario', written('alias.yaml', 'supply: *nothing\n')], 1, 'Unresolved alias'],
     ['a file that is not there', () => ['--scenario', join(folder, 'none.yaml')], 1, 'There is no scenario'],
     ['YAML that cannot be read', () => ['--scenario', written('torn.yaml', 'schema: 1\nsupply: [1,\n')], 1, 'line '],
     ['a policy nobody knows', () => ['--scenario', example('scarce-week.yaml'), '--policy', 'nobodys'], 1, 'connecticut-2021-03'],

@@ -57,6 +57,11 @@ export type SiteLine = z.infer<typeof siteLineSchema>;
 /** A site: the leaf of the policy's tree it belongs to, its tags, its weights (population, tier, lag-corrected use). */
 export const siteSchema = z.strictObject({
   siteId: name,
+  /** What people call it; explanations speak of it by this. No rule reads it. */
+  name: z.string().trim().min(1).max(255).optional(),
+  /** Where it lies, for the public table. No rule reads them. */
+  town: name.optional(),
+  county: name.optional(),
   group: name,
   tags: z.array(name).default([]),
   suspended: z.boolean().default(false),

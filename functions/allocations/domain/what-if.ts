@@ -1,6 +1,6 @@
 import { allocate } from './allocate.ts';
-import { lineKey, poolKey } from './inputs.ts';
-import { floorDiv } from './quantity.ts';
+import { MAX_WEIGHT, lineKey, poolKey } from './inputs.ts';
+import { ceilDiv, floorDiv } from './quantity.ts';
 import type { Award } from './allocation.ts';
 import type { DebtRow, RunInputs, SiteLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -15,7 +15,9 @@ export type Change =
   | { readonly kind: 'cap-lifted'; readonly rule: string }
   | { readonly kind: 'minimum-lifted'; readonly rule: string }
   | { readonly kind: 'reserve-off'; readonly stage: string }
-  | { readonly kind: 'old-debt-forgotten' };
+  | { readonly kind: 'old-debt-forgotten' }
+  | { readonly kind: 'nothing-on-hand'; readonly fromDoses: number }
+  | { readonly kind: 'weight'; readonly morePercent: number };
 
 /** A change and the award it gives, found by running the engine again, never guessed. */
 export interface Effect {
@@ -55,12 +57,24 @@ const withSupply = (inputs: RunInputs, key: AwardKey, packs: number): RunInputs 
   supply: inputs.supply.map((line) => (poolKey(line) === poolKey(key) ? { ...line, packs } : line)),
 });
 
-/** The smallest step in [1, most] that wins another pack, by doubling and halving; `most` when none of those tried does. */
+/** A weight is tried up to this much larger. */
+const MOST_PERCENT = 100;
+
+const withWeights = (inputs: RunInputs, key: AwardKey, morePercent: number): RunInputs => ({
+  ...inputs,
+  sites: inputs.sites.map((site) => {
+    if (site.siteId !== key.siteId) return site;
+    const more = ([name, weight]: [string, number]) => [name, Math.min(MAX_WEIGHT, ceilDiv(weight * (100 + morePercent), 100))] as const;
+    return { ...site, weights: Object.fromEntries(Object.entries(site.weights).map(more)) };
+  }),
+});
+
+/** The smallest step in [1, most] that wins another pack, by doubling and halving; `most` when the largest wins none. */
 const leastStep = (most: number, wins: (step: number) => boolean): number => {
+  if (!wins(most)) return most;
   let high = 1;
   while (high < most && !wins(high)) high = Math.min(most, high * 2);
   let low = floorDiv(high, 2);
-  if (high === most && !wins(most)) return most;
   while (high - low > 1) {
     const middle = low + floorDiv(high - low, 2);
     if (wins(middle)) high = middle;
@@ -70,7 +84,8 @@ const leastStep = (most: number, wins: (step: number) => boolean): number => {
 };
 
 /**
- * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt.
+ * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt, an empty
+ * shelf, larger weights. At most some 60 runs, of the one product alone where products meet nowhere.
  * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`).
  * Undefined when the site has no award in that pool.
  */
@@ -89,6 +104,10 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
   const more = (packs: number) => packsIn({ inputs: withSupply(base, key, supply.packs + packs) });
   const requested = asking(leastStep(Math.max(1, supply.packs), (packs) => asking(packs).packs > award.packs));
   const extra = leastStep(Math.max(1, supply.packs), (packs) => more(packs) > award.packs);
+  const heavier = (percent: number) => packsIn({ inputs: withWeights(base, key, percent) });
+  const morePercent = leastStep(MOST_PERCENT, (percent) => heavier(percent) > award.packs);
+  const line = base.sites.find((site) => site.siteId === key.siteId)?.lines.find((item) => lineKey(item) === lineKey(key));
+  const onHand = line?.onHandDoses ?? 0;
   return [
     effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: requested.doses }, requested.packs),
     effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
@@ -105,5 +124,9 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
       return effect({ kind: 'reserve-off', stage: stage.id }, packsIn({ policy: without }));
     }),
     effect({ kind: 'old-debt-forgotten' }, packsIn({ inputs: { ...base, debts: [] } })),
+    ...(onHand > 0
+      ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, packsIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0 })) }))]
+      : []),
+    effect({ kind: 'weight', morePercent }, heavier(morePercent)),
   ];
 };

@@ -1,41 +1,51 @@
-import { formatMicro } from './quantity.ts';
+import { productOf } from '../../../shared/codes/products.ts';
+import { nodesOf } from './policy-rules.ts';
+import { MICRO, floorDiv } from './quantity.ts';
 import type { Award, CeilingRule, ExplanationLine } from './allocation.ts';
+import type { RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
-import type { Effect } from './what-if.ts';
 
-/** The explanation in a coordinator's words. The data is the explanation; these sentences only say it. */
+/** The explanation in a coordinator's words, for the API and the command line. The data explains; these sentences only say it. */
 
-const doses = (micro: number): string => {
-  const text = formatMicro(Math.abs(micro));
-  return `${text} ${text === '1' ? 'dose' : 'doses'}`;
+/** What a site is called; its id where nobody named it. */
+export type NameOf = (siteId: string) => string;
+export const namesIn = (inputs: Pick<RunInputs, 'sites'>): NameOf => {
+  const names = new Map(inputs.sites.map(({ siteId, name }) => [siteId, name ?? siteId]));
+  return (siteId) => names.get(siteId) ?? siteId;
+};
+const asWritten: NameOf = (siteId) => siteId;
+
+const TENTH = MICRO / 10;
+const THOUSANDS = /\B(?=(\d{3})+$)/g;
+/** 1170 -> `1,170`. */
+export const count = (whole: number): string => String(whole).replace(THOUSANDS, ',');
+export const plural = (many: number, one: string): string => `${count(many)} ${one}${many === 1 ? '' : 's'}`;
+
+/** Micro-doses as doses to a tenth, half a tenth away from nought: `1,170`, `12.5`, `under 0.1`. */
+export const doses = (micro: number): string => {
+  const tenths = floorDiv(Math.abs(micro) + TENTH / 2, TENTH);
+  if (tenths === 0 && micro !== 0) return 'under 0.1 doses';
+  const rest = tenths % 10;
+  return `${count(floorDiv(tenths, 10))}${rest === 0 ? '' : `.${rest}`} ${tenths === 10 ? 'dose' : 'doses'}`;
 };
 
+/** `Janssen`; the NDC only where no name is known. */
+export const productInWords = (ndc: string): string => productOf(ndc)?.name ?? `NDC ${ndc}`;
+/** `2 packs of 1,170`. */
+export const packsInWords = (packs: number, packDoses: number): string => `${plural(packs, 'pack')} of ${count(packDoses)}`;
+
 const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
-  request: 'what was asked for',
-  throughput: 'what the site gives in the weeks ahead',
+  request: 'what it asked for',
+  throughput: 'what it gives in the weeks ahead',
   storage: 'what its storage can hold',
   'beyond-use': 'what can be used before the vaccine runs out',
-  'days-of-stock': 'the days of stock a site may hold, less what is on hand',
-  'share-of-supply': 'the largest share of supply one site may have',
+  'days-of-stock': 'the days of stock it may hold, less what is on hand',
+  'share-of-supply': 'the largest share of supply that one site may have',
   suspended: 'the site is suspended',
   supply: 'all there is',
   fixed: 'what is already ordered or promised',
   'use-it-or-lose-it': 'what it has shown it gives',
-  'smallest-clinic': 'that is under its smallest clinic, which it takes whole or not at all',
-};
-
-const STAGE_WORDS: Readonly<Record<string, string>> = {
-  floors: 'minimum of its group',
-  'second-doses': 'second doses falling due',
-  tier: 'priority group',
-  reserve: 'reserve',
-  open: 'open pool',
-  returned: 'reserve doses nobody could use, returned to the pool',
-};
-
-const debtWords = (micro: number): string => {
-  if (micro === 0) return 'nothing is carried to next week';
-  return micro > 0 ? `${doses(micro)} are owed to the site next week` : `${doses(micro)} will be set against next week`;
+  'smallest-clinic': 'its smallest clinic needs more, and it takes that whole or not at all',
 };
 
 /** Use-it-or-lose-it is told with its threshold, and that it punishes no late report. */
@@ -46,69 +56,73 @@ const ceilingInWords = (rule: CeilingRule, policy: Policy): string => {
   return `${CEILING_WORDS[rule]}; ${weeks}, doses not reported yet counted in (a late report alone lowers nothing)`;
 };
 
-/** One line of an award in words. `policy` lends its stages' titles. */
-export const lineInWords = (line: ExplanationLine, policy: Policy): string => {
+const STAGE_WORDS: Readonly<Record<string, string>> = {
+  floors: 'so that its group has its minimum',
+  'second-doses': 'for second doses falling due',
+  tier: 'as a priority group',
+  reserve: 'from a reserve',
+  open: 'as its share of the open pool',
+  returned: 'as its share of reserve doses that nobody else could use',
+};
+
+const carriedInWords = (micro: number): string => {
+  if (micro === 0) return 'nothing is carried to next week';
+  return micro > 0 ? `${doses(micro)} are owed to it next week` : `${doses(micro)} will be counted against it next week`;
+};
+
+const groupTitle = (policy: Policy, id: string): string => nodesOf(policy.tree).find((node) => node.id === id)?.title ?? id;
+
+/** One line of an award as a sentence. `policy` lends its titles. */
+export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf = asWritten): string => {
   switch (line.kind) {
     case 'fixed':
-      return `${doses(line.micro)} already ordered or promised this week`;
+      return `${doses(line.micro)} are already ordered or promised this week and stay.`;
     case 'stage': {
       const title = policy.stages.find((stage) => stage.id === line.stage)?.title ?? line.stage;
-      return `${doses(line.micro)} from ${title} (${STAGE_WORDS[line.stageKind] ?? line.stageKind})`;
+      return `${doses(line.micro)} ${STAGE_WORDS[line.stageKind] ?? line.stageKind}: ${title}.`;
     }
     case 'whole-packs':
-      return `${doses(line.micro)} less, because the pool goes out in whole packs`;
+      return `${doses(line.micro)} less, because the last doses shared out do not fill a pack.`;
     case 'debt-brought':
-      return `${doses(line.micro)} ${line.micro > 0 ? 'owed from earlier weeks' : 'received early in past weeks, taken off'}`;
+      return line.micro > 0
+        ? `${doses(line.micro)} more, owed to it from earlier weeks.`
+        : `${doses(line.micro)} less, because packs put it ahead by that in earlier weeks.`;
     case 'rounding':
-      return `${doses(line.micro)} ${line.micro > 0 ? 'more' : 'less'} to reach whole packs; ${debtWords(line.carriedMicro)}`;
+      return `${doses(line.micro)} ${line.micro > 0 ? 'more' : 'less'}, because packs are not opened; ${carriedInWords(line.carriedMicro)}.`;
     case 'override':
-      return `${doses(line.micro)} ${line.micro < 0 ? 'less' : 'more'} by decision: ${line.reason}`;
+      return line.micro === 0
+        ? `Left as it is by a person's decision: ${line.reason}.`
+        : `${doses(line.micro)} ${line.micro < 0 ? 'less' : 'more'} by a person's decision: ${line.reason}.`;
     case 'written-off':
-      return `${doses(line.writtenOffMicro)} of rounding debt ended: a debt is at most a pack, and a pool's debts sum to nothing`;
+      return line.writtenOffMicro > 0
+        ? `${doses(line.writtenOffMicro)} of what it was owed end here: what rounding owes is at most a pack and sums to nothing over all sites.`
+        : `${doses(line.writtenOffMicro)} of what was counted against it end here: what rounding owes sums to nothing over all sites.`;
     case 'cap':
-      return `no more than ${line.limitDoses} doses: ${ceilingInWords(line.rule, policy)}`;
+      return `It can have no more than ${doses(line.limitDoses * MICRO)}: ${ceilingInWords(line.rule, policy)}.`;
     case 'hub-shares':
-      return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial`;
+      return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial.`;
     case 'from-hub':
-      return `${doses(line.micro)} of this come by the vial from ${line.hub}, not in packs of its own`;
+      return `${doses(line.micro)} of this come by the vial from ${nameOf(line.hub)}, not in packs of its own.`;
     case 'other-packs':
       return line.micro > 0
-        ? `${doses(line.micro)} of the share set out with the packs of ${line.packDoses}`
-        : `${doses(line.micro)} of this share come in other packs`;
+        ? `${doses(line.micro)} of the share that is set out with the packs of ${count(line.packDoses)}.`
+        : `${doses(line.micro)} of this share come in other packs.`;
     case 'group-limit':
-      return `the group ${line.node} has reached its most, ${line.limitDoses} doses`;
+      return `Its group, ${groupTitle(policy, line.node)}, has reached its most: ${doses(line.limitDoses * MICRO)}.`;
   }
 };
 
-/** An award and its lines in words, first line the award itself. A site left with nothing is told so, and what it may do. */
-export const awardInWords = (award: Award, policy: Policy): string[] => {
-  const given = `${award.packs} packs of ${award.packDoses} doses = ${award.doses} doses`;
-  const head = `${award.siteId}: ${given} of ${award.requestDoses} asked for`;
+/**
+ * An award and its lines in sentences, the first being the award itself. Amounts are to a tenth of a dose; the lines as data add up to
+ * the millionth. A site left with nothing is told so, and what it may do.
+ */
+export const awardInWords = (award: Award, policy: Policy, nameOf: NameOf = asWritten): string[] => {
+  const { packs, packDoses, requestDoses } = award;
+  const of = `of ${productInWords(award.product)}, dose ${award.doseNumber}`;
+  const given = packs === 0 ? `nothing in packs of ${count(packDoses)}` : `${packsInWords(packs, packDoses)} = ${doses(award.doses * MICRO)}`;
+  const head = `${nameOf(award.siteId)}: ${given} ${of}; it asked for ${count(requestDoses)}.`;
   const byHub = award.explanation.some((line) => line.kind === 'from-hub');
-  const small = award.requestDoses > 0 && award.requestDoses < award.packDoses && !byHub;
-  const advice = small ? ['the request is under one pack: ask for a shared pack, a redistribution site or a transfer'] : [];
-  return [head, ...award.explanation.map((line) => lineInWords(line, policy)), ...advice];
+  const isSmall = requestDoses > 0 && requestDoses < packDoses && !byHub;
+  const advice = isSmall ? ['The request is under one pack: ask for a shared pack, a redistribution site or a transfer.'] : [];
+  return [head, ...award.explanation.map((line) => lineInWords(line, policy, nameOf)), ...advice];
 };
-
-const changeInWords = ({ change }: Effect): string => {
-  switch (change.kind) {
-    case 'request':
-      return `asking for ${change.toDoses} doses instead of ${change.fromDoses}`;
-    case 'supply':
-      return `a supply of ${change.toPacks} packs instead of ${change.fromPacks}`;
-    case 'cap-lifted':
-      return `without the cap ${change.rule}`;
-    case 'minimum-lifted':
-      return `without the minimum ${change.rule}`;
-    case 'reserve-off':
-      return `without the reserve ${change.stage}`;
-    case 'old-debt-forgotten':
-      return 'without rounding debt from earlier weeks';
-  }
-};
-
-/** What a change would have done, in words. */
-export const effectInWords = (effect: Effect): string =>
-  effect.packsAfter === effect.packs
-    ? `${changeInWords(effect)}: no difference (${effect.packs} packs)`
-    : `${changeInWords(effect)}: ${effect.packsAfter} packs instead of ${effect.packs}`;

@@ -1,0 +1,45 @@
+import { count, packsInWords, plural } from './words.ts';
+import type { Policy } from './policy.ts';
+import type { Effect } from './what-if.ts';
+
+const titleOf = (policy: Policy | undefined, stage: string): string => policy?.stages.find((item) => item.id === stage)?.title ?? stage;
+
+const CAP_NAMES: Readonly<Record<string, string>> = {
+  throughput: 'what it can give in the weeks ahead',
+  storage: 'its storage',
+  'beyond-use': 'beyond-use time',
+  'days-of-stock': 'days of stock',
+  'share-of-supply': 'the largest share of supply',
+  'use-it-or-lose-it': 'use it or lose it',
+  'smallest-clinic': 'the smallest clinic',
+  'all-or-nothing': 'all or nothing',
+};
+
+const changeInWords = ({ change }: Effect, policy: Policy | undefined): string => {
+  switch (change.kind) {
+    case 'request':
+      return `Had it asked for ${count(change.toDoses)} doses instead of ${count(change.fromDoses)}`;
+    case 'supply':
+      return `Had the supply been ${plural(change.toPacks, 'pack')} instead of ${count(change.fromPacks)}`;
+    case 'cap-lifted':
+      return `Without the limit by ${CAP_NAMES[change.rule] ?? change.rule}`;
+    case 'minimum-lifted':
+      return `Without the minimum ${CAP_NAMES[change.rule] ?? change.rule}`;
+    case 'reserve-off':
+      return `Without the reserve "${titleOf(policy, change.stage)}"`;
+    case 'old-debt-forgotten':
+      return 'Without what rounding owed from earlier weeks';
+    case 'weight':
+      return `Had its weights (population and the like) been ${count(change.morePercent)} % larger`;
+    case 'nothing-on-hand':
+      return `Had it had nothing on hand instead of ${plural(change.fromDoses, 'dose')}`;
+  }
+};
+
+/** What a change would have done, as a sentence. */
+export const effectInWords = (effect: Effect, packDoses?: number, policy?: Policy): string => {
+  const after = packDoses === undefined ? plural(effect.packsAfter, 'pack') : packsInWords(effect.packsAfter, packDoses);
+  return effect.packsAfter === effect.packs
+    ? `${changeInWords(effect, policy)}: no difference.`
+    : `${changeInWords(effect, policy)}: ${after} instead of ${count(effect.packs)}.`;
+};
