@@ -134,11 +134,13 @@ export const allocationText = (run: Allocated, policy: Policy, inputs: RunInputs
 
 /** Where bounds clash, for people. */
 export const infeasibleText = (run: Infeasible, policy: Policy): string =>
-  [
-    `Policy ${policy.id} cannot be kept for ${poolName(run.pool)}.`,
-    `In group ${run.node} these rules clash; dropping any one of them ends it:`,
-    ...run.rules.map((rule) => `  ${rule}`),
-  ].join('\n');
+  [run, ...(run.others ?? [])]
+    .flatMap(({ pool, node, rules }, at) => [
+      ...(at === 0 ? [`Policy ${policy.id} cannot be kept for ${poolName(pool)}.`] : ['', `Nor for ${poolName(pool)}.`]),
+      `In ${node} these rules clash; dropping any one of them ends it:`,
+      ...rules.map((rule) => `  ${rule}`),
+    ])
+    .join('\n');
 
 interface Side {
   readonly policy: Policy;

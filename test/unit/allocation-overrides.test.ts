@@ -45,6 +45,20 @@ describe('an override', () => {
   });
 });
 
+describe('overrides that clash', () => {
+  const inputs = smallInputs({ packs: 10, sites: [{ id: 'a', requestDoses: 500 }, { id: 'b', fixedPacks: 1 }, { id: 'c' }] });
+
+  it('are all named at once, in every pool, and so is a pool that is not there', () => {
+    const second = { ...POOL, doseNumber: 2 };
+    const overrides = [override('a', 6), override('b', 0), { ...override('c', 3), doseNumber: 2 }];
+    const run = allocate({ ...inputs, supply: [...inputs.supply, { ...second, packs: 4 }], overrides }, smallPolicy({}));
+    if (run.kind !== 'infeasible') throw new Error('three clashes');
+    const { others = [], ...first } = run;
+    expect([first, ...others].map(({ pool, node }) => [pool.doseNumber, node])).toEqual([[2, 'c'], [1, 'a'], [1, 'b']]);
+    expect(() => allocate({ ...inputs, overrides: [{ ...override('a', 1), doseNumber: 3 }] }, smallPolicy({}))).toThrow(/no supply/);
+  });
+});
+
 describe('two runs side by side', () => {
   it('differ where a policy moves packs, and nowhere when they are the same', () => {
     const sites = [

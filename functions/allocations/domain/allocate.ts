@@ -6,7 +6,7 @@ import { findFaults } from './inputs.ts';
 import { isJoint } from './joint-layout.ts';
 import { TakenDoses, layOutColumns, layOutSites, poolsByLine } from './pool.ts';
 import { shareOutPool, shareOutProduct } from './share-out.ts';
-import type { Allocation } from './allocation.ts';
+import type { Allocation, Infeasible } from './allocation.ts';
 import type { RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
 import type { Run, SharedOut } from './share-out.ts';
@@ -33,14 +33,23 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
     caps,
   };
   const all: SharedOut[] = [];
+  const infeasible: Infeasible[] = [];
   for (const supplies of poolsByLine(inputs.supply)) {
     const home = supplies.at(-1);
     if (!home) continue;
     const shared = isJoint(policy, inputs, supplies) ? shareOutProduct(run, supplies, home) : shareOutPool(run, home);
-    if ('kind' in shared) return shared;
+    if ('kind' in shared) {
+      infeasible.push(shared); // the other pools are looked at too, so that every clash is named at once
+      continue;
+    }
     run.taken.take(shared.outcome.pool, shared.outcome.finalMicro);
     writtenOff.push(...shared.writtenOff);
     all.push(shared);
+  }
+  const [clash, ...more] = infeasible;
+  if (clash) {
+    const others = [...(clash.others ?? []), ...more.flatMap(({ kind: _kind, others: own = [], ...first }) => [first, ...own])];
+    return others.length === 0 ? clash : { ...clash, others };
   }
   const hubShares = all.flatMap(({ outcome }) => hubSharesOf(outcome.pool, outcome.finalMicro));
   return {

@@ -159,6 +159,8 @@ export interface Infeasible {
   readonly pool: { readonly product: string; readonly doseNumber: number; readonly packDoses: number };
   readonly node: string;
   readonly rules: readonly string[];
+  /** Further clashes, of this pool and of the others: absent when this is the only one. */
+  readonly others?: readonly Omit<Infeasible, 'kind' | 'others'>[];
 }
 
 export type Allocation = Allocated | Infeasible;

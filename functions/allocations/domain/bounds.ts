@@ -15,6 +15,8 @@ export type PackBounds = ReadonlyMap<GroupRange, Packs>;
 export interface Clash {
   readonly node: string;
   readonly rules: readonly string[];
+  /** Further clashes found beside this one: a person who overrides many awards is told all of them. */
+  readonly others?: readonly Clash[];
 }
 
 /** A rule that bears on packs, in the words it is reported with. */

@@ -134,6 +134,9 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...(joint ? [] : debts)
       .filter((row) => Math.abs(row.micro) > row.packDoses * MICRO)
       .map((row) => `debt of ${row.siteId} is over one pack`),
+    ...(inputs.overrides ?? [])
+      .filter((row) => !supply.some((line) => poolKey(line) === poolKey(row)))
+      .map((row) => `override of ${row.siteId}: there is no supply ${poolKey(row)}`),
     ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
     ...hubFaults(inputs, policy),
   ];

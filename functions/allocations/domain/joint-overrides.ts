@@ -1,4 +1,5 @@
 import { unitsOf } from './joint-model.ts';
+import { together } from './overrides.ts';
 import { sumRange, upward } from './tree.ts';
 import type { Clash } from './bounds.ts';
 import type { Override } from './inputs.ts';
@@ -17,34 +18,43 @@ export const overrideJointly = (
 ): { readonly packs: JointPacks; readonly reasons: ReadonlyMap<number, string> } | { readonly clash: Clash } => {
   const packs = shared.map((given) => given.slice());
   const reasons = new Map<number, string>();
+  const clashes: Clash[] = [];
   for (const override of overrides) {
     const size = model.sizes.findIndex(({ supply }) => supply.packDoses === override.packDoses);
     const site = pool.sites.findIndex((item) => item.siteId === override.siteId);
     const said = `override of ${override.siteId}: ${override.packs} packs of ${override.packDoses}`;
     const fixed = model.fixed[size]?.[site] ?? 0;
-    if (site < 0) return { clash: { node: override.siteId, rules: [said, 'it has no request for this product'] } };
-    if (override.packs < fixed) return { clash: { node: override.siteId, rules: [said, `${fixed} packs already ordered`] } };
-    packs[size]?.fill(override.packs, site, site + 1);
-    reasons.set(site, override.reason);
+    const rule =
+      site < 0 ? 'it has no request for this product' : override.packs < fixed ? `${fixed} packs already ordered` : undefined;
+    if (rule !== undefined) clashes.push({ node: override.siteId, rules: [said, rule] });
+    else {
+      packs[size]?.fill(override.packs, site, site + 1);
+      reasons.set(site, override.reason);
+    }
   }
-  if (reasons.size === 0) return { packs, reasons };
+  if (reasons.size > 0) clashes.push(...jointClashes(pool, model, packs, reasons));
+  return together(clashes) ?? { packs, reasons };
+};
+
+const jointClashes = (pool: Pool, model: JointModel, packs: JointPacks, reasons: ReadonlyMap<number, string>): Clash[] => {
+  const clashes: Clash[] = [];
   const units = unitsOf(model, packs);
   const doses = (held: number) => held * pool.supply.packDoses;
   for (const [at, { supply }] of model.sizes.entries()) {
     const held = sumRange(packs[at] ?? new Float64Array(), 0, units.length);
     const rules = [`overrides give ${held} packs of ${supply.packDoses}`, `supply: ${supply.packs} packs of ${supply.packDoses}`];
-    if (held > supply.packs) return { clash: { node: pool.tree.id, rules } };
+    if (held > supply.packs) clashes.push({ node: pool.tree.id, rules });
   }
   for (const [site, reason] of reasons) {
     const [held, most] = [units[site] ?? 0, model.most[site] ?? 0];
     const rules = [`overrides give ${doses(held)} doses (${reason})`, `the site can use ${doses(most)} doses`];
-    if (held > most) return { clash: { node: pool.sites[site]?.siteId ?? '', rules } };
+    if (held > most) clashes.push({ node: pool.sites[site]?.siteId ?? '', rules });
   }
   for (const group of upward(pool.tree)) {
     const held = sumRange(units, group.from, group.to);
     const high = model.bounds.get(group)?.high ?? 0;
     const rules = [`overrides give ${group.id} ${doses(held)} doses`, `${group.id}: at most ${doses(high)} doses`];
-    if (held > high) return { clash: { node: group.id, rules } };
+    if (held > high) clashes.push({ node: group.id, rules });
   }
-  return { packs, reasons };
+  return clashes;
 };

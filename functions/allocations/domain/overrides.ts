@@ -22,23 +22,37 @@ export const applyOverrides = (
 ): Overridden | { readonly clash: Clash } => {
   const packs = shared.slice();
   const reasons = new Map<number, string>();
+  const clashes: Clash[] = [];
   for (const override of overrides) {
     if (poolKey(override) !== poolKey(pool.supply)) continue;
     const at = pool.sites.findIndex((site) => site.siteId === override.siteId);
     const [least, most] = [pool.fixedPacks[at] ?? 0, pool.ceilingPacks[at] ?? 0];
-    const said = `override of ${override.siteId}: ${override.packs} packs`;
-    if (at < 0) return { clash: { node: override.siteId, rules: [said, 'it has no request for this product'] } };
-    if (override.packs < least) return { clash: { node: override.siteId, rules: [said, `${least} packs already ordered`] } };
-    if (override.packs > most) return { clash: { node: override.siteId, rules: [said, `the site can use ${most} packs`] } };
-    packs[at] = override.packs;
-    reasons.set(at, override.reason);
+    const rule =
+      at < 0 ? 'it has no request for this product'
+      : override.packs < least ? `${least} packs already ordered`
+      : override.packs > most ? `the site can use ${most} packs`
+      : undefined;
+    if (rule !== undefined) clashes.push({ node: override.siteId, rules: [`override of ${override.siteId}: ${override.packs} packs`, rule] });
+    else {
+      packs[at] = override.packs;
+      reasons.set(at, override.reason);
+    }
   }
-  if (reasons.size === 0) return { packs: shared, reasons };
-  for (const group of upward(pool.tree)) {
+  if (reasons.size > 0) clashes.push(...groupClashes(pool, bounds, packs));
+  return together(clashes) ?? { packs: reasons.size === 0 ? shared : packs, reasons };
+};
+
+/** Every group whose bounds the overridden packs break, the lowest first. */
+const groupClashes = (pool: Pool, bounds: PackBounds, packs: Float64Array): Clash[] =>
+  upward(pool.tree).flatMap((group) => {
     const held = sumRange(packs, group.from, group.to);
     const { low, high } = bounds.get(group) ?? { low: 0, high: 0 };
     const rule = held < low ? `${group.id}: at least ${low} packs` : held > high ? `${group.id}: at most ${high} packs` : undefined;
-    if (rule) return { clash: { node: group.id, rules: [`overrides give ${group.id} ${held} packs`, rule] } };
-  }
-  return { packs, reasons };
+    return rule === undefined ? [] : [{ node: group.id, rules: [`overrides give ${group.id} ${held} packs`, rule] }];
+  });
+
+/** Clashes as one that names the rest; undefined when there are none. */
+export const together = (clashes: readonly Clash[]): { readonly clash: Clash } | undefined => {
+  const [first, ...others] = clashes;
+  return first && { clash: others.length === 0 ? first : { ...first, others } };
 };

@@ -10,7 +10,7 @@ import { layOutPool } from './pool.ts';
 import { leftoverOf, summarizeOtherSize, summarizePool } from './summary.ts';
 import { findTargets } from './targets.ts';
 import type { Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
-import type { PackBounds } from './bounds.ts';
+import type { Clash, PackBounds } from './bounds.ts';
 import type { DebtBook, DebtCap } from './debt.ts';
 import type { Outcome } from './explain.ts';
 import type { RunInputs, SiteInput, SupplyLine } from './inputs.ts';
@@ -40,10 +40,10 @@ export interface SharedOut {
 /** A pool shared out, before its debts are settled. */
 type Unsettled = Omit<Outcome, 'brought' | 'carried' | 'lost'>;
 
-const clashOf = (
-  { product, doseNumber, packDoses }: SupplyLine,
-  clash: { node: string; rules: readonly string[] },
-): Infeasible => ({ kind: 'infeasible', pool: { product, doseNumber, packDoses }, ...clash });
+const clashOf = ({ product, doseNumber, packDoses }: SupplyLine, { others, ...clash }: Clash): Infeasible => {
+  const pool = { product, doseNumber, packDoses };
+  return { kind: 'infeasible', pool, ...clash, ...(others && { others: others.map(({ node, rules }) => ({ pool, node, rules })) }) };
+};
 
 const bookOf = ({ books }: Run, pool: SupplyLine): DebtBook => {
   const book = books.get(poolKey(pool));
