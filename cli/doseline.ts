@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
 import { hl7Command } from './commands/hl7.ts';
 import { labCommand } from './commands/lab.ts';
+import { matchCommand } from './commands/match.ts';
 import { operateCommands } from './commands/operate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
@@ -13,6 +14,7 @@ const program = new Command('doseline')
   .addCommand(replayCommand)
   .addCommand(allocateCommand)
   .addCommand(labCommand)
+  .addCommand(matchCommand)
   .addCommand(hl7Command);
 for (const command of operateCommands) program.addCommand(command);
 
