@@ -5,6 +5,9 @@ import { checkFile, contextAt, type Checked } from '../hl7/check-files.ts';
 import { faultList, markdownSummary, messageTable, summaryText } from '../hl7/check-report.ts';
 import { explainFile, explanationText } from '../hl7/explain-file.ts';
 import { readMessageFiles } from '../hl7/message-files.ts';
+import { answersOf, sendFiles, sentText } from '../hl7/send-files.ts';
+import { makeProgress } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** With --strict: something that was sent would be lost. */
 const somethingLost = 2;
@@ -68,4 +71,72 @@ const explain = new Command('explain')
     process.stdout.write(`${options.json === true ? JSON.stringify({ messages }, null, 2) : explanationText(messages)}\n`);
   });
 
-export const hl7Command = new Command('hl7').description('For those who send HL7 messages: check, send and explain them').addCommand(check).addCommand(explain);
+interface SendOptions {
+  to: string;
+  soap?: true;
+  token?: string;
+  username?: string;
+  password?: string;
+  facility?: string;
+  parallel: number;
+  attempts: number;
+  timeout: number;
+  out?: string;
+  jurisdiction: string;
+  strict?: true;
+  json?: true;
+}
+
+const countUpTo = (largest: number) => (text: string): number => {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > largest) throw new InvalidArgumentError(`must be a number from 1 to ${largest}`);
+  return count;
+};
+
+/** The address as given; the root of an API means its route for single messages. */
+const addressOf = (to: string, isSoap: boolean): string => {
+  if (!URL.canParse(to)) throw new UsageError(`${to} is no URL.`);
+  const url = new URL(to);
+  if (url.pathname === '/' && !isSoap) url.pathname = '/hl7';
+  return url.toString();
+};
+
+const pauseMs = (attempt: number): number => Math.min(200 * 2 ** attempt, 10_000);
+
+const send = new Command('send')
+  .description('Send messages to a registry, one answer each; safe to run again')
+  .argument('<path>', 'a file of one or more messages, or a folder of such files')
+  .requiredOption('--to <url>', 'where they go: an API (its /hl7 is added), or a SOAP endpoint with --soap')
+  .option('--soap', 'by the CDC WSDL of 2011 (SOAP 1.2, submitSingleMessage)')
+  .option('--token <token>', 'bearer token of the client (else DOSELINE_TOKEN)')
+  .option('--username <name>', 'user of the SOAP request')
+  .option('--password <word>', 'its password (else DOSELINE_PASSWORD)')
+  .option('--facility <id>', 'facilityID of the SOAP request')
+  .option('--parallel <number>', 'messages under way at once; those of one patient keep their order', countUpTo(64), 1)
+  .option('--attempts <number>', 'tries of a message that was not answered or put off', countUpTo(20), 6)
+  .option('--timeout <seconds>', 'longest wait for an answer', countUpTo(600), 30)
+  .option('--out <dir>', 'keep every answer in this folder')
+  .option('--jurisdiction <code>', 'awardee code, for the rules named beside the faults', 'CTA')
+  .option('--strict', 'exit code 2 when anything that was sent was lost')
+  .option('--json', 'print {"answers","messages"} as JSON')
+  .addHelpText('after', `
+Tried again: 5xx, 429, no answer in time, no connection, and AR with 207 that asks for it. The same message twice is stored once.
+Exit code: 0 when every message was answered, 1 when one was not (or nothing could be read), 2 with --strict when an answer tells of a loss.`)
+  .action(async (path: string, options: SendOptions) => {
+    const isSoap = options.soap === true;
+    const say = makeProgress(options.json === true).say;
+    const sent = await sendFiles(readMessageFiles(path), {
+      endpoint: {
+        url: addressOf(options.to, isSoap), token: options.token ?? process.env['DOSELINE_TOKEN'], timeoutMs: options.timeout * 1_000, mostAttempts: options.attempts, pauseMs,
+        ...(isSoap && { soap: { username: options.username, password: options.password ?? process.env['DOSELINE_PASSWORD'], facilityId: options.facility } }),
+      },
+      context: contextAt(options.jurisdiction, new Date().toISOString()), parallel: options.parallel, out: options.out,
+      sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+      progress: (done, all) => { if (done === all || done % 100 === 0) say(`${done} of ${all} answered`); },
+    });
+    process.stdout.write(`${options.json === true ? JSON.stringify({ answers: answersOf(sent), messages: sent }, null, 2) : sentText(sent)}\n`);
+    if (sent.some(({ ack }) => ack === 'none')) process.exitCode = 1;
+    else if (options.strict === true && sent.some(({ ack, errors }) => ack === 'AR' || errors.some(({ severity }) => severity === 'E'))) process.exitCode = somethingLost;
+  });
+
+export const hl7Command = new Command('hl7').description('For those who send HL7 messages: check, send and explain them').addCommand(check).addCommand(send).addCommand(explain);

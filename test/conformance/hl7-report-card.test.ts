@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkFile, contextAt, type ReportCard } from '../../cli/hl7/check-files.ts';
+import { readMessage } from '../../shared/hl7/index.ts';
+import { openDoseRoom, order, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { readCorpus } from '../support/hl7-corpus.ts';
+
+const now = '2026-01-15T12:00:00.000Z';
+const cardOf = (text: Uint8Array | string): ReportCard => {
+  const [checked, ...others] = checkFile({ file: 'a', bytes: Buffer.from(text) }, contextAt('CTA', now));
+  if (checked === undefined || others.length > 0) throw new Error('one message was meant');
+  return checked.card;
+};
+
+/** Rules whose facts lie with the registry: a site, an account, a known id, a known patient. The offline card cannot have them. */
+const storeRules: readonly RegExp[] = [
+  /^Stock was not moved/, /^RXA-11.4 facility is none of this sender's sites/, /^ORC-3 of this dose was used before for another day/, /^This dose is known with other content/,
+  /^The dose to (?:update|delete) is not known/, /^The record of this patient waits/, /vaccination events stored$/,
+];
+type Line = Omit<ReportCard['errors'][number], 'rule'>;
+const linesOf = (ack: string): Line[] => readMessage(ack).all('ERR').map((err) => ({ location: err.text(2), code: err.value(3), severity: err.value(4) as Line['severity'], text: err.value(8) }));
+const isStored = ({ text }: Line): boolean => storeRules.some((rule) => rule.test(text));
+
+let room: DoseRoom;
+beforeAll(async () => { room = await openDoseRoom('hl7ReportCard'); }, 60_000);
+afterAll(() => room.stop());
+
+/** What differs between the card and the answer of the handler; facts of the store apart, nothing should. */
+const differences = async (text: string): Promise<string[]> => {
+  const { ack, errors } = cardOf(text);
+  const { status, text: answer } = await room.sendHl7(text, 'elm-ehr', { now });
+  const told = linesOf(answer);
+  const expected = errors.map(({ rule: _, ...line }) => line);
+  const found = told.filter((line) => !isStored(line));
+  const code = readMessage(answer).first('MSA')?.value(1);
+  const sameCode = code === ack || (ack === 'AA' && code === 'AE' && told.some((line) => isStored(line) && line.severity !== 'I'));
+  return [
+    ...(status === 200 ? [] : [`status ${status}`]),
+    ...(sameCode ? [] : [`${ack} offline, ${String(code)} from the handler`]),
+    ...(JSON.stringify(found) === JSON.stringify(expected) ? [] : [`${JSON.stringify(expected)} offline, ${JSON.stringify(found)} from the handler`]),
+  ];
+};
+
+const dose = (more: Parameters<typeof order>[0] = {}): string => vxu({ id: `T${Math.abs(JSON.stringify(more).length)}`, orders: order(more) });
+const BY_HAND: readonly (readonly [string, string])[] = [
+  ['a dose without any fault', vxu()],
+  ['an unknown vaccine', dose({ vaccine: '901^^CVX' })],
+  ['one unknown vaccine beside a good one', vxu({ id: 'T-two', orders: [...order({ filler: 'A1^ELM' }), ...order({ filler: 'A2^ELM', vaccine: '902^^CVX' })] })],
+  ['a day that does not exist', dose({ on: '20210230' })],
+  ['a month for a day', dose({ on: '202102' })],
+  ['a dose before birth', dose({ on: '19500101' })],
+  ['a dose in the future', dose({ on: '20270101' })],
+  ['no birth date', vxu({ id: 'T-nobirth', birth: '' })],
+  ['a birth in the future', vxu({ id: 'T-unborn', birth: '20290101' })],
+  ['no name', vxu({ id: 'T-noname', family: '', given: '' })],
+  ['a refusal without a reason', dose({ completion: 'RE', filler: '9999', amount: '999' })],
+  ['an expiry in the past', dose({ expiry: '20200101', filler: 'E1^ELM' })],
+  ['an unknown manufacturer', dose({ mvx: 'XXX^^MVX', filler: 'M1^ELM' })],
+  ['a wrong action', dose({ action: 'CP', filler: 'W1^ELM' })],
+  ['no source', dose({ source: '', filler: 'S1^ELM' })],
+  ['a deletion of a dose nobody knows', dose({ action: 'D', filler: 'NOBODY^ELM' })],
+  ['an update of a dose nobody knows', dose({ action: 'U', filler: 'NOBODY2^ELM' })],
+  ['a facility nobody knows', dose({ facility: 'Elsewhere', filler: 'X1^ELM' })],
+  ['another version', vxu({ id: 'T-version' }).replace('|2.5.1|', '|2.4|')],
+  ['another processing id', vxu({ processing: 'X' })],
+  ['a test message', vxu({ processing: 'T' })],
+  ['another event', vxu().replace('VXU^V04^VXU_V04', 'VXU^V01')],
+  ['another type', vxu().replace('VXU^V04^VXU_V04', 'ADT^A08')],
+  ['no control id', vxu({ controlId: '' })],
+  ['no MSH', 'PID|1||1^^^A^MR||A^B\r'],
+  ['nothing at all', ''],
+  ['no HL7', 'Dear registry,\nplease find enclosed'],
+  ['two PID', vxu({ id: 'T-twopid' }).replace(/\rORC/, '\rPID|1||2^^^ELM^MR||Other^Name^^^^^L||19560312|F\rORC')],
+  ['own separators', vxu({ id: 'T-separators' }).replaceAll('|', '*').replaceAll('^', '!').replace('*!~\\&*', '*!~\\&*')],
+  ['NUL and control characters', vxu({ id: 'T-nul', given: 'A\u0000d\u0007a' })],
+  ['10,000 repetitions', vxu({ id: `R${'~1^^^ELM^MR'.repeat(10_000)}` })],
+  ['a limit of orders', vxu({ id: 'T-many', orders: Array.from({ length: 305 }, (_, at) => order({ filler: `N${at}^ELM`, source: '01^^NIP001', vaccine: '901^^CVX' })).flat() })],
+];
+
+describe('the report card says what the registry answers', () => {
+  it.each(BY_HAND)('%s', async (_, text) => { expect(await differences(text)).toEqual([]); });
+
+  it('and so for messages of every family of senders', async () => {
+    const families = new Map<string, number>();
+    const some = readCorpus().filter(({ file, messageType }) => {
+      const family = file.split('/')[0] ?? '';
+      families.set(family, (families.get(family) ?? 0) + (messageType.startsWith('QBP') ? 0 : 1));
+      return !messageType.startsWith('QBP') && (families.get(family) ?? 0) % (family.startsWith('cdc-iis') ? 40 : 17) === 1;
+    });
+    expect(some.length).toBeGreaterThan(60);
+    const found: string[] = [];
+    for (const { file, bytes } of some) found.push(...(await differences(new TextDecoder().decode(bytes))).map((difference) => `${file}: ${difference}`));
+    expect(found).toEqual([]);
+  }, 60_000);
+
+  it('an answer with another fault, or a fault less, would be seen (negative control)', async () => {
+    const text = dose({ vaccine: '901^^CVX', filler: 'NC^ELM' });
+    const { text: answer } = await room.sendHl7(text, 'elm-ehr', { now });
+    expect(linesOf(answer).length).toBe(cardOf(text).errors.length);
+    expect(cardOf(text.replace('901^^CVX', '212^^CVX')).errors).not.toEqual(cardOf(text).errors);
+  });
+});
+
+describe('the cards of files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'doseline-cards-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const cards = (text: string | Uint8Array): ReportCard[] => checkFile({ file: 'f.hl7', bytes: Buffer.from(text) }, contextAt('CTA', now)).map(({ card }) => card);
+
+  it.each<readonly [string, string, string[]]>([
+    ['a batch has a card for each message', `FHS|^~\\&|A\rBHS|^~\\&|A\r${vxu()}${vxu({ processing: 'X' })}BTS|2\rFTS|1\r`, ['AA', 'AR']],
+    ['a bare stream too', `${vxu()}${vxu()}${vxu({ birth: '' })}`, ['AA', 'AA', 'AE']],
+    ['a file without HL7 has one', 'no message', ['AE']],
+    ['an empty file has one', '', ['AE']],
+    ['an envelope around nothing has one', 'FHS|^~\\&|A\rFTS|0\r', ['AE']],
+  ])('%s', (_, text, expected) => { expect(cards(text).map(({ ack }) => ack)).toEqual(expected); });
+
+  it('have the agreed fields and no value of the patient', () => {
+    const [card] = cards(vxu({ family: 'Qzarbeth', sex: 'Wexlumin', orders: order({ vaccine: '901^^CVX' }) }));
+    expect(Object.keys(card ?? {})).toEqual(['file', 'ack', 'errors']);
+    expect(Object.keys(card?.errors[0] ?? {})).toEqual(['location', 'code', 'severity', 'rule', 'text']);
+    expect(card?.errors.find(({ rule }) => rule === 'HL7-49')).toEqual({ location: 'RXA^1^5^1^1', code: '103', severity: 'E', rule: 'HL7-49', text: 'RXA-5 vaccine code is not recognised - field ignored' });
+    expect(JSON.stringify(card)).not.toMatch(/Qzarbeth|Wexlumin/);
+  });
+
+  it('of a file whose bytes are no UTF-8 are given all the same', () => {
+    writeFileSync(join(folder, 'latin1.hl7'), Buffer.from(vxu({ given: 'Zo\u00EB' }), 'latin1'));
+    expect(cards(readFileSync(join(folder, 'latin1.hl7')))).toMatchObject([{ ack: 'AE', errors: [{ location: 'PID^1^5', rule: 'HL7-03', severity: 'W' }] }]);
+  });
+});
