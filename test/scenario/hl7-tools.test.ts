@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ReportCard } from '../../cli/hl7/check-files.ts';
+import type { Sent } from '../../cli/hl7/send-files.ts';
+import { enrollOrganization, enrollSite, onboardInterface } from '../../cli/play/enroll.ts';
+import { vxu, type Patient, type Vaccination } from '../../cli/play/vxu.ts';
+import { callersOf } from '../../cli/system.ts';
+import { startLocal, type LocalRun } from '../../local/start.ts';
+import { doseline } from '../support/command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'doseline-hl7-'));
+const messages = join(folder, 'messages');
+const patient: Patient = { id: 'P-1', family: 'Qzarbeth', given: 'Ada', birthDate: '1956-03-12', sex: 'F', race: '2054-5', ethnicity: '2186-5', street: '1 Elm Street', city: 'Hartford', zip: '06106' };
+const given: Vaccination = { id: 'D-1', givenOn: '2021-03-08', cvx: '212', ndc: '59676-0580-05', mvx: 'JSN', lot: 'TEST0001', expiresOn: '2021-06-25', facility: 'Elm Street Clinic' };
+const sentAt = '20210309101500-0500';
+const files: Readonly<Record<string, string>> = {
+  'clinic/1-good.hl7': vxu('ELM', 'C-1', sentAt, patient, given),
+  'clinic/2-unknown-vaccine.hl7': vxu('ELM', 'C-2', sentAt, patient, { ...given, id: 'D-2', cvx: '901', ndc: '99999-9999-99' }),
+  'clinic/3-two.hl7': vxu('ELM', 'C-3', sentAt, { ...patient, id: 'P-2' }, { ...given, id: 'D-3' }) + vxu('ELM', 'C-4', sentAt, { ...patient, id: 'P-3', birthDate: '' }, given),
+  'other/4-old-version.hl7': vxu('ELM', 'C-5', sentAt, patient, given).replace('|2.5.1|', '|2.4|'),
+};
+
+let run: LocalRun;
+let token: string;
+beforeAll(async () => {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(messages, name, '..'), { recursive: true });
+    writeFileSync(join(messages, name), text);
+  }
+  run = await startLocal({ outDir: 'cdk.out', port: 0, clock: '2021-03-09T16:00:00Z' });
+  const { person, machine } = callersOf(run);
+  const [nurse, reviewer, ehr] = await Promise.all([person('nurse', 'provider-staff'), person('rita', 'dph-reviewer'), machine('sample-ehr')]);
+  const organizationId = await enrollOrganization(nurse, reviewer, 'Sample Health', 1);
+  const siteId = await enrollSite(nurse, reviewer, organizationId, { name: 'Elm Street Clinic', address: { street: '1 Elm Street', city: 'Hartford', county: '09003', state: 'CT', zip: '06106' }, providerType: 3, pin: '200001', generated: true });
+  await onboardInterface(nurse, reviewer, organizationId, ehr.clientId, [siteId]);
+  token = (await run.tokens()).find(({ role }) => role.endsWith('sample-ehr'))?.token ?? '';
+}, 120_000);
+afterAll(async () => {
+  await run.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const check = async (...args: string[]): Promise<{ code: number | null; cards: ReportCard[] }> => {
+  const { code, stdout } = await doseline('hl7', 'check', messages, '--json', '--as-of', '2021-03-09', ...args);
+  return { code, cards: (JSON.parse(stdout) as { messages: ReportCard[] }).messages };
+};
+
+describe('the tools for senders', () => {
+  it('check a folder without a server', async () => {
+    const { code, cards } = await check();
+    expect(cards.map(({ file, ack }) => `${file} ${ack}`)).toEqual(['clinic/1-good.hl7 AA', 'clinic/2-unknown-vaccine.hl7 AE', 'clinic/3-two.hl7 AA', 'clinic/3-two.hl7 AE', 'other/4-old-version.hl7 AR']);
+    expect(code).toBe(0);
+    expect((await check('--strict')).code).toBe(2);
+  }, 30_000);
+
+  it('send it to the running system, which answers as the check said', async () => {
+    const out = join(folder, 'answers');
+    const { code, stdout, stderr } = await doseline('hl7', 'send', messages, '--to', run.apiUrl, '--token', token, '--json', '--out', out, '--parallel', '2');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const sent = JSON.parse(stdout) as { answers: Record<string, number>; messages: Sent[] };
+    expect(sent.answers).toEqual({ AA: 2, AE: 2, AR: 1 });
+    const { cards } = await check();
+    expect(sent.messages.map(({ file, ack }) => `${file} ${ack}`)).toEqual(cards.map(({ file, ack }) => `${file} ${ack}`));
+    expect(sent.messages[1]?.errors.map(({ rule }) => rule)).toEqual(cards[1]?.errors.map(({ rule }) => rule));
+    expect(readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hl7'))).toHaveLength(5);
+    expect(readFileSync(join(out, 'clinic/1-good.hl7.ack.hl7'), 'utf8')).toMatch(/\rMSA\|AA\|C-1\r/);
+  }, 60_000);
+
+  it('say what to do when nobody listens, or nothing is there to send', async () => {
+    const nobody = await doseline('hl7', 'send', join(messages, 'clinic/1-good.hl7'), '--to', 'http://127.0.0.1:9', '--attempts', '1');
+    expect(nobody.code).toBe(1);
+    expect(nobody.stdout).toMatch(/no connection/);
+    const nothing = await doseline('hl7', 'check', join(folder, 'nowhere'));
+    expect(nothing).toMatchObject({ code: 1, stdout: '' });
+    expect(nothing.stderr.trim()).toMatch(/^There is no file or folder/);
+  }, 30_000);
+
+  it('refuse a caller without a token, and say so', async () => {
+    const { code, stdout } = await doseline('hl7', 'send', join(messages, 'clinic/1-good.hl7'), '--to', run.apiUrl);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/HTTP 401/);
+  }, 30_000);
+});
