@@ -13,6 +13,7 @@ import { makeCorrectDose, makeDeleteDose, makeReadDose } from './correct-dose.ts
 import { senderOf, type Sender } from './domain/sender.ts';
 import { makeFindPerson } from './find-person.ts';
 import { makeFindPlace } from './find-place.ts';
+import { makeDecisions } from './persons/decisions.ts';
 import { makeReadUpload, type ReadUpload } from './read-upload.ts';
 import { makeRecordDose, makeRewriteDose } from './record-dose.ts';
 import { makeReportDoses } from './report-doses.ts';
@@ -96,6 +97,7 @@ export const makeApiDeps = () => {
     uploads: makeUploads({ uploads: room.uploads, bucket: room.uploadsBucket }),
     findSender: makeFindSender(room),
     writers: writersOf(room, env.MATCHING_KEY_SECRET),
+    decisions: makeDecisions({ ...room, table: env.DOSES_TABLE }, makeSecret(env.MATCHING_KEY_SECRET)),
   };
 };
 

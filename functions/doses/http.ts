@@ -4,6 +4,7 @@ import type { ChangeDoseOutcome } from './correct-dose.ts';
 import { makeApiDeps } from './deps.ts';
 import { decrementReasons, type DecrementReason } from './domain/decrement.ts';
 import type { JsonRemark } from './domain/json-paths.ts';
+import { personHandlers } from './http-persons.ts';
 import type { ReportDosesOutcome } from './report-doses.ts';
 import { routes } from './routes.ts';
 
@@ -47,7 +48,7 @@ const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
   }
 };
 
-const { api, doses, persons, messages, readDose, uploads, findSender, writers } = makeApiDeps();
+const { api, doses, persons, decisions, messages, readDose, uploads, findSender, writers } = makeApiDeps();
 
 const handlers: Handlers<typeof routes> = {
   reportHl7: async ({ body, principal, now }) => {
@@ -95,7 +96,7 @@ const handlers: Handlers<typeof routes> = {
     const text = message === undefined ? undefined : await messages.original(message.objectKey);
     return text === undefined ? reject(404, 'not-found') : { status: 200, body: text };
   },
-  listReviews: async ({ query }) => ({ status: 200, body: await persons.reviews(query.day, query) }),
+  ...personHandlers(decisions, persons),
 };
 
 export const handler = makeApi(routes, handlers, api);

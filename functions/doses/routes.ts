@@ -1,6 +1,7 @@
-import { pageQuery, day } from '../../shared/contracts/common.ts';
+import { pageQuery } from '../../shared/contracts/common.ts';
 import { problem } from '../../shared/contracts/problem.ts';
 import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
+import { personRoutes } from './routes-persons.ts';
 import * as s from './schemas.ts';
 
 const faulty: RouteResponse = { description: 'What is wrong, and where', schema: problem };
@@ -25,5 +26,5 @@ export const routes = [
   { id: 'requestUpload', method: 'POST', path: '/uploads', action: 'dose.report', summary: 'Get an address for a file of HL7 messages of any size', creates: true, responses: { 201: upload, 200: upload, 403: faulty, 409: faulty, ...creation } },
   { id: 'readUpload', method: 'GET', path: '/uploads/{uploadId}', action: 'dose.report', summary: 'How far a file was read, and its acknowledgements', responses: { 200: upload, 404: faulty } },
   { id: 'readMessage', method: 'GET', path: '/messages/{messageId}', action: 'message.read', summary: 'The original of a message', responses: { 200: original, 404: faulty } },
-  { id: 'listReviews', method: 'GET', path: '/persons/reviews', action: 'person.review', summary: 'Records of a day that were kept apart until somebody decides whose they are', query: pageQuery.extend({ day }), responses: { 200: ok('One page', s.reviewPage), 400: faulty } },
+  ...personRoutes,
 ] as const satisfies readonly Route[];

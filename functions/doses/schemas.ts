@@ -65,9 +65,6 @@ export const worklistEntry = z.object({
 export const worklistPage = pageOf(worklistEntry);
 export const dayQuery = pageQuery.extend({ day });
 
-export const review = z.object({ why: z.string(), recordId: z.string(), personId: z.string(), candidates: z.array(z.string()), openedAt: instant });
-export const reviewPage = pageOf(review);
-
 export const uploadAnswer = z
   .object({
     uploadId: z.string(),

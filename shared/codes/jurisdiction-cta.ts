@@ -104,5 +104,8 @@ export const CTA: Jurisdiction = {
   postalNames: POSTAL_NAMES,
   townsOfZip,
   priorityZips,
+  // Unverified: what Connecticut's law keeps of those who opt out, and for how long evidence is kept, is the department's word to give.
+  optOut: { keepsForReports: false },
+  retention: { messagesDays: 3653, auditDays: 2557 },
   additionalDoseFrom: { afterOneDoseProduct: '2021-10-22', otherwise: '2021-08-18' },
 };

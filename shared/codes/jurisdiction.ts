@@ -35,6 +35,21 @@ export type Jurisdiction = {
   /** zip -> the towns it is known to serve. Incomplete: an unknown zip answers undefined. */
   readonly townsOfZip: (zip: string) => readonly string[] | undefined;
   readonly priorityZips: () => readonly PriorityZips[];
+  /** What becomes of those who opted out by the jurisdiction's own decision: its legal choice. */
+  readonly optOut: {
+    /**
+     * True: what is told of such a person is kept, unseen by anybody, counted and sent to CDC. False: messages and doses told afterwards are not
+     * kept, only stock moves, without identity; doses told before stay in the table, out of every answer, count and file.
+     */
+    readonly keepsForReports: boolean;
+  };
+  /** How long evidence is kept, in days. */
+  readonly retention: {
+    /** Original messages, from the day they came. */
+    readonly messagesDays: number;
+    /** Who looked at whom. What was changed stays as long as what it changed. */
+    readonly auditDays: number;
+  };
   /** First day on which a further dose counts as "additional" in the jurisdiction's own tables, by the series completed. */
   readonly additionalDoseFrom: { readonly afterOneDoseProduct: string; readonly otherwise: string };
 };

@@ -55,6 +55,7 @@ export const permissions = {
   'dose.worklist': [...own, 'dph-inventory'],
   'message.read': ['dph-epidemiologist'],
   'person.review': ['dph-epidemiologist'],
+  'person.opt-out': ['dph-epidemiologist'],
   // A local health director sees the residents of a town: until a membership can name one, coverage is not theirs to read.
   'coverage.read': [...own, ...dph, 'auditor'],
   'submission.read': ['dph-epidemiologist', 'auditor'],

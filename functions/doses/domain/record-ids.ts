@@ -29,8 +29,14 @@ export const apartRecordIdFor = (patient: ReportedPatient, by: RecordAuthority, 
   return `rec_${keyedDigest(key, 'record apart', recordIdFor(patient, by, key), name?.family ?? '', name?.given ?? '', birthDate, sex)}`;
 };
 
+/** A record that is taken out of persons, and others linked to it, more often than this needs another look. */
+const maxOwnPersons = 5;
+
 /** A new person's ids follow from the record that brought it in, so that two tries make one person. */
 export const personIdFor = (recordId: string, key: MatchingKey): string => `per_${keyedDigest(key, 'person', recordId)}`;
+/** Persons that may be a record's own when it is taken out of another: first the one that came with it. Each round of taking out uses one at most. */
+export const ownPersonIdsFor = (recordId: string, key: MatchingKey): string[] =>
+  [personIdFor(recordId, key), ...Array.from({ length: maxOwnPersons }, (_, at) => `per_${keyedDigest(key, 'person apart', recordId, String(at))}`)];
 export const recipIdFor = (personId: string, key: MatchingKey): string => `rcp_${keyedDigest(key, 'recip', personId)}`;
 
 type ItemKey = { pk: string; sk: string };
