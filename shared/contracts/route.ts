@@ -4,7 +4,8 @@ import type { Action } from './permissions.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** What a body is, when it is not JSON. HL7 and files are read as text and never parsed by the gateway. */
-export type MediaType = 'application/json' | 'x-application/hl7-v2+er7' | 'application/soap+xml' | 'text/csv' | 'text/html' | 'text/plain';
+export type MediaType =
+  | 'application/json' | 'application/fhir+json' | 'x-application/hl7-v2+er7' | 'application/soap+xml' | 'application/x-www-form-urlencoded' | 'text/csv' | 'text/html' | 'text/plain';
 
 export interface RouteResponse {
   readonly description: string;

@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { z } from 'zod';
-import type { Route } from '../contracts/route.ts';
+import type { MediaType, Route } from '../contracts/route.ts';
 import type { Fault, Problem } from '../contracts/problem.ts';
 import { maxBodyBytes } from '../kernel/limits.ts';
 import { BadCursor } from './dynamo.ts';
@@ -26,6 +26,10 @@ export interface ApiRequest<R extends Route = Route> {
   /** The version the caller read; present on routes with `changes`. */
   ifMatch: R extends { changes: true } ? number : undefined;
   headers: Readonly<Record<string, string>>;
+  /** Every value of each query parameter, also of one that was given twice; `query` knows the last. */
+  queryLists: Readonly<Record<string, readonly string[]>>;
+  /** Where the caller reached this API: what a link in an answer begins with. */
+  origin: string;
 }
 
 export interface ApiResponse {
@@ -43,6 +47,8 @@ export type Handlers<Routes extends readonly Route[]> = {
 
 export interface ApiDeps extends Tenancy {
   log: Log;
+  /** How a route that speaks another format says what problem+json says; undefined where the route does not. */
+  inItsFormat?: (problem: Problem, route: string) => { mediaType: MediaType; body: string } | undefined;
 }
 
 /** Keys of at most 200 printable characters, as most clients make them (a UUID). */
@@ -78,6 +84,17 @@ const readIdempotencyKey = (route: Route, headers: Record<string, string>): stri
   return key;
 };
 
+const listsOf = ({ multiValueQueryStringParameters: lists, queryStringParameters: single }: APIGatewayProxyEvent): Record<string, string[]> =>
+  Object.fromEntries(Object.entries({ ...Object.fromEntries(Object.entries(single ?? {}).map(([name, value]) => [name, [value]])), ...lists })
+    .map(([name, values]) => [name, (values ?? []).filter((value) => value !== undefined)]));
+
+/** The gateway's own name and stage, as the caller wrote them: `https://id.execute-api.region.amazonaws.com/v1`. */
+const originOf = ({ path, requestContext }: APIGatewayProxyEvent, headers: Record<string, string>): string => {
+  const whole = requestContext.path ?? path;
+  const stage = whole.endsWith(path) ? whole.slice(0, whole.length - path.length) : '';
+  return `${headers['x-forwarded-proto'] ?? 'https'}://${requestContext.domainName ?? headers['host'] ?? 'localhost'}${stage}`;
+};
+
 /** Reads a request against its route. Every fault of query and body is named in one answer. */
 const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Principal): ApiRequest => {
   const headers = lowerCased(event.headers);
@@ -101,6 +118,8 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
     idempotencyKey: readIdempotencyKey(route, headers),
     ifMatch: readIfMatch(route, headers),
     headers,
+    queryLists: listsOf(event),
+    origin: originOf(event, headers),
   } as ApiRequest;
 };
 
@@ -152,7 +171,7 @@ const hasUsableIds = ({ pathParameters }: APIGatewayProxyEvent): boolean =>
 const routeOf = ({ httpMethod, resource }: APIGatewayProxyEvent): string => `${httpMethod} ${resource}`;
 
 /** Logs one line a request: route, status, correlation id; never a path parameter, a query or a body. What is thrown becomes a problem. */
-const answering = (log: Log): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => ({
+const answering = ({ log, inItsFormat }: ApiDeps): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => ({
   after: ({ event, response }) =>
     log.info('REQUEST_DONE', { route: routeOf(event), status: response?.statusCode, correlationId: event.requestContext.requestId }),
   onError: (request) => {
@@ -161,10 +180,11 @@ const answering = (log: Log): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProx
     const fields = { route: routeOf(event), status: body.status, correlationId: body.correlationId };
     if (body.status >= 500) log.error('REQUEST_FAULT', { fields, cause: error });
     else log.info('REQUEST_DONE', fields);
+    const other = inItsFormat?.(body, fields.route);
     request.response = {
       statusCode: body.status,
-      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
-      body: JSON.stringify(body),
+      headers: { 'content-type': other?.mediaType ?? 'application/problem+json', 'cache-control': 'no-store' },
+      body: other?.body ?? JSON.stringify(body),
     };
   },
 });
@@ -183,7 +203,7 @@ export const makeApi = <const Routes extends readonly Route[]>(routes: Routes, h
     const handle = handlers[route.id as keyof Handlers<Routes>] as (request: ApiRequest) => Promise<ApiResponse>;
     return writeResponse(route, await handle(readRequest(route, event, principal)));
   };
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>().use(answering(deps.log)).handler(run);
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>().use(answering(deps)).handler(run);
 };
 
 /** Sugar for a handler that ends in a rejection: keeps the exhaustive switch of http.ts one line a case. */
