@@ -15,7 +15,7 @@ export const messageItem = z.object({
   type: z.literal('message'),
   schema: z.literal(1),
   messageId: z.string(),
-  form: z.enum(['hl7', 'json']),
+  form: z.enum(['hl7', 'json', 'fhir', 'csv']),
   senderId: z.string(),
   receivedAt: instant,
   objectKey: z.string(),
@@ -25,15 +25,20 @@ export const messageItem = z.object({
   faults: z.array(keptFault).optional(),
   stored: z.number().optional(),
   sent: z.number().optional(),
+  /** Ids of what a FHIR request made or found, in the order of its entries: what its repeat is answered. */
+  made: z.array(z.string()).optional(),
 });
 export type MessageItem = z.infer<typeof messageItem>;
 
 const messageKey = (messageId: string): { pk: string; sk: 'MESSAGE' } => ({ pk: `MESSAGE#${messageId}`, sk: 'MESSAGE' });
-const mediaTypes: Readonly<Record<MessageItem['form'], string>> = { hl7: 'x-application/hl7-v2+er7', json: 'application/json' };
+const mediaTypes: Readonly<Record<MessageItem['form'], string>> = {
+  hl7: 'x-application/hl7-v2+er7', json: 'application/json', fhir: 'application/fhir+json', csv: 'text/csv',
+};
+const endings: Readonly<Record<MessageItem['form'], string>> = { hl7: 'hl7', json: 'json', fhir: 'json', csv: 'csv' };
 
 /** Where the original lies: by day, sender and message, none of which is patient data. */
 export const objectKeyOf = ({ localDay, senderId, messageId, form }: { localDay: string; senderId: string; messageId: string; form: MessageItem['form'] }): string =>
-  `messages/${localDay}/${senderId}/${messageId}.${form === 'hl7' ? 'hl7' : 'json'}`;
+  `messages/${localDay}/${senderId}/${messageId}.${endings[form]}`;
 
 type NewMessage = Omit<MessageItem, 'pk' | 'sk' | 'type' | 'schema'>;
 

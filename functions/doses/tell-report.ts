@@ -1,4 +1,5 @@
 import type { Fault } from '../../shared/hl7/index.ts';
+import type { RecordItem } from '../../shared/published/dose.ts';
 import type { GivenAt } from './domain/decrement.ts';
 import type { Telling } from './domain/dose-facts.ts';
 import { keptApart, remarksOf, type Stored } from './domain/store-remarks.ts';
@@ -12,7 +13,8 @@ export interface Report {
 }
 
 export type TellOutcome =
-  | { kind: 'told'; stored: readonly Stored[]; faults: readonly Fault[] }
+  /** `record` is the sender's record of the patient as it was found or made. */
+  | { kind: 'told'; record: RecordItem; stored: readonly Stored[]; faults: readonly Fault[] }
   /** Others were faster every time. What was stored so far stays, and meets itself when the report comes again. */
   | { kind: 'contended' };
 
@@ -29,7 +31,7 @@ export const makeTellReport =
     for (const dose of orders) {
       const id = dose.id === undefined ? undefined : JSON.stringify([dose.id.authority, dose.id.id]);
       const at = await placeOf(dose);
-      const outcome = await recordDose({ recordId: found.record.recordId, person, dose, at, telling, repeatsId: id !== undefined && usedIds.has(id) });
+      const outcome = await recordDose({ recordId: found.record.recordId, born: found.record.birthDate, person, dose, at, telling, repeatsId: id !== undefined && usedIds.has(id) });
       if (outcome.kind === 'contended') return outcome;
       if (id !== undefined) usedIds.add(id);
       person = outcome.person;
@@ -37,6 +39,6 @@ export const makeTellReport =
       stored.push(step);
       faults.push(...remarksOf(dose, at, step));
     }
-    return { kind: 'told', stored, faults };
+    return { kind: 'told', record: found.record, stored, faults };
   };
 export type TellReport = ReturnType<typeof makeTellReport>;
