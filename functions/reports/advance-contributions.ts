@@ -1,9 +1,10 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { maxTransactionItems } from '../../shared/kernel/limits.ts';
 import type { Log } from '../../shared/platform/log.ts';
-import { contributionOf, difference, emptyContribution, type CounterDelta } from './domain/coverage.ts';
+import { difference, emptyContribution, type CounterDelta } from './domain/coverage.ts';
 import { countsTheSame, nextStep, packed, type CounterAdds } from './domain/counter-items.ts';
-import { coveragePersonOf, type PersonView } from './domain/person-history.ts';
+import type { PersonView } from './domain/person-history.ts';
+import { contributionOfView } from './domain/withheld.ts';
 import { contributionOfItem, type ContributionMove, type CoverageStore } from './store-coverage.ts';
 
 /** A person whose doses all lie on days of their own needs two transactions away and two back; the rest is for lost races. */
@@ -57,7 +58,7 @@ export const makeAdvance =
       const stored = await coverage.contribution(personId);
       const known = await view(personId);
       const before = stored === undefined ? undefined : contributionOfItem(stored);
-      const goal = known === undefined ? emptyContribution(before?.v ?? 0) : contributionOf(coveragePersonOf(known), jurisdiction);
+      const goal = known === undefined ? emptyContribution(before?.v ?? 0) : contributionOfView(known, jurisdiction);
       if (countsTheSame(before, goal)) return undefined;
       const next = nextStep(before, goal, maxTransactionItems - 1);
       return { personId, readVersion: stored?.version ?? 0, next, deltas: difference(before, next), isLast: next === goal };

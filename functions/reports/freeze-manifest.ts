@@ -5,7 +5,9 @@ import { doseKey, recordIdOf } from '../../shared/published/dose.ts';
 import type { SiteItem } from '../../shared/published/site.ts';
 import { toCvrsRow } from './domain/cvrs-row.ts';
 import { eventOf } from './domain/event-of-dose.ts';
+import { usualChoices, type ReportingChoices } from './domain/reportable.ts';
 import { rowDigestOf } from './domain/row-digest.ts';
+import { isWithheld } from './domain/withheld.ts';
 import type { PersonView } from './domain/person-history.ts';
 import { manifestLine, type ChunkItem, type ManifestLine, type SubmissionItem } from './schemas.ts';
 import type { PeopleStore } from './store-people.ts';
@@ -22,6 +24,7 @@ export interface ManifestDeps {
   readonly submissions: Pick<SubmissionStore, 'chunk' | 'nameChunk' | 'events' | 'keepDigest'>;
   readonly bucket: Pick<WritableBucket, 'putOnce' | 'text'>;
   readonly eventsAChunk?: number;
+  readonly choices?: ReportingChoices;
 }
 
 export const folderOf = ({ day, submissionId }: SubmissionItem): string => `cvrs/${day}/${submissionId}`;
@@ -37,7 +40,7 @@ const remembered = <T>(read: (id: string) => Promise<T>): ((id: string) => Promi
 };
 
 const lineOf = async (
-  { people, siteOf }: Pick<ManifestDeps, 'people' | 'siteOf'>,
+  { people, siteOf, choices = usualChoices }: Pick<ManifestDeps, 'people' | 'siteOf' | 'choices'>,
   viewOf: (personId: string) => Promise<PersonView | undefined>,
   { doseId, doseVersion }: ClaimedEvent,
   today: string,
@@ -48,9 +51,11 @@ const lineOf = async (
   const standing = view?.doses.find(({ pk, sk, version }) => pk === head?.pk && sk === head.sk && version === doseVersion);
   const dose = standing ?? (head === undefined ? undefined : await people.doseAt(head, doseVersion));
   if (head === undefined || dose === undefined || record === undefined || view === undefined) throw new Error(`The dose ${doseId} was claimed and cannot be read`);
+  const facts = { doseId, doseVersion, recordVersion: record.version, personVersion: view.person.version };
+  // Held, not dropped: it is looked at every night, and sent when the opt-out ends.
+  if (isWithheld(view.person, choices)) return { ...facts, faults: [{ field: 'recip_id', reason: 'opted-out' }] };
   const site = dose.siteId === undefined ? undefined : await siteOf(dose.siteId);
   const outcome = toCvrsRow(eventOf({ head, dose, record, recipId: view.person.recipId, history: view.doses, site }), { type: 'D' }, today);
-  const facts = { doseId, doseVersion, recordVersion: record.version, personVersion: view.person.version };
   return outcome.kind === 'row' ? { ...facts, row: [...outcome.row] } : { ...facts, faults: outcome.faults.map(({ field, reason }) => ({ field, reason })) };
 };
 
@@ -76,7 +81,7 @@ export const makeFreezeManifest = (deps: ManifestDeps) => {
     const viewOf = remembered(deps.people.view);
     const lines: string[] = [];
     for (let from = 0; from < events.length; from += width) {
-      const group = events.slice(from, from + width).map((event) => lineOf({ people: deps.people, siteOf: sites }, viewOf, event, today));
+      const group = events.slice(from, from + width).map((event) => lineOf({ ...deps, siteOf: sites }, viewOf, event, today));
       lines.push(...(await Promise.all(group)).map((line) => `${JSON.stringify(line)}\n`));
     }
     const text = lines.join('');

@@ -3,7 +3,7 @@ import { day } from '../../shared/contracts/common.ts';
 import { makeBuildSubmission } from './build-submission.ts';
 import { makeClaimEvents } from './claim-events.ts';
 import { makeNightlyDeps } from './deps.ts';
-import { usualChoices as choices } from './domain/reportable.ts';
+import { choicesOf } from './domain/withheld.ts';
 import { makeFreezeManifest } from './freeze-manifest.ts';
 import { makeRestateChanges } from './restate-changes.ts';
 import { makeRunNightly, type NightlyResult } from './run-nightly.ts';
@@ -11,11 +11,12 @@ import { makeRunNightly, type NightlyResult } from './run-nightly.ts';
 const scheduled = z.object({ scheduledTime: z.iso.datetime(), day: day.optional() });
 const { people, submissions, siteOf, bucket, send, jurisdiction, log } = makeNightlyDeps();
 const zone = jurisdiction.timeZone;
+const choices = choicesOf(jurisdiction);
 
 const build = makeBuildSubmission({
   submissions,
   claim: makeClaimEvents({ people, submissions, choices }),
-  frozen: makeFreezeManifest({ people, siteOf, submissions, bucket }),
+  frozen: makeFreezeManifest({ people, siteOf, submissions, bucket, choices }),
   restate: makeRestateChanges({ people, siteOf, submissions, choices, zone }),
   bucket,
   zone,

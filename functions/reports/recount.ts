@@ -1,8 +1,8 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import type { Advanced } from './advance-contributions.ts';
 import { attributeOf, countsTheSame, packed, type CounterAdds } from './domain/counter-items.ts';
-import { contributionOf, countersOf, emptyContribution, type CounterDelta } from './domain/coverage.ts';
-import { coveragePersonOf } from './domain/person-history.ts';
+import { countersOf, emptyContribution, type CounterDelta } from './domain/coverage.ts';
+import { contributionOfView } from './domain/withheld.ts';
 import { contributionOfItem, type CoverageStore } from './store-coverage.ts';
 import type { PeopleStore } from './store-people.ts';
 import type { RecountProgress, RecountStore } from './store-recount.ts';
@@ -60,7 +60,7 @@ export const makeRecount = (deps: RecountDeps) => {
     const stored = await coverage.contribution(personId);
     const known = await people.view(personId);
     const before = stored === undefined ? undefined : contributionOfItem(stored);
-    return countsTheSame(before, known === undefined ? emptyContribution(0) : contributionOf(coveragePersonOf(known), jurisdiction));
+    return countsTheSame(before, known === undefined ? emptyContribution(0) : contributionOfView(known, jurisdiction));
   };
   const wrongOf = async (personIds: readonly string[]): Promise<string[]> => {
     const wrong: string[] = [];

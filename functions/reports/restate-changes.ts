@@ -7,6 +7,7 @@ import { eventOf } from './domain/event-of-dose.ts';
 import type { PersonView } from './domain/person-history.ts';
 import { isReportedToCdc, type ReportingChoices } from './domain/reportable.ts';
 import { restatementOf } from './domain/restatement.ts';
+import { sentUnder } from './domain/row-digest.ts';
 import type { ClaimItem, SubmissionItem } from './schemas.ts';
 import type { PeopleStore } from './store-people.ts';
 import type { SubmissionStore } from './store-submissions.ts';
@@ -24,7 +25,7 @@ export interface RestateDeps {
 
 /** What an event would be sent as now; undefined when CDC is to have none. */
 const standing = async ({ siteOf, choices }: RestateDeps, { person, records, doses }: PersonView, dose: DoseItem, today: string) => {
-  if (isReportedToCdc(dose, { choices }).kind !== 'reportable') return undefined;
+  if (isReportedToCdc(dose, { isOptedOut: person.optOut !== undefined, choices }).kind !== 'reportable') return undefined;
   const record = records.find(({ recordId }) => recordId === recordIdOf(dose));
   if (record === undefined) throw new Error(`The record of the dose ${doseIdOf(dose)} is not there`);
   const site = dose.siteId === undefined ? undefined : await siteOf(dose.siteId);
@@ -49,7 +50,10 @@ export const makeRestateChanges = (deps: RestateDeps) => {
       const claim = claims.get(doseIdOf(dose));
       if (claim?.digest === undefined || claim.state === 'held' || claim.submissionId === submissionId) continue;
       const last = lastToldOf(claim, claim.digest);
-      const restatement = restatementOf(claim.digest, last, { version: dose.version, outcome: await standing(deps, view, dose, localDay(now, zone)) });
+      const restatement = restatementOf(claim.digest, last, {
+        version: dose.version, outcome: await standing(deps, view, dose, localDay(now, zone)),
+        sentAs: sentUnder(claim.digest, [view.person.recipId, ...(view.person.formerRecipIds ?? [])]),
+      });
       if (restatement === undefined) continue;
       const { change, fields, told } = restatement;
       const { kind } = await submissions.restate(

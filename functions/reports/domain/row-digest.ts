@@ -7,11 +7,16 @@ const letters = 6;
 /**
  * What a row said, value by value, without the values: enough to name the columns that differ later. Each value is hashed with the
  * person's recip_id, which is itself a keyed hash and is not kept where the digest lies; so equal values of two people look different.
+ * @param recipId the recip_id of the row to compare with, when the person has another one now: only what differs shall look different
  */
-export const rowDigestOf = (row: CvrsRow): string => {
-  const key = row[CVRS_FIELDS.indexOf('recip_id')] ?? '';
-  return row.map((value, at) => hash('sha256', JSON.stringify([key, at, value]), 'base64url').slice(0, letters)).join('');
-};
+export const rowDigestOf = (row: CvrsRow, recipId: string = row[recipAt] ?? ''): string => row.map((value, at) => digestOf(recipId, at, value)).join('');
+
+const recipAt = CVRS_FIELDS.indexOf('recip_id');
+const digestOf = (recipId: string, at: number, value: string): string => hash('sha256', JSON.stringify([recipId, at, value]), 'base64url').slice(0, letters);
+
+/** Under which of these recip_ids a row was sent; undefined when it was none of them. */
+export const sentUnder = (digest: string, recipIds: readonly string[]): string | undefined =>
+  recipIds.find((recipId) => partsOf(digest)[recipAt] === digestOf(recipId, recipAt, recipId));
 
 const partsOf = (digest: string): string[] => CVRS_FIELDS.map((_, at) => digest.slice(at * letters, (at + 1) * letters));
 
