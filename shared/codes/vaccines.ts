@@ -1,6 +1,6 @@
 import { cvxOf, type Cvx } from './cvx.ts';
 import { mvxOf, type Mvx } from './mvx.ts';
-import { isSaleNdc, ndcUseOf, normaliseNdc } from './ndc.ts';
+import { allNdcUses, isSaleNdc, ndcUseOf, normaliseNdc } from './ndc.ts';
 
 export type NdcFact = { readonly useNdc: string; readonly saleNdc?: string; readonly cvx: string; readonly mvx?: string };
 
@@ -9,6 +9,21 @@ export type VaccineCodes = {
   cvx(code: string): Cvx | undefined;
   ndc(code: string): NdcFact | undefined;
   mvx(code: string): Mvx | undefined;
+  /** Manufacturers of a COVID-19 vaccine; undefined for all others, whose old products CDC's NDC list no longer has. */
+  makersOf(cvx: string): ReadonlySet<string> | undefined;
+};
+
+let covidMakers: Map<string, Set<string>> | undefined;
+const makersByVaccine = (): Map<string, Set<string>> => {
+  if (covidMakers !== undefined) return covidMakers;
+  covidMakers = new Map();
+  for (const { cvx, mvx } of allNdcUses()) {
+    if (mvx === undefined || cvxOf(cvx)?.covid !== true) continue;
+    const makers = covidMakers.get(cvx) ?? new Set<string>();
+    makers.add(mvx);
+    covidMakers.set(cvx, makers);
+  }
+  return covidMakers;
 };
 
 /**
@@ -18,6 +33,7 @@ export type VaccineCodes = {
 export const vaccineCodes: VaccineCodes = {
   cvx: cvxOf,
   mvx: mvxOf,
+  makersOf: (cvx) => makersByVaccine().get(cvx),
   ndc: (code) => {
     const use = ndcUseOf(code);
     if (use === undefined) return undefined;

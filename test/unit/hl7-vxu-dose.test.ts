@@ -156,10 +156,10 @@ describe('dates that do not fit and cost nothing', () => {
 describe('observations (HL7-61 to HL7-65)', () => {
   const obx = (rest: string): VxuEdit => ({ append: [`OBX|3|${rest}||||||F|||20210331`] });
   it.each<Row>([
-    ['a date under any type (HL7-64)', obx('CE|29769-7^VIS presented^LN|2|20210331'), [], { observations: [{
-      code: '29769-7', system: 'LN', valueType: 'CE', value: '2021-03-31', group: '2', observedOn: '2021-03-31', understood: true }] }],
-    ['a date that is none (HL7-65)', obx('TS|29769-7^^LN|2|soon'), ['W HL7-65 OBX^3^5 102'], { observations: [{
-      code: '29769-7', system: 'LN', valueType: 'TS', value: 'soon', group: '2', observedOn: '2021-03-31', understood: false }] }],
+    ['a date under any type (HL7-64)', obx('CE|30946-8^Since^LN|2|20210331'), [], { observations: [{
+      code: '30946-8', system: 'LN', valueType: 'CE', value: '2021-03-31', group: '2', observedOn: '2021-03-31', understood: true }] }],
+    ['a date that is none (HL7-65)', obx('TS|30946-8^^LN|2|soon'), ['W HL7-65 OBX^3^5 102'], { observations: [{
+      code: '30946-8', system: 'LN', valueType: 'TS', value: 'soon', group: '2', observedOn: '2021-03-31', understood: false }] }],
     ['an unknown code (HL7-65)', obx('CE|VXC8^Risk^X|2|UNK'), ['W HL7-65 OBX^3^3^1^1 103'], { observations: [{
       code: 'VXC8', system: 'X', valueType: 'CE', value: 'UNK', group: '2', observedOn: '2021-03-31', understood: false }] }],
     ['no code', obx('CE||2|UNK'), ['W HL7-65 OBX^3^3 101'], { observations: [] }],

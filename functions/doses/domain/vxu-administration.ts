@@ -41,8 +41,10 @@ export const readExpiry = (rxa: Segment, givenOn: string, notes: Notes): Reporte
   return { date: sent.date, precision: sent.precision === 'month' ? 'month' : 'day', lastDay };
 };
 
-/** RXA-17, held against the NDC; without it the NDC's manufacturer (HL7-57). */
-export const readManufacturer = (rxa: Segment, ndcMvx: string | undefined, codes: VaccineCodes, notes: Notes): string | undefined => {
+/** RXA-17, held against the NDC, else against those who make the vaccine; without it the NDC's manufacturer (HL7-57). */
+export const readManufacturer = (
+  rxa: Segment, { cvx, ndcMvx }: { readonly cvx: string; readonly ndcMvx: string | undefined }, codes: VaccineCodes, notes: Notes,
+): string | undefined => {
   const sent = read(rxa, 17).toUpperCase();
   if (sent === '') return ndcMvx;
   if (!codes.mvx(sent)) {
@@ -51,6 +53,9 @@ export const readManufacturer = (rxa: Segment, ndcMvx: string | undefined, codes
   }
   if (ndcMvx !== undefined && sent !== ndcMvx) {
     notes.add('HL7-57', rxa.at(17, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-17 manufacturer is not the one of the NDC' });
+  }
+  if (ndcMvx === undefined && codes.makersOf?.(cvx)?.has(sent) === false) {
+    notes.add('HL7-57', rxa.at(17, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-17 manufacturer does not make the vaccine of RXA-5' });
   }
   return sent;
 };

@@ -5,12 +5,13 @@ import type { Segment } from '../../../shared/hl7/index.ts';
 import { codeOf, ELIGIBILITY_CODE, FUNDING_CODE, OBSERVATIONS } from './hl7-tables.ts';
 import { read, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
+import { checkEligibilityMethod } from './vxu-value-sets.ts';
 import type { ObservationGroup } from './vxu-structure.ts';
 import type { Observation, ReportedDose } from './vxu-types.ts';
 
 /** Faults of OBX that cost nothing (HL7-31, IZ-22). */
 const REMARKS: readonly FieldRule[] = [
-  ...([[1, 'set id'], [4, 'sub-id']] as const).map(([field, name]): FieldRule => ({
+  ...([[1, 'set id'], [2, 'value type'], [4, 'sub-id']] as const).map(([field, name]): FieldRule => ({
     rule: 'HL7-31', field, found: 'missing', code: '101', severity: 'I', text: `OBX-${field} ${name} is missing`,
   })),
   { rule: 'HL7-31', field: 11, found: ['F'], code: '101', severity: 'I', text: 'OBX-11 should be F' },
@@ -49,6 +50,7 @@ const inTable = <T extends string>(obx: Segment, name: string, table: Readonly<R
 
 const readEligibility = (obx: Segment, notes: Notes): Omit<Observed, 'observations'> => {
   const code = inTable(obx, 'eligibility', HL70064, notes);
+  checkEligibilityMethod(obx, notes);
   return code === undefined ? {} : { eligibility: withoutEmpty<{ code: Eligibility; method?: string }>({ code, method: read(obx, 17) }) };
 };
 
@@ -66,8 +68,11 @@ const readOther = (code: string, { obx, note }: ObservationGroup, notes: Notes):
   } else if (kind === 'date' && !date) {
     notes.add('HL7-65', obx.at(5), { code: '102', applicationCode: '2', severity: 'W', text: 'OBX-5 is no possible date - kept as sent, not used' });
   }
+  noteUnit(obx, notes);
   const observedOn = readHl7Date(read(obx, 14));
-  if (!observedOn && obx.has(14)) {
+  if (observedOn && observedOn.date.length < 10) {
+    notes.add('HL7-77', obx.at(14), { code: '102', applicationCode: '2', severity: 'I', text: 'OBX-14 is no whole date - kept as sent' });
+  } else if (!observedOn && obx.has(14)) {
     notes.add('HL7-80', obx.at(14), { code: '102', applicationCode: '2', severity: 'W', text: 'OBX-14 is no possible date - value ignored' });
   }
   const observation = withoutEmpty<Omit<Observation, 'value'>>({
@@ -76,4 +81,10 @@ const readOther = (code: string, { obx, note }: ObservationGroup, notes: Notes):
     understood: kind === 'other' || date !== undefined,
   });
   return { ...observation, value: date?.date ?? sent };
+};
+
+/** OBX-6 belongs to a number (HL7-24); the number is kept without it. */
+const noteUnit = (obx: Segment, notes: Notes): void => {
+  if (read(obx, 2) !== 'NM' || obx.has(6)) return;
+  notes.add('HL7-24', obx.at(6), { code: '101', severity: 'W', text: 'OBX-6 unit of a number is missing' });
 };

@@ -5,6 +5,7 @@ import {
 } from './vxu-administration.ts';
 import { DOSE_LOST, read, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
+import { checkInformationSheets } from './vxu-information-sheets.ts';
 import { readObservations } from './vxu-observations.ts';
 import { kindOf, readAction, readCompletion, readSource } from './vxu-status.ts';
 import type { OrderGroup } from './vxu-structure.ts';
@@ -59,7 +60,7 @@ export const readOrder = (group: OrderGroup, context: OrderContext, notes: Notes
   const action = readAction(rxa, notes);
   const dose = {
     position: rxa.occurrence, id: readId(orc, completion, context, notes), action, completion, kind, source, givenOn, ...codes,
-    mvx: readManufacturer(rxa, ndcMvx, context.codes, notes),
+    mvx: readManufacturer(rxa, { cvx: codes.cvx, ndcMvx }, context.codes, notes),
     lot: read(rxa, 15),
     expiry: readExpiry(rxa, givenOn, notes),
     ...readAmount(rxa, completion, notes),
@@ -70,7 +71,10 @@ export const readOrder = (group: OrderGroup, context: OrderContext, notes: Notes
     ...readObservations(group.observations, notes),
   };
   const looksHistorical = kind === 'new' && dose.amount === undefined && dose.lot === '' && !rxa.has(17);
-  if (kind === 'new' && action !== 'D') checkNewDose(rxa, rxr, dose.eligibility, looksHistorical, notes);
+  if (kind === 'new' && action !== 'D') {
+    checkNewDose(rxa, rxr, dose.eligibility, looksHistorical, notes);
+    checkInformationSheets(group.observations, notes);
+  }
   return withoutEmpty<ReportedDose>({ ...dose, looksHistorical });
 };
 

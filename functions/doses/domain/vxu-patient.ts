@@ -8,6 +8,7 @@ import type { FieldRule, Notes } from './vxu-notes.ts';
 import { readPhones } from './vxu-phones.ts';
 import { repetitionsOf } from './vxu-repetitions.ts';
 import type { Structure } from './vxu-structure.ts';
+import { checkValueSets } from './vxu-value-sets.ts';
 import type { PatientId, PersonName, Relative, ReportedPatient } from './vxu-types.ts';
 
 const NOT_STORED = [
@@ -30,6 +31,7 @@ export const readPatient = (structure: Structure, senderId: string, latestDay: s
     return undefined;
   }
   notes.check(pid, PID_REMARKS);
+  checkValueSets(pid, notes);
   const ids = readIds(pid, senderId, notes);
   const names = readNames(pid, notes);
   const birthDate = readBirthDate(pid, latestDay, notes);
@@ -131,5 +133,6 @@ const readRelative = (nk1: Segment, notes: Notes): Relative | undefined => {
     return undefined;
   }
   notes.check(nk1, NK1_REMARKS);
+  checkValueSets(nk1, notes);
   return withoutEmpty<Relative>({ relationship: read(nk1, 3) || 'OTH', family, given: read(nk1, 2, 2), phones: readPhones(nk1, 5, notes) });
 };

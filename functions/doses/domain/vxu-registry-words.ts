@@ -23,7 +23,10 @@ export const readRegistryWords = (pd1: Segment, notes: Notes): Words => {
   for (const word of WORDS) {
     if (isErased(pd1, word.field)) erased.push(word.name);
     const code = readWord(pd1, word, notes);
-    if (code === undefined) continue;
+    if (code === undefined) {
+      noteLoneDate(pd1, word, notes);
+      continue;
+    }
     const on = readWordDate(pd1, word, notes);
     found[word.name] = { code, ...(on !== undefined && { on }) };
   }
@@ -36,6 +39,12 @@ const readWord = (pd1: Segment, { field, name, known }: Word, notes: Notes): str
   if (known.has(code)) return code;
   notes.add('HL7-21', pd1.at(field, 1), { code: '103', applicationCode: '5', severity: 'W', text: `PD1-${field} ${TITLES[name]} is not in the table - value ignored` });
   return undefined;
+};
+
+/** A date without its word has no place (HL7-24, HL7-28). */
+const noteLoneDate = (pd1: Segment, { field, dateField }: Word, notes: Notes): void => {
+  if (read(pd1, dateField) === '' || read(pd1, field) !== '') return;
+  notes.add('HL7-28', pd1.at(dateField), { code: '0', applicationCode: '8', severity: 'I', text: `PD1-${dateField} date without PD1-${field} - not stored` });
 };
 
 const readWordDate = (pd1: Segment, { dateField }: Word, notes: Notes): string | undefined => {

@@ -9,6 +9,8 @@ export type VaccineCodes = {
   /** Unit of use or unit of sale; `useNdc` is the unit of use it stands for. */
   ndc(code: string): { readonly cvx: string; readonly mvx?: string; readonly useNdc: string } | undefined;
   mvx(code: string): object | undefined;
+  /** Manufacturers of a vaccine where the list of them is known to be whole; undefined where it is not. */
+  makersOf?(cvx: string): ReadonlySet<string> | undefined;
 };
 
 /** Everything a message is read against, besides its own text. */
