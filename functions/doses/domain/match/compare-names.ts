@@ -13,6 +13,8 @@ const middleOf = (patient: Patient): string => folded(legalOf(patient).middle ??
 /** Long enough to be a word of its own and not an initial. */
 const isWord = (text: string): boolean => text.length > 1;
 
+/** All words of the one stand in the other, in whatever order: a double name and its half, or a particle more. */
+const holds = (one: readonly string[], other: readonly string[]): boolean => one.some((word) => isWord(word) && !isParticle(word)) && one.every((word) => other.includes(word));
 const shareWord = (one: readonly string[], other: readonly string[]): boolean => one.some((word) => isWord(word) && !isParticle(word) && other.includes(word));
 
 /** First and last name stand in each other's place. */
@@ -60,9 +62,10 @@ export const compareFamily = (one: Patient, other: Patient): LevelOf<'family'> |
   if (isJunk(a.whole) || isJunk(b.whole)) return undefined;
   if (a.whole === b.whole) return isCommonFamily(a.whole) ? 'exact-common' : 'exact';
   if (areSwapped(one, other)) return 'swapped-with-first';
-  if (shareWord(a.words, b.words)) return 'part';
+  if (holds(a.words, b.words) || holds(b.words, a.words)) return 'part';
   if (formerFamilies(one).includes(b.whole) || formerFamilies(other).includes(a.whole)) return 'former';
   if (isSlipOfFamily(a, b)) return 'slip';
+  if (shareWord(a.words, b.words)) return 'shared-word';
   if ((isWord(a.whole) && a.whole === middleOf(other)) || (isWord(b.whole) && b.whole === middleOf(one))) return 'other-middle';
   return soundOf(a.whole) !== '' && soundOf(a.whole) === soundOf(b.whole) ? 'sound' : 'different';
 };

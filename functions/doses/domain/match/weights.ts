@@ -16,6 +16,7 @@ export const weights = {
     former: { bits: 6, why: 'the last name is a former name of the other record' },
     'swapped-with-first': { bits: 6, why: 'first and last name stand in each other\'s place' },
     slip: { bits: 5, why: 'a letter or two other, or cut short' },
+    'shared-word': { bits: 3, why: 'two double names with one word in common' },
     'other-middle': { bits: 3, why: 'the last name is the other\'s middle name, as after marriage' },
     sound: { bits: 2, why: 'sounds alike' },
     different: { bits: -4, why: 'another last name: seldom in records of one year, usual after marriage and adoption' },
@@ -95,7 +96,7 @@ export const weights = {
   },
   recordNumber: {
     exact: { bits: 10, why: 'one giver, one number; charts are mixed up and numbers used again: never proof' },
-    'no-authority': { bits: 3, why: 'the same number, but nobody says whose' },
+    'no-authority': { bits: 1, why: 'the same number, but nobody says whose: one in three such pairs is of two people (MAT-07)' },
     different: { bits: -2, why: 'one giver knows two patients, or one patient twice' },
   },
   household: {
