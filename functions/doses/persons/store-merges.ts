@@ -87,7 +87,11 @@ export const makeMergeStore = (dynamo: Dynamo, table: string) => {
     person,
     relink,
     record: (recordId: string): Promise<RecordItem | undefined> => getItem(dynamo, table, recordKey(recordId), recordItem),
-    records: (recordIds: readonly string[]): Promise<RecordItem[]> => readMany(dynamo, table, recordIds.map(recordKey), recordItem),
+    /** In the order of their ids; those that are not there are left out. */
+    records: async (recordIds: readonly string[]): Promise<RecordItem[]> => {
+      const found = new Map((await readMany(dynamo, table, recordIds.map(recordKey), recordItem)).map((one) => [one.recordId, one]));
+      return recordIds.flatMap((id) => found.get(id) ?? []);
+    },
     relinks: (relinkIds: readonly string[]): Promise<RelinkItem[]> => readMany(dynamo, table, relinkIds.map(relinkKey), relinkItem),
     review: async (reviewId: string): Promise<ReviewItem | undefined> => {
       const key = reviewKeyOf(reviewId);

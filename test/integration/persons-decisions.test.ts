@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { PersonItem, RecordItem } from '../../shared/published/dose.ts';
+import { doseIdOf, type DoseItem } from '../../shared/published/dose.ts';
+import { call, type Answer, type Call, type Handler } from '../support/api.ts';
+import { openDoseRoom, order, vxu, type DoseRoom, type VxuFields } from '../support/dose-room.ts';
+import { streamEvent } from '../support/stream-event.ts';
+
+/** Two EHRs tell of people; the registry's staff says who is whom. Everything goes through the handlers, reports included. */
+let room: DoseRoom;
+let reports: Handler;
+let count: (event: ReturnType<typeof streamEvent>) => Promise<unknown>;
+let night: (event: unknown) => Promise<unknown>;
+let recount: (event: unknown) => Promise<unknown>;
+
+beforeAll(async () => {
+  room = await openDoseRoom('personsDecisions');
+  Object.assign(process.env, {
+    COUNTER_SHARDS: '2', SUBMISSIONS_BUCKET: 'submissions', EXPORTS_BUCKET: 'exports', AWS_ENDPOINT_URL_SQS: room.s3.endpoint, EXPORTS_QUEUE_URL: `${room.s3.endpoint}/000000000000/exports`,
+  });
+  await room.s3.client.send(new CreateBucketCommand({ Bucket: 'submissions' }));
+  const sqs = new SQSClient({});
+  await sqs.send(new CreateQueueCommand({ QueueName: 'exports' }));
+  sqs.destroy();
+  reports = (await import('../../functions/reports/http.ts')).handler;
+  count = (await import('../../functions/reports/on-doses-stream.ts')).handler;
+  night = (await import('../../functions/reports/on-nightly.ts')).handler;
+  recount = (await import('../../functions/reports/on-recount.ts')).handler;
+  await room.stock({}, 500);
+});
+afterAll(() => room.stop());
+
+const ofType = async <T>(type: string): Promise<T[]> => (await room.items()).filter((item) => item['type'] === type) as T[];
+const record = async (id: string): Promise<RecordItem> => {
+  const found = (await ofType<RecordItem>('record')).find(({ ids, sk }) => sk === 'RECORD' && ids.some((known) => known.id === id));
+  if (found === undefined) throw new Error(`No record ${id}`);
+  return found;
+};
+const person = async (personId: string): Promise<PersonItem> => {
+  const found = (await ofType<PersonItem>('person')).find((one) => one.personId === personId);
+  if (found === undefined) throw new Error(`No person ${personId}`);
+  return found;
+};
+const dosesOf = async ({ pk }: RecordItem): Promise<string[]> => (await ofType<DoseItem>('dose')).filter((dose) => dose.pk === pk).map(doseIdOf);
+
+const epi = (request: Call): Promise<Answer> => call(room.handler, { subject: 'epi', role: 'dph-epidemiologist', ...request });
+const because = { reason: 'the birth certificate says so' };
+let keys = 0;
+const newKey = (): string => `decision-${(keys += 1)}`;
+
+const day = '2021-03-08';
+const at = (minute: number): string => `2021-03-08T15:${String(minute).padStart(2, '0')}:00.000Z`;
+const pfizer = { vaccine: '208^^CVX^59267-1000-01^^NDC', mvx: 'PFR^^MVX', lot: 'EW0150', expiry: '20210731' };
+
+/** Somebody of whom Elm and Oak tell, each one dose, with nothing but name and birth date, and a birth of several children, in common: kept apart. */
+const keptApart = async (name: string, now = at(1)): Promise<{ elm: RecordItem; oak: RecordItem; reviewId: string }> => {
+  const who: VxuFields = { family: name, given: 'Gil', birth: '19700101', sex: 'M' };
+  await room.sendHl7(vxu({ ...who, id: `E-${name}`, pidMore: { 24: 'Y', 25: '1' }, orders: order({ ...pfizer, filler: `${name}^ELM`, on: '20210201' }) }), 'elm-ehr', { now });
+  await room.sendHl7(
+    vxu({ ...who, id: `K-${name}`, authority: 'OAK', responsible: 'OAK', pidMore: { 24: 'Y', 25: '2' }, orders: order({ ...pfizer, filler: `${name}^OAK`, on: '20210301', facility: 'Oak Hospital' }) }),
+    'oak-ehr', { now },
+  );
+  const [elm, oak] = await Promise.all([record(`E-${name}`), record(`K-${name}`)]);
+  expect(oak.personId).not.toBe(elm.personId);
+  const listed = await epi({ route: 'GET /persons/reviews', query: { day, limit: '200' } });
+  const review = (listed.body['items'] as { reviewId: string; recordId: string }[]).find(({ recordId }) => recordId === oak.recordId);
+  return { elm, oak, reviewId: review?.reviewId ?? '' };
+};
+const open = (reviewId: string): Promise<Answer> => epi({ route: 'GET /persons/reviews/{reviewId}', params: { reviewId } });
+const decide = async (reviewId: string, body: object, ifMatch?: number, now = at(30)): Promise<Answer> =>
+  epi({ route: 'POST /persons/reviews/{reviewId}/decision', params: { reviewId }, body: { ...because, ...body }, ifMatch: ifMatch ?? (await open(reviewId)).version ?? 0, now });
+
+const counters = async (): Promise<string> => {
+  await count(streamEvent(await room.items()));
+  const query = { dimension: 'town', from: '2021-01-01', to: '2021-12-31' };
+  const { body } = await call(reports, { route: 'GET /coverage', role: 'dph-epidemiologist', query });
+  return JSON.stringify({ rows: body['rows'], unplaced: body['unplaced'], outside: body['outside'] });
+};
+const recounted = (): Promise<unknown> => recount({ scheduledTime: '2021-03-14T10:00:00Z', id: newKey() });
+
+describe('A record kept apart', () => {
+  it('is opened with both sides, the explained score, and an entry of who looked', async () => {
+    const { elm, oak, reviewId } = await keptApart('Opener');
+    const opened = await open(reviewId);
+    expect(opened.status).toBe(200);
+    expect(opened.version).toBe(1);
+    expect(opened.body).toMatchObject({
+      reviewId, state: 'open', recordId: oak.recordId, own: { person: { personId: oak.personId }, records: [{ recordId: oak.recordId, doses: [{ cvx: '208' }] }] },
+      candidatesNow: [{ personId: elm.personId, records: [{ recordId: elm.recordId }], comparison: { recordId: elm.recordId, lines: expect.arrayContaining([expect.objectContaining({ field: 'family' })]) } }],
+    });
+    const reads = await call(room.handler, { route: 'GET /persons/{personId}/reads', params: { personId: elm.personId }, subject: 'aud', role: 'auditor' });
+    expect(reads.body['items']).toEqual([expect.objectContaining({ actor: 'epi', what: 'review', of: reviewId })]);
+  });
+
+  it('is decided only over the review that was read, with a reason, by those who may', async () => {
+    const { reviewId } = await keptApart('Strict');
+    const route = 'POST /persons/reviews/{reviewId}/decision' as const;
+    const params = { reviewId };
+    expect((await epi({ route, params, body: { decision: 'later', ...because } })).status).toBe(428);
+    expect((await epi({ route, params, body: { decision: 'later' }, ifMatch: 1 })).status).toBe(400);
+    expect((await epi({ route, params, body: { decision: 'later', ...because }, ifMatch: 7 })).status).toBe(412);
+    expect((await epi({ route, params, body: { decision: 'same', personId: 'per_nobody', ...because }, ifMatch: 1 })).status).toBe(400);
+    expect((await call(room.handler, { route, params, body: { decision: 'later', ...because }, ifMatch: 1, subject: 'nurse', role: 'provider-staff' })).status).toBe(403);
+    expect((await decide(reviewId, { decision: 'reopen' })).status).toBe(409);
+    expect((await decide(reviewId, { decision: 'later' })).body).toMatchObject({ state: 'later', version: 2, decidedBy: 'epi' });
+    expect((await open(reviewId)).body['history']).toMatchObject([{ action: 'later', reason: because.reason, actor: 'epi' }]);
+  });
+
+  it('and decided to be somebody else is never asked about again, until the decision is taken back', async () => {
+    const { elm, oak, reviewId } = await keptApart('Other');
+    expect((await decide(reviewId, { decision: 'different' })).body).toMatchObject({ state: 'different' });
+    expect((await person(oak.personId)).apartFrom).toEqual([elm.personId]);
+    expect((await person(elm.personId)).apartFrom).toEqual([oak.personId]);
+    expect((await person(oak.personId)).provisional).toBeUndefined();
+    const questions = async () => (await ofType<{ recordId: string }>('review')).filter(({ recordId }) => recordId === oak.recordId).length;
+    const asked = await questions();
+    const again = (ids: string) => room.sendHl7(vxu({ family: 'Other', given: 'Gil', birth: '19700101', sex: 'M', id: 'K-Other', authority: 'OAK', responsible: 'OAK', pidMore: { 3: ids, 24: 'Y', 25: '2' }, orders: [] }), 'oak-ehr', { now: at(40) });
+    await again('K-Other^^^OAK^MR~E-Other^^^ELM^MR');
+    expect(await questions()).toBe(asked);
+    const refused = await epi({ route: 'POST /persons/{personId}/merges', params: { personId: elm.personId }, body: { personId: oak.personId, ...because }, key: newKey(), ifMatch: (await person(elm.personId)).version });
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('different people')]);
+    expect((await decide(reviewId, { decision: 'reopen' })).body).toMatchObject({ state: 'open' });
+    expect((await person(oak.personId)).apartFrom).toBeUndefined();
+    expect((await person(elm.personId)).apartFrom).toBeUndefined();
+  });
+});
+
+describe('The same person', () => {
+  it('has all records, one recip_id and the next dose number; counters and restatements follow, and undoing brings everything back', async () => {
+    const { elm, oak, reviewId } = await keptApart('Saul');
+    const before = await counters();
+    await night({ scheduledTime: '2021-03-09T08:00:00Z' });
+    const nextDay = '2021-03-09T15:00:00.000Z';
+    const doses = { elm: await dosesOf(elm), oak: await dosesOf(oak) };
+
+    const decided = await decide(reviewId, { decision: 'same', personId: elm.personId }, 1, nextDay);
+    expect(decided.body).toMatchObject({ state: 'same', version: 2 });
+    // The answer was lost: the same decision again meets itself.
+    expect((await decide(reviewId, { decision: 'same', personId: elm.personId }, 1, nextDay)).body).toMatchObject({ state: 'same', version: 2 });
+    expect((await record('K-Saul')).personId).toBe(elm.personId);
+    expect(await person(elm.personId)).toMatchObject({ recordIds: [elm.recordId, oak.recordId] });
+    expect(await person(oak.personId)).toMatchObject({ recordIds: [], mergedInto: elm.personId });
+    expect({ elm: await dosesOf(elm), oak: await dosesOf(oak) }).toEqual(doses);
+
+    const merged = await counters();
+    expect(merged).not.toBe(before);
+    expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
+    await night({ scheduledTime: '2021-03-10T08:00:00Z' });
+    const restated = async (on: string): Promise<object[]> => {
+      const { body } = await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day: on } });
+      return (body['items'] as { doseId: string }[]).filter(({ doseId }) => [...doses.elm, ...doses.oak].includes(doseId)).map((one) => one);
+    };
+    expect(await restated('2021-03-09')).toMatchObject([{ doseId: doses.oak[0], change: 'update', fields: ['recip_id', 'dose_num', 'vax_series_complete'] }]);
+
+    const read = await epi({ route: 'GET /persons/{personId}', params: { personId: elm.personId } });
+    const [relink] = read.body['relinks'] as { relinkId: string; version: number }[];
+    expect(read.body).toMatchObject({ person: { personId: elm.personId }, records: [{ recordId: elm.recordId }, { recordId: oak.recordId }], history: [{ action: 'merge', actor: 'epi', reason: because.reason }] });
+    const undone = await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId: relink?.relinkId ?? '' }, ifMatch: relink?.version ?? 0, body: because, now: '2021-03-10T15:00:00.000Z' });
+    expect(undone.body).toMatchObject({ state: 'undone', version: 2 });
+    expect((await record('K-Saul')).personId).toBe(oak.personId);
+    expect(await person(elm.personId)).toMatchObject({ recordIds: [elm.recordId] });
+    const back = await person(oak.personId);
+    expect([back.recordIds, back.mergedInto, back.provisional]).toEqual([[oak.recordId], undefined, true]);
+    expect(await counters()).toBe(before);
+    expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
+    expect((await open(reviewId)).body).toMatchObject({ state: 'open', version: 3 });
+    await night({ scheduledTime: '2021-03-11T08:00:00Z' });
+    // What CDC was told last is what it is told again: no column differs from the file.
+    expect(await restated('2021-03-10')).toMatchObject([{ doseId: doses.oak[0], change: 'update', fields: [] }]);
+  });
+
+  it('takes in what is told later by either sender, and gives back only what was merged', async () => {
+    const { elm, oak, reviewId } = await keptApart('Later');
+    await decide(reviewId, { decision: 'same', personId: elm.personId });
+    // Oak tells one more dose; a third record comes, with Oak's number, after the merge.
+    await room.sendHl7(vxu({ family: 'Later', given: 'Gil', birth: '19700101', sex: 'M', id: 'K-Later', authority: 'OAK', responsible: 'OAK', pidMore: { 24: 'Y', 25: '2' }, orders: order({ ...pfizer, filler: 'Later2^OAK', on: '20210306', facility: 'Oak Hospital' }) }), 'oak-ehr', { now: at(45) });
+    await room.sendHl7(vxu({ family: 'Later', given: 'Gil', birth: '19700101', sex: 'M', id: 'X-Later', responsible: 'BIRCH', pidMore: { 3: 'X-Later^^^BIRCH^MR~K-Later^^^OAK^MR', 24: 'Y', 25: '2' }, orders: [] }), 'elm-ehr', { now: at(46) });
+    const third = await record('X-Later');
+    expect(third.personId).toBe(elm.personId);
+    const { relinkIds = [] } = await person(elm.personId);
+    const undone = await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId: relinkIds[0] ?? '' }, ifMatch: 1, body: because, now: at(50) });
+    expect(undone.body).toMatchObject({ state: 'undone', stayed: [third.recordId] });
+    expect((await person(elm.personId)).recordIds).toEqual([elm.recordId, third.recordId]);
+    expect((await person(oak.personId)).recordIds).toEqual([oak.recordId]);
+    expect((await dosesOf(oak)).length).toBe(2);
+    const asked = (await ofType<{ recordId: string; why: string; candidates: string[] }>('review')).find(({ recordId }) => recordId === third.recordId);
+    expect(asked).toMatchObject({ why: 'came-while-merged', candidates: [oak.personId] });
+  });
+
+  it('is found by the keys of the one that was merged', async () => {
+    const [one, other] = ['Keyed', 'Keyer'];
+    await room.sendHl7(vxu({ id: 'E-Keyed', family: one, given: 'Kim', orders: [] }));
+    await room.sendHl7(vxu({ id: 'K-Keyer', authority: 'OAK', responsible: 'OAK', family: other, given: 'Kim', orders: [] }), 'oak-ehr');
+    const [a, b] = await Promise.all([record('E-Keyed'), record('K-Keyer')]);
+    const merged = await epi({ route: 'POST /persons/{personId}/merges', params: { personId: a.personId }, body: { personId: b.personId, ...because }, key: newKey(), ifMatch: 1 });
+    expect(merged.status).toBe(201);
+    await room.sendHl7(vxu({ id: 'Z-Keyer', authority: 'BIRCH', responsible: 'BIRCH', family: other, given: 'Kim', orders: [] }));
+    expect((await record('Z-Keyer')).personId).toBe(a.personId);
+  });
+
+  it('may lose a record again, to the person it came with, and get it back', async () => {
+    await room.sendHl7(vxu({ id: 'E-Unl', family: 'Unlink', given: 'Una', orders: order({ ...pfizer, filler: 'U1^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'K-Unl', authority: 'OAK', responsible: 'OAK', family: 'Unlink', given: 'Una', orders: order({ ...pfizer, filler: 'U2^OAK', on: '20210301', facility: 'Oak Hospital' }) }), 'oak-ehr');
+    const [elm, oak] = await Promise.all([record('E-Unl'), record('K-Unl')]);
+    expect(oak.personId).toBe(elm.personId);
+    const before = await counters();
+    const key = newKey();
+    const request: Call = {
+      route: 'POST /persons/{personId}/records/{recordId}/unlink', params: { personId: elm.personId, recordId: oak.recordId }, body: because, key, ifMatch: (await person(elm.personId)).version,
+    };
+    const unlinked = await epi(request);
+    expect(unlinked.status).toBe(201);
+    expect((await epi(request)).status).toBe(200);
+    expect((await epi({ ...request, body: { reason: 'for another reason' } })).status).toBe(422);
+    const own = await record('K-Unl');
+    expect(own.personId).not.toBe(elm.personId);
+    expect(await person(own.personId)).toMatchObject({ recordIds: [oak.recordId], apartFrom: [elm.personId] });
+    expect(await counters()).not.toBe(before);
+    expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
+    const { relinkId } = unlinked.body as { relinkId: string };
+    expect((await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId }, ifMatch: 1, body: because })).status).toBe(200);
+    expect((await record('K-Unl')).personId).toBe(elm.personId);
+    expect(await counters()).toBe(before);
+  });
+
+  it('is found from a dose', async () => {
+    const { oak } = await keptApart('Found');
+    const [doseId = ''] = await dosesOf(oak);
+    expect((await epi({ route: 'GET /persons', query: { doseId } })).body).toEqual({ doseId, recordId: oak.recordId, personId: oak.personId });
+    expect((await epi({ route: 'GET /persons', query: { doseId: 'dos_nowhere' } })).status).toBe(404);
+  });
+});
