@@ -1,8 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf, isDay } from '../../shared/kernel/dates.ts';
 import { checkFile, contextAt, type Checked } from '../hl7/check-files.ts';
-import { faultList, markdownSummary, messageTable, summaryText } from '../hl7/check-report.ts';
+import { faultList, markdownSummary, messageTable, summaryText, withPrinted } from '../hl7/check-report.ts';
 import { explainFile, explanationText } from '../hl7/explain-file.ts';
 import { readMessageFiles } from '../hl7/message-files.ts';
 import { answersOf, sendFiles, sentText } from '../hl7/send-files.ts';
@@ -18,6 +19,7 @@ interface CheckOptions {
   faults?: true;
   summary?: true;
   markdown?: true;
+  into?: string;
   strict?: true;
   json?: true;
 }
@@ -45,6 +47,7 @@ const check = new Command('check')
   .option('--faults', 'every fault of every message, not a line a message')
   .option('--summary', 'only the summary by folder')
   .option('--markdown', 'the summary as Markdown')
+  .option('--into <file>', 'write the Markdown between the marks of this document')
   .option('--strict', 'exit code 2 when anything that was sent would be lost')
   .option('--json', 'print {"messages":[{"file","ack","errors"}]}, one entry a message')
   .addHelpText('after', `
@@ -54,7 +57,8 @@ Exit code: 0 when the report was printed, 1 when there is nothing to read, 2 wit
   .action((path: string, options: CheckOptions) => {
     const context = contextAt(options.jurisdiction, arrivalOf(options));
     const checked = readMessageFiles(path).flatMap((file) => checkFile(file, context));
-    process.stdout.write(`${shown(checked, options)}\n`);
+    if (options.into === undefined) process.stdout.write(`${shown(checked, options)}\n`);
+    else writeFileSync(options.into, withPrinted(readFileSync(options.into, 'utf8'), markdownSummary(checked)));
     const isLost = checked.some(({ card }) => card.errors.some(({ severity }) => severity === 'E'));
     if (options.strict === true && isLost) process.exitCode = somethingLost;
   });

@@ -1,5 +1,6 @@
 import { fates, type Fate } from '../../functions/doses/domain/judge-message.ts';
 import { table, type Cell } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Checked, ReportCard } from './check-files.ts';
 import { familyOf } from './message-files.ts';
 
@@ -114,9 +115,17 @@ export const summaryText = (checked: readonly Checked[]): string => {
 export const markdownTable = (columns: readonly string[], rows: readonly (readonly Cell[])[]): string =>
   [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
 
+const marks = ['<!-- printed from here -->', '<!-- to here -->'] as const;
+/** A document with what a command printed between its marks; throws when it has none. */
+export const withPrinted = (document: string, printed: string): string => {
+  const [from, to] = marks.map((mark) => document.indexOf(mark)) as [number, number];
+  if (from < 0 || to < from) throw new UsageError(`The document has no marks ${marks.join(' and ')}.`);
+  return `${document.slice(0, from + marks[0].length)}\n\n${printed}\n\n${document.slice(to)}`;
+};
+
 export const markdownSummary = (checked: readonly Checked[]): string =>
   [
-    markdownTable(familyColumns, familyRows(checked)),
-    markdownTable(causeColumns, causeRows(checked)),
-    markdownTable(ruleColumns, ruleRows(checked)),
+    '### What becomes of the messages', markdownTable(familyColumns, familyRows(checked)),
+    '### Why', markdownTable(causeColumns, causeRows(checked)),
+    '### Every fault but remarks', markdownTable(ruleColumns, ruleRows(checked)),
   ].join('\n\n');
