@@ -41,7 +41,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'X-Ray’s PutTraceSegments and PutTelemetryRecords know no narrower resource; a test holds that no other action is granted on *.',
   },
   {
-    rule: 'IAM5', at: /(doses-apiRole|reports-apiRole|doses-on-upload|reports-on-nightly|reports-on-export)[^ ]*DefaultPolicy\/Resource$/,
+    rule: 'IAM5', at: /(doses-apiRole|reports-apiRole|doses-on-upload|doses-on-message|reports-on-nightly|reports-on-export)[^ ]*DefaultPolicy\/Resource$/,
     detail: /Buckets(Messages|Uploads|Submissions|Exports).*\/\*$/,
     reason: 'The function reads or writes objects of that bucket by keys that are made at run time; the action is named, the bucket is the one it owns.',
   },
@@ -63,7 +63,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'The rule knows the function’s own setting only. Streams and schedules send failures to a queue by their on-failure destination, queues by redrive; an API Lambda answers its caller.',
   },
   {
-    rule: 'LambdaEventSourceMappingDestination', at: /(doses-on-upload|reports-on-export)\/Function\/Source\/Resource$/,
+    rule: 'LambdaEventSourceMappingDestination', at: /(doses-on-upload|doses-on-message|reports-on-export)\/Function\/Source\/Resource$/,
     reason: 'A queue’s failed messages go to its dead-letter queue by redrive; SQS sources have no other on-failure destination.',
   },
   {

@@ -29,8 +29,10 @@ export const tables: Readonly<Record<Context, TableSpec>> = {
 export const buckets = ['messages', 'uploads', 'submissions', 'exports'] as const;
 export type BucketName = (typeof buckets)[number];
 
-export const queues = ['uploads', 'exports'] as const;
+export const queues = ['uploads', 'messages', 'exports'] as const;
 export type QueueName = (typeof queues)[number];
+/** Queues that keep the order of a group: messages of one patient of one sender are read one after the other. */
+export const orderedQueues: readonly QueueName[] = ['messages'];
 
 export const secrets = ['matching-key', 'soap-credentials', 'cdc-credentials'] as const;
 export type SecretName = (typeof secrets)[number];

@@ -58,6 +58,13 @@ const publishedAndChecked: TableGrant = { ...published, may: ['get', 'batchGet',
 /** Accounts, their entries and nothing else of the inventory table. */
 const ledger: TableGrant = { may: ['get', 'batchGet', 'query', 'check', 'put', 'update'], keys: ['SITE#*', 'ENTRIES#*'] };
 
+/** What the figures about sites are worked out from: counts of their weeks, their stock, shipments to them and on federal accounts. */
+const figureSources: TableGrants = {
+  reports: [{ may: ['get', 'query'], keys: ['FIGURES#*', 'COVERAGE'] }],
+  inventory: [{ may: ['query'], keys: ['SITE#*'] }],
+  shipments: [{ may: ['query'], keys: ['SITE#*'] }, { may: ['queryIndexes'] }],
+};
+
 /** The gateway gives up at 29 s; a Lambda that runs longer would work for nobody. */
 const apiLimits = { memoryMb: 1024, timeoutSeconds: 28 } as const;
 
@@ -84,7 +91,11 @@ const fromStream = (table: Context, batchSize: number, windowSeconds: number, pe
 const apis: readonly LambdaSpec[] = [
   api('enrollment', 'Providers cannot enrol and sites cannot be approved.', { tables: { enrollment: [readWrite] } }),
   api('allocations', 'Supply cannot be recorded, runs not published, awards not answered.', {
-    tables: { allocations: [readWrite], enrollment: [{ ...publishedAndChecked, may: ['get', 'batchGet', 'check', 'query', 'queryIndexes'] }] },
+    tables: {
+      allocations: [readWrite],
+      enrollment: [{ ...publishedAndChecked, may: ['get', 'batchGet', 'check', 'query', 'queryIndexes'] }],
+      ...figureSources,
+    },
   }),
   api('orders', 'Sites cannot order and DPH cannot approve orders.', {
     tables: { orders: [readWrite], allocations: [{ may: ['get', 'query', 'check'] }], enrollment: [publishedAndChecked] },
@@ -111,13 +122,22 @@ const apis: readonly LambdaSpec[] = [
 const workers: readonly LambdaSpec[] = [
   worker('doses', 'upload', {
     trigger: { kind: 'queue', queue: 'uploads', batchSize: 1, maxConcurrency: 5, maxReceives: 5 },
-    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
-    buckets: { uploads: [{ may: ['get'], prefix: 'uploads/' }, { may: ['put'], prefix: 'answers/' }], messages: [{ may: ['get', 'put'] }] },
-    sendsTo: ['uploads'],
+    tables: { doses: [{ may: ['get', 'query', 'put'], keys: ['UPLOAD#*'] }], enrollment: [published] },
+    buckets: { uploads: [{ may: ['get'], prefix: 'uploads/' }, { may: ['put'], prefix: 'answers/' }], messages: [{ may: ['put'] }] },
+    sendsTo: ['uploads', 'messages'],
     secrets: ['matching-key'],
     memoryMb: 1024,
     timeoutSeconds: 300,
     loss: 'Files of doses that were uploaded are not read; their doses are missing from stock, coverage and the CDC file.',
+  }),
+  worker('doses', 'message', {
+    trigger: { kind: 'queue', queue: 'messages', batchSize: 10, maxConcurrency: 20, maxReceives: 5 },
+    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
+    buckets: { messages: [{ may: ['get', 'put'] }] },
+    secrets: ['matching-key'],
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+    loss: 'Messages of uploaded files wait; their doses are missing from stock, coverage and the CDC file.',
   }),
   worker('reports', 'doses-stream', {
     trigger: fromStream('doses', 100, 5, 2),

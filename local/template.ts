@@ -151,7 +151,7 @@ class Model {
       addresses: this.#addresses,
       text: (property) => {
         const value = this.resolve(raw.Properties?.[property] ?? null, stack);
-        return typeof value === 'string' ? value : undefined;
+        return typeof value === 'string' || typeof value === 'boolean' ? String(value) : undefined;
       },
     };
   }

@@ -11,21 +11,33 @@ import { makeSecret } from '../../shared/platform/secrets.ts';
 import { makeAnswerMessage } from './answer-message.ts';
 import { makeCorrectDose, makeDeleteDose, makeReadDose } from './correct-dose.ts';
 import { senderOf, type Sender } from './domain/sender.ts';
+import { makeFindResources } from './fhir/find-resources.ts';
+import { makeTellResources } from './fhir/tell-resources.ts';
 import { makeFindPerson } from './find-person.ts';
 import { makeFindPlace } from './find-place.ts';
+import { makeGatherAnswers, type GatherAnswers } from './gather-answers.ts';
 import { makeDecisions } from './persons/decisions.ts';
+import { makeAnswerQuery } from './query/answer-query.ts';
+import { makeFindCandidates } from './query/find-candidates.ts';
 import { makeReadUpload, type ReadUpload } from './read-upload.ts';
+import { makeReceiveHl7 } from './receive-batch.ts';
+import { makeAnswerFault, makeReceiveMessage } from './receive-message.ts';
 import { makeRecordDose, makeRewriteDose } from './record-dose.ts';
 import { makeReportDoses } from './report-doses.ts';
 import { makeReportHl7 } from './report-hl7.ts';
+import { makeReportReference, type ReportReference } from './report-reference.ts';
 import { makeUploads } from './request-upload.ts';
 import { makeSettleStock } from './settle-stock.ts';
+import { makeServeSoap } from './soap/serve-soap.ts';
 import { makeDoseStore } from './store-doses.ts';
 import { makeMessageStore } from './store-messages.ts';
 import { makePersonStore } from './store-persons.ts';
+import { makeQueryStore } from './store-queries.ts';
+import { makeRecallStore } from './store-recalls.ts';
 import { makeStockStore } from './store-stock.ts';
 import { makeUploadStore } from './store-uploads.ts';
 import { makeTellReport } from './tell-report.ts';
+import { makeWriteDoses } from './write-doses.ts';
 
 const environment = z.object({
   DOSES_TABLE: z.string(),
@@ -46,10 +58,12 @@ const makeRoom = (env: z.output<typeof environment>) => {
     jurisdiction,
     stock,
     doses: makeDoseStore(dynamo, env.DOSES_TABLE),
+    recalls: makeRecallStore(dynamo, env.DOSES_TABLE),
     persons: makePersonStore(dynamo, env.DOSES_TABLE),
     messages: makeMessageStore(dynamo, env.DOSES_TABLE, makeBucket(env.MESSAGES_BUCKET)),
     uploads: makeUploadStore(dynamo, env.DOSES_TABLE),
     uploadsBucket: makeBucket(env.UPLOADS_BUCKET),
+    queries: makeQueryStore(dynamo, env.DOSES_TABLE, jurisdiction.retention.auditDays),
   };
 };
 type Room = ReturnType<typeof makeRoom>;
@@ -58,19 +72,39 @@ type Room = ReturnType<typeof makeRoom>;
 const makeFindSender = ({ stock }: Room) => async (member: MemberItem | undefined): Promise<Sender | undefined> =>
   senderOf(member, member?.interfaceId === undefined ? undefined : await stock.interfaceStanding(member.interfaceId));
 
+/** The sender of a subject, read now. */
+const senderBySubject = (room: Room) => {
+  const findSender = makeFindSender(room);
+  return async (subject: string): Promise<Sender | undefined> => findSender(await room.stock.member(subject));
+};
+
 /** The use cases that derive ids from patients' data: they exist once the matching key was read. */
-const makeWriters = ({ doses, persons, stock, messages, jurisdiction }: Room, matchingKey: string) => {
-  const recording = { doses, persons, stock: makeSettleStock(stock), timeZone: jurisdiction.timeZone, matchingKey };
-  const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDose: makeRecordDose(recording) });
+const makeWriters = ({ doses, recalls, persons, stock, messages, jurisdiction }: Room, matchingKey: string) => {
+  const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone });
+  const recording = { doses, persons, writeDoses, matchingKey };
+  const findPerson = makeFindPerson({ persons, jurisdiction, matchingKey });
+  const recordDose = makeRecordDose(recording);
+  const tellReport = makeTellReport({ findPerson, recordDose });
   const changing = { doses, persons, sites: stock, rewrite: makeRewriteDose(recording), jurisdiction };
   return {
     reportHl7: makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey }),
     reportDoses: makeReportDoses({ messages, sites: stock, tellReport, jurisdiction, matchingKey }),
     correctDose: makeCorrectDose(changing),
     deleteDose: makeDeleteDose(changing),
+    tellResources: makeTellResources({ messages, persons, findPerson, recordDose, findPlace: makeFindPlace(stock), jurisdiction, matchingKey }),
+    findResources: makeFindResources({ doses, persons, matchingKey }),
   };
 };
 type Writers = ReturnType<typeof makeWriters>;
+
+/** What takes messages in, whatever carried them. */
+const makeReceivers = ({ doses, persons, stock, messages, queries, uploads, uploadsBucket, jurisdiction }: Room, { reportHl7 }: Writers, log: Log, matchingKey: string) => {
+  const answerMessage = makeAnswerMessage(jurisdiction);
+  const findCandidates = makeFindCandidates({ persons, matchingKey, jurisdictionCode: jurisdiction.code });
+  const answerQuery = makeAnswerQuery({ findCandidates, doses, sites: stock, queries, answerMessage, jurisdiction, matchingKey });
+  const receiveMessage = makeReceiveMessage({ reportHl7, answerQuery, messages, answerMessage, jurisdiction, matchingKey, log });
+  return { receiveMessage, receiveHl7: makeReceiveHl7({ receiveMessage, uploads: makeUploads({ uploads, bucket: uploadsBucket }), bucket: uploadsBucket, jurisdiction, matchingKey }) };
+};
 
 /** Reads the key at the first write and keeps what was built with it. */
 const writersOf = (room: Room, secretName: string): (() => Promise<Writers>) => {
@@ -87,7 +121,13 @@ const writersOf = (room: Room, secretName: string): (() => Promise<Writers>) => 
 export const makeApiDeps = () => {
   const env = parseEnv(environment);
   const room = makeRoom(env);
-  const api: ApiDeps = { dynamo: room.dynamo, enrollmentTable: env.ENROLLMENT_TABLE, log: makeLog('doses-api') };
+  const log = makeLog('doses-api');
+  const secret = makeSecret(env.MATCHING_KEY_SECRET);
+  const writers = writersOf(room, env.MATCHING_KEY_SECRET);
+  const receivers = async () => makeReceivers(room, await writers(), log, await secret());
+  const answerFault = makeAnswerFault(makeAnswerMessage(room.jurisdiction));
+  const findSender = makeFindSender(room);
+  const api: ApiDeps = { dynamo: room.dynamo, enrollmentTable: env.ENROLLMENT_TABLE, log };
   return {
     api,
     doses: room.doses,
@@ -95,28 +135,42 @@ export const makeApiDeps = () => {
     messages: room.messages,
     readDose: makeReadDose(room.doses),
     uploads: makeUploads({ uploads: room.uploads, bucket: room.uploadsBucket }),
-    findSender: makeFindSender(room),
-    writers: writersOf(room, env.MATCHING_KEY_SECRET),
+    findSender,
+    writers,
+    receivers,
+    answerFault,
+    queries: room.queries,
+    serveSoap: makeServeSoap({
+      credentialsOf: room.stock.soapCredentials, findSender, places: room.stock, receiveMessage: async () => (await receivers()).receiveMessage, answerFault, log,
+    }),
     decisions: makeDecisions({ ...room, table: env.DOSES_TABLE }, makeSecret(env.MATCHING_KEY_SECRET)),
   };
 };
 
-/** The composition root of the worker that reads uploaded files. */
-export const makeUploadDeps = (): { log: Log; queue: Queue; readUpload: () => Promise<ReadUpload> } => {
-  const env = parseEnv(environment.extend({ UPLOADS_QUEUE_URL: z.string() }));
-  const room = makeRoom(env);
-  const writers = writersOf(room, env.MATCHING_KEY_SECRET);
-  const findSender = makeFindSender(room);
+/** The composition root of the worker that hands uploaded files over and puts their answers together. */
+export const makeUploadDeps = (): { log: Log; queue: Queue; readUpload: () => Promise<ReadUpload>; gatherAnswers: GatherAnswers } => {
+  const env = parseEnv(environment.omit({ INVENTORY_TABLE: true }).extend({ UPLOADS_QUEUE_URL: z.string(), MESSAGES_QUEUE_URL: z.string() }));
+  const room = makeRoom({ ...env, INVENTORY_TABLE: '' });
+  const { uploads, uploadsBucket: bucket, messages, jurisdiction } = room;
+  const secret = makeSecret(env.MATCHING_KEY_SECRET);
+  const queue = makeQueue(env.MESSAGES_QUEUE_URL);
+  const senderOfSubject = senderBySubject(room);
   return {
     log: makeLog('doses-on-upload'),
     queue: makeQueue(env.UPLOADS_QUEUE_URL),
-    readUpload: async () =>
-      makeReadUpload({
-        uploads: room.uploads,
-        bucket: room.uploadsBucket,
-        reportHl7: (await writers()).reportHl7,
-        senderOf: async (subject) => findSender(await room.stock.member(subject)),
-        jurisdiction: room.jurisdiction,
-      }),
+    readUpload: async () => makeReadUpload({ uploads, bucket, messages, queue, senderOf: senderOfSubject, jurisdiction, matchingKey: await secret() }),
+    gatherAnswers: makeGatherAnswers({ uploads, bucket, senderOf: senderOfSubject, jurisdiction }),
+  };
+};
+
+/** The composition root of the worker that takes messages of uploaded files, one by one. */
+export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<ReportReference> } => {
+  const env = parseEnv(environment.omit({ UPLOADS_BUCKET: true }));
+  const room = makeRoom({ ...env, UPLOADS_BUCKET: '' });
+  const writers = writersOf(room, env.MATCHING_KEY_SECRET);
+  const { uploads, messages } = room;
+  return {
+    log: makeLog('doses-on-message'),
+    reportReference: async () => makeReportReference({ uploads, messages, reportHl7: (await writers()).reportHl7, senderOf: senderBySubject(room) }),
   };
 };

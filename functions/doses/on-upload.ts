@@ -1,26 +1,48 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { uploadMessage, type GoOn } from '../../shared/contracts/upload-message.ts';
+import { uploadMessage, type Gather, type GoOn, type UploadJob } from '../../shared/contracts/upload-message.ts';
 import { parseJson } from '../../shared/platform/json.ts';
 import { makeUploadDeps } from './deps.ts';
 
+type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
+
 /** Before the time limit, as long as a part of a file may take. */
 const reserveMs = 60_000;
+/** Between two looks whether all answers are there: 1 s, then twice as long each time that nothing came. SQS delays no longer. */
+const longestPauseSeconds = 900;
 
-const { log, queue, readUpload } = makeUploadDeps();
+const { log, queue, readUpload, gatherAnswers } = makeUploadDeps();
 
-const work = async ({ body, attributes }: SQSRecord, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
+const gatherLater = (key: string, tries: number): Promise<void> =>
+  queue.send({ gatherFor: key, tries } satisfies Gather, Math.min(2 ** tries, longestPauseSeconds));
+
+const read = async (key: string, now: string, context: Remaining): Promise<string> => {
+  const outcome = await (await readUpload())(key, now, () => context.getRemainingTimeInMillis() > reserveMs);
+  if (outcome === 'to-be-continued') await queue.send({ goOnWith: key } satisfies GoOn);
+  if (outcome === 'done') await gatherLater(key, 0);
+  return outcome;
+};
+
+const gather = async (key: string, tries: number, now: string): Promise<string> => {
+  const outcome = await gatherAnswers(key, now);
+  if (outcome.kind === 'waiting') await gatherLater(key, outcome.moved ? 0 : tries + 1);
+  return outcome.kind;
+};
+
+const work = async ({ body, attributes }: SQSRecord, context: Remaining): Promise<void> => {
   const parsed = parseJson(body);
   const now = new Date(Number(attributes.SentTimestamp)).toISOString();
-  const read = await readUpload();
-  for (const key of uploadMessage.parse(parsed.kind === 'json' ? parsed.value : undefined)) {
-    const outcome = await read(key, now, () => context.getRemainingTimeInMillis() > reserveMs);
-    if (outcome === 'to-be-continued') await queue.send({ goOnWith: key } satisfies GoOn);
-    log.info('JOB_DONE', { outcome });
+  const jobs: UploadJob[] = uploadMessage.parse(parsed.kind === 'json' ? parsed.value : undefined);
+  for (const job of jobs) {
+    const outcome = job.job === 'read' ? await read(job.key, now, context) : await gather(job.key, job.tries, now);
+    log.info('JOB_DONE', { job: job.job, outcome });
   }
 };
 
-/** Reads the files that the uploads queue names. What fails stays on the queue; what was answered is not written again. */
-export const handler = async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
+/**
+ * Hands over the files that the uploads queue names, and puts their answers together. What fails stays on the queue; what was answered is
+ * not written again.
+ */
+export const handler = async (event: SQSEvent, context: Remaining): Promise<SQSBatchResponse> => {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of event.Records) {
     try {

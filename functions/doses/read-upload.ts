@@ -1,17 +1,27 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import { BatchSplitter, writeBatchReply, type BatchItem, type Segment } from '../../shared/hl7/index.ts';
+import type { MessageReference } from '../../shared/contracts/message-reference.ts';
+import { BatchSplitter, readMessage, type BatchItem } from '../../shared/hl7/index.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
 import type { Bucket } from '../../shared/platform/bucket.ts';
+import { mostPerSend, type OrderedMessage, type Queue } from '../../shared/platform/queue.ts';
+import type { MatchingKey } from './domain/match-keys.ts';
+import { messageIdFor, orderGroupOf } from './domain/message-id.ts';
 import type { Sender } from './domain/sender.ts';
-import type { ReportHl7 } from './report-hl7.ts';
-import { answerObjectKey, uploadIdOf, type UploadItem, type UploadStore } from './store-uploads.ts';
+import { objectKeyOf, type MessageStore } from './store-messages.ts';
+import { messagesPerPart, uploadIdOf, type Sent, type UploadStore } from './store-uploads.ts';
 
-/** Answers in one answer file, and messages between two notes of how far the file was read. */
-export const messagesPerPart = 200;
 const maxRemarks = 20;
+/** Fields of FHS or BHS that the file of answers repeats (HL7-84); the comment and the rest are not kept. */
+const answeredFields: readonly number[] = [1, 2, 3, 4, 9, 11];
+const maxFieldChars = 120;
+const headerToAnswer = (raw: string): string => {
+  const separator = raw.charAt(3);
+  return raw.split(separator).map((text, at) => (at === 0 || answeredFields.includes(at + 1) ? text.slice(0, maxFieldChars) : '')).slice(0, 11).join(separator);
+};
 
 export type ReadUploadOutcome =
   | 'done'
-  /** Time ran out; what was answered is noted, the rest waits for the next run. */
+  /** Time ran out; what was handed over is noted, the rest waits for the next run. */
   | 'to-be-continued'
   /** Another run of the same file is further. */
   | 'overtaken'
@@ -21,10 +31,12 @@ export type ReadUploadOutcome =
 export interface ReadUploadDeps {
   readonly uploads: UploadStore;
   readonly bucket: Bucket;
-  readonly reportHl7: ReportHl7;
+  readonly messages: Pick<MessageStore, 'keep'>;
+  readonly queue: Pick<Queue, 'sendInOrder'>;
   /** The sender as it stands now: a membership may have ended since the upload was asked for. */
   readonly senderOf: (subject: string) => Promise<Sender | undefined>;
-  readonly jurisdiction: Jurisdiction;
+  readonly jurisdiction: Pick<Jurisdiction, 'timeZone'>;
+  readonly matchingKey: MatchingKey;
 }
 
 /** Cuts an object into the parts of a batch file as its pieces arrive; holds one message at a time. */
@@ -44,55 +56,56 @@ const remarkOn = (item: BatchItem): string | undefined => {
 };
 
 /**
- * Reads a file of messages (HL7-82 to HL7-85): each message goes the way of a single one, its answer into an answer file. Safe to run
- * twice and to stop anywhere: messages that were answered meet their answers, and the note of how far we are only moves forward.
+ * Hands a file of messages over (HL7-82 to HL7-85): each original is kept, and a reference to it goes to the queue that keeps the order of
+ * a patient's messages. Safe to run twice and to stop anywhere: a message that is handed over again meets its answer.
  */
-export const makeReadUpload = ({ uploads, bucket, reportHl7, senderOf, jurisdiction }: ReadUploadDeps) => {
-  const reply = (request: Segment | undefined, answers: readonly string[], now: string): string =>
-    writeBatchReply({ request, answers, now, timeZone: jurisdiction.timeZone, registry: { application: 'DOSELINE', facility: jurisdiction.code } });
+export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jurisdiction, matchingKey }: ReadUploadDeps) => {
+  const handOver = async (uploadId: string, texts: readonly { text: string; position: number }[], sender: Sender | undefined, receivedAt: string): Promise<void> => {
+    const senderId = sender?.senderId ?? '-';
+    const kept = texts.map(async ({ text, position }): Promise<OrderedMessage> => {
+      const message = readMessage(text);
+      const messageId = messageIdFor(message, text, sender, matchingKey);
+      const objectKey = objectKeyOf({ localDay: localDay(receivedAt, jurisdiction.timeZone), senderId, messageId, form: 'hl7' });
+      await messages.keep(objectKey, text, 'hl7');
+      const reference: MessageReference = { uploadId, position, objectKey, receivedAt };
+      return { group: orderGroupOf(message, text, senderId, matchingKey), id: `${uploadId}-${position}`, message: reference };
+    });
+    await queue.sendInOrder(await Promise.all(kept));
+  };
 
   return async (objectKey: string, now: string, hasTime: () => boolean): Promise<ReadUploadOutcome> => {
     const uploadId = uploadIdOf(objectKey);
     const found = uploadId === undefined ? undefined : await uploads.upload(uploadId);
-    if (found === undefined || found.objectKey !== objectKey) return 'not-ours';
-    if (found.state === 'done') return 'done';
-    const [sender, pieces] = await Promise.all([senderOf(found.subject), bucket.pieces(objectKey)]);
+    if (uploadId === undefined || found?.objectKey !== objectKey) return 'not-ours';
+    const [before, sender, pieces] = await Promise.all([uploads.sent(uploadId), senderOf(found.subject), bucket.pieces(objectKey)]);
+    if (before?.isWhole === true) return 'done';
     if (pieces === undefined) throw new Error('An uploaded object is not there');
-    let note: UploadItem = found;
-    let header: Segment | undefined;
-    let part: string[] = [];
-    const answers = { ...found.answers };
+    let { sent = 0, header }: Partial<Sent> = before ?? {};
+    let part: { text: string; position: number }[] = [];
     const remarks: string[] = [];
-
-    const advance = async (changes: Partial<UploadItem>): Promise<boolean> => {
-      const messages = note.messages + part.length;
-      const answerKey = answerObjectKey(found.senderId, found.uploadId, note.answerKeys.length + 1);
-      if (part.length > 0) await bucket.put(answerKey, reply(header, part, note.createdAt), 'x-application/hl7-v2+er7');
-      const next: UploadItem = {
-        ...note, state: 'reading', messages, answers: { ...answers }, version: note.version + 1,
-        answerKeys: part.length > 0 ? [...note.answerKeys, answerKey] : note.answerKeys, ...changes,
-      };
+    const flush = async (): Promise<void> => {
+      await handOver(uploadId, part, sender, now);
+      sent += part.length;
       part = [];
-      const outcome = await uploads.advance(next);
-      note = next;
-      return outcome.kind === 'committed';
     };
+    const note = async (isWhole: boolean): Promise<boolean> =>
+      (await uploads.noteSent(uploadId, { sent, isWhole, remarks, ...(header === undefined ? {} : { header }) })).kind === 'committed';
 
     for await (const item of itemsOf(pieces)) {
-      if (item.kind === 'header') header ??= item.segment;
+      if (item.kind === 'header') header ??= headerToAnswer(item.segment.raw);
       const remark = remarkOn(item);
       if (remark !== undefined && remarks.length < maxRemarks) remarks.push(remark);
-      if (item.kind !== 'message' || item.position <= note.messages) continue;
-      const { ack, answer, isRetry } = await reportHl7(item.text, sender, now);
-      if (isRetry) throw new Error('A message of a file could not be stored now');
-      part.push(ack);
-      answers[answer] += 1;
-      if (part.length < messagesPerPart) continue;
-      if (!(await advance({}))) return 'overtaken';
+      if (item.kind !== 'message' || item.position <= sent) continue;
+      part.push(item);
+      if (part.length < mostPerSend) continue;
+      await flush();
+      if (sent % messagesPerPart !== 0) continue;
+      if (!(await note(false))) return 'overtaken';
       if (!hasTime()) return 'to-be-continued';
     }
-    if (note.messages + part.length === 0) remarks.push('the file holds no HL7 message');
-    return (await advance({ state: sender === undefined ? 'refused' : 'done', remarks, finishedAt: now })) ? 'done' : 'overtaken';
+    await flush();
+    if (sent === 0) remarks.push('the file holds no HL7 message');
+    return (await note(true)) ? 'done' : 'overtaken';
   };
 };
 export type ReadUpload = ReturnType<typeof makeReadUpload>;

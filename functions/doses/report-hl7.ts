@@ -1,10 +1,10 @@
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { localDay } from '../../shared/kernel/dates.ts';
-import { keyedDigest } from '../../shared/kernel/ids.ts';
 import { answerFor, readMessage, type AnswerCode, type Fault, type Message } from '../../shared/hl7/index.ts';
 import type { AnswerMessage } from './answer-message.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
+import { messageIdFor } from './domain/message-id.ts';
 import { closedInterface, testMessage, tooBusy } from './domain/store-remarks.ts';
 import type { Sender } from './domain/sender.ts';
 import { readVxu } from './domain/vxu-read.ts';
@@ -38,7 +38,7 @@ interface Outcome {
 
 /**
  * Takes one HL7 message and gives its one answer (HL7-35). The same message of the same sender again gets the same answer and writes
- * nothing (HL7-20). The original is kept before the answer goes out.
+ * nothing (HL7-20). The original is kept before the answer goes out; a message of a file lies at `keptAt` already.
  */
 export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, jurisdiction, matchingKey }: ReportHl7Deps) => {
   const store = async (report: ImmunizationReport, sender: Sender, messageId: string, receivedAt: string): Promise<Outcome | undefined> => {
@@ -60,17 +60,15 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     isRetry: false,
   });
 
-  return async (text: string, sender: Sender | undefined, receivedAt: string): Promise<Hl7Answer> => {
+  return async (text: string, sender: Sender | undefined, receivedAt: string, keptAt?: string): Promise<Hl7Answer> => {
     const message = readMessage(text);
-    const senderId = sender?.senderId ?? '-';
-    // What was answered while the interface was tested is no answer to the same message sent in earnest.
-    const trial = sender === undefined || sender.mode === 'live' ? [] : [sender.mode];
-    const messageId = `msg_${keyedDigest(matchingKey, 'message', senderId, message.header?.value(10) ?? '', text, ...trial)}`;
+    const messageId = messageIdFor(message, text, sender, matchingKey);
     if (sender === undefined || sender.mode === 'closed') return answered(message, { messageId, answer: 'AE', faults: [closedInterface], receivedAt });
     const standing = await messages.message(messageId);
     if (standing !== undefined) return answered(message, standing);
-    const objectKey = objectKeyOf({ localDay: localDay(receivedAt, jurisdiction.timeZone), senderId, messageId, form: 'hl7' });
-    await messages.keep(objectKey, text, 'hl7');
+    const { senderId } = sender;
+    const objectKey = keptAt ?? objectKeyOf({ localDay: localDay(receivedAt, jurisdiction.timeZone), senderId, messageId, form: 'hl7' });
+    if (keptAt === undefined) await messages.keep(objectKey, text, 'hl7');
     const report = readVxu(message, { codes: vaccineCodes, receivedAt, timeZone: jurisdiction.timeZone, authenticatedSender: sender.subject });
     const outcome = await store(report, sender, messageId, receivedAt);
     if (outcome === undefined) return { ...answered(message, { messageId, answer: 'AR', faults: [tooBusy], receivedAt }), isRetry: true };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { instant } from '../../shared/contracts/common.ts';
 import { entityFields } from '../../shared/contracts/stored.ts';
-import { commit, getItem, type Dynamo } from '../../shared/platform/dynamo.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { MessageReference } from '../../shared/contracts/message-reference.ts';
+import { commit, getItem, queryAll, type Dynamo } from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, replacePut } from '../../shared/platform/entity.ts';
 
 /** A file of messages: how far it was read and how its messages were answered. */
@@ -25,6 +27,41 @@ export const uploadItem = z.object({
 });
 export type UploadItem = z.infer<typeof uploadItem>;
 
+/** How far a file was handed over to the queue, beside the note of how far it is answered: two workers, two items. */
+const sentItem = z.object({
+  pk: z.string(),
+  sk: z.literal('SENT'),
+  type: z.literal('upload-sent'),
+  schema: z.literal(1),
+  /** Messages handed over, in the order of the file. */
+  sent: z.int(),
+  /** The file was read to its end. */
+  isWhole: z.boolean(),
+  /** FHS or BHS of the file, to be answered. */
+  header: z.string().optional(),
+  remarks: z.array(z.string()),
+});
+export type SentItem = z.infer<typeof sentItem>;
+export type Sent = Pick<SentItem, 'sent' | 'isWhole' | 'header' | 'remarks'>;
+
+/** How one message of a file was answered, until the answers of its part are put together. */
+const answerItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('upload-answer'),
+  schema: z.literal(1),
+  answer: z.enum(['AA', 'AE', 'AR']),
+  ack: z.string(),
+  expiresAt: z.number(),
+});
+export type AnswerItem = z.infer<typeof answerItem>;
+
+/** Answers in one answer file. */
+export const messagesPerPart = 200;
+const keptAnswersDays = 30;
+const numbered = (n: number): string => String(n).padStart(9, '0');
+const partKey = (uploadId: string, part: number): string => `UPLOAD#${uploadId}#PART#${numbered(part)}`;
+
 export const uploadKey = (uploadId: string): { pk: string; sk: 'UPLOAD' } => ({ pk: `UPLOAD#${uploadId}`, sk: 'UPLOAD' });
 const folder = 'uploads';
 export const uploadObjectKey = (senderId: string, uploadId: string): string => `${folder}/${senderId}/${uploadId}`;
@@ -35,7 +72,30 @@ export const uploadIdOf = (objectKey: string): string | undefined => new RegExp(
 export const makeUploadStore = (dynamo: Dynamo, table: string) => ({
   upload: (uploadId: string): Promise<UploadItem | undefined> => getItem(dynamo, table, uploadKey(uploadId), uploadItem),
   create: (item: UploadItem) => commitCreation(dynamo, item, uploadItem, [createPut(table, item)]),
-  /** Writes how far the file was read; `refused` when another run was further or elsewhere. */
+  /** Writes how far the file was answered; `refused` when another run was further or elsewhere. */
   advance: (next: UploadItem) => commit(dynamo, [replacePut(table, next)]),
+
+  sent: (uploadId: string): Promise<SentItem | undefined> => getItem(dynamo, table, { ...uploadKey(uploadId), sk: 'SENT' }, sentItem),
+  /** Notes how far the file was handed over; `refused` when another run was further. */
+  noteSent: (uploadId: string, sent: Sent) => {
+    const Item: SentItem = { ...uploadKey(uploadId), sk: 'SENT', type: 'upload-sent', schema: 1, ...sent };
+    return commit(dynamo, [{ Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk) OR sent <= :sent', ExpressionAttributeValues: { ':sent': sent.sent } } }]);
+  },
+
+  /** Keeps the answer of one message; the same message has the same answer, so the last writer changes nothing. */
+  keepAnswer: ({ uploadId, position, receivedAt }: MessageReference, { answer, ack }: Pick<AnswerItem, 'answer' | 'ack'>): Promise<unknown> => {
+    const part = Math.ceil(position / messagesPerPart);
+    const Item: AnswerItem = {
+      pk: partKey(uploadId, part), sk: `ANSWER#${numbered(position)}`, type: 'upload-answer', schema: 1, answer, ack,
+      expiresAt: Math.floor(Date.parse(receivedAt) / 1000) + keptAnswersDays * 86_400,
+    };
+    return dynamo.send(new PutCommand({ TableName: table, Item }));
+  },
+  /** The answers of a part that are there, in the order of the file; at most `messagesPerPart`. */
+  async answersOfPart(uploadId: string, part: number): Promise<AnswerItem[]> {
+    const answers: AnswerItem[] = [];
+    for await (const item of queryAll(dynamo, { table, pk: partKey(uploadId, part), consistent: true }, answerItem, { maxPages: 10 })) answers.push(item);
+    return answers;
+  },
 });
 export type UploadStore = ReturnType<typeof makeUploadStore>;

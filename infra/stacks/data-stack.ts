@@ -5,7 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../config.ts';
-import { contexts, queues, tables, type BucketName, type Context, type QueueName } from '../contexts.ts';
+import { contexts, orderedQueues, queues, tables, type BucketName, type Context, type QueueName } from '../contexts.ts';
 import { DomainTable } from '../constructs/domain-table.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import { readerOf } from '../functions.ts';
@@ -40,7 +40,7 @@ export class DataStack extends Stack {
     this.queues = recordOf(queues, (name) => {
       const reader = readerOf(name);
       const { maxReceives } = reader.trigger;
-      return new WorkQueue(this, `${pascal(name)}Queue`, { encryptionKey, timeoutSeconds: reader.timeoutSeconds, maxReceives });
+      return new WorkQueue(this, `${pascal(name)}Queue`, { encryptionKey, timeoutSeconds: reader.timeoutSeconds, maxReceives, isOrdered: orderedQueues.includes(name) });
     });
     this.buckets = new Buckets(this, 'Buckets', { encryptionKey, uploads: this.queues.uploads.queue, deployment });
     this.credentials = new Credentials(this, 'Credentials', { encryptionKey: this.secretsKey, prefix: deployment.prefix });

@@ -59,7 +59,8 @@ const bucket: Identify = (naming) => {
 };
 
 const queue: Identify = (naming) => {
-  const name = named(naming, 'QueueName', 70);
+  const ordered = naming.text('FifoQueue') === 'true' && naming.text('QueueName') === undefined;
+  const name = `${named(naming, 'QueueName', 70)}${ordered ? '.fifo' : ''}`;
   const url = `${naming.addresses.frontUrl}/${naming.stack.account}/${name}`;
   return { ref: url, attributes: { Arn: arn(naming, 'sqs', name), QueueName: name, QueueUrl: url } };
 };

@@ -1,27 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Answer, Call } from '../support/api.ts';
 import { call } from '../support/api.ts';
 import { janssen, openDoseRoom, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { openUploadDesk, s3Event, type UploadDesk } from '../support/upload-desk.ts';
 
 /** Planted in names, birth dates, addresses, phones and ids; any of them outside of a record, a dose or an original is a leak. */
 const canaries = ['Canarina', 'Whistlejacket', '1931-07-13', '19310713', 'Nightingale Row', '5550999', 'PATNUM-31337'];
 const leakIn = (text: string): string[] => canaries.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()));
 
 let room: DoseRoom;
-let worker: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<SQSBatchResponse>;
+let desk: UploadDesk;
 const logged: string[] = [];
 const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }));
 
 beforeAll(async () => {
   process.env['POWERTOOLS_LOG_LEVEL'] = 'DEBUG';
   room = await openDoseRoom('dosesPhi');
-  worker = (await import('../../functions/doses/on-upload.ts')).handler;
+  desk = await openUploadDesk(room.s3.endpoint);
   for (const { stream } of streams) stream.write = (piece: string | Uint8Array) => { logged.push(String(piece)); return true; };
 });
 afterAll(async () => {
   for (const { stream, write } of streams) stream.write = write;
+  desk.stop();
   await room.stop();
 });
 
@@ -67,9 +68,15 @@ describe('nothing of a patient leaves', () => {
     const { body } = await call(room.handler, { route: 'POST /uploads', subject: 'elm-ehr', role: 'ehr-system', key: 'phi-upload-1' });
     await fetch(String(body['address']), { method: 'PUT', body: `Canarina Whistlejacket\r${vxu({ ...who, birth: 'Canarina' })}${vxu({ ...who, id: 'PATNUM-31337b' })}` });
     const key = `uploads/ehr_elm-ehr/${String(body['uploadId'])}`;
-    const records = [{ Records: [{ s3: { object: { key } } }] }, 'Canarina Whistlejacket'].map((found, n) => ({ messageId: `m${n}`, body: typeof found === 'string' ? found : JSON.stringify(found), attributes: { SentTimestamp: '1615219200000' } }));
-    const answer = await worker({ Records: records } as unknown as SQSEvent, { getRemainingTimeInMillis: () => 200_000 });
-    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
+    expect(await desk.run([s3Event(key), 'Canarina Whistlejacket'])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    const waiting = await desk.receive();
+    expect(waiting).toHaveLength(2);
+    expect(leakIn(JSON.stringify(waiting))).toEqual([]);
+    await desk.take(waiting);
+    await desk.run([{ gatherFor: key, tries: 0 }]);
+    const done = await call(room.handler, { route: 'GET /uploads/{uploadId}', params: { uploadId: String(body['uploadId']) }, subject: 'elm-ehr', role: 'ehr-system' });
+    expect(done.body).toMatchObject({ state: 'done', messages: 2 });
+    expect(leakIn(done.text)).toEqual([]);
   });
 
   it('into a log line', () => {

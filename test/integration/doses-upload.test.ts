@@ -1,36 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { messagesPerPart } from '../../functions/doses/read-upload.ts';
+import { messagesPerPart } from '../../functions/doses/store-uploads.ts';
 import { splitBatch } from '../../shared/hl7/index.ts';
 import type { Answer, Call } from '../support/api.ts';
 import { call } from '../support/api.ts';
 import { openDoseRoom, order, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { openUploadDesk, receivedAt, s3Event as created, type UploadDesk } from '../support/upload-desk.ts';
 
 let room: DoseRoom;
-let worker: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<SQSBatchResponse>;
-let sqs: SQSClient;
-let queueUrl = '';
+let desk: UploadDesk;
 
 beforeAll(async () => {
   room = await openDoseRoom('dosesUpload');
   await room.stock({}, 5000);
-  sqs = new SQSClient({ endpoint: room.s3.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-  queueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: 'uploads' }))).QueueUrl ?? '';
-  Object.assign(process.env, { UPLOADS_QUEUE_URL: queueUrl, AWS_ENDPOINT_URL_SQS: room.s3.endpoint });
-  worker = (await import('../../functions/doses/on-upload.ts')).handler;
+  desk = await openUploadDesk(room.s3.endpoint);
 });
 afterAll(async () => {
-  sqs.destroy();
+  desk.stop();
   await room.stop();
 });
 
 const asEhr = (request: Call): Promise<Answer> => call(room.handler, { subject: 'elm-ehr', role: 'ehr-system', ...request });
-const record = (body: object, n = 1) => ({ messageId: `m${n}`, body: JSON.stringify(body), attributes: { SentTimestamp: String(Date.parse('2021-03-08T16:00:00.000Z')) } });
-const created = (key: string) => ({ Records: [{ s3: { object: { key: encodeURIComponent(key).replaceAll('%2F', '/') } } }] });
-const run = (bodies: object[], remainingMs = 200_000): Promise<SQSBatchResponse> =>
-  worker({ Records: bodies.map((body, n) => record(body, n)) } as unknown as SQSEvent, { getRemainingTimeInMillis: () => remainingMs });
+/** Hands a file over, lets every message of it be answered, and puts the answers together. */
+const work = async (key: string): Promise<void> => {
+  expect(await desk.run([created(key)])).toEqual({ batchItemFailures: [] });
+  await desk.drain();
+  await desk.run([{ gatherFor: key, tries: 0 }]);
+};
 
 let keys = 0;
 /** Asks for an address, puts the file there as a browser would, and gives the upload's id and the key S3 tells of. */
@@ -51,9 +47,9 @@ describe('an uploaded file', () => {
   it('has every message answered in order, one bad one costing only itself', async () => {
     const { uploadId, key } = await put(batch([message(1), message(2).replace('|2.5.1|', '|2.3|'), message(3)], 7));
     expect((await read(uploadId)).body).toMatchObject({ state: 'waiting', messages: 0 });
-    expect(await run([created(key)])).toEqual({ batchItemFailures: [] });
+    await work(key);
     const done = await read(uploadId);
-    expect(done.body).toMatchObject({ state: 'done', messages: 3, answers: { AA: 2, AE: 0, AR: 1 }, remarks: ['BTS counts 7, found were 3'], finishedAt: '2021-03-08T16:00:00.000Z' });
+    expect(done.body).toMatchObject({ state: 'done', messages: 3, answers: { AA: 2, AE: 0, AR: 1 }, remarks: ['BTS counts 7, found were 3'], finishedAt: receivedAt });
     const acks = await answersOf(done);
     expect(acks.map((ack) => /MSA\|(\w\w)\|(\w+)/.exec(ack)?.slice(1))).toEqual([['AA', 'U1'], ['AR', 'U2'], ['AA', 'U3']]);
     expect((await room.account())?.buckets.administered).toBe(2);
@@ -62,22 +58,60 @@ describe('an uploaded file', () => {
   it('read twice, or by two at once, writes nothing twice', async () => {
     const before = (await room.account())?.buckets.administered ?? 0;
     const { uploadId, key } = await put(batch([message(11), message(12)]));
-    await Promise.all([run([created(key)]), run([created(key)])]);
+    await Promise.all([desk.run([created(key)]), desk.run([created(key)])]);
+    await desk.drain();
+    await Promise.all([desk.run([{ gatherFor: key, tries: 0 }]), desk.run([{ gatherFor: key, tries: 0 }])]);
     const done = await read(uploadId);
-    await run([created(key)]);
-    expect((await read(uploadId)).body['messages']).toBe(2);
+    await work(key);
+    expect((await read(uploadId)).body).toMatchObject({ state: 'done', messages: 2 });
     expect(await answersOf(await read(uploadId))).toEqual(await answersOf(done));
     expect((await room.account())?.buckets.administered).toBe(before + 2);
   });
 
-  it('that one run cannot finish is noted part by part and goes on by a reference', async () => {
+  it('is handed over with references alone: ids, a place in the file and a time', async () => {
+    const { uploadId, key } = await put(batch([message(21)]));
+    await desk.run([created(key)]);
+    const [waiting] = await desk.receive();
+    const body = JSON.parse(waiting?.Body ?? '') as Record<string, unknown>;
+    expect(body).toEqual({ uploadId, position: 1, receivedAt, objectKey: expect.stringMatching(/^messages\/2021-03-08\/ehr_elm-ehr\/msg_[0-9a-z]{26}\.hl7$/) as string });
+    expect(waiting?.Attributes?.['MessageGroupId']).toMatch(/^[0-9a-z]{26}$/);
+    expect(await desk.run([{ gatherFor: key, tries: 3 }])).toEqual({ batchItemFailures: [] });
+    expect((await read(uploadId)).body).toMatchObject({ state: 'waiting', messages: 0 });
+    await desk.take([waiting ?? {}]);
+    await desk.run([{ gatherFor: key, tries: 4 }]);
+    expect((await read(uploadId)).body).toMatchObject({ state: 'done', messages: 1 });
+  });
+
+  it('keeps the order of one patient and lets the others pass; a failure holds back only what follows it', async () => {
+    const { uploadId, key } = await put(batch([message(51), message(52), message(53)]));
+    const again = await put(batch([message(51, { lot: '1808980' })]));
+    await desk.run([created(key), created(again.key)]);
+    const first = await desk.receive();
+    const positions = first.map(({ Body = '' }) => JSON.parse(Body) as { uploadId: string; position: number });
+    expect(positions.filter((reference) => reference.uploadId === uploadId).map(({ position }) => position).sort()).toEqual([1, 2, 3]);
+    // The second file speaks of the patient of the first message: it waits until that one is done.
+    expect(positions.some((reference) => reference.uploadId === again.uploadId)).toBe(false);
+    const broken = { ...first[0], Body: JSON.stringify({ ...positions[0], objectKey: 'messages/gone' }) };
+    expect(await desk.take([broken, { ...first[1], Attributes: broken.Attributes }, ...first.slice(2)])).toEqual({
+      batchItemFailures: [{ itemIdentifier: first[0]?.MessageId }, { itemIdentifier: first[1]?.MessageId }],
+    });
+    await desk.take(first.slice(0, 2));
+    await desk.drain();
+    await desk.run([{ gatherFor: key, tries: 0 }, { gatherFor: again.key, tries: 0 }]);
+    expect((await read(uploadId)).body).toMatchObject({ state: 'done', answers: { AA: 3 } });
+    expect((await read(again.uploadId)).body).toMatchObject({ state: 'done', answers: { AA: 1 } });
+  });
+
+  it('that one run cannot hand over goes on by a reference, and shows its answers part by part', async () => {
     const many = Array.from({ length: messagesPerPart + 5 }, (_, n) => message(1000 + n).replace('|2.5.1|', '|2.3|'));
     const { uploadId, key } = await put(many.join(''));
-    expect(await run([created(key)], 1000)).toEqual({ batchItemFailures: [] });
+    expect(await desk.run([created(key)], 1000)).toEqual({ batchItemFailures: [] });
+    await desk.drain();
+    await desk.run([{ gatherFor: key, tries: 0 }]);
     expect((await read(uploadId)).body).toMatchObject({ state: 'reading', messages: messagesPerPart });
-    const { Messages: [waiting] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
-    expect(JSON.parse(waiting?.Body ?? '')).toEqual({ goOnWith: key });
-    await run([{ goOnWith: key }], 1000);
+    await desk.run([{ goOnWith: key }], 1000);
+    await desk.drain();
+    await desk.run([{ gatherFor: key, tries: 0 }]);
     const done = await read(uploadId);
     expect(done.body).toMatchObject({ state: 'done', messages: messagesPerPart + 5, answers: { AR: messagesPerPart + 5 } });
     expect((await answersOf(done)).length).toBe(messagesPerPart + 5);
@@ -85,22 +119,24 @@ describe('an uploaded file', () => {
 
   it('that holds no message says so', async () => {
     const { uploadId, key } = await put('Dear DPH,\nplease find enclosed\n');
-    await run([created(key)]);
+    await work(key);
     expect((await read(uploadId)).body).toMatchObject({ state: 'done', messages: 0, remarks: ['2 lines belong to no message and were ignored', 'the file holds no HL7 message'] });
   });
 
   it('is shown to nobody else, and other objects of the bucket are left alone', async () => {
     const { uploadId } = await put(message(31));
     expect((await room.asNurse({ route: 'GET /uploads/{uploadId}', params: { uploadId } })).status).toBe(404);
-    expect(await run([created('answers/ehr_elm-ehr/x/000001.hl7'), { Event: 's3:TestEvent' }])).toEqual({ batchItemFailures: [] });
+    expect(await desk.run([created('answers/ehr_elm-ehr/x/000001.hl7'), { Event: 's3:TestEvent' }])).toEqual({ batchItemFailures: [] });
     expect((await asEhr({ route: 'POST /uploads', subject: 'shut-ehr', key: 'shut-key-1' })).status).toBe(403);
   });
 
   it('whose object is gone stays on the queue, and the others are done', async () => {
     const { body } = await asEhr({ route: 'POST /uploads', key: 'upload-key-missing' });
     const { uploadId, key } = await put(batch([message(41)]));
-    const answer = await run([created(`uploads/ehr_elm-ehr/${String(body['uploadId'])}`), created(key), { nonsense: true }]);
+    const answer = await desk.run([created(`uploads/ehr_elm-ehr/${String(body['uploadId'])}`), created(key), { nonsense: true }]);
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm2' }] });
+    await desk.drain();
+    await desk.run([{ gatherFor: key, tries: 0 }]);
     expect((await read(uploadId)).body['state']).toBe('done');
   });
 

@@ -64,6 +64,10 @@ describe('A patient who was reported as she should be', () => {
     const Body = `FHS|^~\\&|\rBHS|^~\\&|\r${hl7Message('file-1')}${hl7Message('file-2')}${told}\rPID|${told}\rMSH|broken ${told}\rBTS|9\rFTS|1\r`;
     await sweep.house.s3.client.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body }));
     await sweep.work('doses-on-upload', sqsEvent({ Records: [{ s3: { object: { key: Key } } }] }));
+    const references = (await sweep.waiting('messages')).map((body, n) => ({ messageId: `r${n}`, body, attributes: { SentTimestamp: '1615219200000' } }));
+    expect(references.length).toBe(3);
+    await sweep.work('doses-on-message', { Records: references });
+    await sweep.work('doses-on-upload', sqsEvent({ gatherFor: Key, tries: 0 }));
     const items = await itemsOfDoses();
     await sweep.work('reports-on-doses-stream', {
       Records: items.map((item, index) => ({ eventID: `e${index}`, eventName: 'INSERT', dynamodb: { ApproximateCreationDateTime: 1615215600, SequenceNumber: `${index + 1}`, NewImage: marshall(item, { removeUndefinedValues: true }) } })),

@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Route } from '../../shared/contracts/route.ts';
 import { interfaceStandingKey } from '../../shared/published/interface.ts';
 import { memberKey, type MemberItem } from '../../shared/published/member.ts';
-import { apiContexts, buckets, queues, secrets, type ApiContext } from '../../infra/contexts.ts';
+import { apiContexts, buckets, orderedQueues, queues, secrets, type ApiContext } from '../../infra/contexts.ts';
 import { lambdas, settings } from '../../infra/functions.ts';
 import { routesByContext } from '../../infra/routes.ts';
 import type { Handler } from './api.ts';
@@ -63,7 +63,7 @@ const openQueues = async (endpoint: string): Promise<Record<string, string>> => 
   const { CreateQueueCommand, SQSClient } = await import('@aws-sdk/client-sqs');
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
   const urls: Record<string, string> = {};
-  for (const queue of queues) urls[queue] = (await client.send(new CreateQueueCommand({ QueueName: queue }))).QueueUrl ?? '';
+  for (const queue of queues) urls[queue] = (await client.send(new CreateQueueCommand(orderedQueues.includes(queue) ? { QueueName: `${queue}.fifo`, Attributes: { FifoQueue: 'true' } } : { QueueName: queue }))).QueueUrl ?? '';
   client.destroy();
   return urls;
 };

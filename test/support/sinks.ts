@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { buckets } from '../../infra/contexts.ts';
 import { toldBy } from './canaries.ts';
 import type { House } from './house.ts';
@@ -63,15 +63,23 @@ export const leaksInBuckets = async ({ s3 }: House, allowed: readonly AllowedObj
   return [...leaks];
 };
 
-/** Takes every waiting message of every queue. */
-export const leaksInQueues = async ({ queueUrls, s3 }: House): Promise<{ messages: number; leaks: string[] }> => {
+/** Takes every message that waits on these queues. */
+export const waitingIn = async ({ s3 }: House, queueUrls: readonly string[]): Promise<Message[]> => {
   const client = new SQSClient({ endpoint: s3.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-  const bodies: string[] = [];
-  for (const QueueUrl of Object.values(queueUrls)) for (;;) {
-    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], WaitTimeSeconds: 0 }));
+  const taken: Message[] = [];
+  for (const QueueUrl of queueUrls) for (;;) {
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['MessageGroupId'], WaitTimeSeconds: 0 }));
     if (Messages.length === 0) break;
-    bodies.push(...Messages.map((message) => JSON.stringify([message.Body, message.MessageAttributes])));
+    // Off the queue with them: of a patient's messages only one is given out at a time.
+    await Promise.all(Messages.map(({ ReceiptHandle }) => client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))));
+    taken.push(...Messages);
   }
   client.destroy();
+  return taken;
+};
+
+/** Takes every waiting message of every queue. */
+export const leaksInQueues = async (house: House): Promise<{ messages: number; leaks: string[] }> => {
+  const bodies = (await waitingIn(house, Object.values(house.queueUrls))).map(({ Body, MessageAttributes, Attributes }) => JSON.stringify([Body, MessageAttributes, Attributes]));
   return { messages: bodies.length, leaks: bodies.flatMap((body) => toldBy(body).map((told) => `a queue: ${told}`)) };
 };

@@ -8,7 +8,7 @@ import { answerTo, eventBy, paramsOf, type Answered, type Caller } from './calle
 import { toldBy } from './canaries.ts';
 import { captureOutput, type Captured } from './captured-output.ts';
 import { loadWorkers, near, openHouse, type House } from './house.ts';
-import type { AllowedAttribute, AllowedObject } from './sinks.ts';
+import { waitingIn, type AllowedAttribute, type AllowedObject } from './sinks.ts';
 
 /** Where she may be told, in a phase in which every word of her was sent in its own field. */
 export const patientPlaces: readonly AllowedAttribute[] = [
@@ -66,6 +66,8 @@ export interface Sweep {
   found(): string[];
   /** Calls a route; errors, acknowledgements and every answer that shows no patient must not tell of her. */
   send(what: string, route: Route, caller: Caller, more: Partial<Call>, change?: (event: APIGatewayProxyEvent) => APIGatewayProxyEvent): Promise<Answered>;
+  /** Bodies of the messages that wait on a queue, which are taken off it; none may tell of her. */
+  waiting(queue: string): Promise<string[]>;
   /** Runs a worker; what it throws is what Lambda would write into the log. */
   work(name: string, event: unknown): Promise<void>;
 }
@@ -112,6 +114,11 @@ export const openSweep = (name: string): Sweep => {
       const mayEcho = answer.status < 400 && (api.context !== 'doses' || showsPatients.has(route.id));
       if (!mayEcho) leaked(`${route.id}, ${what}, answered ${answer.status}`, route.accepts?.includes('hl7') === true ? withoutEcho(answer.text) : answer.told);
       return answer;
+    },
+    waiting: async (queue) => {
+      const messages = await waitingIn(open(house), [open(house).queueUrls[queue] ?? '']);
+      for (const { Body, Attributes } of messages) leaked(`the queue ${queue}`, JSON.stringify([Body, Attributes]));
+      return messages.map(({ Body = '' }) => Body);
     },
     work: async (worker, event) => {
       const run = workers.get(worker);
