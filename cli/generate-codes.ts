@@ -49,6 +49,19 @@ const cvxRows = (): string[] => {
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
 };
 
+/** vaccine group|CVX of its unspecified formulation|every CVX of the group; a combination vaccine is in several groups. */
+const vaccineGroupRows = (): string[] => {
+  const groups = new Map<string, { unspecified: string; cvx: Set<string> }>();
+  for (const block of blocks(reference('codes/cdc-source/vac2vg.xml'), 'CVXVGInfo')) {
+    const row = new Map([...block.matchAll(/<Name>([^<]*)<\/Name>\s*<Value>([^<]*)<\/Value>/g)].map((m) => [m[1], unescapeXml(m[2] ?? '').trim()]));
+    const code = (name: string): string => (row.get(name) ?? '').padStart(2, '0');
+    const name = row.get('Vaccine Group Name') ?? '';
+    const group = groups.get(name) ?? { unspecified: code('CVX for Vaccine Group'), cvx: new Set<string>() };
+    groups.set(name, { ...group, cvx: group.cvx.add(code('CVXCode')) });
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { unspecified, cvx }]) => `${name}|${unspecified}|${[...cvx].sort().join(',')}`);
+};
+
 const mvxRows = (): string[] =>
   blocks(reference('codes/cdc-source/mvx.xml'), 'MVXInfo')
     .map((block) => [...block.matchAll(/<Name>([^<]*)<\/Name>\s*<Value>([^<]*)<\/Value>/g)])
@@ -152,6 +165,7 @@ const entityRows = (): string[] =>
   records('data/cvrs/submitting_entity_codes.csv').map((row) => `${row['code']}|${row['group']}|${row['name']}`);
 
 write('cvx-table.ts', "CDC's CVX and vaccine group files", { CVX_TABLE: cvxRows() });
+write('vaccine-groups-table.ts', "CDC's file of CVX and vaccine groups", { VACCINE_GROUPS_TABLE: vaccineGroupRows() });
 write('mvx-table.ts', "CDC's MVX file", { MVX_TABLE: mvxRows() });
 write('ndc-table.ts', "CDC's NDC unit-of-use and unit-of-sale sets", { NDC_TABLE: ndcRows() });
 write('states-table.ts', "the value sets of CDC's CVRS validator", { STATES_TABLE: stateRows() });

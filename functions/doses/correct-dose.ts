@@ -97,7 +97,7 @@ export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }
       const { organizationId, responsible = '', messageId, receivedAt } = head;
       const telling = { organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, timeZone), actor };
       const change: Change = { at: now, by: actor, reason: body.reason };
-      const next = await rewrite.correct(head, { recordId, person, dose, at, telling }, change);
+      const next = await rewrite.correct(head, { recordId, born: record.birthDate, person, dose, at, telling }, change);
       return next && { kind: 'changed', dose: next, remarks: jsonRemarks([...faults, ...remarksOf(dose, at, { kind: 'unchanged', dose: next })], root) };
     });
 };

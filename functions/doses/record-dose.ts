@@ -1,4 +1,3 @@
-import { localDay } from '../../shared/kernel/dates.ts';
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { DoseItem, PersonItem } from '../../shared/published/dose.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
@@ -7,10 +6,9 @@ import type { MatchingKey } from './domain/match-keys.ts';
 import { doseKeysFor } from './domain/record-ids.ts';
 import type { ReportedDose } from './domain/vxu-types.ts';
 import { whichDose, type Standing } from './domain/which-dose.ts';
-import { worklistAfter } from './domain/worklist.ts';
-import type { SettleStock } from './settle-stock.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';
+import type { IntendedDose, WriteDoses } from './write-doses.ts';
 
 /** One vaccination event, where it was given and who tells it, for a record whose person is known. */
 export interface ToldDose {
@@ -20,6 +18,8 @@ export interface ToldDose {
   readonly dose: ReportedDose;
   readonly at: GivenAt;
   readonly telling: Telling;
+  /** Birth date of the record. */
+  readonly born: string;
   /** The dose's id was used before in the same message. */
   readonly repeatsId: boolean;
 }
@@ -33,8 +33,7 @@ export type DoseOutcome =
 export interface RecordDoseDeps {
   readonly doses: DoseStore;
   readonly persons: Pick<PersonStore, 'personOfRecord'>;
-  readonly stock: SettleStock;
-  readonly timeZone: string;
+  readonly writeDoses: WriteDoses;
   readonly matchingKey: MatchingKey;
 }
 
@@ -51,35 +50,27 @@ export const atHand = (dose: ReportedDose, sourceClass: DoseItem['sourceClass'])
 
 export const bumped = (person: PersonItem): PersonItem => ({ ...person, version: person.version + 1 });
 
-/** Writes the next version of a dose over `head`; refused when anybody wrote the dose, its person or its account in between. */
-export const makeRewriteDose = ({ doses, stock, timeZone, matchingKey }: RecordDoseDeps) => {
-  const by = ({ at, by: actor }: Change) => ({ at, actor, localDay: localDay(at, timeZone) });
+/** Writes the next version of a dose over `head`; undefined when anybody wrote the dose, its person or its account in between. */
+export const makeRewriteDose = ({ writeDoses, matchingKey }: Pick<RecordDoseDeps, 'writeDoses' | 'matchingKey'>) => {
+  const write = async (next: DoseItem, head: DoseItem, person: PersonItem, { at, by: actor, reason }: Change, more: Pick<IntendedDose, 'wanted' | 'born'> = {}) => {
+    const written = await writeDoses(person, { next, head, ...more }, { at, actor, reason });
+    return written.kind === 'written' ? written.dose : undefined;
+  };
   return {
-    correct: async (head: DoseItem, told: Omit<ToldDose, 'repeatsId'>, change: Change): Promise<DoseItem | undefined> => {
-      const facts = factsOfDose(told.dose, told.at, told.telling, matchingKey);
-      const standing = head.state === 'deleted' ? undefined : head;
-      const { settled, moves } = await stock.settle(atHand(told.dose, facts.sourceClass), told.at, { key: head, version: head.version + 1, head: standing }, {
-        at: change.at, actor: change.by, reason: change.reason,
-      });
-      const next = correctedDose(head, facts, told.at, settled, change);
-      const outcome = await doses.replace(next, head, told.person, by(change), moves, worklistAfter(next, head, change.at));
-      return outcome.kind === 'committed' ? next : undefined;
+    correct: (head: DoseItem, { dose, at, telling, person, born }: Omit<ToldDose, 'repeatsId'>, change: Change): Promise<DoseItem | undefined> => {
+      const facts = factsOfDose(dose, at, telling, matchingKey);
+      return write(correctedDose(head, facts, at, change), head, person, change, { wanted: { dose: atHand(dose, facts.sourceClass), at }, born });
     },
-    remove: async (head: DoseItem, person: PersonItem, change: Change): Promise<DoseItem | undefined> => {
-      const moves = await stock.reverse(head, { at: change.at, actor: change.by, reason: change.reason });
-      const next = deletedDose(head, change);
-      const outcome = await doses.replace(next, head, person, by(change), moves, worklistAfter(next, head, change.at));
-      return outcome.kind === 'committed' ? next : undefined;
-    },
+    remove: (head: DoseItem, person: PersonItem, change: Change): Promise<DoseItem | undefined> => write(deletedDose(head, change), head, person, change),
   };
 };
 
 /**
  * Records what a sender tells of one dose: adds it, takes it for the same, corrects or deletes it (HL7-66 to HL7-73). A dose of a known
- * person is one transaction of three items: the dose, its account, its person. A lost race reads again and decides again.
+ * person is one transaction of three items: the dose, its account, its person; more only when other reports of the dose follow. A lost race reads again and decides again.
  */
 export const makeRecordDose = (deps: RecordDoseDeps) => {
-  const { doses, persons, stock, matchingKey } = deps;
+  const { doses, persons, writeDoses, matchingKey } = deps;
   const rewrite = makeRewriteDose(deps);
 
   const readStanding = async (told: ToldDose, keys: ReturnType<typeof doseKeysFor>): Promise<Standing> => {
@@ -91,13 +82,11 @@ export const makeRecordDose = (deps: RecordDoseDeps) => {
     return { usual, other, repeatsId, lookAlikes };
   };
 
-  const add = async (told: ToldDose, key: { pk: string; sk: string }): Promise<DoseItem | undefined> => {
-    const { dose, at, telling, person } = told;
+  const add = async ({ dose, at, telling, person, born }: ToldDose, key: { pk: string; sk: string }): Promise<DoseItem | undefined> => {
     const facts = factsOfDose(dose, at, telling, matchingKey);
-    const { settled, moves } = await stock.settle(atHand(dose, facts.sourceClass), at, { key, version: 1 }, { at: telling.receivedAt, actor: telling.actor, reason: 'given' });
-    const item = newDose(key, facts, at, settled, telling);
-    const outcome = await doses.add(item, person, moves, worklistAfter(item, undefined, telling.receivedAt));
-    return outcome.kind === 'committed' ? item : undefined;
+    const intended = { next: newDose(key, facts, at, telling), wanted: { dose: atHand(dose, facts.sourceClass), at }, born };
+    const written = await writeDoses(person, intended, { at: telling.receivedAt, actor: telling.actor, reason: `message ${telling.messageId}` });
+    return written.kind === 'written' ? written.dose : undefined;
   };
 
   const change = async (head: DoseItem, told: ToldDose): Promise<DoseOutcome | undefined> => {

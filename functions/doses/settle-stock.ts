@@ -10,10 +10,28 @@ import { withoutStock, type DoseAtHand, type GivenAt } from './domain/decrement.
 import type { Settled } from './domain/dose-facts.ts';
 import type { StockStore } from './store-stock.ts';
 
-/** How a dose meets the stock, and the account updates that belong into its transaction. */
+/** How doses meet the stock, and the account updates that belong into their transaction. */
 export interface StockMoves {
-  readonly settled: Settled;
+  readonly settled: readonly Settled[];
   readonly moves: readonly LedgerWrite[];
+}
+
+/** One dose of a change. */
+export interface StockStep {
+  /** Where the dose is stored, and the version that is written. */
+  readonly key: { readonly pk: string; readonly sk: string };
+  readonly version: number;
+  /** The dose it replaces, whose stock is taken back in the same transaction. */
+  readonly head?: DoseItem | undefined;
+  /** Absent for a dose that only gives back what it took: deleted, or one more report of another dose. */
+  readonly wanted?: { readonly dose: DoseAtHand; readonly at: GivenAt } | undefined;
+}
+
+interface Decided {
+  readonly settled: Settled;
+  readonly known: readonly Account[];
+  readonly takes: DoseItem | undefined;
+  readonly gives?: Posting;
 }
 
 interface Moment {
@@ -35,11 +53,13 @@ const administer = (ref: AccountRef, key: { pk: string; sk: string }, version: n
   ({ ref, movement: { kind: 'administer', key: movementKey(key, version), doses: 1 } });
 
 /** Takes back what a dose did to its account. */
-const takeBack = (head: DoseItem, reason: string): Posting[] => {
-  if (head.gsi1pk === undefined || head.effect === undefined) return [];
+const takeBack = (head: DoseItem | undefined, reason: string): Posting[] => {
+  if (head?.gsi1pk === undefined || head.effect === undefined) return [];
   const entry = { key: movementKey(head, head.version), doses: 1, effect: effectSchema.parse(head.effect) };
   return [{ ref: accountOf(head.gsi1pk), movement: reversalOf(entry, reason) }];
 };
+
+const notCounted: Settled['decrement'] = { kind: 'not-applicable', why: 'same-dose' };
 
 /** Decides which account a dose comes from and plans the movement; a dose is never refused here, at worst it waits on the worklist. */
 export const makeSettleStock = (store: StockStore) => {
@@ -54,47 +74,60 @@ export const makeSettleStock = (store: StockStore) => {
 
   const accountsFor = async (postings: readonly Posting[], known: readonly Account[]): Promise<Account[]> => {
     const missing = postings.filter(({ ref }) => !known.some((account) => entriesPartition(account.ref) === entriesPartition(ref)));
-    const read = await Promise.all(missing.map(({ ref }) => store.accounts(ref.siteId, ref.ndc)));
+    const partitions = [...new Map(missing.map(({ ref }) => [`${ref.siteId}#${ref.ndc}`, ref])).values()];
+    const read = await Promise.all(partitions.map(({ siteId, ndc }) => store.accounts(siteId, ndc)));
     return [...known, ...read.flat()];
   };
 
-  const plan = async (reversals: readonly Posting[], given: Posting | undefined, known: readonly Account[], moment: Moment) => {
-    const postings = given === undefined ? reversals : [...reversals, given];
-    return postings.length === 0 ? undefined : { ...planMovements(await accountsFor(postings, known), postings), stamp: { at: moment.at, actor: moment.actor } };
-  };
-
-  /** Only taking back: a dose that is deleted, or that no longer counts against stock. */
-  const reverse = async (head: DoseItem | undefined, moment: Moment): Promise<readonly LedgerWrite[]> => {
-    const planned = head === undefined ? undefined : await plan(takeBack(head, moment.reason), undefined, [], moment);
-    if (planned === undefined) return [];
-    if (planned.kind === 'refused') throw new Error(`A dose cannot be taken back from its account: ${planned.refusal.kind}`);
-    return movementItems(store.inventoryTable, planned.plan, planned.stamp, { entries: false });
-  };
-
-  /**
-   * @param key where the dose is stored, `version` the version that is written
-   * @param head the dose it replaces, whose stock is taken back in the same transaction
-   */
-  const settle = async (
-    dose: DoseAtHand, at: GivenAt, { key, version, head }: { key: { pk: string; sk: string }; version: number; head?: DoseItem | undefined }, moment: Moment,
-  ): Promise<StockMoves> => {
-    const untouched = withoutStock(dose, at);
-    if (untouched !== undefined || at.site === undefined)
-      return { settled: { decrement: untouched ?? { kind: 'not-applicable', why: 'not-our-facility' } }, moves: await reverse(head, moment) };
-    const { choice, accounts } = await choose(dose, at, at.site.siteId);
-    if (choice.kind === 'unresolved') return { settled: { decrement: { kind: 'unresolved', why: choice.why } }, moves: await reverse(head, moment) };
+  const decide = async ({ key, version, head, wanted }: StockStep): Promise<Decided> => {
+    const given = wanted === undefined ? undefined : withoutStock(wanted.dose, wanted.at);
+    if (wanted === undefined) return { settled: { decrement: notCounted }, known: [], takes: head };
+    if (given !== undefined || wanted.at.site === undefined) return { settled: { decrement: given ?? { kind: 'not-applicable', why: 'not-our-facility' } }, known: [], takes: head };
+    const { choice, accounts } = await choose(wanted.dose, wanted.at, wanted.at.site.siteId);
+    if (choice.kind === 'unresolved') return { settled: { decrement: { kind: 'unresolved', why: choice.why } }, known: [], takes: head };
     const decrement = choice.kind === 'matched' ? { kind: choice.kind } : { kind: choice.kind, why: choice.why };
     const account = entriesPartition(choice.account.ref);
-    if (head?.effect !== undefined && head.gsi1pk === account) return { settled: { decrement, account, effect: head.effect }, moves: [] };
-    const planned = await plan(head === undefined ? [] : takeBack(head, moment.reason), administer(choice.account.ref, key, version), accounts, moment);
-    if (planned?.kind === 'planned') {
-      const effect = planned.plan.entries.at(-1)?.effect;
-      const moves = movementItems(store.inventoryTable, planned.plan, planned.stamp, { entries: false });
-      return { settled: { decrement, account, ...(effect === undefined ? {} : { effect }) }, moves };
-    }
-    if (planned?.refusal.kind !== 'unresolved') throw new Error(`The ledger refuses a given dose: ${planned?.refusal.kind ?? 'nothing planned'}`);
-    return { settled: { decrement: { kind: 'unresolved', why: planned.refusal.why } }, moves: await reverse(head, moment) };
+    const { expiresOn, buckets: { onHand, quarantined } } = choice.account;
+    const lot = { ...(expiresOn === undefined ? {} : { expiresOn }), onHand, quarantined };
+    if (head?.effect !== undefined && head.gsi1pk === account) return { settled: { decrement, account, lot, effect: head.effect }, known: [], takes: undefined };
+    return { settled: { decrement, account, lot }, known: accounts, takes: head, gives: administer(choice.account.ref, key, version) };
   };
-  return { settle, reverse };
+
+  /** Plans what is taken back, then what is given; a dose that its account cannot explain waits on the worklist and the rest is planned anew. */
+  const plan = async (decided: Decided[], moment: Moment): Promise<{ settled: Settled[]; moves: readonly LedgerWrite[] }> => {
+    const known = await accountsFor(
+      decided.flatMap(({ takes, gives }) => [...takeBack(takes, moment.reason), ...(gives === undefined ? [] : [gives])]),
+      [...new Map(decided.flatMap((one) => one.known).map((account) => [entriesPartition(account.ref), account])).values()],
+    );
+    const settled = decided.map((one) => one.settled);
+    const waiting = new Set<number>();
+    for (;;) {
+      const taken = decided.flatMap(({ takes }) => takeBack(takes, moment.reason));
+      const givers = decided.flatMap(({ gives }, at) => (gives === undefined || waiting.has(at) ? [] : [{ gives, at }]));
+      if (taken.length + givers.length === 0) return { settled, moves: [] };
+      const planned = planMovements(known, [...taken, ...givers.map(({ gives }) => gives)]);
+      if (planned.kind === 'planned') {
+        for (const [n, { at }] of givers.entries()) {
+          const effect = planned.plan.entries[taken.length + n]?.effect;
+          settled[at] = { ...decided[at]?.settled, decrement: settled[at]?.decrement ?? notCounted, ...(effect === undefined ? {} : { effect }) };
+        }
+        return { settled, moves: movementItems(store.inventoryTable, planned.plan, { at: moment.at, actor: moment.actor }, { entries: false }) };
+      }
+      const giver = givers[planned.at - taken.length];
+      if (giver === undefined || planned.refusal.kind !== 'unresolved') throw new Error(`The ledger refuses a dose: ${planned.refusal.kind}`);
+      waiting.add(giver.at);
+      settled[giver.at] = { decrement: { kind: 'unresolved', why: planned.refusal.why } };
+    }
+  };
+
+  return {
+    /** How each of these doses meets the stock after a change, in their order, and what that moves: one update an account. */
+    async settle(steps: readonly StockStep[], moment: Moment): Promise<StockMoves> {
+      const decided: Decided[] = [];
+      for (const step of steps) decided.push(await decide(step));
+      return plan(decided, moment);
+    },
+    site: store.site,
+  };
 };
 export type SettleStock = ReturnType<typeof makeSettleStock>;

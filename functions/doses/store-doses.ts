@@ -6,6 +6,7 @@ import {
   type DoseItem, type DoseVersionItem, type PersonItem,
 } from '../../shared/published/dose.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
+import { doseReviewItem, doseReviewPartition, type DoseReviewItem } from './domain/dose-review.ts';
 import { worklistItem, worklistPartition, type WorklistItem } from './domain/worklist.ts';
 
 /** Far above the doses of any patient; guards against an endless read. */
@@ -39,36 +40,55 @@ const superseded = (head: DoseItem, by: { at: string; actor: string; localDay: s
   };
 };
 
+/** A dose as it is to stand; without `head` it is new. */
+export interface DoseChange {
+  readonly next: DoseItem;
+  readonly head?: DoseItem | undefined;
+}
+/** Entries of worklists that open or close with a write. */
+export type ListItem = WorklistItem | DoseReviewItem;
+
 /** Doses in the doses table. Every write is one transaction with what else it moves. */
 export const makeDoseStore = (dynamo: Dynamo, table: string) => {
-  const worklistPuts = (items: readonly WorklistItem[]): TransactItem[] => items.map((Item) => ({ Put: { TableName: table, Item } }));
+  const heads = async (recordId: string): Promise<DoseItem[]> => {
+    const found: DoseItem[] = [];
+    const items = queryAll(dynamo, { table, pk: recordKey(recordId).pk, sk: { beginsWith: dosePrefix }, consistent: true }, doseItem.or(doseVersionItem), { maxPages: maxDosePages });
+    for await (const item of items) if (item.type === 'dose') found.push(item);
+    return found;
+  };
   return {
     dose: (key: { pk: string; sk: string }) => getItem(dynamo, table, key, doseItem),
 
     /** The doses of a record as they stand, without their former versions. */
-    async heads(recordId: string): Promise<DoseItem[]> {
-      const heads: DoseItem[] = [];
-      const items = queryAll(dynamo, { table, pk: recordKey(recordId).pk, sk: { beginsWith: dosePrefix }, consistent: true }, doseItem.or(doseVersionItem), { maxPages: maxDosePages });
-      for await (const item of items) if (item.type === 'dose') heads.push(item);
-      return heads;
+    heads,
+
+    /** Every dose of a person as it stands, of all its records. Read after the person, whose version then guards what was seen. */
+    async ofPerson({ recordIds }: Pick<PersonItem, 'recordIds'>): Promise<DoseItem[]> {
+      return (await Promise.all(recordIds.map(heads))).flat();
     },
 
-    /** A new dose, what it moves and the next version of its person: one transaction. */
-    add: (item: DoseItem, person: PersonItem, moves: readonly TransactItem[], worklist: readonly WorklistItem[]): Promise<CommitOutcome> =>
-      commit(dynamo, [createPut(table, item), ...moves, ...worklistPuts(worklist), personBump(table, person)]),
-
-    /** The next version of a dose; the one that was read is kept beside it. */
-    replace: (
-      next: DoseItem, head: DoseItem, person: PersonItem, by: { at: string; actor: string; localDay: string },
-      moves: readonly TransactItem[], worklist: readonly WorklistItem[],
+    /** Doses of one person, new or over the versions that were read, what they move, and the next version of the person: one transaction. */
+    write: (
+      changes: readonly DoseChange[], person: PersonItem, by: { at: string; actor: string; localDay: string }, moves: readonly TransactItem[], lists: readonly ListItem[],
     ): Promise<CommitOutcome> =>
-      commit(dynamo, [replacePut(table, next), createPut(table, superseded(head, by)), ...moves, ...worklistPuts(worklist), personBump(table, person)]),
+      commit(dynamo, [
+        ...changes.flatMap(({ next, head }) => (head === undefined ? [createPut(table, next)] : [replacePut(table, next), createPut(table, superseded(head, by))])),
+        ...moves,
+        ...lists.map((Item) => ({ Put: { TableName: table, Item } })),
+        personBump(table, person),
+      ]),
 
     /** Doses of a site by the local day on which they were first reported. The index holds keys only, so each dose is read by itself. */
     async siteDay(siteId: string, localDay: string, page: PageRequest): Promise<Page<DoseItem>> {
       const listed = await queryPage(dynamo, { table, index: 'gsi2', pk: reportDayPartition(localDay, shardOf(siteId)), sk: { beginsWith: daySortPrefix(siteId) } }, dayEntry, page);
       const items = await Promise.all(listed.items.map((entry) => getItem(dynamo, table, { pk: entry.pk, sk: entry.sk }, doseItem, { consistent: false })));
       return { ...listed, items: items.filter((item) => item !== undefined) };
+    },
+
+    /** Pairs of reports that wait for a person, oldest dose id first. */
+    async reviews(page: PageRequest): Promise<Page<DoseReviewItem>> {
+      const listed = await queryPage(dynamo, { table, pk: doseReviewPartition }, doseReviewItem, page);
+      return { ...listed, items: listed.items.filter(({ state }) => state === 'open') };
     },
 
     async worklist(siteId: string, page: PageRequest): Promise<Page<z.output<typeof worklistItem>>> {

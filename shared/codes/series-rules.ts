@@ -70,6 +70,18 @@ export const ERA_RULES: readonly EraRule[] = [
 ];
 export const AGE_GRACE_DAYS = 4;
 
+/**
+ * Least days after the dose before by the products' labels, less CDC's four days of grace: a dose given earlier is an administration
+ * error, in every era and whatever CDSi says of its validity (products.md, section 5).
+ */
+const LABEL_MINIMUM_DAYS = { pfizer: 17, moderna: 24, novavax: 17, mixed: 24, afterJanssen: 52 } as const;
+
+/** Least days that the labels ask for between two doses of these families. */
+export const labelMinimumDays = (before: SeriesKind, kind: SeriesKind): number => {
+  if (before === 'janssen') return LABEL_MINIMUM_DAYS.afterJanssen;
+  return before === kind && kind !== 'unknown' ? LABEL_MINIMUM_DAYS[kind] : LABEL_MINIMUM_DAYS.mixed;
+};
+
 export const eraRuleOn = (given: string): EraRule => {
   const rule = ERA_RULES.filter((era) => era.from <= given).at(-1) ?? ERA_RULES[0];
   if (rule === undefined) throw new Error('The table of era rules is empty');

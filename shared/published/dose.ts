@@ -27,6 +27,30 @@ export type Decrement = z.infer<typeof decrement>;
 /** Signed changes in doses by bucket and by position: shape and meaning are `Effect` of shared/ledger. */
 export const stockEffect = z.object({ buckets: z.record(z.string(), z.int()), positions: z.record(z.string(), z.int()) });
 
+/** What is questionable about a dose. None of it refuses the record; what is fine is not named. */
+export const validityFacts = [
+  'product-unknown', 'age-below', 'age-above', 'interval-short', 'lot-expired', 'lot-recalled', 'storage-suspect', 'storage-unknown',
+] as const;
+export type ValidityFact = (typeof validityFacts)[number];
+
+/** How a report was compared with another one of the same person: functions/doses/domain/same-dose. */
+export const doseJudgement = z.object({
+  /** The dose it was compared with: the kept one, or the one beside which it stands. */
+  with: z.string(),
+  /** `unsure` waits for a person to decide. */
+  outcome: z.enum(['same', 'unsure']),
+  /** `once`: only the other one is counted and moves stock. `both`: both stand. */
+  counts: z.enum(['once', 'both']),
+  rule: z.string(),
+  /** 0 to 1, when it was weighed. */
+  score: z.number().optional(),
+  reasons: z.array(z.string()),
+});
+export type DoseJudgement = z.infer<typeof doseJudgement>;
+
+/** What a person decided of this report and another one. */
+export const doseDecision = z.object({ with: z.string(), outcome: z.enum(['same', 'different']), at: instant, by: z.string(), reason: z.string() });
+
 /** A person of the staff, as sent. */
 const professional = z.object({ id: z.string().optional(), family: z.string().optional(), given: z.string().optional() });
 
@@ -38,7 +62,7 @@ const doseFacts = {
   sourceClass: z.enum(sourceClasses),
   /** NIP001, when sent. */
   source: z.string().optional(),
-  /** A COVID-19 event that CDC gets from us, by the table over completion and source class. */
+  /** A COVID-19 event that CDC gets from us, by the table over completion and source class; never of a further report of one dose. */
   reportable: z.boolean(),
   /** The day given, or refused. */
   givenOn: day,
@@ -80,6 +104,11 @@ const doseFacts = {
   decrement,
   /** What the dose did to its account (`gsi1pk`): the dose record is itself the ledger entry. */
   effect: stockEffect.optional(),
+  /** The dose that this is one more report of: that one is counted, sent to CDC and moved stock, this one is not. */
+  witnessOf: z.string().optional(),
+  judged: doseJudgement.optional(),
+  decisions: z.array(doseDecision).optional(),
+  validity: z.array(z.enum(validityFacts)).optional(),
   /** Keyed digest of what was sent of this dose: a repeat is told from a correction by it. */
   digest: z.string(),
   /** Of the latest correction or deletion. */

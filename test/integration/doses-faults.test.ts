@@ -31,11 +31,11 @@ const faultyClient = async (): Promise<Dynamo> => {
 /** Writes the parts of a transaction one by one, with the account first: what a careless writer does. */
 const careless = (dynamo: Dynamo, store: DoseStore): DoseStore => ({
   ...store,
-  async add(item, _person, moves) {
+  async write(changes, _person, _by, moves) {
     for (const move of moves as TransactItem[]) {
       if (move.Update !== undefined) await dynamo.send(new UpdateCommand(move.Update as ConstructorParameters<typeof UpdateCommand>[0]));
     }
-    await dynamo.send(new PutCommand({ TableName: 'doses_table', Item: item }));
+    for (const { next } of changes) await dynamo.send(new PutCommand({ TableName: 'doses_table', Item: next }));
     return { kind: 'committed' };
   },
 });
@@ -67,7 +67,8 @@ const stormOver = async (lot: string, seed: number, rates: FaultRates, wrap?: (d
   const report = reportHl7Over(dynamo, wrap === undefined ? undefined : (store) => wrap(dynamo, store));
   const texts = Array.from({ length: 8 }, (_, lane) => Array.from({ length: 6 }, (__, n) => {
     const who = { id: `${lot}-${lane}-${n % 4}`, family: `Storm${'abcdefgh'[lane]}`, given: `N${'abcd'[n % 4]}` };
-    const fields = { filler: `${lot}-${lane}-${n % 5}^ELM`, lot };
+    // The fifth message of a lane is of the person of the first: on another day, or it would be one more report of that dose.
+    const fields = { filler: `${lot}-${lane}-${n % 5}^ELM`, lot, on: n === 4 ? '20210208' : '20210308' };
     return vxu({ ...who, controlId: `${lot}${lane}${n}`, orders: order(n === 5 ? { ...fields, action: 'D' } : fields) });
   }));
   // A careless writer may have spoilt what a later message rests on, so that it is never answered: only its differences matter.

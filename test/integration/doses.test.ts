@@ -48,9 +48,9 @@ describe('a dose that an EHR reports', () => {
   });
 
   it('told anew with the same content by another message changes nothing (HL7-69)', async () => {
-    await room.sendHl7(vxu({ id: 'A5', orders: order({ filler: 'A5^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'A5', given: 'Eva', orders: order({ filler: 'A5^ELM' }) }));
     const stock = await administered();
-    const answer = await room.sendHl7(vxu({ id: 'A5', orders: order({ filler: 'A5^ELM' }) }));
+    const answer = await room.sendHl7(vxu({ id: 'A5', given: 'Eva', orders: order({ filler: 'A5^ELM' }) }));
     expect(answerCode(answer)).toBe('AA');
     expect(await doseOf('A5')).toMatchObject({ version: 1 });
     expect(await administered()).toBe(stock);
@@ -58,9 +58,9 @@ describe('a dose that an EHR reports', () => {
 
   it('with another lot under the same id is corrected: the old version stays and the stock follows (HL7-69, HL7-71, HL7-73)', async () => {
     await room.stock({ lot: 'OTHER77' }, 10);
-    await room.sendHl7(vxu({ id: 'A6', orders: order({ filler: 'A6^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'A6', given: 'Fay', orders: order({ filler: 'A6^ELM' }) }));
     const stock = await administered();
-    const answer = await room.sendHl7(vxu({ id: 'A6', orders: order({ filler: 'A6^ELM', lot: 'other-77' }) }), 'elm-ehr', { now: '2021-03-09T15:00:00.000Z' });
+    const answer = await room.sendHl7(vxu({ id: 'A6', given: 'Fay', orders: order({ filler: 'A6^ELM', lot: 'other-77' }) }), 'elm-ehr', { now: '2021-03-09T15:00:00.000Z' });
     expect(errors(answer)).toEqual([expect.stringContaining('taken as an update')]);
     expect(await doseOf('A6')).toMatchObject({ version: 2, state: 'corrected', lot: 'other-77', decrement: { kind: 'matched' }, receivedAt: '2021-03-08T15:00:00.000Z' });
     expect(await administered()).toBe(stock - 1);
@@ -71,13 +71,13 @@ describe('a dose that an EHR reports', () => {
   });
 
   it('deleted goes back to its account, and deleted twice it stays so (HL7-71)', async () => {
-    await room.sendHl7(vxu({ id: 'A7', orders: order({ filler: 'A7^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'A7', given: 'Gia', orders: order({ filler: 'A7^ELM' }) }));
     const stock = await administered();
     for (let times = 0; times < 2; times += 1)
-      expect(answerCode(await room.sendHl7(vxu({ id: 'A7', orders: order({ filler: 'A7^ELM', action: 'D' }) })))).toBe('AA');
+      expect(answerCode(await room.sendHl7(vxu({ id: 'A7', given: 'Gia', orders: order({ filler: 'A7^ELM', action: 'D' }) })))).toBe('AA');
     expect(await doseOf('A7')).toMatchObject({ state: 'deleted', version: 2, decrement: { kind: 'not-applicable', why: 'deleted' } });
     expect(await administered()).toBe(stock - 1);
-    await room.sendHl7(vxu({ id: 'A7', orders: order({ filler: 'A7^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'A7', given: 'Gia', orders: order({ filler: 'A7^ELM' }) }));
     expect(await doseOf('A7')).toMatchObject({ state: 'corrected', version: 3, decrement: { kind: 'matched' } });
     expect(await administered()).toBe(stock);
   });
@@ -89,14 +89,14 @@ describe('a dose that an EHR reports', () => {
   });
 
   it('may be deleted without its id when patient, day and vaccine leave one dose (HL7-70)', async () => {
-    await room.sendHl7(vxu({ id: 'A9', orders: order({ filler: 'A9^ELM' }) }));
-    await room.sendHl7(vxu({ id: 'A9', orders: order({ filler: 'wrong^ELM', action: 'D' }) }));
+    await room.sendHl7(vxu({ id: 'A9', given: 'Ina', orders: order({ filler: 'A9^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'A9', given: 'Ina', orders: order({ filler: 'wrong^ELM', action: 'D' }) }));
     expect(await doseOf('A9')).toMatchObject({ state: 'deleted' });
   });
 
   it('on another day under an id that was used is another dose, not a change of the first (HL7-68)', async () => {
-    await room.sendHl7(vxu({ id: 'A10', orders: order({ filler: 'same^DCS' }) }));
-    const answer = await room.sendHl7(vxu({ id: 'A10', orders: order({ filler: 'same^DCS', on: '20210309' }) }), 'elm-ehr', { now: '2021-03-10T15:00:00.000Z' });
+    await room.sendHl7(vxu({ id: 'A10', given: 'Joy', orders: order({ filler: 'same^DCS' }) }));
+    const answer = await room.sendHl7(vxu({ id: 'A10', given: 'Joy', orders: order({ filler: 'same^DCS', on: '20210309' }) }), 'elm-ehr', { now: '2021-03-10T15:00:00.000Z' });
     expect(errors(answer)).toEqual([expect.stringContaining('205^Duplicate key identifier')]);
     const found = (await doses()).filter((dose) => dose.filler?.id === 'same');
     expect(found.map(({ givenOn, version }) => [givenOn, version]).sort()).toEqual([['2021-03-08', 1], ['2021-03-09', 1]]);
@@ -104,8 +104,8 @@ describe('a dose that an EHR reports', () => {
 
   it('several in one message under one id are several doses, in any order and told again', async () => {
     const groups = [order({ filler: 'one^DCS', vaccine: '08^^CVX', mvx: 'MSD^^MVX' }), order({ filler: 'one^DCS', vaccine: '20^^CVX', mvx: 'PMC^^MVX' })];
-    await room.sendHl7(vxu({ id: 'A11', orders: groups.flat() }));
-    await room.sendHl7(vxu({ id: 'A11', orders: groups.toReversed().flat() }));
+    await room.sendHl7(vxu({ id: 'A11', given: 'Kim', orders: groups.flat() }));
+    await room.sendHl7(vxu({ id: 'A11', given: 'Kim', orders: groups.toReversed().flat() }));
     const found = (await doses()).filter((dose) => dose.filler?.id === 'one');
     expect(found.map(({ cvx, version }) => [cvx, version]).sort()).toEqual([['08', 1], ['20', 1]]);
   });

@@ -6,6 +6,8 @@ import { makeFindPlace } from '../../functions/doses/find-place.ts';
 import { makeRecordDose } from '../../functions/doses/record-dose.ts';
 import { makeReportHl7, type ReportHl7 } from '../../functions/doses/report-hl7.ts';
 import { makeSettleStock } from '../../functions/doses/settle-stock.ts';
+import { makeRecallStore } from '../../functions/doses/store-recalls.ts';
+import { makeWriteDoses } from '../../functions/doses/write-doses.ts';
 import { makeDoseStore, type DoseStore } from '../../functions/doses/store-doses.ts';
 import { makeMessageStore } from '../../functions/doses/store-messages.ts';
 import { makePersonStore } from '../../functions/doses/store-persons.ts';
@@ -24,14 +26,16 @@ const inMemory: Bucket = {
   addressToGet: () => Promise.resolve(''),
 };
 /** Elm's EHR, in production. */
-export const elmEhr: Sender = { subject: 'elm-ehr', organizationId: 'org_elm', senderId: 'ehr_elm-ehr', mode: 'live', owns: ({ siteId }) => siteId === siteIds.elm };
+export const elmEhr: Sender = { subject: 'elm-ehr', organizationId: 'org_elm', senderId: 'ehr_elm-ehr', mode: 'live', mayQuery: true, owns: ({ siteId }) => siteId === siteIds.elm };
 
 /** The whole path of an HL7 message over one client, so that its calls can be watched or made to fail; originals stay in memory. */
 export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseStore = (store) => store): ReportHl7 => {
   const jurisdiction = jurisdictionFor('CTA');
   const stock = makeStockStore(dynamo, { enrollment: 'enrollment_table', inventory: 'inventory_table' }, jurisdiction.pinPrefix);
   const persons = makePersonStore(dynamo, 'doses_table');
-  const recordDose = makeRecordDose({ doses: wrap(makeDoseStore(dynamo, 'doses_table')), persons, stock: makeSettleStock(stock), timeZone: jurisdiction.timeZone, matchingKey });
+  const doses = wrap(makeDoseStore(dynamo, 'doses_table'));
+  const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls: makeRecallStore(dynamo, 'doses_table'), timeZone: jurisdiction.timeZone });
+  const recordDose = makeRecordDose({ doses, persons, writeDoses, matchingKey });
   const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDose });
   const messages = makeMessageStore(dynamo, 'doses_table', inMemory);
   return makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });

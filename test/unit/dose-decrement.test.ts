@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { chooseAccount } from '../../functions/doses/domain/choose-account.ts';
 import { withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
-import { isReportable, sourceClassOf } from '../../functions/doses/domain/source-class.ts';
+import { sourceClassOf } from '../../functions/doses/domain/source-class.ts';
 import type { FundingSource } from '../../shared/codes/funding-sources.ts';
+import { notReportedWhy, sourceClassRules } from '../../shared/published/source-class.ts';
 import { emptyAccount, type Account } from '../../shared/ledger/account.ts';
 
 const clinic = { siteId: 'sit_a', programmes: ['covid-19', 'cvp'] as ('covid-19' | 'cvp')[], supplyAccount: 'jurisdiction' as const, reportingOnly: false };
@@ -19,7 +20,7 @@ describe('a dose touches no stock', () => {
     ['when no facility was named', {}, { facility: 'missing', site: undefined, isSendersOwn: false }, 'not-applicable', 'no-facility'],
     ['when the facility is not enrolled', {}, { facility: 'unknown', site: undefined, isSendersOwn: false }, 'not-applicable', 'not-our-facility'],
     ['when the site is another sender\'s', {}, { isSendersOwn: false }, 'not-applicable', 'foreign-site'],
-    ['when a federal programme supplies the site', {}, { site: site({ supplyAccount: 'federal' }) }, 'not-applicable', 'federal-account'],
+    ['when a federal programme supplies the site', { sourceClass: 'federal-partner' }, { site: site({ supplyAccount: 'federal' }) }, 'not-applicable', 'federal-account'],
     ['when the site only reports', {}, { site: site({ reportingOnly: true }) }, 'not-applicable', 'no-stock-kept'],
     ['when the sender says it was bought privately', { funding: 'PHC70' }, {}, 'not-applicable', 'private-stock'],
     ['when the site is not in the vaccine\'s programme', { cvx: '03', ndc: undefined }, { site: site({ programmes: ['covid-19'] }) }, 'not-applicable', 'not-in-programme'],
@@ -73,10 +74,18 @@ describe('what CDC gets from us', () => {
     ['05', false, 'other-registry', false],
   ])('a dose of source %s (federal site: %s) is of class %s, reportable: %s', (source, isFederal, sourceClass, reportable) => {
     expect(sourceClassOf(source, isFederal)).toBe(sourceClass);
-    expect(isReportable({ cvx: '212', completion: 'CP' }, sourceClassOf(source, isFederal))).toBe(reportable);
+    expect(notReportedWhy({ cvx: '212', completion: 'CP', sourceClass: sourceClassOf(source, isFederal) }) === undefined).toBe(reportable);
   });
 
   it.each([['213', 'RE', true], ['213', 'NA', false], ['03', 'CP', false]] as const)('CVX %s with completion %s: %s', (cvx, completion, reportable) => {
-    expect(isReportable({ cvx, completion }, 'own')).toBe(reportable);
+    expect(notReportedWhy({ cvx, completion, sourceClass: 'own' }) === undefined).toBe(reportable);
+  });
+
+  it('is decided by one table for stock and for CDC: what moves stock is sent, and a source class decides before the site does', () => {
+    const elsewhere = at({ site: undefined, facility: 'unknown', isSendersOwn: false });
+    for (const [sourceClass, { stock, cdc }] of Object.entries(sourceClassRules) as [DoseAtHand['sourceClass'], { stock: string; cdc: string }][]) {
+      expect(withoutStock(dose({ sourceClass }), stock === 'yes' ? at() : elsewhere)?.why ?? 'yes').toBe(stock);
+      expect(notReportedWhy({ cvx: '212', completion: 'CP', sourceClass }) ?? 'yes').toBe(cdc);
+    }
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { isReportable } from '../../functions/doses/domain/source-class.ts';
 import { eventOf } from '../../functions/reports/domain/event-of-dose.ts';
 import { coveragePersonOf, historyOf } from '../../functions/reports/domain/person-history.ts';
 import { isReportedToCdc } from '../../functions/reports/domain/reportable.ts';
-import { doseStates, sourceClasses, type DoseItem } from '../../shared/published/dose.ts';
+import { sourceClasses, type DoseItem } from '../../shared/published/dose.ts';
+import { withLink } from '../../functions/doses/domain/dose-facts.ts';
 import { doseIdFor, doseOf, personOf, recordOf } from '../support/dose-items.ts';
 
 const completions = ['CP', 'PA', 'RE', 'NA'] as const;
@@ -19,6 +19,7 @@ describe('What CDC gets', () => {
     ['a deleted dose', { state: 'deleted' }, 'deleted'],
     ['a dose that was not given', { completion: 'NA' }, 'not-given'],
     ['a dose of a federal partner', { sourceClass: 'federal-partner' }, 'federal-partner-reports'],
+    ['a further report of a dose', { witnessOf: doseIdFor('other', 1) }, 'told-twice'],
     ['a dose from another jurisdiction’s registry', { sourceClass: 'other-registry' }, 'other-registry-reported'],
   ] as const)('%s: %s', (_name, more, verdict) => {
     const answer = isReportedToCdc(doseOf('ada', 1, more));
@@ -30,12 +31,14 @@ describe('What CDC gets', () => {
     expect(answer.kind === 'reportable' ? answer.kind : answer.why).toBe(verdict);
   });
 
-  it('agrees with the mark that a dose gets when it is stored', () => {
+  it('agrees with the mark that a dose gets when it is stored, also as a further report of another', () => {
     for (const sourceClass of sourceClasses)
       for (const completion of completions)
         for (const cvx of ['208', '03'])
-          for (const state of doseStates.filter((one) => one !== 'deleted'))
-            expect(isReportedToCdc(doseOf('ada', 1, { sourceClass, completion, cvx, state })).kind === 'reportable').toBe(isReportable({ cvx, completion }, sourceClass));
+          for (const link of [{}, { witnessOf: doseIdFor('other', 1) }]) {
+            const dose = withLink(doseOf('ada', 1, { sourceClass, completion, cvx }), link);
+            expect(isReportedToCdc(dose).kind === 'reportable').toBe(dose.reportable);
+          }
   });
 });
 
@@ -45,11 +48,10 @@ describe('The history of a person', () => {
   const ids = (...doses: [string, number][]): string[] => doses.map(([record, n]) => doseIdFor(record, n)).sort();
 
   it.each([
-    ['counts a dose and what another record tells of it once', [doseOf('ada', 1), doseOf('other', 1, told)], ids(['ada', 1])],
-    ['counts what two records tell of one dose once', [doseOf('ada', 1, told), doseOf('other', 1, told)], [ids(['ada', 1], ['other', 1])[0]]],
+    ['counts a dose once of which there is a further report', [doseOf('ada', 1), doseOf('other', 1, { ...told, witnessOf: doseIdFor('ada', 1) })], ids(['ada', 1])],
+    ['counts a further report for nothing, whoever told it', [doseOf('ada', 1, { witnessOf: doseIdFor('other', 1) }), doseOf('other', 1)], ids(['other', 1])],
     ['keeps two doses that sites gave on one day', [doseOf('ada', 1), doseOf('other', 1)], ids(['ada', 1], ['other', 1])],
     ['keeps what is told of another day', [doseOf('ada', 1), doseOf('other', 1, { ...told, givenOn: '2021-03-11' })], ids(['ada', 1], ['other', 1])],
-    ['keeps what is told of another vaccine', [doseOf('ada', 1), doseOf('other', 1, { ...told, cvx: '207' })], ids(['ada', 1], ['other', 1])],
     ['leaves out refused, deleted and other doses', [doseOf('ada', 1, { completion: 'RE' }), doseOf('ada', 2, { state: 'deleted' }), doseOf('ada', 3, { cvx: '03' })], []],
   ])('%s', (_name, doses, expected) => {
     expect(counted(...doses)).toEqual(expected);

@@ -3,12 +3,14 @@ import { fundingOf, type FundingSource } from '../../../shared/codes/funding-sou
 import type { Eligibility, FundingObservation } from '../../../shared/codes/hl7-tables.ts';
 import { allNdcUses } from '../../../shared/codes/ndc.ts';
 import type { Decrement, SourceClass } from '../../../shared/published/dose.ts';
+import { completionRules, sourceClassRules } from '../../../shared/published/source-class.ts';
 import type { SiteItem } from '../../../shared/published/site.ts';
 import type { Completion } from './vxu-types.ts';
 
 /** Why a dose did or did not touch stock, as people read it. The words are part of a dose record: never reuse one for another reason. */
 export const decrementReasons = {
   deleted: 'the dose was deleted',
+  'same-dose': 'another report of this dose is counted',
   refused: 'the vaccine was refused',
   'not-given': 'no vaccine was given',
   'other-registry': 'another registry told of it',
@@ -70,14 +72,9 @@ type Row = readonly [kind: 'not-applicable' | 'unresolved', why: DecrementReason
 
 /** Doses that touch no stock. The first row that applies decides; a dose that passes all of them is looked for in the site's accounts. */
 const withoutStockRows: readonly Row[] = [
-  ['not-applicable', 'refused', (dose) => dose.completion === 'RE'],
-  ['not-applicable', 'not-given', (dose) => dose.completion === 'NA'],
-  ['not-applicable', 'other-registry', (dose) => dose.sourceClass === 'other-registry'],
-  ['not-applicable', 'historical', (dose) => dose.sourceClass === 'historical'],
   ['not-applicable', 'no-facility', (_, at) => at.facility === 'missing'],
   ['not-applicable', 'not-our-facility', (_, at) => at.site === undefined],
   ['not-applicable', 'foreign-site', (_, at) => !at.isSendersOwn],
-  ['not-applicable', 'federal-account', (_, at) => at.site?.supplyAccount === 'federal'],
   ['not-applicable', 'no-stock-kept', (_, at) => at.site?.supplyAccount === 'none' || at.site?.reportingOnly === true],
   ['not-applicable', 'private-stock', (dose) => fundingOfDose(dose) === 'private'],
   ['not-applicable', 'not-in-programme', (dose, at) => at.site?.programmes.includes(isCovid(dose.cvx) ? 'covid-19' : 'cvp') !== true],
@@ -87,6 +84,8 @@ const withoutStockRows: readonly Row[] = [
 
 /** Why the dose touches no stock (HL7-51 to HL7-59); undefined when its account must be found. */
 export const withoutStock = (dose: DoseAtHand, at: GivenAt): Decrement | undefined => {
+  const byTable = [completionRules[dose.completion].stock, sourceClassRules[dose.sourceClass].stock].find((rule) => rule !== 'yes');
+  if (byTable !== undefined) return { kind: 'not-applicable', why: byTable satisfies DecrementReason };
   const row = withoutStockRows.find(([, , applies]) => applies(dose, at));
   return row === undefined ? undefined : { kind: row[0], why: row[1] };
 };

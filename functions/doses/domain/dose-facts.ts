@@ -1,8 +1,11 @@
+import { CDCPHINVS_FUNDING, HL70064 } from '../../../shared/codes/hl7-tables.ts';
 import { canonicalJson, keyedDigest } from '../../../shared/kernel/ids.ts';
 import { dayEntrySort, noSite, reportDayPartition, shardOf, type Decrement, type DoseItem } from '../../../shared/published/dose.ts';
-import type { GivenAt } from './decrement.ts';
+import { notReportedWhy } from '../../../shared/published/source-class.ts';
+import type { DoseAtHand, GivenAt } from './decrement.ts';
+import { codeOf } from './hl7-tables.ts';
 import type { MatchingKey } from './match-keys.ts';
-import { isReportable, sourceClassOf } from './source-class.ts';
+import { sourceClassOf } from './source-class.ts';
 import type { ReportedDose } from './vxu-types.ts';
 
 /** Who told, in which message, when: the same for every dose of a message. */
@@ -26,7 +29,11 @@ export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): str
   return keyedDigest(key, 'content', canonicalJson(content), at.site?.siteId ?? '');
 };
 
-type Facts = Omit<DoseItem, 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'>;
+type Facts = Omit<
+  DoseItem,
+  | 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'
+  | 'witnessOf' | 'judged' | 'decisions' | 'validity'
+>;
 
 const sent = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
@@ -39,7 +46,7 @@ export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, r
     completion: dose.completion,
     sourceClass,
     source: dose.source,
-    reportable: isReportable(dose, sourceClass),
+    reportable: notReportedWhy({ cvx: dose.cvx, completion: dose.completion, sourceClass }) === undefined,
     givenOn: dose.givenOn,
     cvx: dose.cvx,
     ndc: dose.useNdc,
@@ -71,6 +78,8 @@ export interface Settled {
   readonly effect?: DoseItem['effect'];
   /** `entriesPartition` of the account. */
   readonly account?: string;
+  /** What the account knew of its lot when the dose was taken from it. */
+  readonly lot?: { readonly expiresOn?: string; readonly onHand: number; readonly quarantined: number };
 }
 
 /** What tells the doses of one record apart. */
@@ -91,14 +100,35 @@ const dayIndex = (key: { sk: string }, at: GivenAt, day: string, receivedAt: str
 };
 const reportDayOf = ({ gsi2pk }: DoseItem): string => gsi2pk.split('#')[1] ?? '';
 
+/** Until its stock is settled; never stored. */
+const undecided: Decrement = { kind: 'not-applicable' };
+
+/** The dose with how it met the stock. */
+export const withStock = ({ effect: _, gsi1pk: __, gsi1sk: ___, ...dose }: DoseItem, settled: Settled): DoseItem => ({
+  ...dose, decrement: settled.decrement, ...accountIndex(dose, settled),
+});
+
+/** The dose with how it stands to the other reports of its person; only a kept one goes to CDC. */
+export const withLink = ({ witnessOf: _, judged: __, ...dose }: DoseItem, link: Pick<DoseItem, 'witnessOf' | 'judged'>): DoseItem => {
+  const linked: DoseItem = { ...dose, ...link };
+  return { ...linked, reportable: notReportedWhy({ ...linked, state: 'accepted' }) === undefined };
+};
+
+/** A stored dose as it would be told again: what decides about its stock when it becomes the one that is counted. */
+export const atHandAgain = ({ completion, sourceClass, cvx, ndc, lot, amount, funding, eligibility }: DoseItem): DoseAtHand => ({
+  completion, sourceClass, cvx, ndc, lot,
+  looksHistorical: sourceClass === 'own' && amount === undefined && lot === undefined,
+  funding: codeOf(CDCPHINVS_FUNDING, funding ?? ''),
+  eligibility: codeOf(HL70064, eligibility ?? ''),
+});
+
 /** A dose that is told for the first time. */
-export const newDose = (key: { pk: string; sk: string }, facts: Facts, at: GivenAt, settled: Settled, telling: Telling): DoseItem => ({
+export const newDose = (key: { pk: string; sk: string }, facts: Facts, at: GivenAt, telling: Telling): DoseItem => ({
   pk: key.pk, sk: key.sk, type: 'dose', schema: 1, version: 1, ...facts,
   state: 'accepted',
   receivedAt: telling.receivedAt,
   recordedBy: telling.actor,
-  decrement: settled.decrement,
-  ...accountIndex(key, settled),
+  decrement: undecided,
   ...dayIndex(key, at, telling.receivedOn, telling.receivedAt),
 });
 
@@ -110,20 +140,20 @@ export interface Change {
 }
 
 /** The dose after it was told anew. Its day in the files stays that of its first report. */
-export const correctedDose = (head: DoseItem, facts: Facts, given: GivenAt, settled: Settled, { at, by, reason }: Change): DoseItem => ({
+export const correctedDose = (head: DoseItem, facts: Facts, given: GivenAt, { at, by, reason }: Change): DoseItem => ({
   pk: head.pk, sk: head.sk, type: 'dose', schema: 1, version: head.version + 1, ...facts,
   state: 'corrected',
   receivedAt: head.receivedAt,
   recordedBy: head.recordedBy,
-  decrement: settled.decrement,
-  ...accountIndex(head, settled),
+  decrement: undecided,
+  ...(head.decisions === undefined ? {} : { decisions: head.decisions }),
   ...dayIndex(head, given, reportDayOf(head), head.receivedAt),
   changedAt: at, changedBy: by, reason,
 });
 
 /** The dose after it was deleted: it keeps what it said and holds no stock. */
 export const deletedDose = (head: DoseItem, { at, by, reason }: Change): DoseItem => {
-  const { effect: _, gsi1pk: __, gsi1sk: ___, ...rest } = head;
+  const { effect: _, gsi1pk: __, gsi1sk: ___, witnessOf: ____, judged: _____, ...rest } = head;
   return {
     ...rest, version: head.version + 1, state: 'deleted', decrement: { kind: 'not-applicable', why: 'deleted' },
     changedAt: at, changedBy: by, reason,

@@ -1,6 +1,6 @@
 import { cvxOf } from '../../../shared/codes/cvx.ts';
 import { ethnicityOf, raceOf } from '../../../shared/codes/people.ts';
-import { doseIdOf, type DoseItem, type PersonItem, type RecordItem, type SourceClass } from '../../../shared/published/dose.ts';
+import { doseIdOf, type DoseItem, type PersonItem, type RecordItem } from '../../../shared/published/dose.ts';
 import type { CoveragePerson } from './coverage.ts';
 import type { HistoryDose } from './dose-number.ts';
 
@@ -16,12 +16,9 @@ export interface PersonView {
 export const isGivenCovidDose = ({ cvx, state, completion }: DoseItem): boolean =>
   state !== 'deleted' && (completion === 'CP' || completion === 'PA') && cvxOf(cvx)?.covid === true;
 
-/** Who gave a dose knows it best; what was told of it comes after. */
-const closeness: Readonly<Record<SourceClass, number>> = { own: 0, 'federal-partner': 1, 'other-registry': 2, historical: 3 };
-
 /** Who reports a dose of its own: only that counts for what the site gave and how late it told of it. */
 const reportedBy = ({ sourceClass, siteId, receivedAt }: DoseItem): Pick<HistoryDose, 'reported'> =>
-  siteId !== undefined && closeness[sourceClass] <= closeness['federal-partner'] ? { reported: { siteId, at: receivedAt } } : {};
+  siteId !== undefined && (sourceClass === 'own' || sourceClass === 'federal-partner') ? { reported: { siteId, at: receivedAt } } : {};
 
 /** The day on which a COVID-19 dose was last refused. */
 const refusedOn = (doses: readonly DoseItem[]): string | undefined =>
@@ -30,29 +27,20 @@ const refusedOn = (doses: readonly DoseItem[]): string | undefined =>
 
 export interface History {
   readonly doses: readonly HistoryDose[];
-  /** The dose in `doses` for which a record stands: itself, or the one that it only tells of. */
+  /** The dose in `doses` for which a record stands: itself, or the one that it is a further report of. */
   readonly standsFor: ReadonlyMap<string, string>;
 }
 
 /**
- * The COVID-19 doses of a person, each once: a dose that is only told of (history, another registry) is the same as one reported for the
- * same day and vaccine, not one more. Two doses that sites themselves gave on one day are both kept: each left a vial.
+ * The COVID-19 doses of a person, each once: further reports of a dose were linked to the one that is kept when they were told
+ * (functions/doses/domain/same-dose). Two doses that sites themselves gave on one day may both be kept: each left a vial.
  */
 export const historyOf = (doses: readonly DoseItem[]): History => {
-  const ordered = doses.filter(isGivenCovidDose)
-    .map((dose) => ({ doseId: doseIdOf(dose), given: dose.givenOn, cvx: dose.cvx, rank: closeness[dose.sourceClass], ...reportedBy(dose) }))
-    .sort((a, b) => a.rank - b.rank || (a.doseId < b.doseId ? -1 : 1));
-  const kept = new Map<string, string>();
-  const standsFor = new Map<string, string>();
-  const history: HistoryDose[] = [];
-  for (const { doseId, given, cvx, rank, reported } of ordered) {
-    const same = kept.get(`${given}|${cvx}`);
-    standsFor.set(doseId, rank > 0 ? (same ?? doseId) : doseId);
-    if (rank > 0 && same !== undefined) continue;
-    if (same === undefined) kept.set(`${given}|${cvx}`, doseId);
-    history.push({ doseId, given, cvx, ...(reported === undefined ? {} : { reported }) });
-  }
-  return { doses: history, standsFor };
+  const given = doses.filter(isGivenCovidDose);
+  return {
+    doses: given.filter(({ witnessOf }) => witnessOf === undefined).map((dose) => ({ doseId: doseIdOf(dose), given: dose.givenOn, cvx: dose.cvx, ...reportedBy(dose) })),
+    standsFor: new Map(given.map((dose) => [doseIdOf(dose), dose.witnessOf ?? doseIdOf(dose)])),
+  };
 };
 
 const newestFirst = (a: RecordItem, b: RecordItem): number => b.updatedAt.localeCompare(a.updatedAt) || (a.recordId < b.recordId ? -1 : 1);

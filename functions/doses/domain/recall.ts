@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { day, instant } from '../../../shared/contracts/common.ts';
+import { entityFields } from '../../../shared/contracts/stored.ts';
+import { lotKey } from '../../../shared/ledger/account.ts';
+
+/** A lot that the manufacturer or FDA took back, as DPH recorded it. */
+export const recallItem = z.object({
+  ...entityFields,
+  type: z.literal('lot-recall'),
+  recallId: z.string(),
+  lot: z.string(),
+  mvx: z.string(),
+  state: z.enum(['standing', 'lifted']),
+  /** The first day on which a dose of the lot should not have been given. */
+  from: day,
+  reason: z.string(),
+  recordedAt: instant,
+  recordedBy: z.string(),
+  requestDigest: z.string(),
+});
+export type RecallItem = z.infer<typeof recallItem>;
+
+/** One partition: a registry knows dozens of recalls, and a dose asks for those of its lot only. */
+export const recallPartition = 'RECALLS';
+export const recallIdOf = ({ lot, mvx }: { lot: string; mvx: string }): string => `${lotKey(lot)}-${mvx}`;
+export const recallKey = (recallId: string): { pk: string; sk: string } => ({ pk: recallPartition, sk: recallId });
+/** Sort keys of the recalls of a lot begin so; lots of different makers may have one number. */
+export const recallPrefix = (lot: string): string => `${lotKey(lot)}-`;
+
+/** Whether a recall means a dose: its lot, its maker when the dose names one, and a day from which it held. */
+export const isMeant = (recall: Pick<RecallItem, 'state' | 'lot' | 'mvx' | 'from'>, dose: { lot?: string | undefined; mvx?: string | undefined; givenOn: string }): boolean =>
+  recall.state === 'standing' && lotKey(recall.lot) === lotKey(dose.lot ?? '') && (dose.mvx === undefined || dose.mvx === recall.mvx) && dose.givenOn >= recall.from;

@@ -1,0 +1,36 @@
+import { MVX_TABLE } from '../../../../shared/codes/mvx-table.ts';
+import { lotKey } from '../../../../shared/ledger/account.ts';
+
+/** What senders write behind a lot: the maker, the product, who paid. Beside these every MVX code counts. */
+const words = [
+  'PFIZER', 'BIONTECH', 'COMIRNATY', 'MODERNA', 'SPIKEVAX', 'JANSSEN', 'JJ', 'NOVAVAX', 'COVID', 'COVID19', 'CVD', 'ADULT', 'PED', 'PEDS', 'PEDIATRIC',
+  'ADOL', 'BIVALENT', 'BOOSTER', 'VFC', 'PUB', 'PUBLIC', 'PRI', 'PRIV', 'PVT', 'PRIVATE', 'STATE', 'FED', 'FEDERAL', '317', 'DOSE1', 'DOSE2',
+];
+let suffixes: ReadonlySet<string> | undefined;
+const isSuffix = (text: string): boolean =>
+  (suffixes ??= new Set([...words, ...MVX_TABLE.trim().split('\n').map((row) => row.split('|')[0] ?? '')])).has(text);
+
+/** A shorter lot could be the beginning of anything. */
+const shortestLotChars = 4;
+
+/** The lot without product words behind it. */
+const bare = (lot: string): string => {
+  const parts = lot.toUpperCase().split(/[^A-Z0-9]+/).filter((part) => part !== '');
+  while (parts.length > 1 && isSuffix(parts.at(-1) ?? '')) parts.pop();
+  return parts.join('');
+};
+
+const isWithSuffix = (longer: string, shorter: string): boolean =>
+  shorter.length >= shortestLotChars && longer.startsWith(shorter) && isSuffix(longer.slice(shorter.length));
+
+export type Likeness = 'same' | 'absent' | 'different';
+
+/** Whether two senders mean one lot, whatever case, dashes, blanks and product words they write. */
+export const lotsAlike = (one: string | undefined, other: string | undefined): Likeness => {
+  if (lotKey(one ?? '') === '' || lotKey(other ?? '') === '') return 'absent';
+  const [a, b] = [bare(one ?? ''), bare(other ?? '')];
+  return a === b || isWithSuffix(a, b) || isWithSuffix(b, a) ? 'same' : 'different';
+};
+
+export const alike = (one: string | undefined, other: string | undefined): Likeness =>
+  one === undefined || other === undefined ? 'absent' : one === other ? 'same' : 'different';

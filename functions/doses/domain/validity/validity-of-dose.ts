@@ -1,0 +1,58 @@
+import { ageAgainstLicense } from '../../../../shared/codes/licensed-ages.ts';
+import { allNdcUses } from '../../../../shared/codes/ndc.ts';
+import { UNKNOWN_EXPIRY } from '../../../../shared/codes/products.ts';
+import { isUnspecified } from '../../../../shared/codes/vaccine-groups.ts';
+import { lastDayOf } from '../../../../shared/hl7/index.ts';
+import { validityFacts, type DoseItem, type ValidityFact } from '../../../../shared/published/dose.ts';
+import type { Settled } from '../dose-facts.ts';
+
+/** What is known around a dose when it is judged. */
+export interface Circumstances {
+  /** Birth date of the record. */
+  readonly born?: string | undefined;
+  /** Of the account it was taken from, as it was just before. */
+  readonly lot?: Settled['lot'];
+  readonly isRecalled: boolean;
+}
+
+type Vaccine = Pick<DoseItem, 'cvx' | 'ndc' | 'expiry' | 'givenOn' | 'sourceClass'>;
+type Row = readonly [fact: ValidityFact, applies: (dose: Vaccine, around: Circumstances) => boolean];
+
+const expiryOf = ({ expiry }: Vaccine, { lot }: Circumstances): string | undefined => {
+  const known = [expiry === undefined ? undefined : lastDayOf(expiry), lot?.expiresOn].filter((day) => day !== undefined && day !== UNKNOWN_EXPIRY);
+  return known.at(-1); // the account's, which staff may have extended, before the sender's
+};
+
+/** Each fact of a dose for itself. The interval needs the other doses and stands in short-intervals.ts. */
+const rows: readonly Row[] = [
+  ['product-unknown', ({ cvx, ndc }) => isUnspecified(cvx) || (ndc === undefined && !allNdcUses().some((use) => use.cvx === cvx))],
+  ['age-below', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'below'],
+  ['age-above', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'above'],
+  ['lot-expired', (dose, around) => dose.givenOn > (expiryOf(dose, around) ?? dose.givenOn)],
+  ['lot-recalled', (_, { isRecalled }) => isRecalled],
+  // All of the lot that was there lay in quarantine; of a part of it nobody can say which vial was taken.
+  ['storage-suspect', (_, { lot }) => lot !== undefined && lot.quarantined > 0 && lot.onHand <= 0],
+  ['storage-unknown', (_, { lot }) => lot !== undefined && lot.quarantined > 0 && lot.onHand > 0],
+];
+
+const ordered = (facts: readonly ValidityFact[]): ValidityFact[] => validityFacts.filter((fact) => facts.includes(fact));
+
+/** What is questionable about a dose by itself; empty when nothing is. */
+export const validityOf = (dose: Vaccine, around: Circumstances): ValidityFact[] =>
+  ordered(rows.filter(([, applies]) => applies(dose, around)).map(([fact]) => fact));
+
+/** The facts with or without the short interval. */
+export const withInterval = (facts: readonly ValidityFact[], isShort: boolean): ValidityFact[] =>
+  ordered([...facts.filter((fact) => fact !== 'interval-short'), ...(isShort ? (['interval-short'] as const) : [])]);
+
+/** In words, for answers and pages. */
+export const validityWords: Readonly<Record<ValidityFact, string>> = {
+  'product-unknown': 'the product is not known',
+  'age-below': 'the patient was younger than the product is for',
+  'age-above': 'the patient was older than the product is for',
+  'interval-short': 'it came earlier after the dose before than the labels allow',
+  'lot-expired': 'the lot had expired',
+  'lot-recalled': 'the lot is recalled',
+  'storage-suspect': 'the lot was in quarantine after an excursion',
+  'storage-unknown': 'a part of the lot was in quarantine; which part was given is not known',
+};
