@@ -1,10 +1,8 @@
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 
 /** When every file of these tests comes in. */
 export const receivedAt = '2021-03-08T16:00:00.000Z';
-
-type Context = { getRemainingTimeInMillis: () => number };
 
 export interface UploadDesk {
   /** Runs the worker of files over these queue messages, as Lambda would. */
