@@ -32,6 +32,10 @@ const CREATES: Readonly<Record<string, string>> = {
   CompleteUpload: 'ObjectCreated:CompleteMultipartUpload',
 };
 
+/** `curl --data-binary` calls every body a form, and fauxqs would read it as one. */
+const asBytes = (headers: ServiceCall['headers']): ServiceCall['headers'] =>
+  headers['content-type'] === 'application/x-www-form-urlencoded' ? { ...headers, 'content-type': 'application/octet-stream' } : headers;
+
 /** S3 for functions and for presigned URLs: permissions, conditional writes, versions and locks first, then fauxqs. */
 export const makeS3Front = (deps: S3FrontDeps): S3Front => {
   const { callers, buckets, versions, store } = deps;
@@ -53,7 +57,7 @@ export const makeS3Front = (deps: S3FrontDeps): S3Front => {
     if (conditional) claimed.add(path);
     try {
       const { 'if-none-match': _none, 'if-match': _match, ...headers } = call.headers;
-      const reply = await forward(deps.fauxqsUrl, { ...call, headers });
+      const reply = await forward(deps.fauxqsUrl, { ...call, headers: asBytes(headers) });
       if (reply.status >= 300) return reply;
       const version = bucket.versioned ? versions.record(bucket, request.key, askedRetention(call)) : undefined;
       deps.onCreated(bucket, request.key, CREATES[request.operation] ?? 'ObjectCreated:Put', version);

@@ -161,6 +161,13 @@ describe('presigned URLs', () => {
     ).toMatchObject({ body: 'a,b' });
   });
 
+  it('take a body that the client calls a form, as curl does with --data-binary', async () => {
+    const { url = '' } = await few({ presign: 'PutObject', input: { Bucket: 'test-exports', Key: 'mine/form.hl7' } });
+    const body = 'MSH|^~\\&|a=1&b=2\rPID|1\r';
+    expect((await fetch(url, { method: 'PUT', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status).toBe(200);
+    expect(await all({ service: 's3', command: 'GetObject', input: { Bucket: 'test-exports', Key: 'mine/form.hl7' } })).toMatchObject({ body });
+  });
+
   it.each<[string, (url: string) => string]>([
     ['another key', (url) => url.replace('mine/up.csv', 'mine/other.csv')],
     ['a longer life', (url) => url.replace('X-Amz-Expires=60', 'X-Amz-Expires=6000')],
