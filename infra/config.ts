@@ -30,6 +30,8 @@ interface StageConfig {
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   /** Requests one address may make in five minutes before the firewall blocks it. An EHR hub sends for many sites. */
   readonly requestsPerAddress: number;
+  /** For the routes whose credentials are in the message: each request costs the hash of a password before its sender is known. */
+  readonly withoutToken: { readonly ratePerSecond: number; readonly burst: number; readonly requestsPerAddress: number };
   readonly portalUrls: readonly string[];
   readonly operationsEmail: string;
   readonly schedules: Readonly<Record<ScheduleName, LocalTime>>;
@@ -66,6 +68,7 @@ const stageConfigs: Readonly<Record<Stage, StageConfig>> = {
     counterShards: 4,
     throttle: { ratePerSecond: 50, burst: 100 },
     requestsPerAddress: 3_000,
+    withoutToken: { ratePerSecond: 10, burst: 20, requestsPerAddress: 1_000 },
     portalUrls: ['http://localhost:4400'],
     operationsEmail: 'operations@example.org',
     schedules,
@@ -81,6 +84,7 @@ const stageConfigs: Readonly<Record<Stage, StageConfig>> = {
     counterShards: 16,
     throttle: { ratePerSecond: 500, burst: 1_000 },
     requestsPerAddress: 30_000,
+    withoutToken: { ratePerSecond: 50, burst: 100, requestsPerAddress: 6_000 },
     portalUrls: ['https://portal.example.org'],
     operationsEmail: 'operations@example.org',
     schedules,

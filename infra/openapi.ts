@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { permissions, scopesOf, type Role } from '../shared/contracts/permissions.ts';
 import { problem } from '../shared/contracts/problem.ts';
-import type { Route, RouteResponse } from '../shared/contracts/route.ts';
+import { needsToken, type Route, type RouteResponse } from '../shared/contracts/route.ts';
 import { routesByContext } from './routes.ts';
 
 /** Where the generated document lies; the documentation Lambda bundles it, and a test holds that it is up to date. */
@@ -58,16 +58,17 @@ const contentOf = ({ schema, mediaType = 'application/json' }: RouteResponse, st
 };
 
 const operationOf = (route: Route, context: string, components: Map<string, Json>): Json => {
-  const callers: readonly Role[] = route.action === 'public' ? [] : permissions[route.action];
+  const { action } = route;
+  const callers: readonly Role[] = needsToken(action) ? permissions[action] : [];
   const accepts = route.accepts ?? 'application/json';
   const always: Record<number, RouteResponse> =
-    route.action === 'public' ? {} : { 401: { description: 'No valid access token' }, 403: { description: 'Your role may not do this', schema: problem } };
+    !needsToken(action) ? {} : { 401: { description: 'No valid access token' }, 403: { description: 'Your role may not do this', schema: problem } };
   return {
     operationId: route.id,
     tags: [context],
     summary: route.summary,
-    description: route.action === 'public' ? 'Public.' : `Permission \`${route.action}\`: ${callers.join(', ')}.`,
-    ...(route.action === 'public' ? { security: [] } : { security: [{ oauth: scopesOf(route.action).map((scope) => `doseline/${scope}`) }] }),
+    description: needsToken(action) ? `Permission \`${action}\`: ${callers.join(', ')}.` : action === 'public' ? 'Public.' : 'No token: the credentials are in the message.',
+    ...(!needsToken(action) ? { security: [] } : { security: [{ oauth: scopesOf(action).map((scope) => `doseline/${scope}`) }] }),
     parameters: parametersOf(route, components),
     ...(route.body === undefined && route.accepts === undefined
       ? {}

@@ -4,6 +4,9 @@ import { buildAcknowledgement, readMessage, type AnswerCode, type Fault, type Me
 /** Longest MSH-10 of HL7 2.5.1. */
 const controlIdChars = 20;
 
+/** MSH-10 of an answer: the beginning of our id of the message, so that a support call can name it. */
+export const controlIdOf = (messageId: string): string => messageId.slice('msg_'.length, 'msg_'.length + controlIdChars);
+
 export interface Answered {
   readonly messageId: string;
   readonly answer: AnswerCode;
@@ -24,7 +27,7 @@ export const makeAnswerMessage =
       faults,
       now: receivedAt,
       timeZone: jurisdiction.timeZone,
-      controlId: messageId.slice('msg_'.length, 'msg_'.length + controlIdChars),
+      controlId: controlIdOf(messageId),
       registry: { application: 'DOSELINE', facility: jurisdiction.code },
       ...(stored === undefined || sent === undefined ? {} : { stored: { doses: stored, sent } }),
     });

@@ -35,3 +35,4 @@ export const makeUploads = ({ uploads, bucket }: { uploads: UploadStore; bucket:
     },
   };
 };
+export type Uploads = ReturnType<typeof makeUploads>;

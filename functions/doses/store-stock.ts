@@ -2,6 +2,7 @@ import { accountPrefix, accountSchema, type Account } from '../../shared/ledger/
 import { getItem, queryAll, type Dynamo } from '../../shared/platform/dynamo.ts';
 import { interfaceStanding, interfaceStandingKey } from '../../shared/published/interface.ts';
 import { memberItem, memberKey } from '../../shared/published/member.ts';
+import { soapCredentialsItem, soapCredentialsKey } from '../../shared/published/soap-credentials.ts';
 import { aliasOf, siteAliasItem, siteAliasKey, siteItem, siteKey, type SiteItem } from '../../shared/published/site.ts';
 
 /** Accounts of one site; a large clinic has a few hundred over the years. */
@@ -19,6 +20,7 @@ export const makeStockStore = (dynamo: Dynamo, tables: { enrollment: string; inv
     site,
     member: (subject: string) => getItem(dynamo, tables.enrollment, memberKey(subject), memberItem),
     interfaceStanding: (interfaceId: string) => getItem(dynamo, tables.enrollment, interfaceStandingKey(interfaceId), interfaceStanding),
+    soapCredentials: (interfaceId: string) => getItem(dynamo, tables.enrollment, soapCredentialsKey(interfaceId), soapCredentialsItem),
 
     /** The site that a text of RXA-11.4 means: its id here, its PIN with or without the jurisdiction's prefix, or one of its names. */
     async siteNamed(text: string): Promise<SiteItem | undefined> {

@@ -9,6 +9,7 @@ import { enrollmentMachine, interfaceMachine } from './domain/machines.ts';
 import { makeAddMember, makeEditOrganization, makeEditSite } from './edit.ts';
 import { makeMoveInterface, makeMoveOrganization, makeMoveSite, type MoveResult } from './move.ts';
 import { makeRegisterInterface } from './register-interface.ts';
+import { soapHandlers } from './http-soap.ts';
 import { routes } from './routes.ts';
 import type { InterfaceItem, OrganizationItem, OwnSiteItem } from './schemas.ts';
 import { organizationKey } from './store.ts';
@@ -55,7 +56,7 @@ const moved = (outcome: MoveResult<Thing>): ApiResponse => {
   }
 };
 
-const { store, api } = makeDeps();
+const { store, random, api } = makeDeps();
 const applyOrganization = makeApplyOrganization(store);
 const applySite = makeApplySite(store);
 const editOrganization = makeEditOrganization(store);
@@ -131,6 +132,7 @@ const handlers: Handlers<typeof routes> = {
   },
   reviewInterface: async ({ params, body, principal, now, ifMatch }) =>
     moved(await moveInterface(params.interfaceId, { ...body, actor: principal.subject, now, ifMatch })),
+  ...soapHandlers(store, random),
 };
 
 export const handler = makeApi(routes, handlers, api);

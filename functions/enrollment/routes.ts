@@ -1,6 +1,7 @@
 import { problem } from '../../shared/contracts/problem.ts';
 import { pageQuery } from '../../shared/contracts/common.ts';
 import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
+import { soapRoutes } from './routes-soap.ts';
 import * as s from './schemas.ts';
 
 const faulty: RouteResponse = { description: 'What is wrong, and where', schema: problem };
@@ -33,4 +34,5 @@ export const routes = [
   { id: 'registerInterface', method: 'POST', path: '/organizations/{organizationId}/interfaces', action: 'interface.register', summary: 'Register an EHR interface for sites of the organization', body: s.interfaceRequest, creates: true, responses: { 201: interfaceAnswer, 200: interfaceAnswer, 409: faulty, ...creation } },
   { id: 'readInterface', method: 'GET', path: '/interfaces/{interfaceId}', action: 'interface.read', summary: 'Read an EHR interface', responses: { 200: interfaceAnswer, 404: faulty } },
   { id: 'reviewInterface', method: 'POST', path: '/interfaces/{interfaceId}/review', action: 'interface.review', summary: 'Move an EHR interface along its onboarding', body: s.interfaceReview, changes: true, responses: { 200: interfaceAnswer, 400: faulty, ...change } },
+  ...soapRoutes,
 ] as const satisfies readonly Route[];

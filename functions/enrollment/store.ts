@@ -5,6 +5,7 @@ import { commit, getItem, queryPage, type Dynamo, type Key, type Page, type Page
 import { commitCreation, createPut, historyPartition, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import { memberItem, memberKey, type MemberItem } from '../../shared/published/member.ts';
 import { siteAliasKey, siteKey, type EnrollmentState } from '../../shared/published/site.ts';
+import { soapCredentialsItem, soapCredentialsKey, type SoapCredentialsItem } from '../../shared/published/soap-credentials.ts';
 import { interfaceItem, organizationItem, ownSiteItem, type InterfaceItem, type OrganizationItem, type OwnSiteItem } from './schemas.ts';
 
 export const organizationKey = (organizationId: string): { pk: string; sk: 'ORGANIZATION' } => ({ pk: `ORGANIZATION#${organizationId}`, sk: 'ORGANIZATION' });
@@ -73,6 +74,9 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
   /** Writes the next version over the one that was read; `refused` when somebody was first. */
   replace: (next: Item, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
     commit(dynamo, [replacePut(table, next), historyPut(table, next, entry), ...more]),
+  soapCredentials: (interfaceId: string) => getItem(dynamo, table, soapCredentialsKey(interfaceId), soapCredentialsItem),
+  saveSoapCredentials: (item: SoapCredentialsItem, entry: HistoryEntry) =>
+    commit(dynamo, [item.version === 1 ? createPut(table, item) : replacePut(table, item), historyPut(table, item, entry)]),
   saveMember: (member: MemberItem) => commit(dynamo, [memberWrite(table, member)]),
 
   /** The names under which others know an active site. An alias points to one site: a second claim fails the transaction. */

@@ -10,13 +10,15 @@ import {
   MethodLoggingLevel,
   RestApi,
   SecurityPolicy,
+  type MethodDeploymentOptions,
   type MethodOptions,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { scopesOf } from '../../shared/contracts/permissions.ts';
-import type { Route } from '../../shared/contracts/route.ts';
+import { needsToken, type Route } from '../../shared/contracts/route.ts';
+import type { Deployment } from '../config.ts';
 import { DoselineFunction, type FunctionContext } from '../constructs/doseline-function.ts';
 import { lambdas } from '../functions.ts';
 import { allRoutes, routesByContext } from '../routes.ts';
@@ -97,6 +99,7 @@ export class ApiStack extends Stack {
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLog)),
         throttlingRateLimit: deployment.throttle.ratePerSecond,
         throttlingBurstLimit: deployment.throttle.burst,
+        methodOptions: withoutTokenOptions(allRoutes, deployment),
       },
     });
     // Left alone, a regional API still speaks TLS 1.0. EHRs of 2021 speak 1.2, so 1.3 alone would lock some out.
@@ -109,11 +112,21 @@ export class ApiStack extends Stack {
   }
 }
 
-const protection = (route: Route, authorizer: CognitoUserPoolsAuthorizer): MethodOptions =>
-  route.action === 'public'
-    ? { authorizationType: AuthorizationType.NONE }
-    : {
+/** A throttle of its own for each route whose credentials are in the message; the rest of its settings as everywhere. */
+const withoutTokenOptions = (routes: readonly Route[], { withoutToken }: Deployment): Record<string, MethodDeploymentOptions> =>
+  Object.fromEntries(routes.filter(({ action }) => action === 'in-message').map(({ path, method }) => [`${path}/${method}`, {
+    metricsEnabled: true,
+    loggingLevel: MethodLoggingLevel.OFF,
+    dataTraceEnabled: false,
+    throttlingRateLimit: withoutToken.ratePerSecond,
+    throttlingBurstLimit: withoutToken.burst,
+  }]));
+
+const protection = ({ action }: Route, authorizer: CognitoUserPoolsAuthorizer): MethodOptions =>
+  needsToken(action)
+    ? {
         authorizationType: AuthorizationType.COGNITO,
         authorizer,
-        authorizationScopes: scopesOf(route.action).map((scope) => `${resourceServer}/${scope}`),
-      };
+        authorizationScopes: scopesOf(action).map((scope) => `${resourceServer}/${scope}`),
+      }
+    : { authorizationType: AuthorizationType.NONE };

@@ -57,13 +57,20 @@ const managed = (name: string, counted: readonly string[] = []): Statement => ({
 });
 
 /** The rules in their order; the first three only count and label. */
-export const firewallRules = (routes: readonly Route[], requestsPerAddress: number): Rule[] => {
+export const firewallRules = (routes: readonly Route[], { requestsPerAddress, withoutToken }: Pick<Deployment, 'requestsPerAddress' | 'withoutToken'>): Rule[] => {
+  const signedInMessages = routes.filter(({ action }) => action === 'in-message');
   const messageRoutes = routes.filter(isMessageRoute);
   const labelled = any(bodyRules.map(({ label }) => hasLabel(label)));
   const refused: Statement =
     messageRoutes.length === 0 ? labelled : { andStatement: { statements: [{ notStatement: { statement: hasLabel(messageLabel) } }, labelled] } };
   const rules: (Omit<Rule, 'priority' | 'visibilityConfig'> & { name: string })[] = [
     { name: 'rate-of-one-address', action: { block: {} }, statement: { rateBasedStatement: { limit: requestsPerAddress, aggregateKeyType: 'IP' } } },
+    ...(signedInMessages.length === 0
+      ? []
+      : [{
+          name: 'rate-without-token', action: { block: {} },
+          statement: { rateBasedStatement: { limit: withoutToken.requestsPerAddress, aggregateKeyType: 'IP', scopeDownStatement: any(signedInMessages.map(matchesPath)) } },
+        }]),
     { name: 'known-bad-addresses', overrideAction: { none: {} }, statement: managed('AWSManagedRulesAmazonIpReputationList') },
     { name: 'known-bad-inputs', overrideAction: { none: {} }, statement: managed('AWSManagedRulesKnownBadInputsRuleSet') },
     ...(messageRoutes.length === 0
@@ -99,7 +106,7 @@ export class Firewall extends Construct {
       name: deployment.prefix,
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      rules: firewallRules(routes, deployment.requestsPerAddress),
+      rules: firewallRules(routes, deployment),
       visibilityConfig: visible(deployment.prefix),
     });
     new CfnWebACLAssociation(this, 'Association', { webAclArn: this.acl.attrArn, resourceArn: stageArn });

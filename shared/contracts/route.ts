@@ -5,7 +5,16 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** What a body is, when it is not JSON. HL7 and files are read as text and never parsed by the gateway. */
 export type MediaType =
-  | 'application/json' | 'application/fhir+json' | 'x-application/hl7-v2+er7' | 'application/soap+xml' | 'application/x-www-form-urlencoded' | 'text/csv' | 'text/html' | 'text/plain';
+  | 'application/json' | 'application/fhir+json' | 'x-application/hl7-v2+er7' | 'application/soap+xml' | 'application/x-www-form-urlencoded' | 'text/csv' | 'text/html' | 'text/plain' | 'text/xml';
+
+/**
+ * `public`: for anybody. `in-message`: the credentials travel in the body (SOAP), so the gateway cannot check them and the use case must; such a
+ * route is throttled by itself.
+ */
+export type OpenAction = 'public' | 'in-message';
+
+/** Whether a caller must show a token; narrows the action to a row of the permission table. */
+export const needsToken = (action: Action | OpenAction): action is Action => action !== 'public' && action !== 'in-message';
 
 export interface RouteResponse {
   readonly description: string;
@@ -23,8 +32,8 @@ export interface Route {
   readonly method: Method;
   /** `/sites/{siteId}/orders`. A parameter named `siteId` or `organizationId` names the tenant: a caller outside it gets 404. */
   readonly path: `/${string}`;
-  /** Row of the permission table, or `public` for the few that need no token. */
-  readonly action: Action | 'public';
+  /** Row of the permission table, or how a caller without a token is let in. */
+  readonly action: Action | OpenAction;
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

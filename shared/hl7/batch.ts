@@ -119,10 +119,12 @@ export type BatchReply = {
   readonly now: string;
   readonly timeZone: string;
   readonly registry: Registry;
+  /** What was odd about the file itself, for BTS-2 (HL7-83). */
+  readonly remark?: string;
 };
 
 /** The file of answers: FHS/BHS … BTS/FTS around them, the sender's control id in FHS-11 and BHS-11 (HL7-84). */
-export const writeBatchReply = ({ request, answers, now, timeZone, registry }: BatchReply): string => {
+export const writeBatchReply = ({ request, answers, now, timeZone, registry, remark = '' }: BatchReply): string => {
   const asked = readMessage(request?.raw ?? '');
   const standard = request === undefined || request.text(2) === '^~\\&' ? request : undefined;
   const copy = (field: number) => standard ? copyField(asked, standard, field) : request?.exact(field) ?? '';
@@ -134,7 +136,7 @@ export const writeBatchReply = ({ request, answers, now, timeZone, registry }: B
     writeSegment('FHS', { ...header, 9: name === '' ? '' : `${name}.response` }),
     writeSegment('BHS', header),
     ...answers.map((answer) => answer.replace(/\r$/, '')),
-    writeSegment('BTS', { 1: String(answers.length) }),
+    writeSegment('BTS', { 1: String(answers.length), ...(remark === '' ? {} : { 2: remark }) }),
     writeSegment('FTS', { 1: '1' }),
   ].map((line) => `${line}\r`).join('');
 };

@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { z } from 'zod';
-import type { MediaType, Route } from '../contracts/route.ts';
+import { needsToken, type MediaType, type Route } from '../contracts/route.ts';
 import type { Fault, Problem } from '../contracts/problem.ts';
 import { maxBodyBytes } from '../kernel/limits.ts';
 import { BadCursor } from './dynamo.ts';
@@ -45,10 +45,16 @@ export type Handlers<Routes extends readonly Route[]> = {
   [R in Routes[number] as R['id']]: (request: ApiRequest<R>) => Promise<ApiResponse>;
 };
 
+/** What a request held, as far as it may be needed to say what is wrong with it. */
+export interface Sent {
+  text: string;
+  now: string;
+}
+
 export interface ApiDeps extends Tenancy {
   log: Log;
-  /** How a route that speaks another format says what problem+json says; undefined where the route does not. */
-  inItsFormat?: (problem: Problem, route: string) => { mediaType: MediaType; body: string } | undefined;
+  /** How a route that speaks another format says what problem+json says, with another status where its format asks for one; undefined where the route does not. */
+  inItsFormat?: (problem: Problem, route: string, sent: Sent) => { mediaType: MediaType; body: string; status?: number } | undefined;
 }
 
 /** Keys of at most 200 printable characters, as most clients make them (a UUID). */
@@ -57,8 +63,12 @@ const idempotencyKeyPattern = /^[\x21-\x7e]{8,200}$/;
 const lowerCased = (headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> =>
   Object.fromEntries(Object.entries(headers ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])));
 
+const textOf = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string =>
+  body === null ? '' : isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+const nowOf = ({ requestContext }: APIGatewayProxyEvent): string => new Date(requestContext.requestTimeEpoch).toISOString();
+
 const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; faults: Fault[] } => {
-  const text = event.body === null ? '' : event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
+  const text = textOf(event);
   if (Buffer.byteLength(text) > maxBodyBytes)
     throw new Rejected(413, 'too-large', { detail: `At most ${maxBodyBytes} bytes; send larger files through an upload.` });
   if (route.accepts !== undefined && route.accepts !== 'application/json') return { value: text, faults: [] };
@@ -113,7 +123,7 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
     query,
     body: body.value,
     principal,
-    now: new Date(event.requestContext.requestTimeEpoch).toISOString(),
+    now: nowOf(event),
     correlationId: event.requestContext.requestId,
     idempotencyKey: readIdempotencyKey(route, headers),
     ifMatch: readIfMatch(route, headers),
@@ -180,9 +190,9 @@ const answering = ({ log, inItsFormat }: ApiDeps): MiddlewareObj<APIGatewayProxy
     const fields = { route: routeOf(event), status: body.status, correlationId: body.correlationId };
     if (body.status >= 500) log.error('REQUEST_FAULT', { fields, cause: error });
     else log.info('REQUEST_DONE', fields);
-    const other = inItsFormat?.(body, fields.route);
+    const other = inItsFormat?.(body, fields.route, { text: textOf(event), now: nowOf(event) });
     request.response = {
-      statusCode: body.status,
+      statusCode: other?.status ?? body.status,
       headers: { 'content-type': other?.mediaType ?? 'application/problem+json', 'cache-control': 'no-store' },
       body: other?.body ?? JSON.stringify(body),
     };
@@ -197,9 +207,10 @@ export const makeApi = <const Routes extends readonly Route[]>(routes: Routes, h
   const run = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const route = byResource.get(routeOf(event));
     if (route === undefined) throw new Rejected(404, 'not-found');
-    const caller = route.action === 'public' ? systemPrincipal('public') : principalOf(event);
+    const { action } = route;
+    const caller = needsToken(action) ? principalOf(event) : systemPrincipal(action);
     if (!hasUsableIds(event)) throw new Rejected(404, 'not-found');
-    const principal = route.action === 'public' ? caller : await admit(deps, caller, route.action, tenantOf(event));
+    const principal = needsToken(action) ? await admit(deps, caller, action, tenantOf(event)) : caller;
     const handle = handlers[route.id as keyof Handlers<Routes>] as (request: ApiRequest) => Promise<ApiResponse>;
     return writeResponse(route, await handle(readRequest(route, event, principal)));
   };

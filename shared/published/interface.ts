@@ -6,6 +6,8 @@ export const interfaceStanding = z.object({
   interfaceId: z.string(),
   organizationId: z.string(),
   state: z.enum(['registered', 'testing', 'validation', 'production', 'suspended']),
+  /** `unidirectional`: it only reports, and may not ask. */
+  mode: z.enum(['unidirectional', 'bidirectional', 'query-only']).optional(),
 });
 export type InterfaceStanding = z.infer<typeof interfaceStanding>;
 

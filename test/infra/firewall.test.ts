@@ -10,6 +10,8 @@ const route = (path: Route['path'], accepts?: Route['accepts']): Route => ({
 const hl7 = route('/sites/{siteId}/messages', 'x-application/hl7-v2+er7');
 const file = route('/shipments/files', 'text/csv');
 const json = route('/sites/{siteId}/doses');
+const soap: Route = { ...route('/soap', 'application/soap+xml'), action: 'in-message' };
+const limits = { requestsPerAddress: 3_000, withoutToken: { ratePerSecond: 10, burst: 20, requestsPerAddress: 500 } };
 
 interface Request {
   readonly path: string;
@@ -56,7 +58,7 @@ const long = ['SizeRestrictions_BODY'];
 const everyBodyRule = bodyRules.map(({ name }) => name);
 
 describe('The firewall', () => {
-  const rules = firewallRules([hl7, file, json], 3000);
+  const rules = firewallRules([hl7, file, json, soap], limits);
 
   it.each([
     ['lets a long HL7 message through', '/v1/sites/sit_1/messages', long, 'allowed'],
@@ -78,8 +80,14 @@ describe('The firewall', () => {
     expect(verdict(strict, { path: '/v1/sites/sit_1/messages', meets: long })).toBe('blocked');
   });
 
+  it('counts requests whose credentials are in the message by themselves, and no others', () => {
+    const rule = rules.find(({ name }) => name === 'rate-without-token');
+    expect(rule).toMatchObject({ action: { block: {} }, statement: { rateBasedStatement: { limit: 500, scopeDownStatement: { regexMatchStatement: { regexString: '^(/v[0-9]+)?/soap/?$' } } } } });
+    expect(firewallRules([hl7, json], limits).map(({ name }) => name)).not.toContain('rate-without-token');
+  });
+
   it('still refuses labelled bodies when there is no message route', () => {
-    expect(verdict(firewallRules([json], 3000), { path: '/v1/sites/sit_1/doses', meets: long })).toBe('blocked');
+    expect(verdict(firewallRules([json], limits), { path: '/v1/sites/sit_1/doses', meets: long })).toBe('blocked');
   });
 
   it('writes a path so that parameters match and dots are dots', () => {

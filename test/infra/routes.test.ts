@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { scopesOf } from '../../shared/contracts/permissions.ts';
 import { problem } from '../../shared/contracts/problem.ts';
-import type { Route } from '../../shared/contracts/route.ts';
+import { needsToken, type Route } from '../../shared/contracts/route.ts';
 import { allRoutes, routeFaults, routesByContext } from '../../infra/routes.ts';
 import { broken, listAt, pick, resourcesOf, synthesised, textOf, type Templates } from '../support/synthesis.ts';
 
@@ -31,7 +31,7 @@ const methodsOf = (templates: Templates): Method[] =>
   });
 
 const protectionOf = ({ action }: Route): string =>
-  action === 'public' ? 'public' : `COGNITO_USER_POOLS ${scopesOf(action).map((scope) => `doseline/${scope}`).sort().join(' ')}`;
+  needsToken(action) ? `COGNITO_USER_POOLS ${scopesOf(action).map((scope) => `doseline/${scope}`).sort().join(' ')}` : 'public';
 
 const expected: Method[] = Object.entries(routesByContext).flatMap(([context, routes]) =>
   routes.map((route) => ({ key: `${route.method} ${route.path}`, fn: context, protection: protectionOf(route) })),
@@ -56,9 +56,17 @@ describe('Routes', () => {
   });
 
   it('are public only where nothing but the description of the API is answered', () => {
-    expect(allRoutes.filter(({ action }) => action === 'public').map(({ path }) => path).sort()).toEqual(
-      routesByContext.documentation.map(({ path }) => path).sort(),
+    expect(allRoutes.filter(({ action }) => action === 'public').map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+      [...routesByContext.documentation.map(({ method, path }) => `${method} ${path}`), 'GET /soap'].sort(),
     );
+  });
+
+  it('need no token only where credentials travel in the message: SOAP, which the gateway throttles by itself', () => {
+    expect(allRoutes.filter(({ action }) => action === 'in-message').map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /soap']);
+    const [stage] = resourcesOf(templates, 'AWS::ApiGateway::Stage');
+    const settings = listAt(stage?.resource, 'Properties', 'MethodSettings');
+    const soap = settings.find((each) => pick(each, 'ResourcePath') === '/~1soap');
+    expect(soap).toMatchObject({ HttpMethod: 'POST', DataTraceEnabled: false, LoggingLevel: 'OFF', ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
   });
 
   it('are reached over TLS 1.2 or newer only, and leave no body, path or query in a log', () => {

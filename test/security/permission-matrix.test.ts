@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { may, tenantRoles } from '../../shared/contracts/permissions.ts';
-import type { Route } from '../../shared/contracts/route.ts';
+import { needsToken, type Route } from '../../shared/contracts/route.ts';
 import { makeApi, type Handlers } from '../../shared/platform/http.ts';
 import type { Log } from '../../shared/platform/log.ts';
 import { apiContexts } from '../../infra/contexts.ts';
@@ -48,7 +48,7 @@ const disagreements = async (route: Route, handler: Handler): Promise<string[]> 
 };
 
 const named = allRoutes.map((route) => [`${route.method} ${route.path}`, route] as const);
-const guarded = named.filter(([, { action }]) => action !== 'public');
+const guarded = named.filter(([, { action }]) => needsToken(action));
 
 describe('The permission table', () => {
   it('has a route in every context that keeps data, or the rest of this file would look at nothing', () => {
@@ -115,7 +115,7 @@ const keyedByTheCaller: Readonly<Record<string, string>> = {
 };
 
 describe('A route without a tenant in its path', () => {
-  const open = allRoutes.filter(({ action, path }) => action !== 'public' && action !== 'coverage.read' && !/\{(siteId|organizationId)\}/.test(path)
+  const open = allRoutes.filter(({ action, path }) => needsToken(action) && action !== 'coverage.read' && !/\{(siteId|organizationId)\}/.test(path)
     && tenantRoles.some((role) => may(role, action)));
 
   it('is listed here with what keeps tenants apart, when a tenant may call it and it answers more than counts', () => {

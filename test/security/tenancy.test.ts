@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { may, tenantRoles } from '../../shared/contracts/permissions.ts';
-import type { Route } from '../../shared/contracts/route.ts';
+import { needsToken, type Route } from '../../shared/contracts/route.ts';
 import { allRoutes } from '../../infra/routes.ts';
 import type { Handler } from '../support/api.ts';
 import { answerTo, eventBy, paramsOf, type Answered, type Caller } from '../support/callers.ts';
@@ -23,7 +23,7 @@ const nurse: Caller = { subject: near.staff, groups: ['provider-staff'] };
 const machine: Caller = { subject: near.machine, groups: ['ehr-system'] };
 const everyone: Caller = { subject: 'dph', groups: ['dph-reviewer', 'dph-allocator', 'dph-inventory', 'dph-epidemiologist', 'local-health-director', 'auditor'] };
 const callersOf = ({ action }: Route): Caller[] =>
-  action === 'public' ? [] : [nurse, machine, everyone].filter(({ groups }) => groups?.some((role) => may(role, action)));
+  needsToken(action) ? [nurse, machine, everyone].filter(({ groups }) => groups?.some((role) => may(role, action))) : [];
 const tenantCallersOf = (route: Route): Caller[] => callersOf(route).filter((caller) => caller !== everyone);
 
 let keys = 0;
@@ -60,7 +60,7 @@ const looksAbroad: Readonly<Record<string, string>> = {
 };
 
 describe('A call at one’s own site that names things of another tenant', () => {
-  const tenantRoutes = allRoutes.filter((route) => tenantRoles.some((role) => route.action !== 'public' && may(role, route.action)) && route.action !== 'coverage.read');
+  const tenantRoutes = allRoutes.filter((route) => tenantRoles.some((role) => needsToken(route.action) && may(role, route.action)) && route.action !== 'coverage.read');
 
   it.each(tenantRoutes.map((route) => [route.id, route] as const))('reads and writes nothing of that tenant: %s', async (_id, route) => {
     const crossings: string[] = [];
@@ -103,7 +103,7 @@ const hostile: Readonly<Record<string, string>> = {
 };
 
 describe('A strange id', () => {
-  it.each(allRoutes.filter((route) => route.action !== 'public').map((route) => [route.id, route] as const))('never breaks %s nor leads out of the tenant', async (_id, route) => {
+  it.each(allRoutes.filter((route) => needsToken(route.action)).map((route) => [route.id, route] as const))('never breaks %s nor leads out of the tenant', async (_id, route) => {
     const faults: string[] = [];
     for (const [what, value] of Object.entries(hostile)) for (const caller of callersOf(route)) {
       const places = Object.keys(paramsOf(route, {})).map((param) => ({ where: param, more: { params: { [param]: value }, body: bodyFor(route, () => 'x') } }));

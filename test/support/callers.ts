@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { may, roles, tenantRoles, type Role } from '../../shared/contracts/permissions.ts';
-import type { Route } from '../../shared/contracts/route.ts';
+import { needsToken, type Route } from '../../shared/contracts/route.ts';
 import { maxBodyBytes } from '../../shared/kernel/limits.ts';
 import { eventOf, type Call, type Handler } from './api.ts';
 import { far, near } from './house.ts';
@@ -59,7 +59,7 @@ const reaches = (caller: Caller, route: Route, place: Place): boolean => {
 /** What the permission table says of a call. */
 export const verdictOf = (caller: Caller, route: Route, place: Place): Verdict => {
   const { action } = route;
-  if (action === 'public') return 'admitted';
+  if (!needsToken(action)) return 'admitted';
   if (caller.groups === undefined) return 401;
   const able = caller.groups.filter((role) => may(role, action));
   if (able.length === 0) return 403;

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { may } from '../../shared/contracts/permissions.ts';
-import type { Route } from '../../shared/contracts/route.ts';
+import { needsToken, type Route } from '../../shared/contracts/route.ts';
 import { allRoutes } from '../../infra/routes.ts';
 import type { Call } from './api.ts';
 import { answerTo, eventBy, paramsOf, type Answered, type Caller } from './callers.ts';
@@ -37,7 +37,7 @@ export const machine: Caller = { subject: near.machine, groups: ['ehr-system'] }
 const jurisdiction: Caller = { subject: 'dph', groups: ['dph-reviewer', 'dph-allocator', 'dph-inventory', 'dph-epidemiologist', 'local-health-director', 'auditor'] };
 export const stranger: Caller = { subject: 'newcomer', groups: ['provider-staff'] };
 export const nobody: Caller = { subject: '', groups: undefined };
-export const callersOf = ({ action }: Route): Caller[] => [nurse, machine, jurisdiction].filter(({ groups }) => action !== 'public' && groups?.some((role) => may(role, action)) === true);
+export const callersOf = ({ action }: Route): Caller[] => [nurse, machine, jurisdiction].filter(({ groups }) => needsToken(action) && groups?.some((role) => may(role, action)) === true);
 
 /** Answers that are there to show a patient. */
 export const showsPatients = new Set(['readDose', 'readMessage']);

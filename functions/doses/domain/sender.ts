@@ -11,6 +11,8 @@ export interface Sender {
   readonly senderId: string;
   /** `trial`: everything is read and answered, nothing is stored in a record or moves stock. `closed`: nothing is taken. */
   readonly mode: 'live' | 'trial' | 'closed';
+  /** False for an interface that was registered for reports only. */
+  readonly mayQuery: boolean;
   owns(site: Pick<SiteItem, 'siteId' | 'organizationId'>): boolean;
   /** Set when there is only one site it can mean. */
   readonly onlySiteId?: string | undefined;
@@ -29,7 +31,7 @@ export const senderOf = (member: MemberItem | undefined, standing: InterfaceStan
   const [organizationId] = member?.organizationIds ?? [];
   if (member === undefined || organizationId === undefined) return undefined;
   if (member.interfaceId === undefined) {
-    return { subject: member.subject, organizationId, senderId: member.subject, mode: 'live', owns: (site) => member.organizationIds.includes(site.organizationId) };
+    return { subject: member.subject, organizationId, senderId: member.subject, mode: 'live', mayQuery: true, owns: (site) => member.organizationIds.includes(site.organizationId) };
   }
   const [siteId, ...others] = member.siteIds;
   return {
@@ -37,6 +39,7 @@ export const senderOf = (member: MemberItem | undefined, standing: InterfaceStan
     organizationId: standing?.organizationId ?? organizationId,
     senderId: member.interfaceId,
     mode: standing === undefined ? 'closed' : modes[standing.state],
+    mayQuery: standing?.mode !== 'unidirectional',
     owns: (site) => member.siteIds.includes(site.siteId),
     ...(others.length === 0 ? { onlySiteId: siteId } : {}),
   };
