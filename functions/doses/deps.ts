@@ -17,6 +17,8 @@ import { makeFindPerson } from './find-person.ts';
 import { makeFindPlace } from './find-place.ts';
 import { makeGatherAnswers, type GatherAnswers } from './gather-answers.ts';
 import { makeDecisions } from './persons/decisions.ts';
+import { withOptOut } from './persons/record-unseen.ts';
+import { makeUnseenStore } from './persons/store-unseen.ts';
 import { makeAnswerQuery } from './query/answer-query.ts';
 import { makeFindCandidates } from './query/find-candidates.ts';
 import { makeReadUpload, type ReadUpload } from './read-upload.ts';
@@ -58,6 +60,7 @@ const makeRoom = (env: z.output<typeof environment>) => {
     jurisdiction,
     stock,
     doses: makeDoseStore(dynamo, env.DOSES_TABLE),
+    unseen: makeUnseenStore(dynamo, env.DOSES_TABLE),
     recalls: makeRecallStore(dynamo, env.DOSES_TABLE),
     persons: makePersonStore(dynamo, env.DOSES_TABLE),
     messages: makeMessageStore(dynamo, env.DOSES_TABLE, makeBucket(env.MESSAGES_BUCKET)),
@@ -79,11 +82,11 @@ const senderBySubject = (room: Room) => {
 };
 
 /** The use cases that derive ids from patients' data: they exist once the matching key was read. */
-const makeWriters = ({ doses, recalls, persons, stock, messages, jurisdiction }: Room, matchingKey: string) => {
+const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, jurisdiction }: Room, matchingKey: string) => {
   const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone });
   const recording = { doses, persons, writeDoses, matchingKey };
   const findPerson = makeFindPerson({ persons, jurisdiction, matchingKey });
-  const recordDose = makeRecordDose(recording);
+  const recordDose = withOptOut(makeRecordDose(recording), { doses, unseen, stock: makeSettleStock(stock), matchingKey }, jurisdiction);
   const tellReport = makeTellReport({ findPerson, recordDose });
   const changing = { doses, persons, sites: stock, rewrite: makeRewriteDose(recording), jurisdiction };
   return {

@@ -4,17 +4,22 @@ import { localDay } from '../../shared/kernel/dates.ts';
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import { patientFacts, personKey, recordKey, type PatientFacts, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
 import type { Telling } from './domain/dose-facts.ts';
-import { decideLink, isSamePatient, type Link } from './domain/identity.ts';
+import { decideLink, isSamePatient, type Link, type Resembling } from './domain/identity.ts';
+import { withRecord } from './domain/match/block.ts';
+import { comparePatients } from './domain/match/match-patients.ts';
 import { matchKeysOf, type MatchingKey } from './domain/match-keys.ts';
 import { factsOf, homeOf, mergePatient } from './domain/patient-record.ts';
 import { apartRecordIdFor, personIdFor, recipIdFor, recordIdFor } from './domain/record-ids.ts';
 import type { ReportedPatient } from './domain/vxu-types.ts';
+import { isOptedOut } from './domain/persons/hidden.ts';
 import { areApart, maxRecordsAPerson } from './domain/persons/relink.ts';
-import { reviewKey, type ReviewItem } from './domain/persons/review.ts';
+import { reviewKey, scoreOf, type ReviewItem } from './domain/persons/review.ts';
+import { makeResemblePersons, type Resemblance } from './resemble-persons.ts';
 import type { PersonStore, RecordWrite } from './store-persons.ts';
 
 export type FoundPerson =
-  | { kind: 'found'; record: RecordItem; person: PersonItem; keptApart: boolean }
+  /** `isUnseen`: the person opted out and nothing more of it is kept; the record is as it would be and was not written. */
+  | { kind: 'found'; record: RecordItem; person: PersonItem; keptApart: boolean; isUnseen?: boolean }
   | { kind: 'contended' };
 
 
@@ -26,16 +31,25 @@ export interface FindPersonDeps {
 
 type Decided = { write: RecordWrite; keptApart: boolean } | { standing: RecordItem; person: PersonItem };
 
+/** A review names no more persons than somebody can look at. */
+const maxAsked = 10;
+
 /**
- * Finds the sender's record of a patient, or makes it, with what is told of the patient now; and the person it belongs to. Exact
- * evidence links; weak evidence keeps apart under a provisional person and asks for a decision; nothing is ever merged into another record.
+ * Finds the sender's record of a patient, or makes it, with what is told of the patient now; and the person it belongs to. A match
+ * links; less keeps apart under a provisional person and asks for a decision; nothing is ever merged into another record.
  */
 export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPersonDeps) => {
+  const policy = { idKinds: jurisdiction.matchingIds };
+  const keysOf = (facts: PatientFacts) => matchKeysOf(facts, matchingKey, policy);
+  const resemblePersons = makeResemblePersons({ persons, policy });
+  /** The blocks that a record is not in yet, with it. */
+  const blocksWith = (recordId: string, hashes: readonly string[], { blocks }: Resemblance) => hashes.flatMap((hash) => withRecord(hash, blocks.get(hash), recordId) ?? []);
+
   const stamped = (facts: PatientFacts, { recordId, personId }: { recordId: string; personId: string }, telling: Telling, before?: RecordItem): RecordItem => ({
     ...facts, ...recordKey(recordId), type: 'record', schema: 1, version: (before?.version ?? 0) + 1, recordId, personId,
     organizationId: telling.organizationId,
     home: homeOf(facts, jurisdiction),
-    matchKeys: matchKeysOf(facts, matchingKey).map(({ hash }) => hash),
+    matchKeys: keysOf(facts).map(({ hash }) => hash),
     createdAt: before?.createdAt ?? telling.receivedAt,
     updatedAt: telling.receivedAt, updatedBy: telling.actor, messageId: telling.messageId,
   });
@@ -43,22 +57,21 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
   const dayOf = ({ receivedAt }: Pick<Telling, 'receivedAt'>): string => localDay(receivedAt, jurisdiction.timeZone);
 
   /** @param version of the record that is written with it: each version asks for itself, so that a question decided today is not overwritten */
-  const reviewOf = (why: string, { recordId, version, personId }: RecordItem, candidates: readonly string[], { receivedAt }: Telling): ReviewItem => {
+  const reviewOf = (why: string, { recordId, version, personId }: RecordItem, resembling: readonly Resembling[], { receivedAt }: Telling): ReviewItem => {
+    const asked = resembling.slice(0, maxAsked);
     const openedOn = dayOf({ receivedAt });
     return {
       ...reviewKey(openedOn, recordId, String(version)), type: 'review', schema: 1, version: 1, state: 'open', why, recordId, personId,
-      candidates: [...candidates], openedOn, openedAt: receivedAt,
+      candidates: asked.map((one) => one.personId), scores: asked.map(scoreOf), openedOn, openedAt: receivedAt,
     };
   };
 
   /** Those of whom nobody decided yet that they are somebody else: a question that was answered is not asked again. */
-  const notYetApart = async (person: PersonItem, others: readonly string[]): Promise<string[]> => {
-    const known = await Promise.all(others.map((id) => persons.person(id)));
-    return others.filter((_, at) => {
-      const other = known[at];
+  const notYetApart = (person: PersonItem, { resembling, persons: known }: Resemblance): Resembling[] =>
+    resembling.filter(({ personId }) => {
+      const other = known.get(personId);
       return other === undefined || !areApart(person, other);
     });
-  };
 
   /** The sender speaks again of a record it has here. */
   const decideKnown = async (before: RecordItem, patient: ReportedPatient, telling: Telling): Promise<Decided> => {
@@ -68,12 +81,12 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const facts = mergePatient(known, patient);
     if (canonicalJson(facts) === canonicalJson(known)) return { standing: before, person };
     const record = stamped(facts, before, telling, before);
-    const added = matchKeysOf(facts, matchingKey).filter(({ hash }) => !before.matchKeys.includes(hash));
-    const holders = await persons.holders(added);
-    const others = await notYetApart(person, [...new Set(holders.map(({ personId }) => personId))].filter((id) => id !== person.personId));
-    const claims = added.filter(({ hash }) => !holders.some(({ key }) => key.hash === hash)).map(({ hash }) => hash);
-    const review = others.length === 0 ? undefined : reviewOf('name-or-id-of-another', record, others, telling);
-    return { write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, claims, review, localDay: dayOf(telling) }, keptApart: false };
+    const added = keysOf(facts).filter(({ hash }) => !before.matchKeys.includes(hash));
+    const found = await resemblePersons(facts, added, { recordId: before.recordId, personId: person.personId });
+    const others = notYetApart(person, found);
+    const blocks = blocksWith(before.recordId, added.map(({ hash }) => hash), found);
+    const review = others.length === 0 ? undefined : reviewOf('resembles-another', record, others, telling);
+    return { write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, blocks, review, localDay: dayOf(telling) }, keptApart: false };
   };
 
   const newPerson = (recordId: string, telling: Telling, provisional: boolean): PersonItem => {
@@ -84,24 +97,32 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     };
   };
 
-  /** A record that is new here: whose is it? */
-  const decideNew = async (recordId: string, patient: ReportedPatient, telling: Telling): Promise<Decided> => {
+  /** A person that has as many records as one may have gets no further one by itself. */
+  const withRoom = (link: Link, { persons: known, resembling }: Resemblance): Link =>
+    link.kind === 'link' && (known.get(link.personId)?.recordIds.length ?? maxRecordsAPerson) >= maxRecordsAPerson
+      ? { kind: 'apart', why: 'too-many-records', candidates: resembling.filter(({ personId }) => personId === link.personId) }
+      : link;
+
+  /**
+   * A record that is new here: whose is it?
+   * @param taken the record that already has this number and is of another patient: never left without somebody looking at it (HL7-100)
+   */
+  const decideNew = async (recordId: string, patient: ReportedPatient, telling: Telling, taken?: RecordItem): Promise<Decided> => {
     const facts = factsOf(patient);
-    const keys = matchKeysOf(facts, matchingKey);
-    const holders = await persons.holders(keys);
-    const candidates = new Map(
-      await Promise.all([...new Set(holders.map(({ personId }) => personId))].map(async (id) => [id, await persons.recordsOf(id)] as const)),
-    );
-    const asked = decideLink(facts, holders, (personId) => candidates.get(personId)?.records ?? []);
-    const linked = asked.kind === 'link' ? candidates.get(asked.personId)?.person : undefined;
-    const link: Link = linked !== undefined && linked.recordIds.length >= maxRecordsAPerson ? { kind: 'apart', why: 'several-persons', candidates: [linked.personId] } : asked;
-    const isNewPerson = link.kind !== 'link' || linked === undefined;
-    const person = isNewPerson ? newPerson(recordId, telling, link.kind === 'apart') : { ...linked, version: linked.version + 1, recordIds: [...linked.recordIds, recordId] };
-    const claims = keys.filter(({ hash }) => !holders.some(({ key }) => key.hash === hash)).map(({ hash }) => hash);
+    const keys = keysOf(facts);
+    const found = await resemblePersons(facts, keys, { recordId });
+    const decided = withRoom(decideLink(found.resembling), found);
+    const link: Link = decided.kind === 'new' && taken !== undefined ? { kind: 'apart', why: 'id-contradicts', candidates: [compared(facts, taken)] } : decided;
+    const linked = link.kind === 'link' ? found.persons.get(link.personId) : undefined;
+    const person = linked === undefined ? newPerson(recordId, telling, link.kind === 'apart') : { ...linked, version: linked.version + 1, recordIds: [...linked.recordIds, recordId] };
     const record = stamped(facts, { recordId, personId: person.personId }, telling);
     const review = link.kind === 'apart' ? reviewOf(link.why, record, link.candidates, telling) : undefined;
-    return { write: { record, before: undefined, person, isNewPerson, claims, review, localDay: dayOf(telling) }, keptApart: link.kind === 'apart' };
+    const blocks = blocksWith(recordId, record.matchKeys, found);
+    return { write: { record, before: undefined, person, isNewPerson: linked === undefined, blocks, review, localDay: dayOf(telling) }, keptApart: link.kind === 'apart' };
   };
+
+  const compared = (facts: PatientFacts, { personId, recordId, ...record }: RecordItem): Resembling =>
+    ({ personId, recordId, comparison: comparePatients(facts, record, policy) });
 
   const decide = async (patient: ReportedPatient, telling: Telling): Promise<Decided> => {
     const recordId = recordIdFor(patient, telling, matchingKey);
@@ -110,12 +131,25 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     if (isSamePatient(known, patient)) return decideKnown(known, patient, telling);
     const apartId = apartRecordIdFor(patient, telling, matchingKey);
     const apart = await persons.record(apartId);
-    return apart === undefined ? decideNew(apartId, patient, telling) : decideKnown(apart, patient, telling);
+    return apart === undefined ? decideNew(apartId, patient, telling, known) : decideKnown(apart, patient, telling);
+  };
+
+  /** Of somebody who opted out no record is updated; by the jurisdiction's choice a new one is kept, or nothing more at all (HL7-98). */
+  const withOptOut = (decided: Decided): Decided | { unseen: RecordItem; person: PersonItem } => {
+    const owner = 'standing' in decided ? decided.person : decided.write.person;
+    if (!isOptedOut(owner)) return decided;
+    const { record, person, isNew } = 'standing' in decided
+      ? { record: decided.standing, person: decided.person, isNew: false }
+      // What is not written leaves the person as it was read.
+      : { record: decided.write.before ?? decided.write.record, person: { ...owner, version: owner.version - 1 }, isNew: decided.write.before === undefined };
+    if (!jurisdiction.optOut.keepsForReports) return { unseen: record, person };
+    return isNew ? decided : { standing: record, person };
   };
 
   return async (patient: ReportedPatient, telling: Telling): Promise<FoundPerson> => {
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
-      const decided = await decide(patient, telling);
+      const decided = withOptOut(await decide(patient, telling));
+      if ('unseen' in decided) return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isUnseen: true };
       if ('standing' in decided) return { kind: 'found', record: decided.standing, person: decided.person, keptApart: false };
       const outcome = await persons.write(decided.write);
       if (outcome.kind === 'committed') return { kind: 'found', record: decided.write.record, person: decided.write.person, keptApart: decided.keptApart };

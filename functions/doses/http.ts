@@ -25,7 +25,7 @@ const reported = (outcome: ReportDosesOutcome): ApiResponse => {
       const { rows, messageId } = outcome;
       if (rows.every(({ status }) => status === 'rejected')) return reject(400, 'invalid-request', 'No dose was stored.', rows.flatMap(({ remarks }) => faultsOf(remarks)));
       if (rows.every(({ status }) => status === 'try-again')) return reject(409, 'try-again', 'Send the same request again.');
-      const items = rows.map(({ dose, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shown(dose) }) }));
+      const items = rows.map(({ dose, isUnseen: _, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shown(dose) }) }));
       return { status: rows.some(({ status }) => status === 'recorded') ? 201 : 200, body: { messageId, items } };
     }
   }

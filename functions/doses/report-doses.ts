@@ -28,6 +28,8 @@ export interface ReportedRow {
   readonly status: Exclude<StoredKind, 'unknown-dose'> | 'rejected' | 'try-again';
   readonly dose?: DoseItem;
   readonly remarks: readonly JsonRemark[];
+  /** The patient opted out: what was sent of it is not kept. */
+  readonly isUnseen?: boolean;
 }
 
 export type ReportDosesOutcome = { kind: 'reported'; messageId: string; rows: readonly ReportedRow[] } | { kind: 'key-reused' } | { kind: 'not-found' };
@@ -53,8 +55,9 @@ export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, mat
     if (told.kind === 'contended') return { status: 'try-again', remarks: [] };
     const [stored] = told.stored;
     const remarks = jsonRemarks([...report.faults, ...told.faults], root);
-    if (stored === undefined || stored.kind === 'unknown-dose') return { status: 'rejected', remarks };
-    return { status: stored.kind, remarks, ...(stored.dose === undefined ? {} : { dose: stored.dose }) };
+    const { isUnseen } = told;
+    if (stored === undefined || stored.kind === 'unknown-dose') return { status: 'rejected', remarks, isUnseen };
+    return { status: stored.kind, remarks, isUnseen, ...(stored.dose === undefined ? {} : { dose: stored.dose }) };
   };
 
   /** The request's place among the messages: its first arrival decides the clock, another body under its key is refused. */
@@ -73,6 +76,8 @@ export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, mat
     await messages.keep(message.objectKey, canonicalJson(body), 'json');
     const rows: ReportedRow[] = [];
     for (const [index, row] of body.doses.entries()) rows.push(await tellRow(row, index, site, message, actor));
+    if (rows.some(({ isUnseen }) => isUnseen === true))
+      await messages.keep(message.objectKey, canonicalJson({ doses: body.doses.filter((_, index) => rows[index]?.isUnseen !== true) }), 'json');
     return { kind: 'reported', messageId: message.messageId, rows };
   };
 };

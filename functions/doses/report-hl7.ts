@@ -28,12 +28,15 @@ export interface Hl7Answer {
   readonly messageId: string;
   /** Nothing was written down: the sender was asked to send it again. */
   readonly isRetry: boolean;
+  /** The patient opted out: the original, where it lies elsewhere, must not stay. */
+  readonly isUnseen?: boolean;
 }
 
 interface Outcome {
   readonly answer: AnswerCode;
   readonly faults: readonly Fault[];
   readonly stored?: number;
+  readonly isUnseen?: boolean;
 }
 
 /**
@@ -50,14 +53,15 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     const told = await tellReport({ patient, orders }, telling, (dose) => findPlace(dose.facility, sender));
     if (told.kind === 'contended') return undefined;
     const all = [...faults, ...told.faults];
-    return { answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length };
+    return { answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length, isUnseen: told.isUnseen };
   };
 
-  const answered = (message: Message, { messageId, answer = 'AA', faults = [], receivedAt, stored, sent }: Pick<MessageItem, 'messageId' | 'answer' | 'faults' | 'receivedAt' | 'stored' | 'sent'>): Hl7Answer => ({
+  const answered = (message: Message, { messageId, answer = 'AA', faults = [], receivedAt, stored, sent, unseen }: Pick<MessageItem, 'messageId' | 'answer' | 'faults' | 'receivedAt' | 'stored' | 'sent' | 'unseen'>): Hl7Answer => ({
     ack: answerMessage(message, { messageId, answer, faults, receivedAt, stored, sent }),
     answer,
     messageId,
     isRetry: false,
+    ...(unseen === true ? { isUnseen: true } : {}),
   });
 
   return async (text: string, sender: Sender | undefined, receivedAt: string, keptAt?: string): Promise<Hl7Answer> => {
@@ -72,9 +76,11 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     const report = readVxu(message, { codes: vaccineCodes, receivedAt, timeZone: jurisdiction.timeZone, authenticatedSender: sender.subject });
     const outcome = await store(report, sender, messageId, receivedAt);
     if (outcome === undefined) return { ...answered(message, { messageId, answer: 'AR', faults: [tooBusy], receivedAt }), isRetry: true };
+    const unseen = outcome.isUnseen === true;
+    if (unseen && keptAt === undefined) await messages.forget(objectKey, 'hl7');
     const finished = await messages.finish({
       messageId, form: 'hl7', senderId, receivedAt, objectKey, answer: outcome.answer, faults: [...outcome.faults],
-      ...(outcome.stored === undefined ? {} : { stored: outcome.stored }), sent: report.ordersSent,
+      ...(outcome.stored === undefined ? {} : { stored: outcome.stored }), sent: report.ordersSent, ...(unseen ? { unseen } : {}),
     });
     return answered(message, finished);
   };

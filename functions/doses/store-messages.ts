@@ -25,6 +25,8 @@ export const messageItem = z.object({
   faults: z.array(keptFault).optional(),
   stored: z.number().optional(),
   sent: z.number().optional(),
+  /** Its patient opted out: the original is not kept. */
+  unseen: z.boolean().optional(),
   /** Ids of what a FHIR request made or found, in the order of its entries: what its repeat is answered. */
   made: z.array(z.string()).optional(),
 });
@@ -47,7 +49,12 @@ export const makeMessageStore = (dynamo: Dynamo, table: string, bucket: Bucket) 
   message: (messageId: string): Promise<MessageItem | undefined> => getItem(dynamo, table, messageKey(messageId), messageItem),
   /** Puts the original; the same message again lands on itself. */
   keep: (objectKey: string, text: string, form: MessageItem['form']): Promise<void> => bucket.put(objectKey, text, mediaTypes[form]),
-  original: (objectKey: string): Promise<string | undefined> => bucket.text(objectKey),
+  /** Puts nothing over an original: of somebody who opted out it is not kept. What lay there leaves by the bucket's lifecycle. */
+  forget: (objectKey: string, form: MessageItem['form']): Promise<void> => bucket.put(objectKey, '', mediaTypes[form]),
+  original: async (objectKey: string): Promise<string | undefined> => {
+    const text = await bucket.text(objectKey);
+    return text === '' ? undefined : text;
+  },
   /** Writes down how a message was answered, once: a second writer gets what the first wrote. */
   async finish(message: NewMessage): Promise<MessageItem> {
     const item: MessageItem = { ...messageKey(message.messageId), type: 'message', schema: 1, ...message };

@@ -14,7 +14,7 @@ export interface Report {
 
 export type TellOutcome =
   /** `record` is the sender's record of the patient as it was found or made. */
-  | { kind: 'told'; record: RecordItem; stored: readonly Stored[]; faults: readonly Fault[] }
+  | { kind: 'told'; record: RecordItem; stored: readonly Stored[]; faults: readonly Fault[]; /** The patient opted out: what was sent is not kept. */ isUnseen: boolean }
   /** Others were faster every time. What was stored so far stays, and meets itself when the report comes again. */
   | { kind: 'contended' };
 
@@ -39,6 +39,6 @@ export const makeTellReport =
       stored.push(step);
       faults.push(...remarksOf(dose, at, step));
     }
-    return { kind: 'told', record: found.record, stored, faults };
+    return { kind: 'told', record: found.record, stored, faults, isUnseen: found.isUnseen === true };
   };
 export type TellReport = ReturnType<typeof makeTellReport>;
