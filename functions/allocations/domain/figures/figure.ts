@@ -83,6 +83,8 @@ export const openBook = (week: string, asOf: string, corrections: readonly Corre
   const figures: Figure[] = [];
   const enter = ({ name, of = [], value, source, used = true, words }: FigureDraft): number | undefined => {
     const what = [name, ...of].join('_');
+    const entered = figures.find(({ figureId }) => figureId === `${week}_${what}`);
+    if (entered !== undefined) return entered.value; // two lines of a product share its stock
     const { unit, disputable } = FIGURES[name];
     const correction = disputable ? corrections.find((one) => one.what === what) : undefined;
     const settled = correction?.value ?? value;

@@ -1,0 +1,73 @@
+import { inLanes } from '../../shared/platform/lanes.ts';
+import type { Figure } from './domain/figures/figure.ts';
+import type { PromiseFacts } from './domain/figures/site-facts.ts';
+import { siteInput, type SiteDraft } from './domain/figures/site-input.ts';
+import type { SupplyLine } from './domain/inputs.ts';
+import type { Hub } from './domain/policy.ts';
+import { makeReadSite, makeReadWeek } from './gather-site.ts';
+import { promisedOf, promisedStates } from './promised.ts';
+import { ownChannel } from './record-supply.ts';
+import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
+import type { FigureStore } from './store-figures.ts';
+import type { AllocationStore } from './store.ts';
+
+/** Sites read side by side: a run of thousands must fit into one request. */
+const sitesAtOnce = 24;
+
+export interface Described {
+  readonly supply: readonly SupplyLine[];
+  readonly sites: readonly SiteDraft[];
+  readonly figures: ReadonlyMap<string, readonly Figure[]>;
+  /** Hubs that standings name, for policies that name none. */
+  readonly hubs: readonly Hub[];
+}
+
+export interface ToDescribe {
+  readonly week: string;
+  readonly now: string;
+  readonly supply: readonly SupplyItem[];
+  readonly standings: readonly StandingItem[];
+  readonly requests: readonly RequestItem[];
+  readonly promised: readonly (PromiseFacts & { readonly siteId: string })[];
+}
+
+const hubsOf = (standings: readonly StandingItem[]): Hub[] => {
+  const members = new Map<string, string[]>();
+  for (const { siteId, hub } of standings) if (hub !== undefined && hub !== siteId) members.set(hub, [...(members.get(hub) ?? []), siteId]);
+  return [...members].sort(([a], [b]) => (a < b ? -1 : 1)).map(([hub, sites]) => ({ hub, members: sites.sort() }));
+};
+
+const bySite = <T extends { readonly siteId: string }>(rows: readonly T[]): ReadonlyMap<string, T[]> => Map.groupBy(rows, ({ siteId }) => siteId);
+
+/** What a run takes for each site, and every figure behind it. */
+export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, zone: string) => {
+  const readWeek = makeReadWeek(figures, zone);
+  const readSite = makeReadSite(store, figures);
+  return async ({ week, now, supply, standings, requests, promised }: ToDescribe): Promise<Described> => {
+    const facts = await readWeek(week, supply, now);
+    const [asked, owed] = [bySite(requests), bySite(promised)];
+    const described = new Map<string, ReturnType<typeof siteInput>>();
+    await inLanes(standings.map((standing) => [standing]), sitesAtOnce, async (standing) => {
+      const { siteId } = standing;
+      described.set(siteId, siteInput(await readSite(standing, facts, asked.get(siteId) ?? [], owed.get(siteId) ?? []), facts));
+    });
+    const inOrder = standings.flatMap(({ siteId }) => described.get(siteId) ?? []);
+    return {
+      supply: facts.supply, hubs: hubsOf(standings), sites: inOrder.map(({ input }) => input),
+      figures: new Map(inOrder.map(({ input, figures: own }) => [input.siteId, own])),
+    };
+  };
+};
+export type DescribeSites = ReturnType<typeof makeDescribeSites>;
+
+/** The same for one site now: what the next draft would take, and why. `not-found` while the department holds nothing of it. */
+export const makeReadFigures = (store: AllocationStore, figures: FigureStore, describe: DescribeSites) =>
+  async (siteId: string, week: string, now: string): Promise<{ kind: 'found'; input: SiteDraft; figures: readonly Figure[] } | { kind: 'not-found' }> => {
+    const standing = await store.standing(siteId);
+    if (standing === undefined) return { kind: 'not-found' };
+    const [supply, requests, awards, pointer] = await Promise.all([store.allSupply(week), figures.requestsAt(siteId, week), figures.awardsBetween(siteId, week, week), store.pointer(week)]);
+    const promised = promisedOf(awards, await store.ordersOf(awards.filter(({ state }) => promisedStates.includes(state))), pointer);
+    const own = supply.filter(({ channel, packs }) => channel === ownChannel && packs > 0);
+    const { sites: [input], figures: all } = await describe({ week, now, supply: own, standings: [standing], requests, promised });
+    return input === undefined ? { kind: 'not-found' } : { kind: 'found', input, figures: all.get(siteId) ?? [] };
+  };

@@ -1,0 +1,138 @@
+import { nextPrimaryDose } from '../../../../shared/codes/series-rules.ts';
+import { productOf } from '../../../../shared/codes/products.ts';
+import { addDays } from '../../../../shared/kernel/dates.ts';
+import type { SiteLine } from '../inputs.ts';
+import { correctWeeks } from '../lag.ts';
+import { judgedUse } from '../throughput.ts';
+import type { FigureBook } from './figure.ts';
+import { lagRulesOf } from './figure-rules.ts';
+import { secondDoseDebt } from './second-doses.ts';
+import type { PromiseFacts, SiteFacts, WeekFacts } from './site-facts.ts';
+import { storageOf } from './storage.ts';
+import { availableIn, reportsOf } from './use.ts';
+
+export interface LineName {
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly cvx: string;
+  /** Federal doses at the site that count with what it has on hand. */
+  readonly federalOnHand: number;
+}
+
+/** Use is judged from so many weeks back at the most: as many as the rule of a policy may ask for. */
+const useWeeks = 12;
+const dosesOf = (rows: readonly { readonly doses: number }[]): number => rows.reduce((sum, { doses }) => sum + doses, 0);
+const isOfVaccine = (cvx: string) => ({ ndc }: { readonly ndc: string }): boolean => cvx !== '' && productOf(ndc)?.cvx === cvx;
+
+const onHand = ({ product, federalOnHand }: LineName, { accounts, requests }: SiteFacts, book: FigureBook): number => {
+  const held = accounts.filter(({ ndc }) => ndc === product);
+  const stated = requests.find((asked) => asked.product === product && asked.onHandDoses > 0)?.onHandDoses;
+  const ledger = held.reduce((sum, account) => sum + account.onHand, 0);
+  const isKept = held.length > 0;
+  const words = [
+    isKept ? `${ledger} doses on hand in ${held.length} account${held.length === 1 ? '' : 's'} of the ledger, which decides` : 'the ledger has no account of this product here: what the site states counts',
+    ...(stated === undefined ? [] : [`the site stated ${stated} with its request`]),
+    ...(federalOnHand > 0 ? [`${federalOnHand} federal doses are counted with it`] : []),
+  ];
+  const value = (isKept ? ledger : (stated ?? 0)) + federalOnHand;
+  return book.enter({ name: 'on-hand', of: [product], value, source: isKept ? 'ledger' : stated === undefined ? 'nothing-known' : 'site', words }) ?? 0;
+};
+
+const storage = ({ product }: LineName, { standing, site }: SiteFacts, { week }: WeekFacts, onHandDoses: number, book: FigureBook): number | undefined => {
+  if (standing.storageDoses !== undefined)
+    return book.enter({ name: 'storage', of: [product], value: standing.storageDoses, source: 'department', words: [`room for ${standing.storageDoses} doses, as the department holds`] });
+  const room = storageOf(site?.storageUnits ?? [], product, week);
+  if (room === undefined) return book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: ['its units, or how the product is stored, are not known: it caps nothing'] });
+  const value = Math.max(0, room.doses - onHandDoses);
+  return book.enter({ name: 'storage', of: [product], value, source: 'enrolment', words: [room.words, ...(room.doses > 0 ? [`less ${onHandDoses} on hand of the product`] : [])] });
+};
+
+/** Several products may be of one vaccine: what is owed of it is asked of the one with most doses in supply, so that it is asked once. */
+const servesVaccine = ({ product, doseNumber, cvx }: LineName, { supply }: WeekFacts): boolean => {
+  const doses = new Map<string, number>();
+  for (const row of supply)
+    if (row.doseNumber === doseNumber && productOf(row.product)?.cvx === cvx) doses.set(row.product, (doses.get(row.product) ?? 0) + row.packs * row.packDoses);
+  const [first] = [...doses].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return first === undefined || first[0] === product;
+};
+
+const due = (line: LineName, { rows, awards }: SiteFacts, facts: WeekFacts, book: FigureBook): SiteLine['due'] => {
+  const { product, doseNumber, cvx } = line;
+  const { week, thisWeek, pattern, rules } = facts;
+  const interval = nextPrimaryDose(cvx, doseNumber - 1);
+  if (doseNumber < 2 || interval === undefined || !servesVaccine(line, facts)) return [];
+  const awarded = awards.filter((award) => award.doseNumber === doseNumber && productOf(award.product)?.cvx === cvx);
+  const estimates = correctWeeks(reportsOf(rows, { cvx, doseNumber: doseNumber - 1 }), pattern, thisWeek, lagRulesOf(rules));
+  const debt = secondDoseDebt({ cvx, doseNumber, week, overdueWeeks: rules.overdueWeeks, rows, estimates, awarded });
+  if (debt.overdue > 0)
+    book.enter({ name: 'overdue', of: [product, doseNumber], value: debt.overdue, source: 'records', used: false, words: [`${debt.overdue} people are more than ${rules.overdueWeeks} weeks overdue: no doses are held for them`] });
+  return debt.due.flatMap(({ week: falls, people, late, covered, owed }) => {
+    const words = [
+      `${people} people had dose ${doseNumber - 1} of this vaccine here, ${interval.afterDays} days before, and no dose ${doseNumber} anywhere`,
+      ...(late > 0 ? [`${late} more are expected from doses given and not reported yet`] : []),
+      ...(covered > 0 ? [`${covered} are covered by doses awarded earlier for them and not given yet`] : []),
+    ];
+    const doses = book.enter({ name: 'due', of: [product, doseNumber, falls], value: owed, source: 'records', words }) ?? 0;
+    return doses > 0 ? [{ day: falls, doses }] : [];
+  });
+};
+
+const use = ({ product, cvx }: LineName, { rows, accounts, received }: SiteFacts, { thisWeek, pattern, rules }: WeekFacts, book: FigureBook): SiteLine['use'] => {
+  const held = accounts.filter(isOfVaccine(cvx));
+  if (held.length === 0) return undefined;
+  // A week of which nothing was told is not known, never low: a site that is silent loses nothing by it.
+  const estimates = correctWeeks(reportsOf(rows, { cvx }), pattern, thisWeek, lagRulesOf(rules)).slice(-useWeeks).filter(({ reportedDoses }) => reportedDoses > 0);
+  const stock = {
+    cvx, rows, onHandDoses: held.reduce((sum, account) => sum + account.onHand, 0), transferredInDoses: held.reduce((sum, account) => sum + account.transferredIn, 0),
+    received: received.filter(isOfVaccine(cvx)),
+  };
+  const weeks = judgedUse(estimates, new Map(estimates.map(({ week }) => [week, availableIn(week, stock)])), rules.completePermille);
+  return weeks.map((row) => {
+    const availableDoses = book.enter({
+      name: 'available', of: [product, row.week], value: row.availableDoses, source: 'ledger',
+      words: [`${row.availableDoses} doses of the vaccine were at hand at the least: on hand now, and given since, less received later and less what came from other sites`],
+    }) ?? row.availableDoses;
+    book.enter({ name: 'used', of: [product, row.week], value: row.givenDoses, source: 'records', words: [`${row.givenDoses} given, ${row.givenAtMostDoses} at most, doses not reported yet counted in; late reports lower nothing`] });
+    return { ...row, availableDoses };
+  });
+};
+
+const fixedOf = ({ product, doseNumber }: LineName, promised: readonly PromiseFacts[]): SiteLine['fixed'] => {
+  const sizes = new Map<number, number>();
+  for (const { packDoses, packs } of promised.filter((one) => one.product === product && one.doseNumber === doseNumber))
+    sizes.set(packDoses, (sizes.get(packDoses) ?? 0) + packs);
+  return [...sizes].map(([packDoses, packs]) => ({ packDoses, packs }));
+};
+
+/** As many whole packs of the smallest size as hold the doses: a ceiling under a pack would be none. */
+const inPacks = ({ product, doseNumber }: LineName, { supply }: WeekFacts, doses: number): number => {
+  const sizes = supply.filter((row) => row.product === product && row.doseNumber === doseNumber).map(({ packDoses }) => packDoses);
+  return sizes.length === 0 ? doses : Math.ceil(doses / Math.min(...sizes)) * Math.min(...sizes);
+};
+
+/** One product and dose number of a site; undefined when the site neither asked for it nor was promised any, nor is owed second doses. */
+export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book: FigureBook): SiteLine | undefined => {
+  const { product, doseNumber } = line;
+  const { requests } = facts;
+  const onHandDoses = onHand(line, facts, book);
+  const storageDoses = storage(line, facts, week, onHandDoses, book);
+  const dues = due(line, facts, week, book);
+  const used = use(line, facts, week, book);
+  const fixed = fixedOf(line, facts.promised);
+  const asked = requests.find((one) => one.product === product && one.doseNumber === doseNumber);
+  const stands = asked === undefined && week.rules.dueStandsForRequest ? inPacks(line, week, dosesOf(dues.filter(({ day }) => day < addDays(week.week, 7)))) : 0;
+  const promised = fixed.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0);
+  const wanted = asked === undefined || asked.withdrawn ? stands : asked.doses;
+  const isEntered = asked !== undefined || stands > 0 || promised > 0;
+  if (isEntered)
+    book.enter({
+      name: 'request', of: [product, doseNumber], value: Math.max(wanted, promised), source: asked === undefined ? 'records' : 'site',
+      words: [asked === undefined ? `nothing was asked for: the second doses due by the end of the week stand in, ${stands} in whole packs` : asked.withdrawn ? 'the request was withdrawn' : `${asked.doses} doses asked for: a ceiling, never a weight`, ...(promised > 0 ? [`${promised} are promised already`] : [])],
+    });
+  if (!isEntered || (asked?.withdrawn === true && promised === 0)) return undefined;
+  return {
+    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses, due: dues, fixed,
+    ...(storageDoses === undefined ? {} : { storageDoses }),
+    ...(used === undefined ? {} : { use: used }),
+  };
+};

@@ -1,0 +1,82 @@
+import type { FigureRow } from '../../../../shared/published/site-figures.ts';
+import type { SupplyLine } from '../inputs.ts';
+import type { DelayPattern } from '../lag.ts';
+import type { Correction } from './figure.ts';
+import type { FigureRules } from './figure-rules.ts';
+import type { StorageUnit } from './storage.ts';
+import type { TierCell } from './tiers.ts';
+
+/** What is the same for all sites of a run. */
+export interface WeekFacts {
+  /** First day of the allocation week, and of the week in which the run is drafted: later reports are not there yet. */
+  readonly week: string;
+  readonly thisWeek: string;
+  /** Day up to which dose records were counted. */
+  readonly countedUpTo: string;
+  readonly supply: readonly SupplyLine[];
+  readonly rules: FigureRules;
+  /** How reports come in, learned over all sites. */
+  readonly pattern: DelayPattern;
+  /** Doses shipped on federal accounts in the last weeks, by site and by zip. */
+  readonly federal: { readonly bySite: ReadonlyMap<string, number>; readonly byZip: ReadonlyMap<string, number>; readonly weeks: number };
+}
+
+/** What the department holds of a site. */
+export interface StandingFacts {
+  readonly siteId: string;
+  readonly siteName?: string | undefined;
+  readonly town?: string | undefined;
+  readonly county?: string | undefined;
+  readonly group: string;
+  readonly tags: readonly string[];
+  readonly weights: Readonly<Record<string, number>>;
+  readonly tiers?: readonly TierCell[] | undefined;
+  readonly suspended: boolean;
+  readonly throughputDoses?: number | undefined;
+  readonly declaredDoses?: number | undefined;
+  readonly storageDoses?: number | undefined;
+  readonly smallestClinicDoses?: number | undefined;
+  readonly priorityResidentsPermille?: number | undefined;
+  readonly receivingDays?: readonly string[] | undefined;
+}
+
+/** A request that came in time, or one that was withdrawn. */
+export interface RequestFacts {
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly doses: number;
+  readonly onHandDoses: number;
+  readonly withdrawn: boolean;
+}
+
+/** Doses of an earlier week's award that the site took. */
+export interface AwardFacts {
+  readonly week: string;
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly doses: number;
+}
+
+/** Packs that earlier runs of this week have promised the site. */
+export interface PromiseFacts {
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly packDoses: number;
+  readonly packs: number;
+}
+
+/** Everything that is read about one site. */
+export interface SiteFacts {
+  readonly standing: StandingFacts;
+  /** As enrolment publishes it; undefined when there is no such site any more. */
+  readonly site: { readonly zip: string; readonly state: string; readonly storageUnits: readonly StorageUnit[] } | undefined;
+  readonly rows: readonly FigureRow[];
+  /** The ledger's accounts, several a product. */
+  readonly accounts: readonly { readonly ndc: string; readonly onHand: number; readonly transferredIn: number }[];
+  readonly received: readonly { readonly ndc: string; readonly day: string; readonly doses: number }[];
+  readonly attested: readonly { readonly week: string; readonly doses: number }[];
+  readonly corrections: readonly Correction[];
+  readonly requests: readonly RequestFacts[];
+  readonly awards: readonly AwardFacts[];
+  readonly promised: readonly PromiseFacts[];
+}
