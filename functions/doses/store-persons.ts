@@ -1,16 +1,21 @@
-import { z } from 'zod';
+import { readMany } from '../../shared/platform/batch-get.ts';
 import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import {
   changeDayPartition, dayEntrySort, personItem, personKey, recordIdOf, recordItem, recordKey, shardOf, type PersonItem, type RecordItem,
 } from '../../shared/published/dose.ts';
+import { blockItem, blockKey, type BlockItem } from './domain/match/block.ts';
 import type { MatchKey } from './domain/match-keys.ts';
 import { reviewItem, reviewPartition, type ReviewItem } from './domain/persons/review.ts';
-import type { KeyHolder } from './domain/identity.ts';
 
-const keyKey = (hash: string): { pk: string; sk: 'KEY' } => ({ pk: `KEY#${hash}`, sk: 'KEY' });
-const keyItem = z.object({ pk: z.string(), sk: z.literal('KEY'), type: z.literal('key'), schema: z.literal(1), personId: z.string() });
+/** Records that are read for one question, those first that share most keys: one BatchGet. */
+const maxCandidates = 100;
 
+/** A person that has a record under a key. */
+export interface KeyHolder {
+  readonly key: MatchKey;
+  readonly personId: string;
+}
 
 /** Merges of what was merged before; guards against an endless walk. */
 const maxMergeHops = 20;
@@ -22,8 +27,8 @@ export interface RecordWrite {
   readonly before: RecordItem | undefined;
   readonly person: PersonItem;
   readonly isNewPerson: boolean;
-  /** Keys that nobody holds yet: claimed for the person, or the write is refused. */
-  readonly claims: readonly string[];
+  /** Blocks that the record comes into, as they are to be; refused when anybody wrote one of them since it was read. */
+  readonly blocks: readonly BlockItem[];
   readonly review: ReviewItem | undefined;
   /** Local day of the write: under it the record that was replaced is listed. */
   readonly localDay: string;
@@ -44,10 +49,11 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
     return found;
   };
 
-  /** Puts a key for a person: refused when another writer was first, which is how two senders at once make one person. */
-  const claim = (hash: string, personId: string): TransactItem => ({
-    Put: { TableName: table, Item: { ...keyKey(hash), type: 'key', schema: 1, personId }, ConditionExpression: 'attribute_not_exists(pk)' },
-  });
+  /** Blocks by hash; those that nobody is in yet are left out. */
+  const blocksOf = async (hashes: readonly string[]): Promise<Map<string, BlockItem>> => {
+    const items = await readMany(dynamo, table, [...new Set(hashes)].map(blockKey), blockItem);
+    return new Map(items.map((item) => [item.pk.slice(blockKey('').pk.length), item]));
+  };
 
   /** A superseded record stays beside the one that stands, listed by the day on which it was superseded. */
   const former = (before: RecordItem, at: string, localDay: string): TransactItem =>
@@ -67,28 +73,36 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
       return found === undefined ? undefined : person(found.personId);
     },
     standing,
-    /** Whom these keys lead to now: a key of a person that was merged into another leads on to that one. */
+    /** The blocks of these keys, and the records in them but one. */
+    async inBlocks(hashes: readonly string[], butRecordId?: string): Promise<{ blocks: ReadonlyMap<string, BlockItem>; records: RecordItem[] }> {
+      const blocks = await blocksOf(hashes);
+      const shared = new Map<string, number>();
+      for (const { recordIds } of blocks.values()) for (const recordId of recordIds) shared.set(recordId, (shared.get(recordId) ?? 0) + 1);
+      const asked = [...shared].filter(([recordId]) => recordId !== butRecordId).sort(([, one], [, other]) => other - one).slice(0, maxCandidates);
+      return { blocks, records: await readMany(dynamo, table, asked.map(([recordId]) => recordKey(recordId)), recordItem) };
+    },
+    /** Whom these keys lead to now: the persons of the records under them. */
     async holders(keys: readonly MatchKey[]): Promise<KeyHolder[]> {
-      const items = await Promise.all(keys.map(({ hash }) => getItem(dynamo, table, keyKey(hash), keyItem)));
-      const owners = [...new Set(items.flatMap((item) => item?.personId ?? []))];
-      const now = new Map(await Promise.all(owners.map(async (id) => [id, (await standing(id))?.personId] as const)));
-      return keys.flatMap((key, at) => {
-        const personId = now.get(items[at]?.personId ?? '');
-        return personId === undefined ? [] : [{ key, personId }];
+      const blocks = await blocksOf(keys.map(({ hash }) => hash));
+      const recordIds = [...new Set([...blocks.values()].flatMap((block) => block.recordIds))].slice(0, maxCandidates);
+      const records = await readMany(dynamo, table, recordIds.map(recordKey), recordItem);
+      const personOf = new Map(records.map(({ recordId, personId }) => [recordId, personId]));
+      return keys.flatMap((key) => {
+        const holders = new Set((blocks.get(key.hash)?.recordIds ?? []).flatMap((recordId) => personOf.get(recordId) ?? []));
+        return [...holders].map((personId) => ({ key, personId }));
       });
     },
     async recordsOf(personId: string): Promise<{ person: PersonItem; records: RecordItem[] } | undefined> {
       const found = await person(personId);
       if (found === undefined) return undefined;
-      const records = await Promise.all(found.recordIds.map(record));
-      return { person: found, records: records.filter((item) => item !== undefined) };
+      return { person: found, records: await readMany(dynamo, table, found.recordIds.map(recordKey), recordItem) };
     },
-    /** Writes a record, its link and its keys: one transaction over the versions that were read. */
-    write: ({ record: next, before, person: owner, isNewPerson, claims, review, localDay }: RecordWrite): Promise<CommitOutcome> =>
+    /** Writes a record, its link and its blocks: one transaction over the versions that were read. */
+    write: ({ record: next, before, person: owner, isNewPerson, blocks, review, localDay }: RecordWrite): Promise<CommitOutcome> =>
       commit(dynamo, [
         ...(before === undefined ? [createPut(table, next)] : [replacePut(table, next), former(before, next.updatedAt, localDay)]),
         isNewPerson ? createPut(table, owner) : replacePut(table, owner),
-        ...claims.map((hash) => claim(hash, owner.personId)),
+        ...blocks.map((block) => (block.version === 1 ? createPut(table, block) : replacePut(table, block))),
         ...(review === undefined ? [] : [{ Put: { TableName: table, Item: review } }]),
       ]),
     reviews: (openedOn: string, page: PageRequest): Promise<Page<ReviewItem>> => queryPage(dynamo, { table, pk: reviewPartition(openedOn) }, reviewItem, page),

@@ -107,5 +107,7 @@ export const CTA: Jurisdiction = {
   // Unverified: what Connecticut's law keeps of those who opt out, and for how long evidence is kept, is the department's word to give.
   optOut: { keepsForReports: false },
   retention: { messagesDays: 3653, auditDays: 2557 },
+  // Unverified: nothing in the reference forbids SSN and Medicaid numbers for matching. The department's counsel decides; a word less here is enough.
+  matchingIds: ['ssn', 'medicaid', 'record'],
   additionalDoseFrom: { afterOneDoseProduct: '2021-10-22', otherwise: '2021-08-18' },
 };

@@ -50,6 +50,8 @@ export type Jurisdiction = {
     /** Who looked at whom. What was changed stays as long as what it changed. */
     readonly auditDays: number;
   };
+  /** Kinds of identifiers that may be looked at to tell whether two records are of one person; what the law forbids is left out. */
+  readonly matchingIds: readonly ('ssn' | 'medicaid' | 'record')[];
   /** First day on which a further dose counts as "additional" in the jurisdiction's own tables, by the series completed. */
   readonly additionalDoseFrom: { readonly afterOneDoseProduct: string; readonly otherwise: string };
 };

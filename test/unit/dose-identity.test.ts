@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decideLink, isSamePatient, type KeyHolder, type Who } from '../../functions/doses/domain/identity.ts';
-import { folded, matchKeysOf } from '../../functions/doses/domain/match-keys.ts';
+import { decideLink, isSamePatient, type Resembling, type Who } from '../../functions/doses/domain/identity.ts';
+import { blockCap, withRecord, type BlockItem } from '../../functions/doses/domain/match/block.ts';
+import { folded, keyPartsOf, matchKeysOf } from '../../functions/doses/domain/match-keys.ts';
+import { everyId } from '../../functions/doses/domain/match/weights.ts';
 import { homeOf, mergePatient } from '../../functions/doses/domain/patient-record.ts';
 import { doseKeysFor, recordIdFor } from '../../functions/doses/domain/record-ids.ts';
 import type { ReportedPatient } from '../../functions/doses/domain/vxu-types.ts';
@@ -9,13 +11,14 @@ import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import type { PatientFacts } from '../../shared/published/dose.ts';
 
 const who = (more: Partial<Who> & { family?: string; given?: string } = {}): Who => ({
-  names: [{ family: more.family ?? 'Okafor', given: more.given ?? 'Ada' }], birthDate: '1956-03-12', sex: 'F', ...more,
+  names: [{ family: more.family ?? 'Okafor', given: more.given ?? 'Ada' }], birthDate: '1956-03-12', ...more,
 });
 const patient = (more: Partial<PatientFacts> = {}): PatientFacts => ({
   ids: [{ id: 'P1', authority: 'ELM', type: 'MR' }], names: [{ family: 'Okafor', given: 'Ada' }], birthDate: '1956-03-12', sex: 'F', ...more,
 });
 const told = (more: Partial<ReportedPatient> = {}): ReportedPatient => ({ ...patient(), relatives: [], erased: [], ...more }) as ReportedPatient;
-const holder = (kind: 'id' | 'name', personId = 'per_1'): KeyHolder => ({ key: { kind, hash: kind }, personId });
+const like = (answer: 'match' | 'possible' | 'none', score: number, personId = 'per_1', guards: string[] = []): Resembling =>
+  ({ personId, recordId: `rec_${personId}`, comparison: { answer, score, lines: [], guards } });
 
 describe('a record that its sender speaks of again', () => {
   it.each<[string, Who, boolean]>([
@@ -31,34 +34,74 @@ describe('a record that its sender speaks of again', () => {
 });
 
 describe('a record that is new', () => {
-  it.each<[string, Who, KeyHolder[], Who[], object]>([
-    ['is a new person when nobody holds its keys', who(), [], [], { kind: 'new' }],
-    ['is linked by exact name, birth date and sex', who(), [holder('name')], [who()], { kind: 'link', personId: 'per_1' }],
-    ['is linked by an id that birth date and first name bear out', who({ family: 'Ruiz' }), [holder('id')], [who()], { kind: 'link' }],
-    ['is kept apart when the id says one and the birth date another', who({ birthDate: '1990-01-01' }), [holder('id')], [who()], { kind: 'apart', why: 'id-contradicts' }],
-    ['is kept apart when its id is a sibling\'s', who({ given: 'Bea' }), [holder('id')], [who()], { kind: 'apart', why: 'id-contradicts' }],
-    ['is kept apart when its keys lead to two persons', who(), [holder('id'), holder('name', 'per_2')], [who()], { kind: 'apart', why: 'several-persons', candidates: ['per_1', 'per_2'] }],
-    ['is kept apart when it may be a twin', who({ multipleBirth: true }), [holder('name')], [who()], { kind: 'apart', why: 'may-be-twins' }],
-    ['is linked when both are the same child of a birth', who({ multipleBirth: true, birthOrder: 2 }), [holder('name')], [who({ multipleBirth: true, birthOrder: 2 })], { kind: 'link' }],
-  ])('%s', (_, next, holders, records, expected) => {
-    expect(decideLink(next, holders, () => records)).toMatchObject(expected);
+  it.each<[string, Resembling[], object]>([
+    ['is a new person when it resembles nobody', [], { kind: 'new' }],
+    ['is a new person when it resembles nobody enough', [like('none', 19)], { kind: 'new' }],
+    ['is linked to the one person that it matches', [like('match', 40)], { kind: 'link', personId: 'per_1' }],
+    ['is linked to the one that it matches, whoever else it resembles', [like('possible', 60, 'per_2'), like('match', 40)], { kind: 'link', personId: 'per_1' }],
+    ['is kept apart when it matches several (MAT-01)', [like('match', 40), like('match', 50, 'per_2')], { kind: 'apart', why: 'several-persons', candidates: [{ personId: 'per_2' }, { personId: 'per_1' }] }],
+    ['is kept apart when it only resembles', [like('possible', 32)], { kind: 'apart', why: 'possible-match' }],
+    ['is kept apart when an identifier is another first name\'s', [like('possible', 32, 'per_1', ['first-name-contradicts-id'])], { kind: 'apart', why: 'id-contradicts' }],
+    ['is kept apart when it may be a twin', [like('possible', 32, 'per_1', ['birth-order-contradicts'])], { kind: 'apart', why: 'may-be-twins' }],
+  ])('%s', (_, resembling, expected) => {
+    expect(decideLink(resembling)).toMatchObject(expected);
+    expect(decideLink(resembling.toReversed())).toEqual(decideLink(resembling));
   });
 });
 
 describe('the keys of a patient', () => {
-  it('hold nothing of the patient and change with the secret', () => {
-    const keys = matchKeysOf(patient(), 'one');
-    expect(keys.map(({ kind }) => kind)).toEqual(['id', 'name']);
-    expect(JSON.stringify(keys)).not.toMatch(/okafor|ada|1956|P1/i);
-    expect(matchKeysOf(patient(), 'two').map(({ hash }) => hash)).not.toEqual(keys.map(({ hash }) => hash));
+  const full = patient({
+    names: [{ family: 'Okafor-Ruiz', given: 'Ada' }], phones: [{ number: '8605550177' }], addresses: [{ street: '12 Oak Lane', zip: '06106' }],
+    ids: [{ id: 'P1', authority: 'ELM', type: 'MR' }, { id: '532-11-4477', authority: 'SSA', type: 'SS' }],
   });
-  it('are the same for a name written with accents, hyphens or in capitals', () => {
-    const [plain, fancy] = ['Smith Jones', 'SMITH-JÖNES'].map((family) => matchKeysOf(patient({ names: [{ family, given: 'Zoé' }] }), 'k')[1]?.hash);
-    expect(fancy).toBe(plain);
+  it('hold nothing of the patient and change with the secret', () => {
+    const keys = matchKeysOf(full, 'one');
+    expect(keys.map(({ kind }) => kind).sort()).toEqual(['birth', 'birth', 'birth', 'home', 'id', 'id', 'name-year', 'phone']);
+    expect(JSON.stringify(keys)).not.toMatch(/okafor|ada|1956|P1|5550177|oak|532/i);
+    const others = new Set(matchKeysOf(full, 'two').map(({ hash }) => hash));
+    expect(keys.some(({ hash }) => others.has(hash))).toBe(false);
+  });
+  it.each<[string, Partial<PatientFacts>, number]>([
+    ['accents, hyphens and capitals', { names: [{ family: 'OKÁFOR RUIZ', given: 'adà' }] }, 8],
+    ['half of the last name', { names: [{ family: 'Ruiz', given: 'Ada' }] }, 6],
+    ['another last name', { names: [{ family: 'Lind', given: 'Ada' }] }, 5],
+    ['first and last name in each other\'s place', { names: [{ family: 'Ada', given: 'Okafor' }] }, 5],
+    ['month and day in each other\'s place', { birthDate: '1956-12-03' }, 5],
+    ['another year', { birthDate: '1965-03-12' }, 3],
+  ])('with %s share some', (_, more, expected) => {
+    const known = new Set(matchKeysOf(full, 'k').map(({ hash }) => hash));
+    expect(matchKeysOf({ ...full, ...more }, 'k').filter(({ hash }) => known.has(hash))).toHaveLength(expected);
+  });
+  it.each(['Baby Boy', 'UNKNOWN', 'Test'])('of a patient called %s do not include the first name', (given) => {
+    expect(keyPartsOf(patient({ names: [{ family: 'Okafor', given }] }), everyId).map(([kind]) => kind)).toEqual(['id', 'birth']);
+  });
+  it('of an identifier that the jurisdiction forbids are not made', () => {
+    expect(keyPartsOf(full, { idKinds: ['record'] }).filter(([kind]) => kind === 'id')).toEqual([['id', 'record', 'ELM MR', 'P1']]);
+  });
+  it('are bounded, however much is told', () => {
+    const many = (n: number): string[] => Array.from({ length: n }, (_, at) => String(at));
+    const crowded = patient({
+      names: many(30).map((n) => ({ family: `Name${'abcdefghijklmnopqrstuvwxyzabcd'[Number(n)]}`, given: 'Ada' })),
+      ids: many(30).map((n) => ({ id: `P${n}`, authority: 'ELM', type: 'MR' })), phones: many(30).map((n) => ({ number: `86055501${n.padStart(2, '7')}` })),
+    });
+    expect(matchKeysOf(crowded, 'k').length).toBeLessThanOrEqual(12);
+  });
+  it('fold as names are compared', () => {
     expect(folded("O'Neil-Brown")).toBe('ONEILBROWN');
   });
-  it.each(['Baby Boy', 'UNKNOWN', 'Test'])('of a patient called %s do not include the name', (given) => {
-    expect(matchKeysOf(patient({ names: [{ family: 'Okafor', given }] }), 'k').map(({ kind }) => kind)).toEqual(['id']);
+});
+
+describe('a block', () => {
+  const filled = (n: number): BlockItem => Array.from({ length: n }, (_, at) => `rec_${at}`).reduce<BlockItem | undefined>((block, id) => withRecord('h', block, id) ?? block, undefined) as BlockItem;
+  it('takes a record once, and counts its versions', () => {
+    expect(filled(2)).toMatchObject({ version: 2, recordIds: ['rec_0', 'rec_1'] });
+    expect(withRecord('h', filled(2), 'rec_1')).toBeUndefined();
+  });
+  it('over its cap says so, leads to nobody and is not written again', () => {
+    expect(filled(blockCap)).toMatchObject({ recordIds: { length: blockCap } });
+    const over = filled(blockCap + 1);
+    expect(over).toMatchObject({ full: true, recordIds: [], version: blockCap + 1 });
+    expect(withRecord('h', over, 'rec_x')).toBeUndefined();
   });
 });
 

@@ -1,20 +1,13 @@
-import { folded, type MatchKey } from './match-keys.ts';
+import type { Comparison } from './match/match-patients.ts';
+import { folded } from './match/spelling.ts';
 
 /** What tells two people apart; the first name of `names` is the legal one. */
 export interface Who {
   readonly names: readonly { readonly family: string; readonly given: string }[];
   readonly birthDate: string;
-  readonly sex: string;
   readonly multipleBirth?: boolean | undefined;
   readonly birthOrder?: number | undefined;
 }
-
-const agreement = (one: Who, other: Who): { birth: boolean; given: boolean; family: boolean; sex: boolean } => ({
-  birth: one.birthDate === other.birthDate,
-  given: folded(one.names[0]?.given ?? '') === folded(other.names[0]?.given ?? ''),
-  family: folded(one.names[0]?.family ?? '') === folded(other.names[0]?.family ?? ''),
-  sex: one.sex === other.sex || one.sex === 'U' || other.sex === 'U',
-});
 
 /** One of several children of a birth, unless both say the same place among them. */
 const mayBeTwins = (one: Who, other: Who): boolean => {
@@ -27,41 +20,47 @@ const mayBeTwins = (one: Who, other: Who): boolean => {
  * stand. A twin is never taken for a changed first name.
  */
 export const isSamePatient = (known: Who, told: Who): boolean => {
-  const { birth, given, family } = agreement(known, told);
+  const birth = known.birthDate === told.birthDate;
+  const given = folded(known.names[0]?.given ?? '') === folded(told.names[0]?.given ?? '');
+  const family = folded(known.names[0]?.family ?? '') === folded(told.names[0]?.family ?? '');
   if (!given && mayBeTwins(known, told)) return false;
   return [birth, given, family].filter(Boolean).length >= 2;
 };
+
+/** A person that a record resembles, by the record of that person which it resembles most. */
+export interface Resembling {
+  readonly personId: string;
+  readonly recordId: string;
+  readonly comparison: Comparison;
+}
 
 export type Link =
   | { kind: 'new' }
   | { kind: 'link'; personId: string }
   /** Kept apart under a provisional person until someone decides (HL7-100). */
-  | { kind: 'apart'; why: 'several-persons' | 'id-contradicts' | 'may-be-twins'; candidates: readonly string[] };
+  | { kind: 'apart'; why: string; candidates: readonly Resembling[] };
 
-export interface KeyHolder {
-  readonly key: MatchKey;
-  readonly personId: string;
-}
+/** Why a pair that could not be linked is asked about, by the guard that held; the first that applies. */
+const whyByGuard: readonly (readonly [guard: string, why: string])[] = [
+  ['first-name-contradicts-id', 'id-contradicts'], ['birth-date-contradicts-id', 'id-contradicts'],
+  ['other-child-of-the-birth', 'may-be-twins'], ['birth-order-contradicts', 'may-be-twins'],
+];
+const whyOf = ({ comparison }: Resembling): string => whyByGuard.find(([guard]) => comparison.guards.includes(guard))?.[1] ?? 'possible-match';
+
+const rank = { match: 2, possible: 1, none: 0 } as const;
+/** The better answer first, then the higher score; ids decide between equals, so that two tries order alike. */
+export const byLikeness = (one: Resembling, other: Resembling): number =>
+  rank[other.comparison.answer] - rank[one.comparison.answer] || other.comparison.score - one.comparison.score || (one.recordId < other.recordId ? -1 : 1);
 
 /**
- * Whom a new record belongs to. Deterministic and strict: an exact name, birth date and sex, or an identifier that neither birth date,
- * first name nor sex contradicts. Never picks one of several, and never links what may be a twin.
- * @param recordsOf what is known of each candidate
+ * Whom a new record belongs to (MAT-01): to the one person it matches; to nobody yet when it matches several, or none but may be one of some. Never picks one of
+ * several.
+ * @param resembling one entry a person
  */
-export const decideLink = (patient: Who, holders: readonly KeyHolder[], recordsOf: (personId: string) => readonly Who[]): Link => {
-  const candidates = [...new Set(holders.map(({ personId }) => personId))];
-  const [personId] = candidates;
-  if (personId === undefined) return { kind: 'new' };
-  if (candidates.length > 1) return { kind: 'apart', why: 'several-persons', candidates };
-  const records = recordsOf(personId);
-  const byId = holders.some(({ key }) => key.kind === 'id');
-  const byName = holders.some(({ key }) => key.kind === 'name');
-  if (byId) {
-    const fits = records.some((record) => {
-      const { birth, given, sex } = agreement(record, patient);
-      return birth && given && sex;
-    });
-    return byName || fits ? { kind: 'link', personId } : { kind: 'apart', why: 'id-contradicts', candidates };
-  }
-  return records.some((record) => mayBeTwins(record, patient)) ? { kind: 'apart', why: 'may-be-twins', candidates } : { kind: 'link', personId };
+export const decideLink = (resembling: readonly Resembling[]): Link => {
+  const candidates = resembling.filter(({ comparison }) => comparison.answer !== 'none').toSorted(byLikeness);
+  const [best, second] = candidates;
+  if (best === undefined) return { kind: 'new' };
+  if (second?.comparison.answer === 'match') return { kind: 'apart', why: 'several-persons', candidates };
+  return best.comparison.answer === 'match' ? { kind: 'link', personId: best.personId } : { kind: 'apart', why: whyOf(best), candidates };
 };

@@ -30,7 +30,7 @@ export const zipOf = ({ zip = '' }: PatientAddress): string => {
   return digits.length === 4 ? `0${digits}` : '';
 };
 
-const houseOf = (street: string): string => /^\d+/.exec(street)?.[0] ?? '';
+export const houseOf = (street: string): string => /^\d+/.exec(street)?.[0] ?? '';
 const nameOfStreet = (street: string): string => street.replace(/^\d+ ?/, '');
 
 /** One letter or digit in eight may be a slip. */
@@ -66,7 +66,7 @@ export const compareAddresses = (one: Patient, other: Patient): AddressLevel | u
 };
 
 const isRealPhone = (digits: string): boolean => digits.length >= 7 && !/^(\d)\1*$/.test(digits) && !/^(\d{3})?5550{4}$/.test(digits) && !/^0+/.test(digits.slice(-7, -4));
-const phonesOf = ({ phones = [] }: Patient): string[] => phones.map(({ number = '' }) => number.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '')).filter(isRealPhone);
+export const phonesOf = ({ phones = [] }: Patient): string[] => phones.map(({ number = '' }) => number.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '')).filter(isRealPhone);
 const mailsOf = ({ phones = [] }: Patient): string[] => phones.flatMap(({ email = '' }) => (email.includes('@') ? [email.trim().toLowerCase()] : []));
 
 /** The best agreement among phones and mail addresses of both. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, instant } from '../../../../shared/contracts/common.ts';
+import type { Resembling } from '../identity.ts';
 import { decideMove, defineMachine } from '../../../../shared/kernel/transitions.ts';
 
 export const reviewMachine = defineMachine({
@@ -31,6 +32,13 @@ export const reviewItem = z.object({
   /** The record's own person when the question arose. */
   personId: z.string(),
   candidates: z.array(z.string()),
+  /** How the record compared with each candidate when the question arose: fields, levels and bits, no values. */
+  scores: z
+    .array(z.object({
+      personId: z.string(), recordId: z.string(), answer: z.enum(['match', 'possible', 'none']), score: z.int(),
+      lines: z.array(z.object({ field: z.string(), level: z.string(), bits: z.int() })), guards: z.array(z.string()),
+    }))
+    .optional(),
   openedOn: day,
   openedAt: instant,
   /** The latest decision: who, when, and what it did. */
@@ -41,6 +49,11 @@ export const reviewItem = z.object({
   apart: z.array(z.tuple([z.string(), z.string()])).optional(),
 });
 export type ReviewItem = z.infer<typeof reviewItem>;
+
+/** A resemblance as a review keeps it. */
+export const scoreOf = ({ personId, recordId, comparison }: Resembling): NonNullable<ReviewItem['scores']>[number] => ({
+  personId, recordId, answer: comparison.answer, score: comparison.score, lines: comparison.lines.map((line) => ({ ...line })), guards: [...comparison.guards],
+});
 export const reviewPartition = (openedOn: string): string => `REVIEW#${openedOn}`;
 
 type ItemKey = { pk: string; sk: string };
