@@ -30,8 +30,8 @@ const judged = (candidate: Candidate, wanted: Wanted, askerOrganizationId: strin
   // Whoever has our own number asks for every record of its person.
   const asked = candidate.byOurNumber ? { ...wanted, ids: records.flatMap(({ ids }) => ids) } : wanted;
   const { verdict, record, holdsId } = judgePerson(asked, records);
-  const own = candidate.records.find(({ organizationId }) => organizationId === askerOrganizationId);
   const best = candidate.records.find(({ recordId }) => recordId === record?.recordId);
+  const own = best?.organizationId === askerOrganizationId ? best : candidate.records.find(({ organizationId }) => organizationId === askerOrganizationId);
   return { ...candidate, verdict, holdsId, shown: best === undefined ? undefined : own ?? best };
 };
 
