@@ -10,7 +10,9 @@ import type { MemberItem } from '../../shared/published/member.ts';
 import { makeSecret } from '../../shared/platform/secrets.ts';
 import { makeAnswerMessage } from './answer-message.ts';
 import { makeCorrectDose, makeDeleteDose, makeReadDose } from './correct-dose.ts';
+import { makeDoseReviews } from './decide-dose.ts';
 import { senderOf, type Sender } from './domain/sender.ts';
+import { makeReportDoseFile } from './csv/report-dose-file.ts';
 import { makeFindResources } from './fhir/find-resources.ts';
 import { makeTellResources } from './fhir/tell-resources.ts';
 import { makeFindPerson } from './find-person.ts';
@@ -21,11 +23,13 @@ import { withOptOut } from './persons/record-unseen.ts';
 import { makeUnseenStore } from './persons/store-unseen.ts';
 import { makeAnswerQuery } from './query/answer-query.ts';
 import { makeFindCandidates } from './query/find-candidates.ts';
+import { makeReadValidity } from './read-validity.ts';
 import { makeReadUpload, type ReadUpload } from './read-upload.ts';
 import { makeReceiveHl7 } from './receive-batch.ts';
 import { makeAnswerFault, makeReceiveMessage } from './receive-message.ts';
+import { makeChangeRecall, makeRecordRecall, makeSiteRecalls } from './record-recall.ts';
 import { makeRecordDose, makeRewriteDose } from './record-dose.ts';
-import { makeReportDoses } from './report-doses.ts';
+import { makeReportDoses, makeTellRow } from './report-doses.ts';
 import { makeReportHl7 } from './report-hl7.ts';
 import { makeReportReference, type ReportReference } from './report-reference.ts';
 import { makeUploads } from './request-upload.ts';
@@ -54,14 +58,17 @@ const environment = z.object({
 const makeRoom = (env: z.output<typeof environment>) => {
   const dynamo = makeDynamo();
   const jurisdiction: Jurisdiction = jurisdictionFor(env.JURISDICTION);
+  const doses = makeDoseStore(dynamo, env.DOSES_TABLE);
+  const recalls = makeRecallStore(dynamo, env.DOSES_TABLE);
   const stock = makeStockStore(dynamo, { enrollment: env.ENROLLMENT_TABLE, inventory: env.INVENTORY_TABLE }, jurisdiction.pinPrefix);
   return {
     dynamo,
     jurisdiction,
     stock,
-    doses: makeDoseStore(dynamo, env.DOSES_TABLE),
+    doses,
     unseen: makeUnseenStore(dynamo, env.DOSES_TABLE),
-    recalls: makeRecallStore(dynamo, env.DOSES_TABLE),
+    recalls,
+    writeDoses: makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone }),
     persons: makePersonStore(dynamo, env.DOSES_TABLE),
     messages: makeMessageStore(dynamo, env.DOSES_TABLE, makeBucket(env.MESSAGES_BUCKET)),
     uploads: makeUploadStore(dynamo, env.DOSES_TABLE),
@@ -86,7 +93,7 @@ const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, jurisdi
   const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone });
   const recording = { doses, persons, writeDoses, matchingKey };
   const findPerson = makeFindPerson({ persons, jurisdiction, matchingKey });
-  const recordDose = withOptOut(makeRecordDose(recording), { doses, unseen, stock: makeSettleStock(stock), matchingKey }, jurisdiction);
+  const recordDose = withOptOut(makeRecordDose(recording), { doses, unseen, recalls, stock: makeSettleStock(stock), timeZone: jurisdiction.timeZone, matchingKey }, jurisdiction);
   const tellReport = makeTellReport({ findPerson, recordDose });
   const changing = { doses, persons, sites: stock, rewrite: makeRewriteDose(recording), jurisdiction };
   return {
@@ -96,6 +103,7 @@ const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, jurisdi
     deleteDose: makeDeleteDose(changing),
     tellResources: makeTellResources({ messages, persons, findPerson, recordDose, findPlace: makeFindPlace(stock), jurisdiction, matchingKey }),
     findResources: makeFindResources({ doses, persons, matchingKey }),
+    reportDoseFile: makeReportDoseFile({ messages, sites: stock, tellRow: makeTellRow({ tellReport, jurisdiction }), jurisdiction, matchingKey }),
   };
 };
 type Writers = ReturnType<typeof makeWriters>;
@@ -137,6 +145,12 @@ export const makeApiDeps = () => {
     persons: room.persons,
     messages: room.messages,
     readDose: makeReadDose(room.doses),
+    doseReviews: makeDoseReviews(room),
+    readValidity: makeReadValidity(room.doses),
+    recalls: room.recalls,
+    recordRecall: makeRecordRecall(room.recalls),
+    changeRecall: makeChangeRecall(room.recalls),
+    siteRecalls: makeSiteRecalls(room.recalls, room.stock),
     uploads: makeUploads({ uploads: room.uploads, bucket: room.uploadsBucket }),
     findSender,
     writers,

@@ -1,16 +1,18 @@
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
-import { doseIdOf, patientFacts, type DoseItem } from '../../shared/published/dose.ts';
+import { patientFacts } from '../../shared/published/dose.ts';
 import type { ChangeDoseOutcome } from './correct-dose.ts';
 import { makeApiDeps } from './deps.ts';
 import { decrementReasons, type DecrementReason } from './domain/decrement.ts';
 import type { JsonRemark } from './domain/json-paths.ts';
+import { problemInFhir } from './fhir/answers.ts';
+import { fhirHandlers } from './http-fhir.ts';
+import { fileHandlers } from './http-files.ts';
+import { faultInMessage, messageHandlers } from './http-messages.ts';
 import { personHandlers } from './http-persons.ts';
+import { reviewHandlers } from './http-reviews.ts';
 import type { ReportDosesOutcome } from './report-doses.ts';
 import { routes } from './routes.ts';
-
-const explanationOf = ({ kind, why }: DoseItem['decrement']): string =>
-  kind === 'matched' ? 'one dose was taken from its account' : (decrementReasons[why as DecrementReason] ?? kind);
-const shown = (dose: DoseItem): object => ({ ...dose, doseId: doseIdOf(dose), decrement: { ...dose.decrement, explanation: explanationOf(dose.decrement) } });
+import { shownDose } from './show-dose.ts';
 
 const faultsOf = (remarks: readonly JsonRemark[]): { path: string; message: string }[] =>
   remarks.filter(({ severity }) => severity === 'E').map(({ path, message }) => ({ path, message }));
@@ -25,7 +27,7 @@ const reported = (outcome: ReportDosesOutcome): ApiResponse => {
       const { rows, messageId } = outcome;
       if (rows.every(({ status }) => status === 'rejected')) return reject(400, 'invalid-request', 'No dose was stored.', rows.flatMap(({ remarks }) => faultsOf(remarks)));
       if (rows.every(({ status }) => status === 'try-again')) return reject(409, 'try-again', 'Send the same request again.');
-      const items = rows.map(({ dose, isUnseen: _, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shown(dose) }) }));
+      const items = rows.map(({ dose, isUnseen: _, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shownDose(dose) }) }));
       return { status: rows.some(({ status }) => status === 'recorded') ? 201 : 200, body: { messageId, items } };
     }
   }
@@ -34,7 +36,7 @@ const reported = (outcome: ReportDosesOutcome): ApiResponse => {
 const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
   switch (outcome.kind) {
     case 'changed':
-      return { status: 200, body: { dose: shown(outcome.dose), remarks: outcome.remarks }, version: outcome.dose.version };
+      return { status: 200, body: { dose: shownDose(outcome.dose), remarks: outcome.remarks }, version: outcome.dose.version };
     case 'rejected':
       return reject(400, 'invalid-request', 'The dose stays as it was.', faultsOf(outcome.remarks));
     case 'not-found':
@@ -48,35 +50,36 @@ const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
   }
 };
 
-const { api, doses, persons, decisions, messages, readDose, uploads, findSender, writers } = makeApiDeps();
+const deps = makeApiDeps();
+const { api, doses, persons, decisions, messages, readDose, uploads, findSender, writers } = deps;
+
+/** Of somebody who opted out there is no dose to anybody (HL7-98). */
+const unlessOptedOut = async (doseId: string, answer: () => Promise<ApiResponse>): Promise<ApiResponse> =>
+  (await decisions.isOfOptedOut(doseId)) ? reject(404, 'not-found') : answer();
 
 const handlers: Handlers<typeof routes> = {
-  reportHl7: async ({ body, principal, now }) => {
-    const { reportHl7 } = await writers();
-    return { status: 200, body: (await reportHl7(body, await findSender(principal.member), now)).ack };
-  },
   reportDoses: async ({ params, body, principal, now, idempotencyKey }) => {
     const { reportDoses } = await writers();
     return reported(await reportDoses(params.siteId, body, { actor: principal.subject, now, idempotencyKey }));
   },
   listDoses: async ({ params, query }) => {
     const page = await doses.siteDay(params.siteId, query.day, query);
-    return { status: 200, body: { ...page, items: page.items.map(shown) } };
+    return { status: 200, body: { ...page, items: page.items.map(shownDose) } };
   },
-  readDose: async ({ params }) => {
+  readDose: ({ params }) => unlessOptedOut(params.doseId, async () => {
     const dose = await readDose(params.siteId, params.doseId);
     const record = dose === undefined ? undefined : await persons.recordOf(dose);
     if (dose === undefined || record === undefined) return reject(404, 'not-found');
-    return { status: 200, body: { ...shown(dose), patient: patientFacts.parse(record) }, version: dose.version };
-  },
-  correctDose: async ({ params, body, principal, now, ifMatch }) => {
+    return { status: 200, body: { ...shownDose(dose), patient: patientFacts.parse(record) }, version: dose.version };
+  }),
+  correctDose: ({ params, body, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
     const { correctDose } = await writers();
     return changed(await correctDose(params.siteId, params.doseId, body, { actor: principal.subject, now, ifMatch }));
-  },
-  deleteDose: async ({ params, body, principal, now, ifMatch }) => {
+  }),
+  deleteDose: ({ params, body, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
     const { deleteDose } = await writers();
     return changed(await deleteDose(params.siteId, params.doseId, body.reason, { actor: principal.subject, now, ifMatch }));
-  },
+  }),
   listWorklist: async ({ params, query }) => {
     const page = await doses.worklist(params.siteId, query);
     return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: decrementReasons[item.why as DecrementReason] ?? item.why })) } };
@@ -96,7 +99,12 @@ const handlers: Handlers<typeof routes> = {
     const text = message === undefined ? undefined : await messages.original(message.objectKey);
     return text === undefined ? reject(404, 'not-found') : { status: 200, body: text };
   },
+  ...messageHandlers(deps),
   ...personHandlers(decisions, persons),
+  ...reviewHandlers(deps),
+  ...fhirHandlers({ findSender, useCases: writers }),
+  ...fileHandlers(writers),
 };
 
-export const handler = makeApi(routes, handlers, api);
+const inMessage = faultInMessage(deps);
+export const handler = makeApi(routes, handlers, { ...api, inItsFormat: (problem, route, sent) => inMessage(problem, route, sent) ?? problemInFhir(problem, route) });

@@ -1,13 +1,16 @@
 import { pageQuery } from '../../shared/contracts/common.ts';
 import { problem } from '../../shared/contracts/problem.ts';
 import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
+import { fhirRoutes } from './routes-fhir.ts';
+import { fileRoutes } from './routes-files.ts';
+import { messageRoutes } from './routes-messages.ts';
 import { personRoutes } from './routes-persons.ts';
+import { reviewRoutes } from './routes-reviews.ts';
 import * as s from './schemas.ts';
 
 const faulty: RouteResponse = { description: 'What is wrong, and where', schema: problem };
 const ok = (description: string, schema: RouteResponse['schema']): RouteResponse => (schema === undefined ? { description } : { description, schema });
 
-const acknowledgement: RouteResponse = { description: 'The acknowledgement (ACK, profile Z23), whatever became of the message', mediaType: 'x-application/hl7-v2+er7' };
 const original: RouteResponse = { description: 'The message as it was sent', mediaType: 'text/plain' };
 const reported = ok('What became of each dose', s.reportedDoses);
 const upload = ok('The upload and how far it was read', s.uploadAnswer);
@@ -16,7 +19,7 @@ const creation = { 400: faulty, 422: faulty };
 const change = { 400: faulty, 404: faulty, 409: faulty, 412: faulty, 428: faulty };
 
 export const routes = [
-  { id: 'reportHl7', method: 'POST', path: '/hl7', action: 'dose.report', summary: 'Send one HL7 v2.5.1 message (VXU) and get its acknowledgement', accepts: 'x-application/hl7-v2+er7', responses: { 200: acknowledgement, 413: faulty } },
+  ...messageRoutes,
   { id: 'reportDoses', method: 'POST', path: '/sites/{siteId}/doses', action: 'dose.report', summary: 'Report doses of a site, one or up to a hundred', body: s.doseReport, creates: true, responses: { 201: reported, 200: reported, 404: faulty, 409: faulty, ...creation } },
   { id: 'listDoses', method: 'GET', path: '/sites/{siteId}/doses', action: 'dose.read', summary: 'Doses of a site by the day on which they were first reported', query: s.dayQuery, responses: { 200: ok('One page', s.dosePage), 400: faulty, 404: faulty } },
   { id: 'readDose', method: 'GET', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.read', summary: 'Read a dose of a site and its patient', responses: { 200: ok('The dose; its version is the ETag', s.doseWithPatient), 404: faulty } },
@@ -27,4 +30,7 @@ export const routes = [
   { id: 'readUpload', method: 'GET', path: '/uploads/{uploadId}', action: 'dose.report', summary: 'How far a file was read, and its acknowledgements', responses: { 200: upload, 404: faulty } },
   { id: 'readMessage', method: 'GET', path: '/messages/{messageId}', action: 'message.read', summary: 'The original of a message', responses: { 200: original, 404: faulty } },
   ...personRoutes,
+  ...reviewRoutes,
+  ...fhirRoutes,
+  ...fileRoutes,
 ] as const satisfies readonly Route[];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { day, instant, pageOf, pageQuery, reason, version } from '../../shared/contracts/common.ts';
 import { toldDose, toldPatient } from './domain/told.ts';
-import { decrement, doseStates, patientFacts, sourceClasses } from '../../shared/published/dose.ts';
+import { decrement, doseStates, patientFacts, sourceClasses, validityFacts } from '../../shared/published/dose.ts';
 
 const maxDosesPerRequest = 100;
 export const doseReport = z.object({ doses: z.array(toldDose.extend({ patient: toldPatient })).min(1).max(maxDosesPerRequest) });
@@ -44,6 +44,12 @@ export const dose = z
     receivedAt: instant,
     messageId: z.string(),
     decrement: decrement.extend({ explanation: z.string() }),
+    /** False for a further report of a dose that is counted already, and for what was not given or is deleted. */
+    counted: z.boolean(),
+    /** There is another report that tells, or may tell, the same dose. */
+    likeness: z.object({ outcome: z.enum(['same', 'unsure']), counts: z.enum(['once', 'both']), rule: z.string() }).optional(),
+    /** What is questionable about it; the record stands all the same. */
+    validity: z.array(z.object({ fact: z.enum(validityFacts), explanation: z.string() })),
     changedAt: instant.optional(),
     reason: z.string().optional(),
   })

@@ -23,6 +23,8 @@ export interface IntendedDose {
   readonly wanted?: { readonly dose: DoseAtHand; readonly at: GivenAt } | undefined;
   /** Birth date of its record. */
   readonly born?: string | undefined;
+  /** Nothing that was told of it changes (a decision about it): stock moves only when it begins or ends to count. */
+  readonly keepsStock?: true;
 }
 
 export interface Moment {
@@ -55,8 +57,8 @@ const lotFacts = ['lot-expired', 'storage-suspect', 'storage-unknown'] as const;
  */
 export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDeps) => {
   /** The dose that is told with everything that can be said of it alone. */
-  const judgedAlone = async ({ next, born }: IntendedDose): Promise<DoseItem> => {
-    if (!isGiven(next)) return next;
+  const judgedAlone = async ({ next, born, keepsStock }: IntendedDose): Promise<DoseItem> => {
+    if (!isGiven(next) || keepsStock === true) return next;
     return withValidity(next, validityOf(next, { born, isRecalled: await recalls.isRecalled(next) }));
   };
 
@@ -77,8 +79,8 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
 
   const stepOf = async ({ next, head }: DoseChange, intended: IntendedDose | undefined): Promise<StockStep | undefined> => {
     const { version } = next;
-    if (intended !== undefined && sameKey(next, intended.next)) return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
-    if (isCounted(next) === isCounted(head)) return undefined; // a follower that is counted as before keeps its stock
+    if (intended !== undefined && intended.keepsStock !== true && sameKey(next, intended.next)) return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
+    if (isCounted(next) === isCounted(head)) return undefined;
     return { key: next, version, head, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
   };
 

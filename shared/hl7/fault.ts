@@ -24,7 +24,8 @@ export type ApplicationCode = `${keyof typeof HL70533}`;
 
 /** One thing that is wrong with a message. `text` names field and fault and never holds a value of the patient (HL7-44). */
 export type Fault = {
-  readonly rule: `${'HL7' | 'IZ' | 'SOAP'}-${number}`;
+  /** `DOSE` rules are the registry's own, of what a dose is besides its message. */
+  readonly rule: `${'HL7' | 'IZ' | 'SOAP' | 'DOSE'}-${number}`;
   /** Absent when the message as a whole is at fault. */
   readonly location?: Location;
   readonly code: ErrorCode;

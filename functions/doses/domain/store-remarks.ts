@@ -1,6 +1,7 @@
 import type { Fault } from '../../../shared/hl7/index.ts';
-import type { DoseItem } from '../../../shared/published/dose.ts';
+import type { DoseItem, ValidityFact } from '../../../shared/published/dose.ts';
 import { decrementReasons, type DecrementReason, type GivenAt } from './decrement.ts';
+import { validityWords } from './validity/validity-of-dose.ts';
 import type { ReportedDose } from './vxu-types.ts';
 
 export type StoredKind = 'recorded' | 'corrected' | 'deleted' | 'unchanged' | 'unknown-dose';
@@ -31,6 +32,23 @@ const unresolved = (why: string): Remark => ({
   rule: 'HL7-56', code: '0', severity: 'I', text: `Stock was not moved: ${decrementReasons[why as DecrementReason]} - on the worklist of the site`,
 });
 
+/** Whether the other report came from the same organization: what anybody else told is not given away in an answer (HL7-98). */
+const isOwnAffair = ({ judged }: DoseItem): boolean => judged?.reasons.includes('organization-same') === true;
+
+const likenessOf = (dose: DoseItem): Remark[] => {
+  if (dose.judged === undefined || !isOwnAffair(dose)) return [];
+  return dose.judged.counts === 'once'
+    ? [{ rule: 'DOSE-01', code: '0', severity: 'I', text: 'Another report tells the same dose - linked to it and counted once' }]
+    : [{ rule: 'DOSE-02', code: '102', applicationCode: '3', severity: 'W', text: 'Another dose of this vaccine is reported for about the same day - both stand until somebody has looked' }];
+};
+
+/** Facts that come from other doses of the person are not told here either: they may be another sender's. */
+const untold: readonly ValidityFact[] = ['product-unknown', 'interval-short'];
+const validityRemarksOf = ({ validity = [] }: DoseItem): Remark[] =>
+  validity.filter((fact) => !untold.includes(fact)).map((fact) => ({
+    rule: 'DOSE-03', code: '0', severity: fact === 'lot-recalled' ? 'W' : 'I', text: `RXA as told: ${validityWords[fact]} - dose stored`,
+  }));
+
 /** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
 export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
   const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
@@ -41,6 +59,7 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
     ...(kind === 'corrected' && told.action === 'A' ? [remarks['taken-as-update']] : []),
     ...(isForeign ? [remarks.foreign] : []),
     ...waits,
+    ...(dose === undefined || !(kind === 'recorded' || kind === 'corrected') ? [] : [...likenessOf(dose), ...validityRemarksOf(dose)]),
   ].map((found) => located(found, told.position));
 };
 

@@ -1,0 +1,51 @@
+import { requestDigest } from '../../shared/kernel/ids.ts';
+import { lotKey } from '../../shared/ledger/account.ts';
+import { recallIdOf, recallKey, type RecallItem } from './domain/recall.ts';
+import type { RecallStore } from './store-recalls.ts';
+import type { StockStore } from './store-stock.ts';
+
+interface Act {
+  readonly actor: string;
+  readonly now: string;
+}
+export type RecordRecallOutcome = { kind: 'created' | 'repeated'; recall: RecallItem } | { kind: 'exists' };
+export type ChangeRecallOutcome = { kind: 'changed'; recall: RecallItem } | { kind: 'not-found' | 'stale' } | { kind: 'illegal-move'; from: string };
+
+/** Records that a lot was recalled. Its key is lot and maker: recorded twice it is one, and a lifted one is set up again, not recorded anew. */
+export const makeRecordRecall =
+  (recalls: RecallStore) =>
+  async (form: Pick<RecallItem, 'lot' | 'mvx' | 'from' | 'reason'>, { actor, now }: Act): Promise<RecordRecallOutcome> => {
+    const recallId = recallIdOf(form);
+    const item: RecallItem = {
+      ...recallKey(recallId), type: 'lot-recall', schema: 1, version: 1, recallId, ...form, state: 'standing', recordedAt: now, recordedBy: actor, requestDigest: requestDigest(form),
+    };
+    const made = await recalls.create(item, { at: now, actor, action: 'record', to: 'standing', reason: form.reason, version: 1 });
+    return made.kind === 'created' || made.kind === 'repeated' ? { kind: made.kind, recall: made.item } : { kind: 'exists' };
+  };
+
+/** Lifts a recall or lets it stand again. Doses that were recorded meanwhile keep what was said of them. */
+export const makeChangeRecall =
+  (recalls: RecallStore) =>
+  async (recallId: string, { state, reason }: Pick<RecallItem, 'state' | 'reason'>, { actor, now, ifMatch }: Act & { ifMatch: number }): Promise<ChangeRecallOutcome> => {
+    const standing = await recalls.recall(recallId);
+    if (standing === undefined) return { kind: 'not-found' };
+    if (standing.version !== ifMatch) return { kind: 'stale' };
+    if (standing.state === state) return { kind: 'illegal-move', from: state };
+    const next: RecallItem = { ...standing, state, reason, version: standing.version + 1 };
+    const entry = { at: now, actor, action: state === 'lifted' ? 'lift' : 'renew', from: standing.state, to: state, reason, version: next.version };
+    return (await recalls.replace(next, entry)).kind === 'committed' ? { kind: 'changed', recall: next } : { kind: 'stale' };
+  };
+
+/** Lots of one request that are looked up side by side. */
+const width = 20;
+
+/** Standing recalls of the lots a site has or had, with what is left of each. */
+export const makeSiteRecalls = (recalls: Pick<RecallStore, 'ofLot'>, stock: Pick<StockStore, 'accounts'>) => async (siteId: string) => {
+  const accounts = await stock.accounts(siteId);
+  const lots = [...new Set(accounts.map(({ ref }) => lotKey(ref.lot)))];
+  const found: RecallItem[] = [];
+  for (let at = 0; at < lots.length; at += width) found.push(...(await Promise.all(lots.slice(at, at + width).map((lot) => recalls.ofLot(lot)))).flat());
+  return found.filter(({ state }) => state === 'standing').flatMap(({ recallId, lot, mvx, state, from, reason }) =>
+    accounts.filter(({ ref }) => lotKey(ref.lot) === lotKey(lot)).map(({ ref: { ndc, funding }, buckets: { onHand, quarantined, administered } }) =>
+      ({ recallId, lot, mvx, state, from, reason, ndc, funding, onHand, quarantined, administered })));
+};
