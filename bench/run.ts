@@ -23,6 +23,8 @@ const benches: Readonly<Record<string, (ratio: number) => boolean>> = {
   'dose-units': (ratio) => ratio <= 1,
   'api-import': (ratio) => ratio <= 1.3,
   'hl7-parse': (ratio) => ratio >= 1,
+  'hl7-path': (ratio) => ratio >= 0.1,
+  'hl7-mutations': (ratio) => ratio === 0,
   cvrs: (ratio) => ratio <= 2,
   allocation: (ratio) => ratio <= 10,
 };
