@@ -36,17 +36,28 @@ export type ReportDosesOutcome = { kind: 'reported'; messageId: string; rows: re
 
 type Body = z.output<typeof doseReport>;
 
-/** Takes doses that a site tells in JSON: each is judged as the VXU it stands for, the good ones are stored, the bad ones named. */
-export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, matchingKey }: ReportDosesDeps) => {
-  const { timeZone } = jurisdiction;
+type Row = Body['doses'][number];
 
-  const tellRow = async (row: Body['doses'][number], index: number, site: SiteItem, { messageId, receivedAt }: MessageItem, actor: string): Promise<ReportedRow> => {
-    const { patient, ...dose } = row;
-    const rowId = `${messageId}-${index + 1}`;
-    const root = `body.doses[${index}]`;
+/** A row on its way: where it came from, and under which ids it is told. */
+export interface RowTelling {
+  readonly site: SiteItem;
+  readonly message: Pick<MessageItem, 'messageId' | 'receivedAt'>;
+  readonly actor: string;
+  /** Names the row in its message. */
+  readonly rowId: string;
+  /** The dose's id when the row gives none; undefined leaves it without. */
+  readonly standInId: string | undefined;
+  /** What the paths of remarks begin with. */
+  readonly root: string;
+}
+
+/** Tells one dose and its patient: judged as the VXU it stands for, and stored when that is accepted. */
+export const makeTellRow = ({ tellReport, jurisdiction: { timeZone } }: Pick<ReportDosesDeps, 'tellReport' | 'jurisdiction'>) =>
+  async ({ patient, ...dose }: Row, { site, message: { messageId, receivedAt }, actor, rowId, standInId, root }: RowTelling): Promise<ReportedRow> => {
     const { siteId, organizationId } = site;
+    const id = dose.id ?? standInId;
     const text = vxuFromJson(patient, dose, {
-      organizationId, siteId, controlId: rowId, time: writeHl7Time(receivedAt, timeZone), doseId: { id: dose.id ?? rowId, authority: siteId },
+      organizationId, siteId, controlId: rowId, time: writeHl7Time(receivedAt, timeZone), doseId: id === undefined ? undefined : { id, authority: siteId },
     });
     const report = readVxu(text, { codes: vaccineCodes, receivedAt, timeZone });
     if (!report.accepted || report.patient === undefined) return { status: 'rejected', remarks: jsonRemarks(report.faults, root) };
@@ -59,6 +70,12 @@ export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, mat
     if (stored === undefined || stored.kind === 'unknown-dose') return { status: 'rejected', remarks, isUnseen };
     return { status: stored.kind, remarks, isUnseen, ...(stored.dose === undefined ? {} : { dose: stored.dose }) };
   };
+export type TellRow = ReturnType<typeof makeTellRow>;
+
+/** Takes doses that a site tells in JSON: each is judged as the VXU it stands for, the good ones are stored, the bad ones named. */
+export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, matchingKey }: ReportDosesDeps) => {
+  const { timeZone } = jurisdiction;
+  const tellRow = makeTellRow({ tellReport, jurisdiction });
 
   /** The request's place among the messages: its first arrival decides the clock, another body under its key is refused. */
   const claim = (siteId: string, body: Body, actor: string, now: string, idempotencyKey: string): Promise<MessageItem> => {
@@ -75,7 +92,10 @@ export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, mat
     if (message.digest !== keyedDigest(matchingKey, 'request', canonicalJson(body))) return { kind: 'key-reused' };
     await messages.keep(message.objectKey, canonicalJson(body), 'json');
     const rows: ReportedRow[] = [];
-    for (const [index, row] of body.doses.entries()) rows.push(await tellRow(row, index, site, message, actor));
+    for (const [index, row] of body.doses.entries()) {
+      const rowId = `${message.messageId}-${index + 1}`;
+      rows.push(await tellRow(row, { site, message, actor, rowId, standInId: rowId, root: `body.doses[${index}]` }));
+    }
     if (rows.some(({ isUnseen }) => isUnseen === true))
       await messages.keep(message.objectKey, canonicalJson({ doses: body.doses.filter((_, index) => rows[index]?.isUnseen !== true) }), 'json');
     return { kind: 'reported', messageId: message.messageId, rows };

@@ -10,7 +10,8 @@ export interface Envelope {
   readonly controlId: string;
   /** HL7 time of receipt. */
   readonly time: string;
-  readonly doseId: { readonly id: string; readonly authority: string };
+  /** Undefined when the sender gave none: patient, day and vaccine say then which dose is meant. */
+  readonly doseId: { readonly id: string; readonly authority: string } | undefined;
 }
 
 const digits = (date: string | undefined): string => (date ?? '').replaceAll('-', '');
@@ -55,7 +56,7 @@ const orderOf = (dose: ToldDose, { siteId, doseId }: Envelope): SegmentTree[] =>
   const observation = (setId: number, code: string, value: string, system: string): SegmentTree =>
     segment('OBX', { 1: String(setId), 2: 'CE', 3: [code, '', 'LN'], 4: '1', 5: [value, '', system], 11: 'F', 14: digits(dose.givenOn) });
   return [
-    segment('ORC', { 1: 'RE', 3: [doseId.id, doseId.authority] }),
+    segment('ORC', { 1: 'RE', 3: doseId === undefined ? '' : [doseId.id, doseId.authority] }),
     segment('RXA', {
       1: '0', 2: '1', 3: digits(dose.givenOn),
       5: [...(cvx === undefined ? [] : [cvx, '', 'CVX']), ...(ndc === undefined ? [] : [ndc, '', 'NDC'])],

@@ -66,6 +66,21 @@ export interface Submission {
   readonly recordOf: (id: string) => Promise<RecordItem | undefined>;
 }
 
+/** What became of the doses of one patient. */
+interface UnitTold {
+  readonly told: readonly Told[];
+  readonly issues: readonly Issue[];
+  /** Places of what is not kept, because its patient opted out. */
+  readonly unseen: readonly string[];
+}
+
+/** The request without the resources of patients who opted out. */
+const withoutUnseen = (body: unknown, unseen: readonly string[]): unknown => {
+  const { entry } = body as { entry?: unknown };
+  if (!Array.isArray(entry)) return {};
+  return { ...(body as object), entry: entry.filter((_, index) => !unseen.includes(`Bundle.entry[${index}].resource`)) };
+};
+
 const splitMade = (made: readonly string[]): Told[] =>
   made.map((one) => {
     const [type = '', id = '', at = ''] = one.split(' ');
@@ -86,7 +101,7 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDose, f
     return person === undefined ? { kind: 'contended' } : { kind: 'found', record, person, keptApart: false };
   };
 
-  const tellUnit = async ({ patient, doses }: Unit, sender: Sender, telling: Telling): Promise<{ told: Told[]; issues: Issue[] } | undefined> => {
+  const tellUnit = async ({ patient, doses }: Unit, sender: Sender, telling: Telling): Promise<UnitTold | undefined> => {
     const places = new Map<number, GivenAt>();
     const orders = await Promise.all(doses.map(async ({ dose }, index) => {
       const at = await findPlace(dose.facility, sender);
@@ -100,6 +115,7 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDose, f
     if (outcome.kind === 'contended') return undefined;
     const placeOf = (position: number): string => doses[position - 1]?.at ?? '';
     return {
+      unseen: outcome.isUnseen ? [...(patient.kind === 'told' ? [patient.at] : []), ...doses.map(({ at }) => at)] : [],
       told: [...(patient.kind === 'told' ? [patientTold(patient.at, outcome.record, telling)] : []), ...outcome.stored.map((stored, index) => doseTold(placeOf(index + 1), stored))],
       issues: issuesOf(outcome.faults, (fault) => (fault.location?.segment === 'RXA' ? doseExpression(placeOf(fault.location.occurrence))(fault) : patient.kind === 'told' ? patient.at : '')),
     };
@@ -114,18 +130,22 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDose, f
   });
 
   /** All units, patients side by side; undefined when one met too many others. */
-  const tellAll = async (units: readonly Unit[], sender: Sender, telling: Telling): Promise<{ told: Told[]; issues: Issue[] } | undefined> => {
-    const results = new Map<Unit, { told: Told[]; issues: Issue[] } | undefined>();
+  const tellAll = async (units: readonly Unit[], sender: Sender, telling: Telling): Promise<UnitTold | undefined> => {
+    const results = new Map<Unit, UnitTold | undefined>();
     await inLanes(units.map((unit) => [unit]), lanes, async (unit) => { results.set(unit, await tellUnit(unit, sender, telling)); });
+    // Units that take from one account stand in each other's way: whoever lost too often is told again, alone.
+    for (const unit of units) if (results.get(unit) === undefined) results.set(unit, await tellUnit(unit, sender, telling));
     const done = units.flatMap((unit) => results.get(unit) ?? []);
-    return done.length < units.length ? undefined : { told: done.flatMap(({ told }) => told), issues: done.flatMap(({ issues }) => issues) };
+    return done.length < units.length ? undefined : {
+      told: done.flatMap(({ told }) => told), issues: done.flatMap(({ issues }) => issues), unseen: done.flatMap(({ unseen }) => unseen),
+    };
   };
 
   return async ({ text, body, entries, sender, key, now, recordOf }: Submission): Promise<TellResourcesOutcome> => {
     const digest = keyedDigest(matchingKey, 'request', canonicalJson(body));
     const mark = key === undefined ? [digest, now] : [key];
     const messageId = createdId('msg', 'fhir', sender.mode, sender.senderId, sender.organizationId, ...mark);
-    const standing = key === undefined ? undefined : await messages.message(messageId);
+    const standing = await messages.message(messageId);
     if (standing !== undefined && standing.digest !== digest) return { kind: 'key-reused' };
     if (standing?.made !== undefined) return { kind: 'told', told: splitMade(standing.made), issues: [] };
     const { units, issues } = await judgeEntries(entries, {
@@ -139,6 +159,7 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDose, f
     const telling: Telling = { organizationId: sender.organizationId, responsible: '', messageId, receivedAt: now, receivedOn: localDay(now, timeZone), actor: sender.subject };
     const outcome = await tellAll(units, sender, telling);
     if (outcome === undefined) return { kind: 'contended' };
+    if (outcome.unseen.length > 0) await messages.keep(objectKey, canonicalJson(withoutUnseen(body, outcome.unseen)), 'fhir');
     const told = entries.entries.flatMap(({ at }) => outcome.told.find((one) => one.at === at) ?? []);
     await messages.finish({
       messageId, form: 'fhir', senderId: sender.senderId, receivedAt: now, objectKey, digest, sent: entries.entries.length, stored: told.filter(({ id }) => id !== undefined).length,

@@ -1,0 +1,113 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { toldDose, toldPatient, type ToldDose, type ToldPatient } from '../told.ts';
+import { columnOf, doseColumns, type DoseColumn } from './columns.ts';
+
+/** As many as one request can store before the gateway gives up. */
+export const maxRows = 1000;
+
+export interface RowRemark {
+  /** Name of a column; empty when the row as a whole is meant. */
+  readonly column: string;
+  readonly message: string;
+  readonly severity: 'E' | 'W' | 'I';
+  readonly rule?: string;
+}
+
+/** One row under the header, which is row 1. `told` is absent when a cell cannot be read. */
+export interface FileRow {
+  readonly row: number;
+  readonly told?: { readonly patient: ToldPatient; readonly dose: ToldDose };
+  readonly remarks: readonly RowRemark[];
+}
+
+export type DoseFile =
+  | { readonly kind: 'file'; readonly rows: readonly FileRow[]; readonly remarks: readonly string[] }
+  | { readonly kind: 'not-a-file'; readonly faults: readonly { path: string; message: string }[] };
+
+const toldRow = toldDose.extend({ patient: toldPatient });
+
+/** Lines of cells; undefined when quotes do not match: the parser's own error quotes what was sent. */
+const linesOf = (text: string): string[][] | undefined => {
+  const [first = ''] = text.split(/\r?\n/, 1);
+  const delimiter = !first.includes(',') && first.includes('\t') ? '\t' : !first.includes(',') && first.includes(';') ? ';' : ',';
+  try {
+    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, delimiter });
+  } catch {
+    return undefined;
+  }
+};
+
+const nameOf = (header: string): string => header.trim().toLowerCase().replace(/[\s-]+/g, '_');
+
+/** Puts a value where a path says, making objects and lists on the way. The paths are ours. */
+const place = (target: Record<string, unknown>, path: string, value: unknown): void => {
+  const parts = path.split('.');
+  let at: Record<string, unknown> = target;
+  for (const [index, part] of parts.slice(0, -1).entries()) at = (at[part] ??= parts[index + 1] === '0' ? [] : {}) as Record<string, unknown>;
+  at[parts.at(-1) ?? ''] = value;
+};
+
+const issueColumn = (path: readonly PropertyKey[]): string =>
+  columnOf(path.reduce<string>((all, part) => (typeof part === 'number' ? `${all}[${part}]` : all === '' ? String(part) : `${all}.${String(part)}`), ''));
+
+const neededColumns = new Set(doseColumns.filter(({ needed }) => needed === true).map(({ name }) => name));
+
+const readRow = (row: number, cells: readonly string[], places: ReadonlyMap<number, DoseColumn>): FileRow => {
+  // What is needed is there, empty, so that each missing cell is named by itself.
+  const told: Record<string, unknown> = { patient: { ids: [{}], name: {} }, vaccine: {} };
+  const remarks: RowRemark[] = [];
+  const filled = new Set<string>();
+  for (const [index, cell] of cells.entries()) {
+    const column = places.get(index);
+    if (column === undefined || cell === '') continue;
+    filled.add(column.name);
+    const read = column.read(cell);
+    if ('fault' in read) remarks.push({ column: column.name, severity: 'E', message: read.fault });
+    else place(told, column.path, read.value);
+    if ('remark' in read && read.remark !== undefined) remarks.push({ column: column.name, severity: 'I', message: read.remark });
+  }
+  const unread = new Set(remarks.filter(({ severity }) => severity === 'E').map(({ column }) => column));
+  const checked = toldRow.safeParse(told);
+  if (checked.success && unread.size === 0) {
+    const { patient, ...dose } = checked.data;
+    return { row, told: { patient, dose }, remarks };
+  }
+  const faults = (checked.error?.issues ?? []).map(({ path, message }): RowRemark => {
+    const column = issueColumn(path);
+    return { column, severity: 'E', message: neededColumns.has(column) && !filled.has(column) ? 'must not be empty' : message };
+  });
+  return { row, remarks: [...remarks, ...faults.filter(({ column }) => !unread.has(column))] };
+};
+
+const notAFile = (path: string, message: string): DoseFile => ({ kind: 'not-a-file', faults: [{ path, message }] });
+
+/**
+ * Reads a file of doses: comma, semicolon or tab between the cells, any order of columns, with the habits of spreadsheets. What cannot be read
+ * is named by row and column, with what would be right and never with what was written.
+ */
+export const readDoseFile = (text: string): DoseFile => {
+  const lines = linesOf(text);
+  if (lines === undefined) return notAFile('body', 'must be CSV; a quoted cell does not end');
+  const [header = [], ...rows] = lines;
+  const named = header.map(nameOf);
+  const missing = doseColumns.filter(({ name, needed }) => needed === true && !named.includes(name));
+  if (missing.length > 0) return { kind: 'not-a-file', faults: missing.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'is missing; the first row must name it' })) };
+  if (rows.length === 0) return notAFile('row 2', 'there must be at least one row under the header');
+  if (rows.length > maxRows) return notAFile(`row ${maxRows + 2}`, `at most ${maxRows} rows a file; send the rest as another file`);
+  const twice = doseColumns.filter(({ name }) => named.indexOf(name) !== named.lastIndexOf(name));
+  if (twice.length > 0) return { kind: 'not-a-file', faults: twice.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'stands there twice' })) };
+  const places = new Map(doseColumns.flatMap((column) => (named.includes(column.name) ? [[named.indexOf(column.name), column] as const] : [])));
+  const unknown = named.filter((name, index) => name !== '' && !places.has(index)).length;
+  return {
+    kind: 'file',
+    remarks: unknown === 0 ? [] : [`${unknown} of the columns are not known here and were not read`],
+    rows: rows.map((cells, index) => (cells.length > header.length
+      ? { row: index + 2, remarks: [{ column: '', severity: 'E', message: 'has more cells than the header; quote cells that hold the separator' }] }
+      : readRow(index + 2, cells, places))),
+  };
+};
+
+/** The file without some of its rows, counted as a spreadsheet does. */
+export const withoutRows = (text: string, rows: readonly number[]): string =>
+  stringify((linesOf(text) ?? []).filter((_, index) => !rows.includes(index + 1)), { record_delimiter: '\r\n' });
