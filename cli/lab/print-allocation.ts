@@ -2,18 +2,12 @@ import type { Allocated, Award, Infeasible, WriteOff } from '../../functions/all
 import { compareRuns } from '../../functions/allocations/domain/compare.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import { count, namesIn, productInWords } from '../../functions/allocations/domain/words.ts';
+import { count, namesIn, poolName } from '../../functions/allocations/domain/words.ts';
 import type { NameOf } from '../../functions/allocations/domain/words.ts';
 import { leftInBrief, whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import type { Policy } from '../../functions/allocations/domain/policy.ts';
 import { table } from '../table.ts';
 import type { Cell } from '../table.ts';
-
-type PoolId = Pick<Award, 'product' | 'doseNumber' | 'packDoses'>;
-
-/** A pool as people call it: `Pfizer-BioNTech 12+ (purple), dose 1, packs of 1,170`. */
-export const poolName = ({ product, doseNumber, packDoses }: PoolId): string =>
-  `${productInWords(product)}, dose ${doseNumber}, packs of ${count(packDoses)}`;
 
 const oneDecimal = (micro: number): number => Math.round(micro / (MICRO / 10)) / 10;
 

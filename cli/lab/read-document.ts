@@ -1,35 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { documentFaults, type DocumentFault } from '../../functions/allocations/domain/document-faults.ts';
 import { UsageError } from '../usage-error.ts';
-
-interface Fault {
-  readonly path: string;
-  readonly message: string;
-}
-
-const written = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text === '' ? '' : '.'}${String(part)}`),
-    '',
-  );
-
-/** Every fault with its path. Of the ways a union could be meant, the one with the fewest faults is told. */
-const faultsOf = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): Fault[] =>
-  issues.flatMap((issue): Fault[] => {
-    const path = [...above, ...issue.path];
-    if (issue.code === 'invalid_union') {
-      const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
-      if (closest !== undefined && closest.length > 0) return faultsOf(closest, path);
-    }
-    return [{ path: written(path) || '(the document)', message: issue.message }];
-  });
 
 /** A file may repeat one fault a hundred thousand times: past this many they are counted. */
 const MOST_FAULTS = 200;
 
 /** A usage error that names every fault of a file. */
-export const faultsIn = (file: string, faults: readonly Fault[]): UsageError =>
+export const faultsIn = (file: string, faults: readonly DocumentFault[]): UsageError =>
   new UsageError(
     [
       `${file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`,
@@ -65,6 +44,6 @@ export const readDocument = (file: string, what: string): unknown => {
 /** Reads a file and holds it against a schema. Throws UsageError with every fault and its path. */
 export const readValid = <T>(file: string, what: string, schema: z.ZodType<T>): T => {
   const checked = schema.safeParse(readDocument(file, what));
-  if (!checked.success) throw faultsIn(file, faultsOf(checked.error.issues));
+  if (!checked.success) throw faultsIn(file, documentFaults(checked.error.issues));
   return checked.data;
 };

@@ -1,5 +1,5 @@
 import { decideMove } from '../../shared/kernel/transitions.ts';
-import { awardNameOf, type AwardItem } from '../../shared/published/award.ts';
+import { awardNameOf, weekPointer, type AwardItem } from '../../shared/published/award.ts';
 import { awardMachine } from './domain/machines.ts';
 import { weekInstants } from './domain/week-rules.ts';
 import { entryOf, type Act } from './record-supply.ts';
@@ -13,13 +13,14 @@ export type AnswerOutcome =
   | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
   | { kind: 'lapsed'; at: string }
   | { kind: 'not-whole-packs'; packDoses: number; doses: number }
+  | { kind: 'held'; why: string }
   | { kind: 'superseded' };
 
 const acceptedOf = (award: AwardItem, answer: Answer): number => (answer.answer === 'accept' ? award.doses : answer.answer === 'reduce' ? answer.doses : 0);
 
 /**
  * A site answers its offer: takes all, fewer whole packs, or none. Answering later than the week's rule is too late, and an offer of a
- * run that is no longer the published one cannot be answered.
+ * run that is no longer the published one cannot be answered. While the week is held after a cut of supply, it can only be declined.
  */
 export const makeAnswerAward =
   (store: AllocationStore, zone: string) =>
@@ -38,7 +39,9 @@ export const makeAnswerAward =
     const entry = entryOf(act, answer.answer, next.version, { from: award.state, to: next.state, ...(answer.answer === 'decline' ? { reason: answer.reason } : {}) });
     const written = await store.answer(award, { state: next.state, acceptedDoses }, entry);
     if (written.kind === 'committed') return { kind: 'answered', award: next };
-    return written.failed.has(1) ? { kind: 'superseded' } : { kind: 'stale', version: next.version };
+    if (!written.failed.has(1)) return { kind: 'stale', version: next.version };
+    const pointer = weekPointer.safeParse(written.failed.get(1)).data;
+    return pointer?.runId === award.runId && pointer.held !== undefined ? { kind: 'held', why: pointer.held } : { kind: 'superseded' };
   };
 
 /** The offers a site may see: those of published runs, never what is only laid out. */

@@ -2,25 +2,31 @@ import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
 import { awardNameOf, type AwardItem } from '../../shared/published/award.ts';
 import { isPublished, makeAnswerAward, type AnswerOutcome } from './answer-award.ts';
+import { clashFaults, overPromisedFaults } from './answers.ts';
 import { makeApiDeps } from './deps.ts';
+import { standingOf } from './domain/award-standing.ts';
 import { awardMachine, runMachine } from './domain/machines.ts';
 import { weekInstants } from './domain/week-rules.ts';
+import { makeFigureHandlers } from './http-figures.ts';
+import { makeRunHandlers } from './handle-runs.ts';
 import { makeProposeRun, makePublishRun, type RunMoveOutcome } from './publish-run.ts';
 import { makeChangeSupply, makeRecordSupply, type Saved } from './record-supply.ts';
 import { routes } from './routes.ts';
 import { makeDraftRun, makeReplayRun, type DraftOutcome } from './run-allocation.ts';
 import { week as weekSchema, type RunItem } from './schemas.ts';
 import { makeSettleWeek } from './settle-week.ts';
+import { makeFindPolicy } from './store-policy.ts';
 import { makeSetStanding, makeSubmitRequest } from './submit-request.ts';
 
-const { store, runs, zone, api } = makeApiDeps();
+const { store, runs, policies, figures, describe, zone, api } = makeApiDeps();
+const findPolicy = makeFindPolicy(policies);
 const recordSupply = makeRecordSupply(store);
 const changeSupply = makeChangeSupply(store);
 const submitRequest = makeSubmitRequest(store, zone);
 const setStanding = makeSetStanding(store);
-const draftRun = makeDraftRun(store, runs);
+const draftRun = makeDraftRun(store, runs, findPolicy, describe);
 const replayRun = makeReplayRun(store, runs);
-const proposeRun = makeProposeRun(store);
+const proposeRun = makeProposeRun(store, findPolicy);
 const publishRun = makePublishRun(store, runs);
 const settleWeek = makeSettleWeek(store, runs);
 const answerAward = makeAnswerAward(store, zone);
@@ -28,13 +34,18 @@ const answerAward = makeAnswerAward(store, zone);
 const shownRun = (run: RunItem): object => ({ ...run, nextMoves: movesFrom(runMachine, run.state) });
 const ofRun = (run: RunItem, status = 200): ApiResponse => ({ status, body: shownRun(run), version: run.version });
 
-/** An award as its site sees it: with what can be done next, until when, and why it is what it is. */
-const shownAward = async (award: AwardItem): Promise<object> => {
-  const run = await store.run(award.runId);
+/** An award as its site sees it: what it is now, what can be done next, until when, and why it is what it is. */
+const shownAward = async (award: AwardItem, now: string): Promise<object> => {
+  const [run, pointer] = await Promise.all([store.run(award.runId), store.pointer(award.week)]);
   const computed = run === undefined ? undefined : await runs.award(run.partsPk, award);
-  return { ...award, answerBy: weekInstants(award.week, zone).offersLapse, nextMoves: movesFrom(awardMachine, award.state), words: computed?.words ?? [] };
+  const answerBy = weekInstants(award.week, zone).offersLapse;
+  const stored = standingOf(award, pointer, now, answerBy);
+  // An order placed just before a cut is known here a little later; its award was never withdrawn.
+  const state = stored === 'withdrawn' && (await store.ordersOf([award])).size > 0 ? 'ordered' : stored;
+  const held = pointer?.held === undefined ? {} : { held: pointer.held };
+  return { ...award, ...held, state, answerBy, nextMoves: movesFrom(awardMachine, state), words: computed?.words ?? [] };
 };
-const ofAward = async (award: AwardItem): Promise<ApiResponse> => ({ status: 200, body: await shownAward(award), version: award.version });
+const ofAward = async (award: AwardItem, now: string): Promise<ApiResponse> => ({ status: 200, body: await shownAward(award, now), version: award.version });
 
 const ofSaved = (outcome: Saved<{ version: number }> | { kind: 'site-not-active' }): ApiResponse => {
   switch (outcome.kind) {
@@ -60,15 +71,19 @@ const ofDraft = (outcome: DraftOutcome): ApiResponse => {
     case 'refused':
       return reject(409, 'try-again');
     case 'unknown-policy':
-      return reject(400, 'invalid-request', undefined, [{ path: 'body.policy', message: 'is no shipped policy; send its id or a policy document' }]);
+      return reject(400, 'invalid-request', undefined, [{ path: 'body.policy', message: 'is no stored or shipped policy; send its id, id@version or a document' }]);
     case 'no-supply':
       return reject(409, 'conflict', 'No supply of the jurisdiction is recorded for this week.');
     case 'index-behind':
       return reject(409, 'try-again', 'Answers given a moment ago are not in the list yet; try again in a second.');
+    case 'not-held':
+      return reject(409, 'conflict', 'What sites accepted can be taken back only after supply was lowered: keep "accepted", or record the cut first.');
+    case 'over-promised':
+      return reject(409, 'conflict', 'More is promised than is supplied.', overPromisedFaults(outcome.pools));
     case 'faults':
       return reject(422, 'invalid-request', 'The figures do not fit the policy.', outcome.faults.slice(0, 50).map((message) => ({ path: 'body.policy', message })));
     case 'infeasible':
-      return reject(422, 'invalid-request', `The policy cannot be met at ${outcome.node}.`, outcome.rules.map((message) => ({ path: `body.policy`, message })));
+      return reject(422, 'invalid-request', `The policy cannot be met at ${outcome.node}.`, clashFaults(outcome));
   }
 };
 
@@ -84,15 +99,19 @@ const ofMove = (outcome: RunMoveOutcome): ApiResponse => {
       return reject(409, 'illegal-move', `It is ${outcome.from}; this is possible from ${outcome.legalFrom.join(', ')}.`);
     case 'same-person':
       return reject(409, 'conflict', 'Another person than its proposer must publish it.');
+    case 'policy-not-stored':
+      return reject(422, 'invalid-request', 'Store its policy first (POST /policies): what is published must be readable by id and version.');
     case 'inputs-changed':
       return reject(409, 'conflict', 'Supply changed, or an offer was answered, or another run was published since it was drafted: draft it again.');
   }
 };
 
-const ofAnswer = (outcome: AnswerOutcome): Promise<ApiResponse> => {
+const ofAnswer = (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => {
   switch (outcome.kind) {
     case 'answered':
-      return ofAward(outcome.award);
+      return ofAward(outcome.award, now);
+    case 'held':
+      return reject(409, 'conflict', `Supply was cut (${outcome.why}): a new run is being made. Only declining is possible now.`);
     case 'not-found':
       return reject(404, 'not-found');
     case 'stale':
@@ -109,6 +128,8 @@ const ofAnswer = (outcome: AnswerOutcome): Promise<ApiResponse> => {
 };
 
 const handlers: Handlers<typeof routes> = {
+  ...makeRunHandlers(store, runs, policies),
+  ...makeFigureHandlers({ store, figures, runs, describe, zone }),
   recordSupply: async ({ body, principal, now }) => {
     const outcome = await recordSupply(body, { actor: principal.subject, now });
     if (outcome.kind === 'created' || outcome.kind === 'repeated')
@@ -144,7 +165,9 @@ const handlers: Handlers<typeof routes> = {
   },
   listRunAwards: async ({ params, query }) => {
     const run = await store.run(params.runId);
-    return run === undefined ? reject(404, 'not-found') : { status: 200, body: await runs.awardPage(run.partsPk, query) };
+    if (run === undefined) return reject(404, 'not-found');
+    const page = await runs.awardPage(run.partsPk, query);
+    return { status: 200, body: query.short === undefined ? page : { ...page, items: page.items.filter(({ doses, requestDoses }) => doses < requestDoses) } };
   },
   replayRun: async ({ params }) => {
     const outcome = await replayRun(params.runId);
@@ -165,17 +188,17 @@ const handlers: Handlers<typeof routes> = {
         return reject(409, 'conflict', 'The week was settled with another run.');
     }
   },
-  listAwards: async ({ params, query }) => {
+  listAwards: async ({ params, query, now }) => {
     const page = await store.awards(params.siteId, query);
-    const visible = await Promise.all(page.items.map(async (award) => ((await isPublished(store, award)) ? shownAward(award) : undefined)));
+    const visible = await Promise.all(page.items.map(async (award) => ((await isPublished(store, award)) ? shownAward(award, now) : undefined)));
     return { status: 200, body: { ...page, items: visible.filter((award) => award !== undefined) } };
   },
-  readAward: async ({ params }) => {
+  readAward: async ({ params, now }) => {
     const name = awardNameOf(params.awardId);
     const award = name === undefined ? undefined : await store.award(params.siteId, name);
-    return award !== undefined && (await isPublished(store, award)) ? ofAward(award) : reject(404, 'not-found');
+    return award !== undefined && (await isPublished(store, award)) ? ofAward(award, now) : reject(404, 'not-found');
   },
-  answerAward: async ({ params, body, principal, now, ifMatch }) => ofAnswer(await answerAward(params.siteId, params.awardId, body, { actor: principal.subject, now, ifMatch })),
+  answerAward: async ({ params, body, principal, now, ifMatch }) => ofAnswer(await answerAward(params.siteId, params.awardId, body, { actor: principal.subject, now, ifMatch }), now),
 };
 
 export const handler = makeApi(routes, handlers, api);

@@ -1,10 +1,12 @@
 import { decideMove } from '../../shared/kernel/transitions.ts';
 import { awardIdOf, type AwardItem } from '../../shared/published/award.ts';
+import { canonicalDigest } from './domain/canonical.ts';
 import { runMachine } from './domain/machines.ts';
 import { fixedKey } from './gather-inputs.ts';
 import { entryOf, type Act } from './record-supply.ts';
 import type { RunAward, RunItem } from './schemas.ts';
 import type { AllocationStore } from './store.ts';
+import type { FindPolicy } from './store-policy.ts';
 import { offerOf, type RunStore } from './store-runs.ts';
 
 export type RunMoveOutcome =
@@ -13,6 +15,7 @@ export type RunMoveOutcome =
   | { kind: 'stale'; version: number }
   | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
   | { kind: 'same-person' }
+  | { kind: 'policy-not-stored' }
   | { kind: 'inputs-changed' };
 
 const movable = (run: RunItem | undefined, move: 'propose' | 'publish', ifMatch: number): RunMoveOutcome | undefined => {
@@ -22,13 +25,15 @@ const movable = (run: RunItem | undefined, move: 'propose' | 'publish', ifMatch:
   return decided.kind === 'illegal-move' ? decided : undefined;
 };
 
-/** Proposes a draft for publication. */
+/** Proposes a draft for publication. Its policy must be stored by id and version, or be a shipped one: what is published can be read. */
 export const makeProposeRun =
-  (store: AllocationStore) =>
+  (store: AllocationStore, findPolicy: FindPolicy) =>
   async (runId: string, act: Act & { ifMatch: number }): Promise<RunMoveOutcome> => {
     const run = await store.run(runId);
     const refused = movable(run, 'propose', act.ifMatch);
     if (run === undefined || refused !== undefined) return refused ?? { kind: 'not-found' };
+    const policy = await findPolicy(`${run.policyId}@${run.policyVersion}`);
+    if (policy === undefined || canonicalDigest(policy) !== run.policyDigest) return { kind: 'policy-not-stored' };
     const next: RunItem = { ...run, state: 'proposed', proposedBy: act.actor, version: run.version + 1 };
     const written = await store.save(next, entryOf(act, 'propose', next.version, { from: 'draft', to: 'proposed' }));
     return written.kind === 'committed' ? { kind: 'moved', run: next } : { kind: 'stale', version: next.version };

@@ -1,9 +1,15 @@
 import type { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { requestDigest } from '../../shared/kernel/ids.ts';
+import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { Created } from '../../shared/platform/entity.ts';
 import type { SupplyItem, supplyForm } from './schemas.ts';
 import { supplyKey, type AllocationStore } from './store.ts';
+
+/** The jurisdiction's own supply: what runs share out. Other channels are seen and balanced apart. */
+export const ownChannel = 'jurisdiction';
+/** Where `holdWeek` stands in the transaction that changes a supply line: after the line and its history. */
+const heldPosition = 2;
 
 export interface Act {
   actor: string;
@@ -30,7 +36,10 @@ export const makeRecordSupply =
     return store.createSupply(item, entryOf(act, 'create', 1));
   };
 
-/** Changes the packs of a supply line, with a reason; a run that read the old figure can no longer be published. */
+/**
+ * Changes the packs of a supply line, with a reason; a run that read the old figure can no longer be published. When it is lowered and
+ * a run of the week is published, its offers are held in the same write: nothing more is accepted or ordered before the next run.
+ */
 export const makeChangeSupply =
   (store: AllocationStore) =>
   async (supplyId: string, change: { packs: number; reason: string }, act: Act & { ifMatch: number }): Promise<Saved<SupplyItem>> => {
@@ -39,6 +48,13 @@ export const makeChangeSupply =
     if (item === undefined) return { kind: 'not-found' };
     if (item.version !== act.ifMatch) return { kind: 'stale', version: item.version };
     const next: SupplyItem = { ...item, packs: change.packs, version: item.version + 1 };
-    const written = await store.save(next, entryOf(act, 'change', next.version, { reason: change.reason }));
-    return written.kind === 'committed' ? { kind: 'saved', item: next } : { kind: 'stale', version: next.version };
+    const isCut = item.channel === ownChannel && change.packs < item.packs;
+    const entry = entryOf(act, 'change', next.version, { reason: change.reason });
+    for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
+      const held = isCut ? [store.holdWeek(item.week, await store.pointer(item.week), `${supplyId}: ${change.reason}`)] : [];
+      const written = await store.save(next, entry, held);
+      if (written.kind === 'committed') return { kind: 'saved', item: next };
+      if (!written.failed.has(heldPosition)) return { kind: 'stale', version: next.version };
+    }
+    throw new Error('the week was published again and again while its supply was lowered');
   };

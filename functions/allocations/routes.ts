@@ -1,6 +1,8 @@
 import { pageQuery } from '../../shared/contracts/common.ts';
 import { problem } from '../../shared/contracts/problem.ts';
 import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
+import { figureRoutes } from './routes-figures.ts';
+import { routes as runRoutes } from './routes-runs.ts';
 import * as s from './schemas.ts';
 
 const faulty: RouteResponse = { description: 'What is wrong, and where', schema: problem };
@@ -22,12 +24,14 @@ export const routes = [
   { id: 'draftRun', method: 'POST', path: '/allocation-runs', action: 'run.draft', summary: 'Draft an allocation of a week: any number, each a what-if', body: s.runForm, creates: true, responses: { 201: run, 200: run, 400: faulty, 409: faulty, 422: faulty } },
   { id: 'listRuns', method: 'GET', path: '/allocation-runs', action: 'run.read', summary: 'Runs of a week, latest first', query: s.weekQuery, responses: { 200: { description: 'One page', schema: s.runPage }, 400: faulty } },
   { id: 'readRun', method: 'GET', path: '/allocation-runs/{runId}', action: 'run.read', summary: 'A run with its summary: who was short, which reserve bound, what is left and why', responses: { 200: run, 404: faulty } },
-  { id: 'listRunAwards', method: 'GET', path: '/allocation-runs/{runId}/awards', action: 'run.read', summary: 'Every award of a run with lines that add up to it', query: pageQuery, responses: { 200: { description: 'One page', schema: s.runAwardPage }, 404: faulty } },
+  { id: 'listRunAwards', method: 'GET', path: '/allocation-runs/{runId}/awards', action: 'run.read', summary: 'Every award of a run with lines that add up to it; only those under their request with short=true', query: s.runAwardsQuery, responses: { 200: { description: 'One page', schema: s.runAwardPage }, 404: faulty } },
   { id: 'replayRun', method: 'POST', path: '/allocation-runs/{runId}/replay', action: 'run.read', summary: 'Share out the stored inputs of a run again and compare', responses: { 200: { description: 'Whether the same came out', schema: s.replayAnswer }, 404: faulty } },
-  { id: 'proposeRun', method: 'POST', path: '/allocation-runs/{runId}/proposal', action: 'run.propose', summary: 'Propose a draft', changes: true, responses: { 200: run, ...change } },
+  { id: 'proposeRun', method: 'POST', path: '/allocation-runs/{runId}/proposal', action: 'run.propose', summary: 'Propose a draft', changes: true, responses: { 200: run, ...change, 422: faulty } },
   { id: 'publishRun', method: 'POST', path: '/allocation-runs/{runId}/publication', action: 'run.publish', summary: 'Publish a proposed run: another person than its proposer', changes: true, responses: { 200: run, ...change } },
   { id: 'settleWeek', method: 'POST', path: '/allocation-runs/{runId}/settlement', action: 'run.publish', summary: 'Settle the week of the published run: what rounding owes is carried to the next', responses: { 200: { description: 'What was carried', schema: s.settlement }, 404: faulty, 409: faulty } },
   { id: 'listAwards', method: 'GET', path: '/sites/{siteId}/awards', action: 'award.read', summary: 'Offers to a site, latest week first, each with its explanation', query: pageQuery, responses: { 200: { description: 'One page', schema: s.siteAwardPage }, 404: faulty } },
   { id: 'readAward', method: 'GET', path: '/sites/{siteId}/awards/{awardId}', action: 'award.read', summary: 'One offer with its explanation', responses: { 200: award, 404: faulty } },
   { id: 'answerAward', method: 'POST', path: '/sites/{siteId}/awards/{awardId}/answer', action: 'award.answer', summary: 'Accept, reduce or decline an offer', body: s.answerForm, changes: true, responses: { 200: award, 400: faulty, 422: faulty, ...change } },
+  ...figureRoutes,
+  ...runRoutes,
 ] as const satisfies readonly Route[];

@@ -16,7 +16,7 @@ export const makeSettleWeek =
     const standing = await store.settlement(run.week);
     if (standing !== undefined) return standing.runId === runId ? { kind: 'settled', settlement: standing } : { kind: 'settled-otherwise' };
     if (run.state !== 'published') return { kind: 'not-published' };
-    await runs.settle(run.week, runId, await runs.debts(run.partsPk));
+    await runs.settle(run, await runs.debts(run.partsPk));
     const settlement = await store.settlement(run.week);
     if (settlement === undefined) throw new Error('a settlement was not written');
     return settlement.runId === runId ? { kind: 'settled', settlement } : { kind: 'settled-otherwise' };

@@ -3,20 +3,26 @@ import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
-import { awardKey, type AwardItem } from '../../shared/published/award.ts';
-import type { Award, SettledDebt } from './domain/allocation.ts';
-import { debtSchema, runInputsSchema, siteSchema, type RunInputs } from './domain/inputs.ts';
+import { awardKey, weekPointerKey as pointerKey, type AwardItem } from '../../shared/published/award.ts';
+import type { Award, SettledDebt, WriteOff } from './domain/allocation.ts';
+import { publicPool, type PublicPool, type PublicTable } from './domain/public-table.ts';
+import { figureSchema, type Figure } from './domain/figures/figure.ts';
+import { debtSchema, overrideSchema, runInputsSchema, siteSchema, type RunInputs, type SiteInput } from './domain/inputs.ts';
 import { policySchema, type Policy } from './domain/policy.ts';
 import { runAward, runItem, type RunAward, type RunItem, type SupplyItem } from './schemas.ts';
-import { collect, debtsPk, pointerKey } from './store.ts';
+import { collect, debtRowsPart, rowsAnItem } from './store.ts';
 
 /** Parts of a run are written side by side, this many at once: a run of thousands of sites must fit into one request. */
 const writersAtOnce = 24;
 
-const headPart = z.object({ head: runInputsSchema.omit({ sites: true }), supplyVersions: z.array(z.object({ pk: z.string(), sk: z.string(), version: z.int() })) });
+/** What of the inputs lies with the head: the rest may be too much for one item. */
+const headPart = z.object({ head: runInputsSchema.omit({ sites: true, debts: true, overrides: true }), supplyVersions: z.array(z.object({ pk: z.string(), sk: z.string(), version: z.int() })) });
 const sitePart = z.object({ site: siteSchema });
+const figuresPart = z.object({ figures: z.array(figureSchema) });
 const policyPart = z.object({ policy: policySchema });
-const debtPart = z.object({ debt: debtSchema });
+const overridesPart = z.object({ rows: z.array(overrideSchema) });
+const writtenOffPart = z.object({ rows: z.array(debtSchema.extend({ reason: z.string() })) });
+const publicPart = z.object({ pool: publicPool });
 const awardPart = z.object({ award: runAward });
 
 const inParallel = async <T>(things: readonly T[], write: (thing: T) => Promise<unknown>): Promise<void> => {
@@ -31,27 +37,46 @@ const poolOf = ({ siteId, ndc, doseNumber, packDoses }: RunAward): string => `${
 
 export interface RunParts {
   inputs: RunInputs;
+  /** Every figure behind the input of a site. */
+  figures: ReadonlyMap<string, readonly Figure[]>;
   supply: readonly SupplyItem[];
   policy: Policy;
   awards: readonly RunAward[];
   debts: readonly SettledDebt[];
+  writtenOff: readonly WriteOff[];
+  /** What the public may see of it once it is published. */
+  table: PublicTable;
 }
+
+/** Rows in items of a bounded size, in their order. */
+const inItems = <T>(pk: string, name: string, type: string, rows: readonly T[]): (Key & { type: string; rows: readonly T[] })[] =>
+  Array.from({ length: Math.ceil(rows.length / rowsAnItem) }, (_, at) => ({
+    pk,
+    sk: `${name}#${String(at).padStart(6, '0')}`,
+    type,
+    rows: rows.slice(at * rowsAnItem, (at + 1) * rowsAnItem),
+  }));
 
 /** The stored parts of runs (what went in, what came out) and the publication of their offers. */
 export const makeRunStore = (dynamo: Dynamo, table: string) => {
   const put = (item: Key & Record<string, unknown>): Promise<unknown> => dynamo.send(new PutCommand({ TableName: table, Item: { schema: 1, ...item } }));
   return {
     /** Writes the parts of one attempt. They are in nobody's way until the run item names them. */
-    async saveParts(pk: string, { inputs, supply, policy, awards, debts }: RunParts): Promise<void> {
-      const { sites, ...head } = inputs;
+    async saveParts(pk: string, { inputs, figures, supply, policy, awards, debts, writtenOff, table: shown }: RunParts): Promise<void> {
+      const { sites, debts: brought, overrides = [], ...head } = inputs;
       const supplyVersions = supply.map((line) => ({ pk: line.pk, sk: line.sk, version: line.version }));
       await inParallel(
         [
           { pk, sk: 'HEAD', type: 'run-head', head, supplyVersions },
           { pk, sk: 'POLICY', type: 'run-policy', policy },
           ...sites.map((site) => ({ pk, sk: `SITE#${site.siteId}`, type: 'run-site', site })),
+          ...[...figures].map(([siteId, own]) => ({ pk, sk: `FIGURES#${siteId}`, type: 'run-figures', figures: own })),
           ...awards.map((award) => ({ pk, sk: `AWARD#${poolOf(award)}`, type: 'run-award', award })),
-          ...debts.map((debt) => ({ pk, sk: `DEBT#${debt.siteId}#${debt.product}#${debt.doseNumber}#${debt.packDoses}`, type: 'run-debt', debt })),
+          ...shown.pools.map((pool, at) => ({ pk, sk: `PUBLIC#${String(at).padStart(6, '0')}`, type: 'run-public', pool })),
+          ...inItems(pk, 'BROUGHT', 'run-brought', brought),
+          ...inItems(pk, 'OVERRIDE', 'run-override', overrides),
+          ...inItems(pk, 'DEBT', 'run-debt', debts),
+          ...inItems(pk, 'WRITTEN-OFF', 'run-written-off', writtenOff),
         ],
         put,
       );
@@ -61,9 +86,49 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       const head = await getItem(dynamo, table, { pk, sk: 'HEAD' }, headPart);
       const policy = await getItem(dynamo, table, { pk, sk: 'POLICY' }, policyPart);
       if (head === undefined || policy === undefined) throw new Error('a run lost its parts');
-      const sites = await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'SITE#' }, consistent: true }, sitePart));
-      return { inputs: { ...head.head, sites: sites.map(({ site }) => site) }, policy: policy.policy, supplyVersions: head.supplyVersions };
+      const all = <T extends z.ZodType>(beginsWith: string, schema: T) => collect(queryAll(dynamo, { table, pk, sk: { beginsWith }, consistent: true }, schema));
+      const [sites, brought, overrides] = await Promise.all([all('SITE#', sitePart), all('BROUGHT#', debtRowsPart), all('OVERRIDE#', overridesPart)]);
+      const inputs: RunInputs = {
+        ...head.head,
+        sites: sites.map(({ site }) => site),
+        debts: brought.flatMap(({ rows }) => rows),
+        ...(overrides.length === 0 ? {} : { overrides: overrides.flatMap(({ rows }) => rows) }),
+      };
+      return { inputs, policy: policy.policy, supplyVersions: head.supplyVersions };
     },
+    /** The supply and the policy that a run read, without its sites. */
+    async head(pk: string): Promise<{ supply: RunInputs['supply']; policy: Policy; overrides: NonNullable<RunInputs['overrides']> }> {
+      const [head, policy, overrides] = await Promise.all([
+        getItem(dynamo, table, { pk, sk: 'HEAD' }, headPart),
+        getItem(dynamo, table, { pk, sk: 'POLICY' }, policyPart),
+        collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'OVERRIDE#' }, consistent: true }, overridesPart)),
+      ]);
+      if (head === undefined || policy === undefined) throw new Error('a run lost its parts');
+      return { supply: head.head.supply, policy: policy.policy, overrides: overrides.flatMap(({ rows }) => rows) };
+    },
+    site: async (pk: string, siteId: string): Promise<SiteInput | undefined> => (await getItem(dynamo, table, { pk, sk: `SITE#${siteId}` }, sitePart))?.site,
+    figures: async (pk: string, siteId: string): Promise<Figure[]> => (await getItem(dynamo, table, { pk, sk: `FIGURES#${siteId}` }, figuresPart))?.figures ?? [],
+    sitePage: async (pk: string, page: PageRequest): Promise<Page<SiteInput>> => {
+      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'SITE#' }, consistent: true }, sitePart, page);
+      return { ...rest, items: items.map(({ site }) => site) };
+    },
+    /** Inputs of sites in the order of their ids, those after one site first. */
+    sitesAfter: async (pk: string, after: string, limit: number): Promise<{ sites: SiteInput[]; more: boolean }> => {
+      const range = { between: [`SITE#${after}\u0000`, 'SITE#\uffff'] as const };
+      const { items, nextCursor } = await queryPage(dynamo, { table, pk, sk: range, consistent: true }, sitePart, { limit });
+      return { sites: items.map(({ site }) => site), more: nextCursor !== undefined };
+    },
+    /** Awards of the sites from one id to another, both in it. */
+    awardsBetween: async (pk: string, first: string, last: string): Promise<RunAward[]> => {
+      const range = { between: [`AWARD#${first}#`, `AWARD#${last}#\uffff`] as const };
+      return (await collect(queryAll(dynamo, { table, pk, sk: range, consistent: true }, awardPart))).map(({ award }) => award);
+    },
+    writtenOffPage: async (pk: string, page: PageRequest) => {
+      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart, { ...page, limit: 1 });
+      return { ...rest, items: items.flatMap(({ rows }) => rows) };
+    },
+    publicPools: async (pk: string): Promise<PublicPool[]> =>
+      (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'PUBLIC#' }, consistent: true }, publicPart))).map(({ pool }) => pool),
     awardPage: async (pk: string, page: PageRequest): Promise<Page<RunAward>> => {
       const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'AWARD#' }, consistent: true }, awardPart, page);
       return { ...rest, items: items.map(({ award }) => award) };
@@ -73,7 +138,7 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
     award: async (pk: string, name: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): Promise<RunAward | undefined> =>
       (await getItem(dynamo, table, { pk, sk: `AWARD#${poolOf(name as RunAward)}` }, awardPart))?.award,
     debts: async (pk: string): Promise<SettledDebt[]> =>
-      (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtPart))).map(({ debt }) => debt),
+      (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart))).flatMap(({ rows }) => rows),
 
     /** Lays the offers of a run out at their sites. No reader takes them for true before the week's pointer names the run. */
     stageOffers: (offers: readonly AwardItem[]): Promise<void> =>
@@ -103,29 +168,38 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
         ...supplyVersions.map((line) => supplyCheck(table, line)),
         ...(superseded === undefined ? [] : [replacePut(table, superseded), historyPut(table, superseded, { ...entry, version: superseded.version, action: 'supersede', from: 'published', to: 'superseded' })]),
       ]),
-    /** The debts lie under the run that owes them; the settlement that names the run is written once for a week, and decides. */
-    settle: async (week: string, runId: string, debts: readonly SettledDebt[]): Promise<void> => {
-      await inParallel(debts, (debt) => put({ pk: debtsPk(runId), sk: `${debt.siteId}#${debt.product}#${debt.doseNumber}#${debt.packDoses}`, type: 'debt', ...debt }));
+    /** A week's settlement names the run whose debts the next week starts from; it is written once, and the first one counts. */
+    settle: async ({ week, runId, partsPk }: RunItem, debts: readonly SettledDebt[]): Promise<void> => {
       const pools = new Set(debts.map(({ product, doseNumber, packDoses }) => `${product}#${doseNumber}#${packDoses}`)).size;
-      await commit(dynamo, [createPut(table, { pk: 'SETTLEMENTS', sk: week, type: 'settlement', schema: 1, version: 1, week, runId, pools, debts: debts.length })]);
+      await commit(dynamo, [createPut(table, { pk: 'SETTLEMENTS', sk: week, type: 'settlement', schema: 1, version: 1, week, runId, partsPk, pools, debts: debts.length })]);
     },
   };
 };
 export type RunStore = ReturnType<typeof makeRunStore>;
 
-const pointerUpdate = (table: string, run: RunItem, superseded: RunItem | undefined): TransactItem => ({
-  Update: {
-    TableName: table,
-    Key: pointerKey(run.week),
-    UpdateExpression: 'SET runId = :run, #type = :type, #schema = :one, answers = if_not_exists(answers, :zero) ADD #version :one',
-    ConditionExpression: superseded === undefined ? 'attribute_not_exists(pk)' : 'runId = :old AND answers = :answers',
-    ExpressionAttributeNames: { '#type': 'type', '#schema': 'schema', '#version': 'version' },
-    ExpressionAttributeValues: {
-      ':run': run.runId, ':type': 'pointer', ':one': 1, ':zero': 0,
-      ...(superseded === undefined ? {} : { ':old': superseded.runId, ':answers': run.answersRead }),
+/** Switches the week to a run. It ends the hold of a cut, and withdraws what the run takes back of earlier ones. */
+const pointerUpdate = (table: string, run: RunItem, superseded: RunItem | undefined): TransactItem => {
+  const revokes = run.revokes ?? [];
+  return {
+    Update: {
+      TableName: table,
+      Key: pointerKey(run.week),
+      UpdateExpression: `SET runId = :run, #type = :type, #schema = :one, answers = if_not_exists(answers, :zero)${
+        revokes.length === 0 ? '' : ', revoked = list_append(if_not_exists(revoked, :none), :revokes)'
+      } REMOVE held ADD #version :one`,
+      ConditionExpression:
+        superseded === undefined
+          ? 'attribute_not_exists(pk)'
+          : `runId = :old AND answers = :answers${run.keep === 'ordered' ? ' AND attribute_exists(held)' : ''}`,
+      ExpressionAttributeNames: { '#type': 'type', '#schema': 'schema', '#version': 'version' },
+      ExpressionAttributeValues: {
+        ':run': run.runId, ':type': 'pointer', ':one': 1, ':zero': 0,
+        ...(revokes.length === 0 ? {} : { ':revokes': revokes, ':none': [] }),
+        ...(superseded === undefined ? {} : { ':old': superseded.runId, ':answers': run.answersRead }),
+      },
     },
-  },
-});
+  };
+};
 
 const supplyCheck = (table: string, { pk, sk, version }: Key & { version: number }): TransactItem => ({
   ConditionCheck: {

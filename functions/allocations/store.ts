@@ -1,12 +1,13 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
-import { awardItem, awardKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
+import { awardItem, awardKey, weekPointer, weekPointerKey as pointerKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
+import { orderIdOfAward, orderItem, orderKey, type OrderItem } from '../../shared/published/order-line.ts';
 import { siteItem, siteKey } from '../../shared/published/site.ts';
-import type { DebtRow } from './domain/inputs.ts';
-import { debtItem, requestItem, runItem, standingItem, supplyItem, type RequestItem, type RunItem, type StandingItem, type SupplyItem } from './schemas.ts';
+import { debtSchema, type DebtRow } from './domain/inputs.ts';
+import { requestItem, runItem, standingItem, supplyItem, type RequestItem, type RunItem, type StandingItem, type SupplyItem } from './schemas.ts';
 
 export const weekPk = (week: string): string => `WEEK#${week}`;
 export const supplyKey = (week: string, ndc: string, doseNumber: number, channel: string, packDoses: number): Key => ({
@@ -16,17 +17,20 @@ export const supplyKey = (week: string, ndc: string, doseNumber: number, channel
 export const standingKey = (siteId: string): Key => ({ pk: `SITE#${siteId}`, sk: 'STANDING' });
 export const requestKey = (siteId: string, week: string, ndc: string, doseNumber: number): Key => ({ pk: `SITE#${siteId}`, sk: `REQUEST#${week}#${ndc}#${doseNumber}` });
 export const runKey = (runId: string): { pk: string; sk: 'RUN' } => ({ pk: `RUN#${runId}`, sk: 'RUN' });
-export const debtsPk = (runId: string): string => `DEBTS#${runId}`;
-export const pointerKey = (week: string): Key => ({ pk: weekPk(week), sk: 'PUBLISHED' });
-
 /** Which run of a week is published, and how many answers its offers have had. Publishing is one conditional write of it. */
-export const pointerItem = z.object({ runId: z.string(), answers: z.int(), version: z.int() });
+export const pointerItem = weekPointer.extend({ answers: z.int(), version: z.int() });
 export type Pointer = z.infer<typeof pointerItem>;
 
-const settlementItem = z.object({ week: z.string(), runId: z.string(), pools: z.int(), debts: z.int() });
+/** What a week's rounding owes lies among the parts of the run that the settlement names. */
+const settlementItem = z.object({ week: z.string(), runId: z.string(), partsPk: z.string(), pools: z.int(), debts: z.int() });
+
+/** Rows that nobody reads one by one lie together, this many in an item (of at most 400 KB). */
+export const rowsAnItem = 500;
+export const debtRowsPart = z.object({ rows: z.array(debtSchema) });
+const keysABatch = 100;
 
 /** Access to the allocations table but for the parts of runs (store-runs.ts). */
-export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string) => ({
+export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string, ordersTable: string) => ({
   site: (siteId: string) => getItem(dynamo, enrollmentTable, siteKey(siteId), siteItem),
   supply: (week: string, page: PageRequest): Promise<Page<SupplyItem>> =>
     queryPage(dynamo, { table, pk: weekPk(week), sk: { beginsWith: 'SUPPLY#' }, consistent: true }, supplyItem, page),
@@ -52,14 +56,42 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
     const { items } = await queryPage(dynamo, { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true }, settlementItem, { limit: 2 });
     const last = items.find((settled) => settled.week < week);
     if (last === undefined) return [];
-    const rows = await collect(queryAll(dynamo, { table, pk: debtsPk(last.runId), consistent: true }, debtItem));
-    return rows.map(({ siteId, product, doseNumber, packDoses, micro }) => ({ siteId, product, doseNumber, packDoses, micro }));
+    return (await collect(queryAll(dynamo, { table, pk: last.partsPk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart))).flatMap(({ rows }) => rows);
+  },
+  /** The orders of awards, by award id, as they are now. Awards that were not ordered have none. */
+  async ordersOf(awards: readonly AwardItem[]): Promise<Map<string, OrderItem>> {
+    const orders = new Map<string, OrderItem>();
+    let wanted = awards.map(({ siteId, awardId }): Key => orderKey(siteId, orderIdOfAward(siteId, awardId)));
+    while (wanted.length > 0) {
+      const { Responses = {}, UnprocessedKeys = {} } = await dynamo.send(
+        new BatchGetCommand({ RequestItems: { [ordersTable]: { Keys: wanted.slice(0, keysABatch), ConsistentRead: true } } }),
+      );
+      for (const order of (Responses[ordersTable] ?? []).map((item) => orderItem.parse(item))) orders.set(`${order.siteId} ${order.awardId ?? ''}`, order);
+      wanted = [...((UnprocessedKeys[ordersTable]?.Keys ?? []) as Key[]), ...wanted.slice(keysABatch)];
+    }
+    return orders;
   },
 
   createSupply: (item: SupplyItem, entry: HistoryEntry) => commitCreation(dynamo, item, supplyItem, [createPut(table, item), historyPut(table, item, entry)]),
   /** Writes a thing's next version with its history; the first version is a creation. */
   save: (next: SupplyItem | StandingItem | RequestItem | RunItem, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
     commit(dynamo, [next.version === 1 ? createPut(table, next) : replacePut(table, next), historyPut(table, next, entry), ...more]),
+  /**
+   * For a transaction that lowers a supply line: what is published in its week is held in the same write, so that nothing more is
+   * accepted or ordered of doses that are no longer there.
+   */
+  holdWeek: (week: string, pointer: Pointer | undefined, why: string): TransactItem =>
+    pointer === undefined
+      ? { ConditionCheck: { TableName: table, Key: pointerKey(week), ConditionExpression: 'attribute_not_exists(pk)' } }
+      : {
+          Update: {
+            TableName: table,
+            Key: pointerKey(week),
+            UpdateExpression: 'SET held = :why',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':why': why },
+          },
+        },
   /** Answers an offer of the published run: the answer and the week's count of answers are one write. */
   answer: (award: AwardItem, next: { state: string; acceptedDoses: number }, entry: HistoryEntry) =>
     commit(dynamo, [
@@ -69,7 +101,7 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
           TableName: table,
           Key: pointerKey(award.week),
           UpdateExpression: 'ADD answers :one',
-          ConditionExpression: 'runId = :run',
+          ConditionExpression: next.state === 'declined' ? 'runId = :run' : 'runId = :run AND attribute_not_exists(held)',
           ExpressionAttributeValues: { ':one': 1, ':run': award.runId },
         },
       },

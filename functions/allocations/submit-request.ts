@@ -41,7 +41,8 @@ export const makeSetStanding =
     const version = (await store.standing(siteId))?.version ?? 0;
     if (version !== act.ifMatch) return { kind: 'stale', version };
     const next: StandingItem = {
-      ...form, ...standingKey(siteId), type: 'standing', schema: 1, version: version + 1, siteId, suspended: site.state === 'suspended',
+      ...form, ...standingKey(siteId), type: 'standing', schema: 1, version: version + 1, siteId, siteName: site.name, town: site.address.city,
+      ...(site.address.county === undefined ? {} : { county: site.address.county }), suspended: site.state === 'suspended',
       changedAt: act.now, changedBy: act.actor, gsi1pk: 'STANDINGS', gsi1sk: siteId,
     };
     const written = await store.save(next, entryOf(act, 'set-standing', next.version));

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { createdId, requestDigest } from '../../shared/kernel/ids.ts';
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import { awardNameOf, orderableAwardStates, type AwardItem } from '../../shared/published/award.ts';
-import { orderKey, type OrderItem, type OrderLine } from '../../shared/published/order-line.ts';
+import { orderIdOfAward, orderKey, type OrderItem, type OrderLine } from '../../shared/published/order-line.ts';
 import type { Programme, SiteItem } from '../../shared/published/site.ts';
 import { orderLineMachine } from './domain/machine.ts';
 import { linesOfAward, linesOnDemand } from './domain/order-lines.ts';
@@ -63,13 +63,16 @@ const isOpenFor = (site: SiteItem | undefined, programme: Programme): site is Si
  */
 export const makePlaceOrder = (store: OrdersStore) => {
   const againstAward = async (siteId: string, awardId: string, request: Wanted['request'], act: Act): Promise<PlaceOutcome | { kind: 'lost' }> => {
-    const orderId = createdId('ord', siteId, awardId);
+    const orderId = orderIdOfAward(siteId, awardId);
     const standing = await store.order(siteId, orderId);
     if (standing !== undefined) return { kind: 'repeated', item: standing };
     const name = awardNameOf(awardId);
     const [site, award] = await Promise.all([store.site(siteId), name === undefined ? undefined : store.award(siteId, name)]);
     if (award === undefined) return { kind: 'no-award' };
     if (!(orderableAwardStates as readonly string[]).includes(award.state)) return { kind: 'award-not-open', state: award.state };
+    const pointer = await store.weekPointer(award.week);
+    if (pointer?.revoked?.includes(award.runId)) return { kind: 'award-not-open', state: 'withdrawn' };
+    if (pointer?.held !== undefined) return { kind: 'award-not-open', state: 'held, because supply was cut' };
     if (!isOpenFor(site, 'covid-19')) return { kind: 'site-not-active' };
     const cartons = linesOfAward(award);
     return cartons.kind === 'lines' ? place(store, site, { orderId, programme: 'covid-19', lines: cartons.lines, request, award }, act) : cartons;

@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { historyItem } from '../../shared/contracts/stored.ts';
 import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, historyPartition, historyPut, replacePut } from '../../shared/platform/entity.ts';
-import { awardItem, awardKey, orderableAwardStates, type AwardItem, type AwardName } from '../../shared/published/award.ts';
+import { awardItem, awardKey, orderableAwardStates, weekPointer, weekPointerKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
 import { orderItem, orderKey, shipmentFact, type OrderItem, type OrderLineState, type ShipmentFact } from '../../shared/published/order-line.ts';
 import { siteItem, siteKey, type Programme } from '../../shared/published/site.ts';
 import type { OrderFileRow } from './order-file-profile.ts';
@@ -47,6 +47,7 @@ const maxPagesOfSite = 10;
 export const makeStore = (dynamo: Dynamo, { orders, allocations, enrollment }: Record<'orders' | 'allocations' | 'enrollment', string>) => ({
   order: (siteId: string, orderId: string) => getItem(dynamo, orders, orderKey(siteId, orderId), orderItem),
   award: (siteId: string, name: AwardName) => getItem(dynamo, allocations, awardKey(siteId, name), awardItem),
+  weekPointer: (week: string) => getItem(dynamo, allocations, weekPointerKey(week), weekPointer),
   site: (siteId: string) => getItem(dynamo, enrollment, siteKey(siteId), siteItem),
   siteOfOrder: async (orderId: string): Promise<string | undefined> =>
     (await getItem(dynamo, orders, pointerKey(orderId), z.object({ siteId: z.string() })))?.siteId,
@@ -58,14 +59,17 @@ export const makeStore = (dynamo: Dynamo, { orders, allocations, enrollment }: R
     queryPage(dynamo, { table: orders, index: 'gsi1', pk: `ORDERS#${state}` }, orderItem, page),
   history: (of: Key, page: PageRequest): Promise<Page<HistoryEntry>> => queryPage(dynamo, { table: orders, pk: historyPartition(of) }, historyItem, page),
 
-  /** Places an order while its site is active and, if it has one, its award is still what was read. Positions: order 0, site 3, award 4. */
+  /**
+   * Places an order while its site is active and, if it has one, its award is still what was read and its week neither held nor revoked.
+   * Positions: order 0, site 3, award 4, week 5.
+   */
   place: (order: OrderItem, programme: Programme, award: AwardItem | undefined, entry: HistoryEntry) =>
     commitCreation(dynamo, order, orderItem, [
       createPut(orders, order),
       { Put: { TableName: orders, Item: { ...pointerKey(order.orderId), type: 'order-pointer', schema: 1, siteId: order.siteId } } },
       historyPut(orders, order, entry),
       activeSite(enrollment, order.siteId, programme),
-      ...(award === undefined ? [] : [orderableAward(allocations, award)]),
+      ...(award === undefined ? [] : [orderableAward(allocations, award), openWeek(allocations, award)]),
     ]),
   replace: (next: OrderItem, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
     commit(dynamo, [replacePut(orders, next), historyPut(orders, next, entry), ...more]),
@@ -131,5 +135,14 @@ const orderableAward = (table: string, award: AwardItem): TransactItem => ({
     ConditionExpression: '#version = :read AND #state IN (:accepted, :reduced)',
     ExpressionAttributeNames: { '#state': 'state', '#version': 'version' },
     ExpressionAttributeValues: { ':read': award.version, ':accepted': orderableAwardStates[0], ':reduced': orderableAwardStates[1] },
+  },
+});
+
+const openWeek = (table: string, { week, runId }: AwardItem): TransactItem => ({
+  ConditionCheck: {
+    TableName: table,
+    Key: weekPointerKey(week),
+    ConditionExpression: 'attribute_not_exists(held) AND NOT contains(revoked, :run)',
+    ExpressionAttributeValues: { ':run': runId },
   },
 });

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { day } from '../contracts/common.ts';
 import { entityFields } from '../contracts/stored.ts';
 
-/** What became of an offer of vaccine: `ordered` is set by allocations once it has seen the order. */
-export const awardStates = ['offered', 'accepted', 'reduced', 'declined', 'lapsed', 'ordered'] as const;
+/**
+ * What became of an offer of vaccine: `ordered` is set by allocations once it has seen the order. `lapsed` and `withdrawn` are never
+ * stored: they follow from the week's pointer and the clock (functions/allocations/domain/award-standing.ts).
+ */
+export const awardStates = ['offered', 'accepted', 'reduced', 'declined', 'lapsed', 'ordered', 'withdrawn'] as const;
 export type AwardState = (typeof awardStates)[number];
 
 /** States in which an award may be ordered against. */
@@ -61,3 +64,13 @@ export const awardItem = z.object({
   channel: z.string(),
 });
 export type AwardItem = z.infer<typeof awardItem>;
+
+/** Key of the week's pointer in the allocations table: which run is published. */
+export const weekPointerKey = (week: string): { pk: string; sk: 'PUBLISHED' } => ({ pk: `WEEK#${week}`, sk: 'PUBLISHED' });
+
+/**
+ * The pointer as others may read it. While `held` is there (supply was cut below what was offered) no offer is accepted and no order
+ * placed; awards of `revoked` runs that were not ordered by then are withdrawn. Both hold in the very transaction of an order.
+ */
+export const weekPointer = z.object({ runId: z.string(), held: z.string().optional(), revoked: z.array(z.string()).optional() });
+export type WeekPointer = z.infer<typeof weekPointer>;

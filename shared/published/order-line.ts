@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, instant } from '../contracts/common.ts';
+import { createdId } from '../kernel/ids.ts';
 import { entityFields } from '../contracts/stored.ts';
 
 /** The states of an order line (design: domain, States). */
@@ -69,3 +70,8 @@ export type OrderItem = z.infer<typeof orderItem>;
 
 /** Key in the orders table. */
 export const orderKey = (siteId: string, orderId: string): { pk: string; sk: string } => ({ pk: `SITE#${siteId}`, sk: `ORDER#${orderId}` });
+/** An award has one order at most: its id derives from site and award. */
+export const orderIdOfAward = (siteId: string, awardId: string): string => createdId('ord', siteId, awardId);
+
+/** Ends at which an order line's doses are nobody's any more and go back to supply. */
+export const deadLineStates: readonly OrderLineState[] = ['cancelled', 'rejected', 'cancelled-by-supplier'];

@@ -25,8 +25,22 @@ export const awardMachine = defineMachine({
     decline: { from: ['offered'], to: 'declined' },
     lapse: { from: ['offered'], to: 'lapsed' },
     order: { from: ['accepted', 'reduced'], to: 'ordered' },
+    withdraw: { from: ['accepted', 'reduced'], to: 'withdrawn' },
   },
 });
+
+/** A site's dispute of a figure: an accepted one carries the corrected value, which the next draft uses. */
+export const disputeMachine = defineMachine({
+  name: 'dispute',
+  states: ['open', 'accepted', 'declined', 'withdrawn'],
+  initial: 'open',
+  moves: {
+    accept: { from: ['open'], to: 'accepted' },
+    decline: { from: ['open'], to: 'declined' },
+    withdraw: { from: ['open'], to: 'withdrawn' },
+  },
+});
+export const disputeStates = disputeMachine.states;
 
 /** A site's request of a week. A run reads those that came in time; `late` ones are kept and told so. */
 export const requestStates = ['submitted', 'late', 'withdrawn'] as const;

@@ -23,7 +23,8 @@ export type Change =
 export interface Effect {
   readonly change: Change;
   readonly packs: number;
-  readonly packsAfter: number;
+  /** Undefined when no run is possible with that change: bounds or overrides would clash. */
+  readonly packsAfter: number | undefined;
 }
 
 interface Case {
@@ -41,7 +42,8 @@ const awardIn = ({ inputs, policy }: Case, key: AwardKey): Award | undefined => 
 const narrow = (inputs: RunInputs, policy: Policy, key: AwardKey): RunInputs => {
   if (policy.declares.some((item) => item.rule === 'shared-throughput')) return inputs;
   const same = (row: { product: string; doseNumber: number }) => lineKey(row) === lineKey(key);
-  return { ...inputs, supply: inputs.supply.filter(same), debts: inputs.debts.filter(same) };
+  const overrides = inputs.overrides?.filter(same);
+  return { ...inputs, supply: inputs.supply.filter(same), debts: inputs.debts.filter(same), ...(overrides && { overrides }) };
 };
 
 const withLine = (inputs: RunInputs, key: AwardKey, change: (line: SiteLine) => SiteLine): RunInputs => ({
@@ -94,18 +96,19 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
   const award = awardIn({ inputs: base, policy }, key);
   const supply = base.supply.find((line) => poolKey(line) === poolKey(key));
   if (!award || !supply) return undefined;
-  const packsIn = (changed: Partial<Case>) => awardIn({ inputs: base, policy, ...changed }, key)?.packs ?? 0;
-  const effect = (change: Change, packsAfter: number): Effect => ({ change, packs: award.packs, packsAfter });
+  const packsIn = (changed: Partial<Case>) => awardIn({ inputs: base, policy, ...changed }, key)?.packs;
+  const wins = (packs: number | undefined) => packs !== undefined && packs > award.packs;
+  const effect = (change: Change, packsAfter: number | undefined): Effect => ({ change, packs: award.packs, packsAfter });
 
   const asking = (packs: number) => {
     const doses = (floorDiv(award.requestDoses, key.packDoses) + packs) * key.packDoses;
     return { doses, packs: packsIn({ inputs: withLine(base, key, (line) => ({ ...line, requestDoses: doses })) }) };
   };
   const more = (packs: number) => packsIn({ inputs: withSupply(base, key, supply.packs + packs) });
-  const requested = asking(leastStep(Math.max(1, supply.packs), (packs) => asking(packs).packs > award.packs));
-  const extra = leastStep(Math.max(1, supply.packs), (packs) => more(packs) > award.packs);
+  const requested = asking(leastStep(Math.max(1, supply.packs), (packs) => wins(asking(packs).packs)));
+  const extra = leastStep(Math.max(1, supply.packs), (packs) => wins(more(packs)));
   const heavier = (percent: number) => packsIn({ inputs: withWeights(base, key, percent) });
-  const morePercent = leastStep(MOST_PERCENT, (percent) => heavier(percent) > award.packs);
+  const morePercent = leastStep(MOST_PERCENT, (percent) => wins(heavier(percent)));
   const line = base.sites.find((site) => site.siteId === key.siteId)?.lines.find((item) => lineKey(item) === lineKey(key));
   const onHand = line?.onHandDoses ?? 0;
   return [

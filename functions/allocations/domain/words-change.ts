@@ -38,8 +38,9 @@ const changeInWords = ({ change }: Effect, policy: Policy | undefined): string =
 
 /** What a change would have done, as a sentence. */
 export const effectInWords = (effect: Effect, packDoses?: number, policy?: Policy): string => {
-  const after = packDoses === undefined ? plural(effect.packsAfter, 'pack') : packsInWords(effect.packsAfter, packDoses);
-  return effect.packsAfter === effect.packs
-    ? `${changeInWords(effect, policy)}: no difference.`
-    : `${changeInWords(effect, policy)}: ${after} instead of ${count(effect.packs)}.`;
+  const { packs, packsAfter } = effect;
+  const said = changeInWords(effect, policy);
+  if (packsAfter === undefined) return `${said}: the policy's bounds or a person's decision could not be kept.`;
+  const after = packDoses === undefined ? plural(packsAfter, 'pack') : packsInWords(packsAfter, packDoses);
+  return packsAfter === packs ? `${said}: no difference.` : `${said}: ${after} instead of ${count(packs)}.`;
 };

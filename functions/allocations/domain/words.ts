@@ -34,6 +34,10 @@ export const productInWords = (ndc: string): string => productOf(ndc)?.name ?? `
 /** `2 packs of 1,170`. */
 export const packsInWords = (packs: number, packDoses: number): string => `${plural(packs, 'pack')} of ${count(packDoses)}`;
 
+/** A pool as people call it: `Pfizer-BioNTech 12+ (purple), dose 1, packs of 1,170`. */
+export const poolName = ({ product, doseNumber, packDoses }: Pick<Award, 'product' | 'doseNumber' | 'packDoses'>): string =>
+  `${productInWords(product)}, dose ${doseNumber}, packs of ${count(packDoses)}`;
+
 const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
   request: 'what it asked for',
   throughput: 'what it gives in the weeks ahead',
