@@ -73,7 +73,7 @@ describe('an uploaded file', () => {
     await desk.run([created(key)]);
     const [waiting] = await desk.receive();
     const body = JSON.parse(waiting?.Body ?? '') as Record<string, unknown>;
-    expect(body).toEqual({ uploadId, position: 1, receivedAt, objectKey: expect.stringMatching(/^messages\/2021-03-08\/ehr_elm-ehr\/msg_[0-9a-z]{26}\.hl7$/) as string });
+    expect(body).toEqual({ uploadId, position: 1, receivedAt, objectKey: expect.stringMatching(/^messages\/2021-03-08\/ehr_elm-ehr\/msg_[0-9a-z]{26}\.hl7$/) as unknown });
     expect(waiting?.Attributes?.['MessageGroupId']).toMatch(/^[0-9a-z]{26}$/);
     expect(await desk.run([{ gatherFor: key, tries: 3 }])).toEqual({ batchItemFailures: [] });
     expect((await read(uploadId)).body).toMatchObject({ state: 'waiting', messages: 0 });
