@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
+import { figureCommands } from './commands/figures.ts';
 import { hl7Command } from './commands/hl7.ts';
 import { labCommand } from './commands/lab.ts';
 import { matchCommand } from './commands/match.ts';
@@ -16,7 +17,7 @@ const program = new Command('doseline')
   .addCommand(labCommand)
   .addCommand(matchCommand)
   .addCommand(hl7Command);
-for (const command of operateCommands) program.addCommand(command);
+for (const command of [...figureCommands, ...operateCommands]) program.addCommand(command);
 
 /** A mistake of the caller is told in one line; anything else with its stack. Either way the exit code is 1. */
 const fail = (error: unknown): void => {

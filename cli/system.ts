@@ -48,10 +48,10 @@ export const takeAddressBack = (): void => {
 };
 
 /** The admin API of the system that runs in another terminal. */
-export const runningSystem = (given?: string): { adminUrl: string } => {
+export const runningSystem = (given?: string): { adminUrl: string; apiUrl?: string } => {
   if (given !== undefined) return { adminUrl: given };
   if (!existsSync(addressFile)) throw new UsageError('No system is running here. Start one with `npm start`, or name it with --admin URL.');
-  return JSON.parse(readFileSync(addressFile, 'utf8')) as { adminUrl: string };
+  return JSON.parse(readFileSync(addressFile, 'utf8')) as { adminUrl: string; apiUrl?: string };
 };
 
 /** Callers of the API by role: people of DPH and of providers, each with a token of their own. */

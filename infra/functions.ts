@@ -55,6 +55,9 @@ const scan: TableGrant = { may: ['scan'] };
 const published: TableGrant = { may: ['get', 'batchGet'], keys: ['MEMBER#*', 'SITE#*', 'ALIAS#*', 'INTERFACE#*'] };
 const publishedAndChecked: TableGrant = { ...published, may: ['get', 'batchGet', 'check'] };
 
+/** What EHRs sign in with by SOAP: hashes of passwords, for the one Lambda that checks them. */
+const soapCredentials: TableGrant = { may: ['get'], keys: ['SOAP#*'] };
+
 /** Accounts, their entries and nothing else of the inventory table. */
 const ledger: TableGrant = { may: ['get', 'batchGet', 'query', 'check', 'put', 'update'], keys: ['SITE#*', 'ENTRIES#*'] };
 
@@ -68,7 +71,7 @@ const figureSources: TableGrants = {
 /** The gateway gives up at 29 s; a Lambda that runs longer would work for nobody. */
 const apiLimits = { memoryMb: 1024, timeoutSeconds: 28 } as const;
 
-const api = (context: ApiContext, loss: string, grants: Pick<LambdaSpec, 'tables' | 'buckets' | 'secrets' | 'sendsTo' | 'settings'>): LambdaSpec => ({
+const api = (context: ApiContext, loss: string, grants: Pick<LambdaSpec, 'tables' | 'buckets' | 'secrets' | 'sendsTo' | 'settings'> & { memoryMb?: number }): LambdaSpec => ({
   name: `${context}-api`,
   entry: `functions/${context}/http.ts`,
   trigger: { kind: 'api', context },
@@ -95,7 +98,11 @@ const apis: readonly LambdaSpec[] = [
       allocations: [readWrite],
       enrollment: [{ ...publishedAndChecked, may: ['get', 'batchGet', 'check', 'query', 'queryIndexes'] }],
       ...figureSources,
+      // Whether an award has an order, and how much of it is still alive: a run after a cut keeps what was ordered.
+      orders: [{ may: ['batchGet'], keys: ['SITE#*'] }],
     },
+    // A draft reads and writes thousands of items and shares them out while somebody waits: processor time comes with memory.
+    memoryMb: 3008,
   }),
   api('orders', 'Sites cannot order and DPH cannot approve orders.', {
     tables: { orders: [readWrite], allocations: [{ may: ['get', 'query', 'check'] }], enrollment: [publishedAndChecked] },
@@ -107,7 +114,7 @@ const apis: readonly LambdaSpec[] = [
     tables: { inventory: [readWrite], enrollment: [publishedAndChecked] },
   }),
   api('doses', 'EHRs and people cannot report doses; their messages are refused and must be sent again.', {
-    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
+    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published, soapCredentials] },
     buckets: { messages: [{ may: ['get', 'put'] }], uploads: [{ may: ['put'], prefix: 'uploads/' }, { may: ['get'], prefix: 'answers/' }] },
     secrets: ['matching-key'],
   }),
@@ -145,7 +152,7 @@ const workers: readonly LambdaSpec[] = [
     settings: ['counterShards'],
     memoryMb: 1024,
     timeoutSeconds: 120,
-    loss: 'Coverage figures fall behind the doses reported.',
+    loss: 'Coverage, and the figures that allocations use about sites, fall behind the doses reported.',
   }),
   worker('reports', 'nightly', {
     trigger: { kind: 'schedule', schedule: 'nightly' },

@@ -26,7 +26,7 @@ const print = (answer: unknown): void => {
   process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
 };
 
-const realDay = (text: string): string => {
+export const realDay = (text: string): string => {
   if (!isDay(text)) throw new InvalidArgumentError('must be a real day, written YYYY-MM-DD');
   return text;
 };

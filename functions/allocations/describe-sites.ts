@@ -42,7 +42,7 @@ const bySite = <T extends { readonly siteId: string }>(rows: readonly T[]): Read
 /** What a run takes for each site, and every figure behind it. */
 export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, zone: string) => {
   const readWeek = makeReadWeek(figures, zone);
-  const readSite = makeReadSite(store, figures);
+  const readSite = makeReadSite(store, figures, zone);
   return async ({ week, now, supply, standings, requests, promised }: ToDescribe): Promise<Described> => {
     const facts = await readWeek(week, supply, now);
     const [asked, owed] = [bySite(requests), bySite(promised)];

@@ -69,7 +69,7 @@ const awardsOf = (awards: readonly AwardItem[]): AwardFacts[] =>
 
 /** Everything that is read about one site for a week; a run and the site's own page read the same. */
 export const makeReadSite =
-  (store: AllocationStore, figures: FigureStore) =>
+  (store: AllocationStore, figures: FigureStore, zone: string) =>
   async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, requests: readonly RequestItem[], promised: readonly PromiseFacts[]): Promise<SiteFacts> => {
     const { siteId } = standing;
     const [site, rows, accounts, lines, said, awards] = await Promise.all([
@@ -84,7 +84,7 @@ export const makeReadSite =
       standing, rows, promised, corrections: correctionsOf(said.disputes, week), requests: requestsOf(requests), awards: awardsOf(awards),
       site: site === undefined ? undefined : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits },
       accounts: accounts.map(({ ref, buckets }) => ({ ndc: ref.ndc, onHand: buckets.onHand, transferredIn: -buckets.transferredIn })),
-      received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: receipt.receivedAt.slice(0, 10), doses: receipt.onHand }])),
+      received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, zone), doses: receipt.onHand }])),
       attested: said.attested.map(({ week: of, doses }) => ({ week: of, doses })),
     };
   };

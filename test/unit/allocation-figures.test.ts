@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { addDays } from '../../shared/kernel/dates.ts';
 import type { FigureRow } from '../../shared/published/site-figures.ts';
+import { figuresText, outlookText } from '../../cli/commands/figures.ts';
 import { figureOf } from '../../functions/allocations/domain/figures/figure.ts';
 import { defaultFigureRules, figureRulesSchema } from '../../functions/allocations/domain/figures/figure-rules.ts';
 import { secondDoseDebt, type DueFacts } from '../../functions/allocations/domain/figures/second-doses.ts';
@@ -180,4 +181,17 @@ describe('The id of a figure', () => {
     ['2021-03-29_throughput', 'throughput'], [`2021-03-29_on-hand_${pfizer}`, 'on-hand'], [`2021-03-29_due_${pfizer}_2_2021-04-05`, 'due'], ['2021-03-29_weight_tier-1a', 'weight'],
   ])('%s names the figure %s', (id, name) => expect(figureOf(id)).toMatchObject({ week, name }));
   it.each(['', 'throughput', '2021-03-29_nonsense', '2021-03-29_on-hand#x', '2021-03-29_'])('%j names none', (id) => expect(figureOf(id)).toBeUndefined());
+});
+
+describe('On the command line', () => {
+  it('every figure has its line, and below it how it was worked out', () => {
+    const { figures } = siteInput(siteFacts({ rows: [dueRow(week, 57)] }), weekFacts());
+    const text = figuresText({ siteId: 'sit_elm', week, figures: figures.map(({ value, ...rest }) => ({ ...rest, ...(value === undefined ? {} : { value }) })) });
+    expect(text).toMatch(/^due_59267-1000-01_2_2021-03-29 +57 +doses +records +2021-03-22 +used$/m);
+    expect(text).toContain('  57 people had dose 1 of this vaccine here, 21 days before, and no dose 2 anywhere');
+  });
+  it('an outlook says what is not known', () => {
+    const ahead = { week, firmDoses: 0, likelyDoses: 0, planningLowDoses: 0, planningHighDoses: 0, plannedDoses: 40 };
+    expect(outlookText({ siteId: 'sit_elm', scenarios: 0, onHandDoses: 7, words: [], weeks: [ahead, { ...ahead, cancelRiskPermille: 250, announcedDoses: 1170 }] })).toMatch(/40 {2}not known\n.*1,170 +40 {2}250 in 1,000$/);
+  });
 });

@@ -21,6 +21,7 @@ export interface LineName {
 
 /** Use is judged from so many weeks back at the most: as many as the rule of a policy may ask for. */
 const useWeeks = 12;
+const peopleOf = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
 const dosesOf = (rows: readonly { readonly doses: number }[]): number => rows.reduce((sum, { doses }) => sum + doses, 0);
 const isOfVaccine = (cvx: string) => ({ ndc }: { readonly ndc: string }): boolean => cvx !== '' && productOf(ndc)?.cvx === cvx;
 
@@ -65,10 +66,10 @@ const due = (line: LineName, { rows, awards }: SiteFacts, facts: WeekFacts, book
   const estimates = correctWeeks(reportsOf(rows, { cvx, doseNumber: doseNumber - 1 }), pattern, thisWeek, lagRulesOf(rules));
   const debt = secondDoseDebt({ cvx, doseNumber, week, overdueWeeks: rules.overdueWeeks, rows, estimates, awarded });
   if (debt.overdue > 0)
-    book.enter({ name: 'overdue', of: [product, doseNumber], value: debt.overdue, source: 'records', used: false, words: [`${debt.overdue} people are more than ${rules.overdueWeeks} weeks overdue: no doses are held for them`] });
+    book.enter({ name: 'overdue', of: [product, doseNumber], value: debt.overdue, source: 'records', used: false, words: [`more than ${rules.overdueWeeks} weeks overdue: ${peopleOf(debt.overdue)}; no doses are held for them`] });
   return debt.due.flatMap(({ week: falls, people, late, covered, owed }) => {
     const words = [
-      `${people} people had dose ${doseNumber - 1} of this vaccine here, ${interval.afterDays} days before, and no dose ${doseNumber} anywhere`,
+      `${peopleOf(people)} had dose ${doseNumber - 1} of this vaccine here, ${interval.afterDays} days before, and no dose ${doseNumber} anywhere`,
       ...(late > 0 ? [`${late} more are expected from doses given and not reported yet`] : []),
       ...(covered > 0 ? [`${covered} are covered by doses awarded earlier for them and not given yet`] : []),
     ];

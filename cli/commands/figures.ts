@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import { mondayOf } from '../../shared/kernel/dates.ts';
+import { ApiClient } from '../api-client.ts';
+import { runningSystem } from '../system.ts';
+import { table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+import { realDay } from './operate.ts';
+
+interface Asked {
+  week: string;
+  api?: string;
+  token?: string;
+  admin?: string;
+  json?: true;
+}
+
+interface ShownFigure {
+  figureId: string;
+  value?: number;
+  unit: string;
+  source: string;
+  asOf: string;
+  used: boolean;
+  words: string[];
+}
+export interface ShownFigures {
+  siteId: string;
+  week: string;
+  figures: ShownFigure[];
+}
+export interface ShownOutlook {
+  siteId: string;
+  scenarios: number;
+  onHandDoses: number;
+  words: string[];
+  weeks: { week: string; firmDoses: number; likelyDoses: number; planningLowDoses: number; planningHighDoses: number; plannedDoses: number; announcedDoses?: number; cancelRiskPermille?: number }[];
+}
+
+/** Every figure on a line, with how it was worked out below it. */
+export const figuresText = ({ siteId, week, figures }: ShownFigures): string => {
+  const rows = figures.map(({ figureId, value, unit, source, asOf, used }) => [figureId.slice(week.length + 1), value ?? '-', unit, source, asOf, used ? 'used' : 'shown']);
+  const words = figures.map((one) => [one.figureId.slice(week.length + 1), ...one.words.map((line) => `  ${line}`)].join('\n'));
+  return [`${siteId}, week of ${week}`, table(['figure', 'value', 'unit', 'source', 'as of', ''], rows), '', ...words].join('\n');
+};
+
+export const outlookText = ({ siteId, scenarios, onHandDoses, weeks }: ShownOutlook): string => {
+  const rows = weeks.map((one) => [
+    one.week, one.firmDoses, one.likelyDoses, one.planningLowDoses, one.planningHighDoses, one.announcedDoses ?? '-', one.plannedDoses,
+    one.cancelRiskPermille === undefined ? 'not known' : `${one.cancelRiskPermille} in 1,000`,
+  ]);
+  return [`${siteId}: ${onHandDoses} doses on hand; ${scenarios} past runs of weeks are known`, table(['week', 'firm', 'likely', 'plan from', 'to', 'announced', 'clinics need', 'risk of cancelling'], rows)].join('\n');
+};
+
+/** The API that is named with a token, or the one of the system that runs here, as a local allocator. */
+const clientOf = async ({ api, token, admin }: Asked): Promise<ApiClient> => {
+  if (api !== undefined && token !== undefined) return new ApiClient(api, token);
+  if (api !== undefined || token !== undefined) throw new UsageError('Give both --api and --token, or neither for the system that runs here.');
+  const { adminUrl, apiUrl } = runningSystem(admin);
+  if (apiUrl === undefined) throw new UsageError('Where the API is was not left here: give --api and --token.');
+  const response = await fetch(`${adminUrl}/_local/tokens`, { method: 'POST', body: JSON.stringify({ sub: 'local-dph-allocator', groups: ['dph-allocator'] }) });
+  return new ApiClient(apiUrl, ((await response.json()) as { token: string }).token);
+};
+
+const command = (name: string, description: string, path: string, text: (body: never) => string): Command =>
+  new Command(name)
+    .description(description)
+    .argument('<site>', 'id of the site')
+    .requiredOption('--week <day>', 'a day of the allocation week (YYYY-MM-DD)', realDay)
+    .option('--api <url>', 'the API, when it is not the system that runs here')
+    .option('--token <token>', 'a token for it')
+    .option('--admin <url>', 'a system that runs elsewhere on this machine')
+    .option('--json', 'the answer as it is')
+    .action(async (site: string, options: Asked) => {
+      const api = await clientOf(options);
+      const { body } = await api.send('GET', `/sites/${encodeURIComponent(site)}/${path}`, { query: { week: mondayOf(options.week) } });
+      process.stdout.write(`${options.json === true ? JSON.stringify(body, null, 2) : text(body as never)}\n`);
+    });
+
+export const figureCommands: readonly Command[] = [
+  command('figures', 'Every figure that the next draft of a week would use about a site, with source and formula', 'allocation-figures', figuresText),
+  command('outlook', 'Three weeks ahead of a site: firm, likely and planning doses, and the risk of cancelling clinics', 'outlook', outlookText),
+];
