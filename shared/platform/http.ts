@@ -9,6 +9,7 @@ import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import { admit, principalOf, systemPrincipal, type Principal, type Tenancy } from './principal.ts';
 import { faultsOf, problemTitles, Rejected } from './problems.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 type ParamsOf<Path extends string> = Path extends `${string}{${infer Param}}${infer Rest}` ? { [K in Param]: string } & ParamsOf<Rest> : unknown;
 
@@ -76,7 +77,9 @@ const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; 
   const parsed = parseJson(text);
   if (parsed.kind === 'not-json') throw new Rejected(400, 'not-json', { detail: 'Send a JSON document, encoded in UTF-8.' });
   const checked = route.body.safeParse(parsed.value);
-  return checked.success ? { value: checked.data, faults: [] } : { value: undefined, faults: faultsOf(checked.error, 'body') };
+  const unknown = unknownFields(route.body, parsed.value, 'body');
+  if (checked.success && unknown.length === 0) return { value: checked.data, faults: [] };
+  return { value: undefined, faults: [...(checked.success ? [] : faultsOf(checked.error, 'body', parsed.value)), ...unknown] };
 };
 
 const readIfMatch = (route: Route, headers: Record<string, string>): number | undefined => {
@@ -113,7 +116,7 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
   if (route.query !== undefined) {
     const checked = route.query.safeParse(event.queryStringParameters ?? {});
     if (checked.success) query = checked.data;
-    else faults.push(...faultsOf(checked.error, 'query'));
+    else faults.push(...faultsOf(checked.error, 'query', event.queryStringParameters ?? {}));
   }
   const body = readBody(route, event);
   faults.push(...body.faults);

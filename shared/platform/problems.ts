@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Fault } from '../contracts/problem.ts';
+import { plainMessage } from './plain-faults.ts';
 
 /** A request that cannot be taken, with every fault it has. Thrown only at the edge; use cases return outcomes. */
 export class Rejected extends Error {
@@ -35,9 +36,12 @@ export const problemTitles: Readonly<Record<string, string>> = {
   fault: 'Something failed on our side',
 };
 
-/** zod issues as faults with their path; zod never repeats the value that was sent. */
-export const faultsOf = (error: z.ZodError, root: string): Fault[] =>
-  error.issues.map((issue) => ({
-    path: issue.path.reduce<string>((path, part) => (typeof part === 'number' ? `${path}[${part}]` : `${path}.${String(part)}`), root),
-    message: issue.message,
-  }));
+const valueAt = (sent: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined), sent);
+
+const pathOf = (path: readonly PropertyKey[], root: string): string =>
+  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`), root);
+
+/** zod issues as faults with their path, in plain words; the value that was sent is never repeated. */
+export const faultsOf = (error: z.ZodError, root: string, sent: unknown): Fault[] =>
+  error.issues.map((issue) => ({ path: pathOf(issue.path, root), message: plainMessage(issue, valueAt(sent, issue.path) === undefined) }));

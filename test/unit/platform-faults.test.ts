@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { day } from '../../shared/contracts/common.ts';
+import { faultsOf } from '../../shared/platform/problems.ts';
+import { unknownFields } from '../../shared/platform/unknown-fields.ts';
+import { allRoutes } from '../../infra/routes.ts';
+
+const form = z.object({
+  name: z.string().min(1).max(3), count: z.int().min(1).max(5), kind: z.enum(['x', 'y']), list: z.array(z.string()).min(1).max(2), mail: z.email(), at: z.iso.datetime({ precision: 3 }),
+  on: day, zip: z.string().regex(/^\d{5}$/, 'must be a zip code'), code: z.string().regex(/^x/), yes: z.boolean(), one: z.literal('q'),
+  move: z.discriminatedUnion('do', [z.object({ do: z.literal('go'), far: z.number() }), z.object({ do: z.literal('stay') })]),
+  parts: z.array(z.object({ lot: z.string(), inner: z.object({ n: z.number() }).optional() }).refine(() => true)).optional(),
+  by: z.record(z.string(), z.object({ v: z.number() })).optional(), loose: z.looseObject({ a: z.number() }).optional(),
+}).partial();
+const asked = form.extend({ name: form.shape.name.unwrap(), kind: form.shape.kind.unwrap() });
+
+const messageOf = (field: string, value: unknown): string | undefined => {
+  const sent = { name: 'n', kind: 'x', [field]: value };
+  const parsed = asked.safeParse(sent);
+  return parsed.success ? undefined : faultsOf(parsed.error, 'body', sent)[0]?.message;
+};
+
+describe('A fault of a body is told in plain words', () => {
+  it.each<[string, unknown, string]>([
+    ['name', undefined, 'is missing'], ['name', '', 'must not be empty'], ['name', 'long', 'must have at most 3 characters'], ['name', 5, 'must be text'],
+    ['count', 'two', 'must be a number'], ['count', 1.5, 'must be a whole number'], ['count', 0, 'must be at least 1'], ['count', 9, 'must be at most 5'],
+    ['kind', undefined, 'is missing; must be one of x, y'], ['kind', 'z', 'must be one of x, y'], ['list', [], 'must have at least 1 entry'], ['list', ['a', 'b', 'c'], 'must have at most 2 entries'], ['list', 'a', 'must be a list'],
+    ['mail', 'q', 'must be an e-mail address'], ['at', '2021', 'must be an instant in UTC, written like 2021-03-12T17:00:00.000Z'], ['on', '2021-02-30', 'must be a real day, written YYYY-MM-DD'],
+    ['zip', 'q', 'must be a zip code'], ['code', 'q', 'is not written as it must be'], ['yes', 'q', 'must be true or false'], ['one', 'r', 'must be q'],
+    ['move', { do: 'run' }, 'must be one of go, stay'], ['move', { do: 'go' }, 'is missing'], ['move', 3, 'must be an object'], ['parts', [3], 'must be an object'], ['move', null, 'must be an object'],
+  ])('%s: %j %s', (field, value, message) => expect(messageOf(field, value)).toBe(message));
+
+  it('never repeats what was sent', () => {
+    const sent = Object.fromEntries(Object.keys(form.shape).map((name) => [name, 'Secretname']));
+    const parsed = asked.safeParse(sent);
+    expect(parsed.success ? '' : JSON.stringify(faultsOf(parsed.error, 'body', sent))).not.toContain('Secretname');
+  });
+});
+
+describe('A field that nobody knows', () => {
+  it.each<[string, object, string[]]>([
+    ['is named with what is known', { name: 'n', kinds: 'x' }, ['body.kinds']],
+    ['is found in a list, an option and a record', { parts: [{ lot: 'a' }, { lot: 'b', Lot: 'c', inner: { n: 1, m: 2 } }], by: { a: { v: 1, w: 2 } } }, ['body.parts[1].Lot', 'body.parts[1].inner.m', 'body.by.a.w']],
+    ['is looked for in the form that fits', { move: { do: 'go', far: 3, soon: true } }, ['body.move.soon']],
+    ['is no fault where more may come', { loose: { a: 1, b: 2 } }, []],
+    ['is none in what is no object', { name: 'n', parts: 'x' }, []],
+  ])('%s', (_name, body, paths) => expect(unknownFields(form, body, 'body').map(({ path }) => path)).toEqual(paths));
+
+  it('is told with the known names, and many are counted', () => {
+    expect(unknownFields(z.object({ lot: z.string(), on: day }), { lots: 1 }, 'body')).toEqual([{ path: 'body.lots', message: 'is not known here; known are lot, on' }]);
+    const many = unknownFields(z.object({}), Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`f${n}`, n])), 'body');
+    expect([many.length, many.at(-1)?.message]).toEqual([21, 'has 5 more fields that are not known here']);
+  });
+
+  it('is refused by every route that takes an object', () => {
+    const bodies = allRoutes.flatMap((route) => ('body' in route && route.body !== undefined ? [[route.id, route.body] as const] : []));
+    expect(bodies.length).toBeGreaterThan(20);
+    // A policy is a document of any shape here: it is checked as a whole where it is read.
+    const documents = ['storePolicy', 'validatePolicy'];
+    const passing = bodies.filter(([, body]) => unknownFields(body, { noSuchField: 1 }, 'body').length === 0).map(([id]) => id);
+    expect(passing.filter((id) => !documents.includes(id))).toEqual([]);
+  });
+});
