@@ -209,6 +209,27 @@ describe('A dispute of a figure', () => {
   });
 });
 
+describe('A small site whose standing names a hub', () => {
+  it('gets its vials out of the hub’s packs in the next draft, with the vial of the product, and the run replays', async () => {
+    const of = '2021-04-19';
+    const standing = { group: 'elsewhere', weights: { population: 100 }, hub: elm };
+    expect((await asAllocator({ route: 'PUT /sites/{siteId}/standing', params: { siteId: oak }, body: standing, ifMatch: 1 })).status).toBe(200);
+    await asAllocator({ route: 'POST /supply', body: { week: of, ndc: pfizer, doseNumber: 1, packDoses: 60, packs: 2 }, key: key() });
+    const ask = (as: typeof asNurse, siteId: string, doses: number): Promise<Answer> =>
+      as({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week: of, ndc: pfizer, doseNumber: '1' }, body: { doses }, ifMatch: 0 });
+    expect([(await ask(asNurse, elm, 120)).status, (await ask(asOak, oak, 30)).status]).toEqual([200, 200]);
+    const { body } = await asAllocator({ route: 'POST /allocation-runs', body: { week: of, policy: 'connecticut-2021-03' }, key: key() });
+    const runId = String(body['runId']);
+    const awards = (await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } })).body['items'] as { siteId: string; packs: number; explanation: { kind: string; hub?: string; micro: number }[] }[];
+    const small = awards.find(({ siteId }) => siteId === oak);
+    const fromHub = small?.explanation.find(({ kind }) => kind === 'from-hub');
+    expect([small?.packs, fromHub?.hub, (Math.abs(fromHub?.micro ?? 0) / 1_000_000) % 6]).toEqual([0, elm, 0]);
+    expect(fromHub?.micro).not.toBe(0);
+    expect(awards.reduce((sum, { packs }) => sum + packs, 0)).toBe(2);
+    expect((await asAllocator({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
+  });
+});
+
 describe('Around a site', () => {
   it('federal doses to the same place are shown, and count with its stock only by the rules', async () => {
     const line = (orderNumber: string, siteId: string | undefined, doses: number) => shipmentLineItem.parse({

@@ -107,6 +107,26 @@ describe('The doses stream counts coverage', () => {
     expect(countOf(await counters(), 'dosesGiven', 'Hartford')).toBe(2);
   });
 
+  it('the weeks of sites: doses by lag of report, residents, and the next dose due where the last was given', async () => {
+    const figures = async (siteId: string) => (await counters()).filter(({ dimension }) => dimension === `site:${siteId}`).map(({ day, measure, value, delta }) => [day, measure, value, delta]);
+    const first = doseOf('ada', 1, { givenOn: '2021-03-12', receivedAt: '2021-03-23T01:00:00.000Z' }); // the evening of the 22nd here: two weeks late
+    await storedDoses(suite, personOf('ada'), recordOf('ada'), first);
+    await counting()(batch(first));
+    expect(await figures('sit_elm')).toEqual([['2021-03-08', 'given', '208|1|2', 1], ['2021-03-08', 'residents', 'yes', 1], ['2021-03-29', 'due', '208|2', 1]]);
+    expect(await figures('ALL')).toEqual([['2021-03-08', 'given', '208|1|2', 1]]);
+    const told = doseOf('ada', 2, { givenOn: '2021-04-01', siteId: undefined, sourceClass: 'historical' });
+    await storedDoses(suite, told, personOf('ada', { version: 2 }));
+    await counting()(batch(told));
+    expect((await figures('sit_elm')).map(([, measure]) => measure)).toEqual(['given', 'residents']);
+    await storedDoses(suite, { ...told, state: 'deleted', version: 2 }, recordOf('ada', { dead: true, version: 2 }), personOf('ada', { version: 3 }));
+    await counting()(batch(told));
+    expect((await figures('sit_elm')).map(([, measure]) => measure)).toEqual(['given', 'residents']);
+    await storedDoses(suite, { ...first, siteId: 'sit_oak', state: 'corrected', version: 2 }, recordOf('ada', { version: 3 }), personOf('ada', { version: 4 }));
+    await counting()(batch(first));
+    expect(await figures('sit_elm')).toEqual([]);
+    expect(await figures('sit_oak')).toContainEqual(['2021-03-29', 'due', '208|2', 1]);
+  });
+
   it('nothing for a person without COVID-19 doses, and for items of other types', async () => {
     await storedDoses(suite, personOf('kim'), recordOf('kim'), doseOf('kim', 1, { cvx: '03' }));
     expect(await counting()(batch(personOf('kim'), { type: 'key', pk: 'KEY#x', sk: 'KEY' }))).toEqual({ batchItemFailures: [] });
