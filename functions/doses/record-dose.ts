@@ -31,7 +31,7 @@ export type DoseOutcome =
   | { kind: 'contended' };
 
 export interface RecordDoseDeps {
-  readonly doses: DoseStore;
+  readonly doses: Pick<DoseStore, 'dose' | 'heads'>;
   readonly persons: Pick<PersonStore, 'personOfRecord'>;
   readonly writeDoses: WriteDoses;
   readonly matchingKey: MatchingKey;

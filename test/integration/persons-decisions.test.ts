@@ -4,7 +4,8 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { PersonItem, RecordItem } from '../../shared/published/dose.ts';
 import { doseIdOf, type DoseItem } from '../../shared/published/dose.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
-import { openDoseRoom, order, vxu, type DoseRoom, type VxuFields } from '../support/dose-room.ts';
+import { openDoseRoom, order, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { somebody } from '../support/people.ts';
 import { streamEvent } from '../support/stream-event.ts';
 
 /** Two EHRs tell of people; the registry's staff says who is whom. Everything goes through the handlers, reports included. */
@@ -53,12 +54,12 @@ const day = '2021-03-08';
 const at = (minute: number): string => `2021-03-08T15:${String(minute).padStart(2, '0')}:00.000Z`;
 const pfizer = { vaccine: '208^^CVX^59267-1000-01^^NDC', mvx: 'PFR^^MVX', lot: 'EW0150', expiry: '20210731' };
 
+const [firstBorn, secondBorn] = [{ 24: 'Y', 25: '1' }, { 24: 'Y', 25: '2' }];
 /** Somebody of whom Elm and Oak tell, each one dose, with nothing but name and birth date, and a birth of several children, in common: kept apart. */
 const keptApart = async (name: string, now = at(1)): Promise<{ elm: RecordItem; oak: RecordItem; reviewId: string }> => {
-  const who: VxuFields = { family: name, given: 'Gil', birth: '19700101', sex: 'M' };
-  await room.sendHl7(vxu({ ...who, id: `E-${name}`, pidMore: { 24: 'Y', 25: '1' }, orders: order({ ...pfizer, filler: `${name}^ELM`, on: '20210201' }) }), 'elm-ehr', { now });
+  await room.sendHl7(vxu({ ...somebody(name, firstBorn), id: `E-${name}`, orders: order({ ...pfizer, filler: `${name}^ELM`, on: '20210201' }) }), 'elm-ehr', { now });
   await room.sendHl7(
-    vxu({ ...who, id: `K-${name}`, authority: 'OAK', responsible: 'OAK', pidMore: { 24: 'Y', 25: '2' }, orders: order({ ...pfizer, filler: `${name}^OAK`, on: '20210301', facility: 'Oak Hospital' }) }),
+    vxu({ ...somebody(name, secondBorn), id: `K-${name}`, authority: 'OAK', responsible: 'OAK', orders: order({ ...pfizer, filler: `${name}^OAK`, on: '20210301', facility: 'Oak Hospital' }) }),
     'oak-ehr', { now },
   );
   const [elm, oak] = await Promise.all([record(`E-${name}`), record(`K-${name}`)]);
@@ -115,7 +116,7 @@ describe('A record kept apart', () => {
     expect((await person(oak.personId)).provisional).toBeUndefined();
     const questions = async () => (await ofType<{ recordId: string }>('review')).filter(({ recordId }) => recordId === oak.recordId).length;
     const asked = await questions();
-    const again = (ids: string) => room.sendHl7(vxu({ family: 'Other', given: 'Gil', birth: '19700101', sex: 'M', id: 'K-Other', authority: 'OAK', responsible: 'OAK', pidMore: { 3: ids, 24: 'Y', 25: '2' }, orders: [] }), 'oak-ehr', { now: at(40) });
+    const again = (ids: string) => room.sendHl7(vxu({ ...somebody('Other', { 3: ids, ...secondBorn }), id: 'K-Other', authority: 'OAK', responsible: 'OAK', orders: [] }), 'oak-ehr', { now: at(40) });
     await again('K-Other^^^OAK^MR~E-Other^^^ELM^MR');
     expect(await questions()).toBe(asked);
     const refused = await epi({ route: 'POST /persons/{personId}/merges', params: { personId: elm.personId }, body: { personId: oak.personId, ...because }, key: newKey(), ifMatch: (await person(elm.personId)).version });
@@ -174,8 +175,8 @@ describe('The same person', () => {
     const { elm, oak, reviewId } = await keptApart('Later');
     await decide(reviewId, { decision: 'same', personId: elm.personId });
     // Oak tells one more dose; a third record comes, with Oak's number, after the merge.
-    await room.sendHl7(vxu({ family: 'Later', given: 'Gil', birth: '19700101', sex: 'M', id: 'K-Later', authority: 'OAK', responsible: 'OAK', pidMore: { 24: 'Y', 25: '2' }, orders: order({ ...pfizer, filler: 'Later2^OAK', on: '20210306', facility: 'Oak Hospital' }) }), 'oak-ehr', { now: at(45) });
-    await room.sendHl7(vxu({ family: 'Later', given: 'Gil', birth: '19700101', sex: 'M', id: 'X-Later', responsible: 'BIRCH', pidMore: { 3: 'X-Later^^^BIRCH^MR~K-Later^^^OAK^MR', 24: 'Y', 25: '2' }, orders: [] }), 'elm-ehr', { now: at(46) });
+    await room.sendHl7(vxu({ ...somebody('Later', secondBorn), id: 'K-Later', authority: 'OAK', responsible: 'OAK', orders: order({ ...pfizer, filler: 'Later2^OAK', on: '20210306', facility: 'Oak Hospital' }) }), 'oak-ehr', { now: at(45) });
+    await room.sendHl7(vxu({ ...somebody('Later', { 3: 'X-Later^^^BIRCH^MR~K-Later^^^OAK^MR' }), id: 'X-Later', responsible: 'BIRCH', orders: [] }), 'elm-ehr', { now: at(46) });
     const third = await record('X-Later');
     expect(third.personId).toBe(elm.personId);
     const { relinkIds = [] } = await person(elm.personId);
@@ -190,18 +191,18 @@ describe('The same person', () => {
 
   it('is found by the keys of the one that was merged', async () => {
     const [one, other] = ['Keyed', 'Keyer'];
-    await room.sendHl7(vxu({ id: 'E-Keyed', family: one, given: 'Kim', orders: [] }));
-    await room.sendHl7(vxu({ id: 'K-Keyer', authority: 'OAK', responsible: 'OAK', family: other, given: 'Kim', orders: [] }), 'oak-ehr');
+    await room.sendHl7(vxu({ ...somebody(one), id: 'E-Keyed', orders: [] }));
+    await room.sendHl7(vxu({ id: 'K-Keyer', authority: 'OAK', responsible: 'OAK', ...somebody(other), orders: [] }), 'oak-ehr');
     const [a, b] = await Promise.all([record('E-Keyed'), record('K-Keyer')]);
     const merged = await epi({ route: 'POST /persons/{personId}/merges', params: { personId: a.personId }, body: { personId: b.personId, ...because }, key: newKey(), ifMatch: 1 });
     expect(merged.status).toBe(201);
-    await room.sendHl7(vxu({ id: 'Z-Keyer', authority: 'BIRCH', responsible: 'BIRCH', family: other, given: 'Kim', orders: [] }));
+    await room.sendHl7(vxu({ id: 'Z-Keyer', authority: 'BIRCH', responsible: 'BIRCH', ...somebody(other), orders: [] }));
     expect((await record('Z-Keyer')).personId).toBe(a.personId);
   });
 
   it('may lose a record again, to the person it came with, and get it back', async () => {
-    await room.sendHl7(vxu({ id: 'E-Unl', family: 'Unlink', given: 'Una', orders: order({ ...pfizer, filler: 'U1^ELM' }) }));
-    await room.sendHl7(vxu({ id: 'K-Unl', authority: 'OAK', responsible: 'OAK', family: 'Unlink', given: 'Una', orders: order({ ...pfizer, filler: 'U2^OAK', on: '20210301', facility: 'Oak Hospital' }) }), 'oak-ehr');
+    await room.sendHl7(vxu({ id: 'E-Unl', ...somebody('Unlink'), orders: order({ ...pfizer, filler: 'U1^ELM' }) }));
+    await room.sendHl7(vxu({ id: 'K-Unl', authority: 'OAK', responsible: 'OAK', ...somebody('Unlink'), orders: order({ ...pfizer, filler: 'U2^OAK', on: '20210301', facility: 'Oak Hospital' }) }), 'oak-ehr');
     const [elm, oak] = await Promise.all([record('E-Unl'), record('K-Unl')]);
     expect(oak.personId).toBe(elm.personId);
     const before = await counters();
@@ -222,6 +223,26 @@ describe('The same person', () => {
     expect((await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId }, ifMatch: 1, body: because })).status).toBe(200);
     expect((await record('K-Unl')).personId).toBe(elm.personId);
     expect(await counters()).toBe(before);
+  });
+
+  it('has a dose that both told counted and taken from stock once, and twice again when they are two people', async () => {
+    const onHand = async (): Promise<number> => (await room.account())?.buckets.administered ?? 0;
+    const dose = (filler: string) => order({ filler, on: '20210304' });
+    await room.sendHl7(vxu({ ...somebody('Double', firstBorn), id: 'E-Double', orders: dose('D1^ELM') }), 'elm-ehr', { now: at(1) });
+    // Another system of Elm's, under its own name and number.
+    await room.sendHl7(vxu({ ...somebody('Double', secondBorn), id: 'B-Double', authority: 'BIRCH', responsible: 'BIRCH', orders: dose('D2^BIRCH') }), 'elm-ehr', { now: at(2) });
+    const [elm, birch] = await Promise.all([record('E-Double'), record('B-Double')]);
+    expect(birch.personId).not.toBe(elm.personId);
+    const [before, administered] = [await counters(), await onHand()];
+    const merged = await epi({ route: 'POST /persons/{personId}/merges', params: { personId: elm.personId }, body: { personId: birch.personId, ...because }, key: newKey(), ifMatch: (await person(elm.personId)).version, now: at(3) });
+    expect(merged.status).toBe(201);
+    const witnesses = async (): Promise<number> => (await ofType<DoseItem>('dose')).filter(({ pk, witnessOf }) => [elm.pk, birch.pk].includes(pk) && witnessOf !== undefined).length;
+    expect([await witnesses(), await onHand()]).toEqual([1, administered - 1]);
+    expect(await counters()).not.toBe(before);
+    const undone = await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId: String(merged.body['relinkId']) }, ifMatch: 1, body: because, now: at(4) });
+    expect(undone.status).toBe(200);
+    expect([await witnesses(), await onHand(), await counters()]).toEqual([0, administered, before]);
+    expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
   });
 
   it('is found from a dose', async () => {

@@ -3,6 +3,7 @@ import { maxDecisionAttempts } from '../../../shared/kernel/limits.ts';
 import type { PersonItem } from '../../../shared/published/dose.ts';
 import { planLink, setApart, type RelinkRefusal } from '../domain/persons/relink.ts';
 import { moveReview, reviewIdOf, type ReviewDecision, type ReviewItem } from '../domain/persons/review.ts';
+import type { CompareAgain } from './compare-again.ts';
 import { relinkWrite, type Act } from './merge-persons.ts';
 import type { MergeStore, PersonStep, ReviewStep } from './store-merges.ts';
 import type { UndoRelink } from './undo-relink.ts';
@@ -29,6 +30,7 @@ export interface DecideDeps {
   /** The person that an id stands for now. */
   readonly standing: (personId: string) => Promise<PersonItem | undefined>;
   readonly undo: UndoRelink;
+  readonly compareAgain: CompareAgain;
   readonly timeZone: string;
 }
 
@@ -39,7 +41,7 @@ const maxPairs = 20;
  * Decides a question about a record: the same person, different people for ever, later, or the decision taken back. Over the version of the
  * review that was read; a dose or message that comes meanwhile makes it be worked out again, not refused.
  */
-export const makeDecideReview = ({ merges, standing, undo, timeZone }: DecideDeps) => {
+export const makeDecideReview = ({ merges, standing, undo, compareAgain, timeZone }: DecideDeps) => {
   const personOf = async (personId: string): Promise<PersonItem> => {
     const found = await standing(personId);
     if (found === undefined) throw new Error('A review names a person that does not exist');
@@ -136,7 +138,7 @@ export const makeDecideReview = ({ merges, standing, undo, timeZone }: DecideDep
     },
   };
 
-  return async (reviewId: string, ifMatch: number, asked: ReviewAsked, act: Act): Promise<DecideOutcome> => {
+  const decided = async (reviewId: string, ifMatch: number, asked: ReviewAsked, act: Act): Promise<DecideOutcome> => {
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
       const review = await merges.review(reviewId);
       if (review === undefined) return { kind: 'not-found' };
@@ -150,6 +152,13 @@ export const makeDecideReview = ({ merges, standing, undo, timeZone }: DecideDep
       if (outcome !== undefined) return outcome;
     }
     return { kind: 'contended' };
+  };
+
+  return async (reviewId: string, ifMatch: number, asked: ReviewAsked, act: Act): Promise<DecideOutcome> => {
+    const outcome = await decided(reviewId, ifMatch, asked, act);
+    const relink = 'review' in outcome && outcome.review.relinkId !== undefined ? await merges.relink(outcome.review.relinkId) : undefined;
+    if (relink !== undefined) await compareAgain([relink.from, relink.to], act);
+    return outcome;
   };
 };
 export type DecideReview = ReturnType<typeof makeDecideReview>;

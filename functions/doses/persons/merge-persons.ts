@@ -5,11 +5,13 @@ import { personKey, type PersonItem } from '../../../shared/published/dose.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import { planLink, planUnlink, type Moved, type Planned, type RelinkItem, type RelinkRefusal } from '../domain/persons/relink.ts';
 import { ownPersonIdsFor, recipIdFor } from '../domain/record-ids.ts';
+import type { CompareAgain } from './compare-again.ts';
 import { relinkKey, type MergeStore, type RelinkWrite } from './store-merges.ts';
 
 export interface MergeDeps {
   readonly merges: MergeStore;
   readonly timeZone: string;
+  readonly compareAgain: CompareAgain;
   readonly matchingKey: MatchingKey;
 }
 
@@ -67,8 +69,8 @@ type Plan = (person: PersonItem, relinkId: string) => Promise<{ kind: 'not-found
  * A decision about one person, made over the version that was read. Its id derives from the Idempotency-Key: a repeat meets itself. A dose
  * written at the same moment raises the person's version, so one of the two is decided again.
  */
-const makeRelinking = ({ merges, timeZone }: Pick<MergeDeps, 'merges' | 'timeZone'>) =>
-  async (kind: RelinkItem['kind'], body: object, { personId, ifMatch, idempotencyKey }: Asked, act: Act, plan: Plan): Promise<RelinkOutcome> => {
+const makeRelinking = ({ merges, timeZone, compareAgain }: Omit<MergeDeps, 'matchingKey'>) => {
+  const relinking = async (kind: RelinkItem['kind'], body: object, { personId, ifMatch, idempotencyKey }: Asked, act: Act, plan: Plan): Promise<RelinkOutcome> => {
     const relinkId = createdId('rel', kind, act.actor, idempotencyKey);
     const digest = requestDigest({ personId, ...body });
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
@@ -85,9 +87,15 @@ const makeRelinking = ({ merges, timeZone }: Pick<MergeDeps, 'merges' | 'timeZon
     }
     return { kind: 'contended' };
   };
+  return async (kind: RelinkItem['kind'], body: object, asked: Asked, act: Act, plan: Plan): Promise<RelinkOutcome> => {
+    const outcome = await relinking(kind, body, asked, act, plan);
+    if ('relink' in outcome) await compareAgain([outcome.relink.from, outcome.relink.to], act);
+    return outcome;
+  };
+};
 
 /** Merges another person into this one: all its records are linked here, its recip_id is CDC's no more, and whoever is led to it goes on here. */
-export const makeMergePersons = (deps: Pick<MergeDeps, 'merges' | 'timeZone'>) => {
+export const makeMergePersons = (deps: Omit<MergeDeps, 'matchingKey'>) => {
   const relinking = makeRelinking(deps);
   return (asked: Asked, otherId: string, act: Act): Promise<RelinkOutcome> =>
     relinking('merge', { otherId, reason: act.reason }, asked, act, async (person, relinkId) => {

@@ -1,95 +1,79 @@
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
-import { maxDecisionAttempts } from '../../../shared/kernel/limits.ts';
 import { keyedDigest } from '../../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
-import { correctedDose, deletedDose, factsOfDose, newDose, withStock, type Change } from '../domain/dose-facts.ts';
+import { factsOfDose, newDose, type Settled } from '../domain/dose-facts.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import { isOptedOut } from '../domain/persons/hidden.ts';
-import { doseKeysFor } from '../domain/record-ids.ts';
-import { whichDose, type Standing } from '../domain/which-dose.ts';
-import { atHand, type DoseOutcome, type RecordDose, type ToldDose } from '../record-dose.ts';
-import type { SettleStock } from '../settle-stock.ts';
+import { makeRecordDose, type DoseOutcome, type RecordDose, type ToldDose } from '../record-dose.ts';
+import type { SettleStock, StockStep } from '../settle-stock.ts';
 import type { DoseStore } from '../store-doses.ts';
+import { makeWriteDoses, type WriteDoses, type WriteDosesDeps } from '../write-doses.ts';
 import { unseenKey, type UnseenDose, type UnseenStore } from './store-unseen.ts';
 
-export interface RecordUnseenDeps {
-  readonly doses: Pick<DoseStore, 'dose' | 'heads'>;
+export interface RecordUnseenDeps extends Omit<WriteDosesDeps, 'doses'> {
+  readonly doses: Pick<DoseStore, 'dose' | 'heads' | 'ofPerson'>;
   readonly unseen: UnseenStore;
-  readonly stock: SettleStock;
   readonly matchingKey: MatchingKey;
 }
 
 type ItemKey = { pk: string; sk: string };
+const untouched: Settled = { decrement: { kind: 'not-applicable' } };
+const nameOf = ({ pk, sk }: ItemKey): string => `${pk}|${sk}`;
 
-/** What is kept of a dose in memory: all but its account's share is dropped. */
-const withoutIdentity = (key: ItemKey, { version, state, givenOn, cvx, decrement, effect, gsi1pk, gsi1sk, digest }: DoseItem): UnseenDose => ({
+/** What is stored of a dose: the share of its account, and what tells a repeat from a correction. */
+const shareOf = (key: ItemKey, { version, state, givenOn, cvx, decrement, effect, gsi1pk, digest }: DoseItem): UnseenDose => ({
   ...key, type: 'unseen-dose', schema: 1, version, state, givenOn, cvx, decrement, digest,
-  ...(effect === undefined ? {} : { effect }), ...(gsi1pk === undefined ? {} : { gsi1pk }), ...(gsi1sk === undefined ? {} : { gsi1sk: key.pk.slice(unseenKey('').pk.length) }),
+  ...(effect === undefined ? {} : { effect }), ...(gsi1pk === undefined ? {} : { gsi1pk, gsi1sk: key.pk.slice(unseenKey('').pk.length) }),
 });
 
 /**
- * Takes a dose told of somebody who opted out, where nothing of such a person is kept: decides as for anybody, so that the answer is the same,
- * moves the stock, and stores what the account needs without whose dose it was. Doses of the time before are left as they are.
+ * Takes a dose told of somebody who opted out, where nothing more of such a person is kept. It is decided as for anybody, by the same use
+ * cases, so that the answer is the same; but what is written is only its share of the stock, under a key of its own and without whose it was.
+ * Doses of the time before, and what follows for them, are left as they are.
  */
-export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey }: RecordUnseenDeps) => {
-  const hiddenKey = ({ pk, sk }: ItemKey): ItemKey => unseenKey(keyedDigest(matchingKey, 'unseen', pk, sk));
+export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }: RecordUnseenDeps) => {
+  const hidden = ({ pk, sk }: ItemKey): ItemKey => unseenKey(keyedDigest(matchingKey, 'unseen', pk, sk));
 
-  /** The stored share of a dose, as the dose that would stand there: the rest of it is what is told now. */
-  const standingAt = async (key: ItemKey, { dose, at, telling }: ToldDose): Promise<DoseItem | undefined> => {
-    const share = await unseen.dose(hiddenKey(key));
-    if (share === undefined) return doses.dose(key);
-    const { pk: _, sk: __, type: ___, ...kept } = share;
-    return { ...newDose(key, factsOfDose(dose, at, telling, matchingKey), at, telling), ...kept };
-  };
+  return (first: ToldDose): Promise<DoseOutcome> => {
+    /** Doses that stand only as their share; all others that are found are of the time before. */
+    const shares = new Set<string>();
+    /** The dose that is being written; whatever else would follow is not. */
+    let told: string | undefined;
+    const isOfBefore = (head: DoseItem | undefined): boolean => head !== undefined && !shares.has(nameOf(head));
 
-  const readStanding = async (told: ToldDose, { usual: usualKey, other: otherKey }: ReturnType<typeof doseKeysFor>): Promise<Standing> => {
-    const { dose, recordId, repeatsId } = told;
-    const usual = await standingAt(usualKey, told);
-    const isIt = usual !== undefined && usual.givenOn === dose.givenOn && usual.cvx === dose.cvx;
-    const other = isIt || otherKey === undefined || usual === undefined ? undefined : await standingAt(otherKey, told);
-    const lookAlikes = dose.action === 'D' && usual === undefined ? await doses.heads(recordId) : [];
-    return { usual, other, repeatsId, lookAlikes };
-  };
+    /** A dose with what is told of it now in the place of what was not kept. */
+    const dose: DoseStore['dose'] = async (key) => {
+      const share = await unseen.dose(hidden(key));
+      if (share === undefined) return doses.dose(key);
+      shares.add(nameOf(key));
+      const { pk: _, sk: __, type: ___, ...kept } = share;
+      return { ...newDose(key, factsOfDose(first.dose, first.at, first.telling, matchingKey), first.at, first.telling), ...kept };
+    };
 
-  /** Moves the stock of a dose and stores its share; undefined when another writer was first. */
-  const write = async (next: DoseItem, head: DoseItem | undefined, { dose, at }: ToldDose, change: Change): Promise<DoseItem | undefined> => {
-    const key = hiddenKey(next);
-    const wanted = next.state === 'deleted' ? undefined : { dose: atHand(dose, next.sourceClass), at };
-    const standing = head === undefined || head.state === 'deleted' ? undefined : { ...head, ...key };
-    const { settled: [settled], moves } = await stock.settle([{ key, version: next.version, head: standing, wanted }], { at: change.at, actor: change.by, reason: change.reason });
-    const done = settled === undefined || wanted === undefined ? next : withStock(next, settled);
-    return (await unseen.write(withoutIdentity(key, done), moves)).kind === 'committed' ? done : undefined;
-  };
+    /** Stock of the dose that is told, under its own key; of others nothing moves. One of the time before is asked about and not moved. */
+    const settle: SettleStock['settle'] = async (steps, moment) => {
+      const own = steps.find((step) => nameOf(step.key) === told);
+      if (own === undefined) return { settled: steps.map(() => untouched), moves: [] };
+      const { key, head } = own;
+      const before = isOfBefore(head);
+      const step: StockStep = before ? { ...own, head: undefined } : { ...own, key: hidden(key), head: head === undefined ? undefined : { ...head, ...hidden(key) } };
+      const { settled: [settled], moves } = await stock.settle([step], moment);
+      return { settled: steps.map((one) => (one === own && settled !== undefined ? settled : untouched)), moves: before ? [] : moves };
+    };
 
-  const changed = async (head: DoseItem, told: ToldDose, change: Change): Promise<DoseOutcome | undefined> => {
-    const { dose, person, at, telling } = told;
-    const facts = factsOfDose(dose, at, telling, matchingKey);
-    if (dose.action === 'D' ? head.state === 'deleted' : head.state !== 'deleted' && head.digest === facts.digest) return { kind: 'unchanged', dose: head, person };
-    const next = dose.action === 'D' ? deletedDose(head, change) : correctedDose(head, facts, at, change);
-    const kind = dose.action === 'D' ? 'deleted' : 'corrected';
-    // A dose of the time before is in the person's record, which is not touched: it is answered and nothing more.
-    const isOfBefore = (await unseen.dose(hiddenKey(head))) === undefined;
-    const done = isOfBefore ? withStock(next, { decrement: head.decrement }) : await write(next, head, told, change);
-    return done === undefined ? undefined : { kind, dose: done, person };
-  };
+    const write: DoseStore['write'] = async (changes, _person, _by, moves) => {
+      const change = changes.find(({ next }) => nameOf(next) === told);
+      if (change === undefined || isOfBefore(change.head)) return { kind: 'committed' };
+      return unseen.write(shareOf(hidden(change.next), change.next), moves);
+    };
 
-  return async (told: ToldDose): Promise<DoseOutcome> => {
-    const { dose, person, at, telling } = told;
-    const keys = doseKeysFor(told.recordId, dose, matchingKey);
-    const change: Change = { at: telling.receivedAt, by: telling.actor, reason: 'told of somebody who opted out' };
-    for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
-      const target = whichDose(dose, await readStanding(told, keys));
-      if (target.kind === 'unknown') return { kind: 'unknown-dose', person };
-      if (target.kind === 'change') {
-        const outcome = await changed(target.head, told, change);
-        if (outcome !== undefined) return outcome;
-      } else {
-        const key = target.under === 'other' && keys.other !== undefined ? keys.other : keys.usual;
-        const item = await write(newDose(key, factsOfDose(dose, at, telling, matchingKey), at, telling), undefined, told, change);
-        if (item !== undefined) return { kind: 'recorded', dose: item, person, ...(target.remark === undefined ? {} : { remark: target.remark }) };
-      }
-    }
-    return { kind: 'contended' };
+    const writeAll = makeWriteDoses({ ...rest, stock: { ...stock, settle }, doses: { ofPerson: doses.ofPerson, write } });
+    const writeDoses: WriteDoses = (person, intended, moment) => {
+      told = intended === undefined ? undefined : nameOf(intended.next);
+      return writeAll(person, intended, moment);
+    };
+    const persons = { personOfRecord: () => Promise.resolve(first.person) };
+    return makeRecordDose({ doses: { dose, heads: doses.heads }, persons, writeDoses, matchingKey })(first);
   };
 };
 

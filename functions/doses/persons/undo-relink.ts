@@ -3,6 +3,7 @@ import { maxDecisionAttempts } from '../../../shared/kernel/limits.ts';
 import type { PersonItem } from '../../../shared/published/dose.ts';
 import { planUndo, type RelinkItem, type RelinkRefusal } from '../domain/persons/relink.ts';
 import { reviewKey } from '../domain/persons/review.ts';
+import type { CompareAgain } from './compare-again.ts';
 import type { Act } from './merge-persons.ts';
 import type { MergeStore, ReviewStep } from './store-merges.ts';
 
@@ -18,7 +19,7 @@ export type UndoOutcome =
  * Puts back what a merge, a link or an unlink moved. Records that came to the merged person in the meantime stay there, and a question is
  * put up for each: which of the two does it belong to?
  */
-export const makeUndoRelink = ({ merges, timeZone }: { merges: MergeStore; timeZone: string }) => {
+export const makeUndoRelink = ({ merges, timeZone, compareAgain }: { merges: MergeStore; timeZone: string; compareAgain: CompareAgain }) => {
   /** Records that were made after the merge: they found the merged person, by what was known of either. */
   const laterThan = async (to: PersonItem, relink: RelinkItem): Promise<(recordId: string) => boolean> => {
     if (relink.kind !== 'merge') return () => false;
@@ -68,7 +69,7 @@ export const makeUndoRelink = ({ merges, timeZone }: { merges: MergeStore; timeZ
     return outcome.kind === 'committed' ? { kind: 'undone', relink: next } : undefined;
   };
 
-  return async (relinkId: string, ifMatch: number, act: Act): Promise<UndoOutcome> => {
+  const decide = async (relinkId: string, ifMatch: number, act: Act): Promise<UndoOutcome> => {
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
       const relink = await merges.relink(relinkId);
       if (relink === undefined) return { kind: 'not-found' };
@@ -80,6 +81,12 @@ export const makeUndoRelink = ({ merges, timeZone }: { merges: MergeStore; timeZ
       if (outcome !== undefined) return outcome;
     }
     return { kind: 'contended' };
+  };
+
+  return async (relinkId: string, ifMatch: number, act: Act): Promise<UndoOutcome> => {
+    const outcome = await decide(relinkId, ifMatch, act);
+    if ('relink' in outcome) await compareAgain([outcome.relink.from, outcome.relink.to], act);
+    return outcome;
   };
 };
 export type UndoRelink = ReturnType<typeof makeUndoRelink>;

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GetObjectCommand, CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { entriesPartition } from '../../shared/ledger/account.ts';
+import { doseIdOf, type DoseItem, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
+import { call, type Answer, type Call, type Handler } from '../support/api.ts';
+import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type VxuFields } from '../support/dose-room.ts';
+import { somebody } from '../support/people.ts';
+import { streamEvent } from '../support/stream-event.ts';
+
+/** The department decides that a person is out: nothing is revealed, nothing updated or kept, and stock still tells the truth. */
+let room: DoseRoom;
+let reports: Handler;
+let count: (event: ReturnType<typeof streamEvent>) => Promise<unknown>;
+let night: (event: unknown) => Promise<unknown>;
+beforeAll(async () => {
+  room = await openDoseRoom('personsOptOut');
+  Object.assign(process.env, {
+    COUNTER_SHARDS: '2', SUBMISSIONS_BUCKET: 'submissions', EXPORTS_BUCKET: 'exports', AWS_ENDPOINT_URL_SQS: room.s3.endpoint, EXPORTS_QUEUE_URL: `${room.s3.endpoint}/000000000000/exports`,
+  });
+  await room.s3.client.send(new CreateBucketCommand({ Bucket: 'submissions' }));
+  const sqs = new SQSClient({});
+  await sqs.send(new CreateQueueCommand({ QueueName: 'exports' }));
+  sqs.destroy();
+  reports = (await import('../../functions/reports/http.ts')).handler;
+  count = (await import('../../functions/reports/on-doses-stream.ts')).handler;
+  night = (await import('../../functions/reports/on-nightly.ts')).handler;
+  await room.stock({}, 500);
+});
+afterAll(() => room.stop());
+
+const because = { reason: 'asked for in writing' };
+const epi = (request: Call): Promise<Answer> => call(room.handler, { subject: 'epi', role: 'dph-epidemiologist', ...request });
+const items = async <T>(type: string): Promise<T[]> => (await room.items()).filter((item) => item['type'] === type) as T[];
+const record = async (id: string): Promise<RecordItem> => {
+  const found = (await items<RecordItem>('record')).find(({ ids, sk }) => sk === 'RECORD' && ids.some((known) => known.id === id));
+  if (found === undefined) throw new Error(`No record ${id}`);
+  return found;
+};
+const person = async ({ personId }: { personId: string }): Promise<PersonItem> => (await items<PersonItem>('person')).find((one) => one.personId === personId) ?? Promise.reject(new Error('No person'));
+const given = async (): Promise<number> => (await room.account())?.buckets.administered ?? 0;
+
+const put = async (personId: string, ifMatch: number, body: object = { on: '2021-03-05', ...because }, now = '2021-03-09T15:00:00.000Z'): Promise<Answer> =>
+  epi({ route: 'PUT /persons/{personId}/opt-out', params: { personId }, body, ifMatch, now });
+const lift = async (personId: string, ifMatch: number): Promise<Answer> =>
+  epi({ route: 'DELETE /persons/{personId}/opt-out', params: { personId }, body: because, ifMatch, now: '2021-03-11T15:00:00.000Z' });
+/** Somebody of whom Elm told one dose; opted out unless told otherwise. */
+const known = async (name: string, isOut = true): Promise<RecordItem> => {
+  await send({ ...somebody(name), id: `E-${name}` }, { filler: `${name}1^ELM` });
+  const told = await record(`E-${name}`);
+  if (isOut) expect((await put(told.personId, (await person(told)).version)).status).toBe(200);
+  return told;
+};
+const send = (fields: VxuFields, dose: Parameters<typeof order>[0], now = '2021-03-08T15:00:00.000Z', subject = 'elm-ehr'): Promise<Answer> =>
+  room.sendHl7(vxu({ ...fields, orders: order(dose) }), subject, { now });
+/** What an answer tells beside the ids and times that every answer has. */
+const told = ({ text }: Answer): string[] => text.split('\r').filter((line) => /^(MSA|ERR)/.test(line)).map((line) => line.replace(/^(MSA\|..)\|.*/, '$1'));
+const coverage = async (): Promise<string> => {
+  await count(streamEvent(await room.items()));
+  return JSON.stringify((await call(reports, { route: 'GET /coverage', role: 'dph-epidemiologist', query: { dimension: 'town', from: '2021-01-01', to: '2021-12-31' } })).body['rows']);
+};
+
+describe('An opt-out', () => {
+  it('is dated, with a reason, over the version that was read, in the history, and can be lifted', async () => {
+    const told = await known('Dated', false);
+    const { version } = await person(told);
+    expect((await put(told.personId, version + 3)).status).toBe(412);
+    expect((await put(told.personId, version, { on: '2021-03-05' })).status).toBe(400);
+    expect((await put(told.personId, version, { on: '2021-03-10', ...because })).status).toBe(400);
+    expect((await lift(told.personId, version)).status).toBe(409);
+    expect((await put(told.personId, version)).body).toMatchObject({ optOut: { on: '2021-03-05' }, version: version + 1 });
+    expect((await put(told.personId, version)).status).toBe(200);
+    expect((await lift(told.personId, version + 1)).body['optOut']).toBeUndefined();
+    const { body } = await epi({ route: 'GET /persons/{personId}', params: { personId: told.personId } });
+    expect(body['history']).toMatchObject([{ action: 'lift opt-out', from: '2021-03-05' }, { action: 'opt out', to: '2021-03-05', actor: 'epi', reason: because.reason }]);
+    expect((await call(room.handler, { route: 'PUT /persons/{personId}/opt-out', params: { personId: told.personId }, body: { on: '2021-03-05', ...because }, ifMatch: 1, subject: 'nurse', role: 'provider-staff' })).status).toBe(403);
+  });
+});
+
+describe('A message about somebody who opted out', () => {
+  it.each([
+    ['a further dose', { filler: '2^ELM', on: '20210306' }],
+    ['the dose that is known', { filler: '1^ELM' }],
+    ['the dose that is known, with another lot', { filler: '1^ELM', lot: '1805019' }],
+    ['an update of a dose that is not known', { filler: '9^ELM', action: 'U', on: '20210306' }],
+    ['a deletion of the dose that is known', { filler: '1^ELM', action: 'D' }],
+    ['a deletion of a dose that is not known', { filler: '8^ELM', action: 'D', on: '20210307' }],
+    ['a dose of a lot that the site never had', { filler: '3^ELM', on: '20210306', lot: 'NEVER1' }],
+    ['a refusal', { filler: '9999', completion: 'RE', refusal: '00^^NIP002', on: '20210307', amount: '999', lot: '', mvx: '', expiry: '' }],
+  ])('of %s is answered as for anybody else, and again the same', async (name, dose) => {
+    const id = name.replaceAll(/[^a-z]/g, '').slice(0, 20);
+    const [out, plain] = [`Out${id}`, `Plain${id}`];
+    await known(out);
+    await known(plain, false);
+    const of = (family: string) => ({ ...dose, filler: dose.filler === '9999' ? '9999' : `${family}${dose.filler}` });
+    const message = (family: string): string => vxu({ ...somebody(family), id: `E-${family}`, orders: order(of(family)) });
+    const [hidden, usual] = [message(out), message(plain)];
+    const later = { now: '2021-03-08T16:00:00.000Z' };
+    const first = await room.sendHl7(hidden, 'elm-ehr', later);
+    expect(told(first)).toEqual(told(await room.sendHl7(usual, 'elm-ehr', later)));
+    expect((await room.sendHl7(hidden)).text).toBe(first.text);
+  });
+
+  it('updates nothing of the record, stores no dose and keeps no original', async () => {
+    const before = await known('Silent');
+    const message = vxu({ ...somebody('Silent', { 11: '9 New Street^^Groton^CT^06340^USA^H' }), id: 'E-Silent', orders: order({ filler: 'Silent2^ELM', on: '20210306' }) });
+    const doses = async () => (await items<DoseItem>('dose')).filter(({ pk }) => pk === before.pk).length;
+    const [stored, version] = [await doses(), (await person(before)).version];
+    await room.sendHl7(message);
+    expect(await record('E-Silent')).toEqual(before);
+    expect([await doses(), (await person(before)).version]).toEqual([stored, version]);
+    const [kept] = (await items<{ unseen?: boolean; objectKey: string }>('message')).filter(({ unseen }) => unseen === true).slice(-1);
+    for (const { objectKey } of (await items<{ unseen?: boolean; objectKey: string }>('message')).filter(({ unseen }) => unseen === true))
+      expect(await (await room.s3.client.send(new GetObjectCommand({ Bucket: 'messages', Key: objectKey }))).Body?.transformToString()).toBe('');
+    expect(kept).toBeDefined();
+    // From another sender, under its own number: no record is made.
+    await room.sendHl7(vxu({ ...somebody('Silent'), id: 'K-Silent', authority: 'OAK', responsible: 'OAK', orders: order({ filler: 'Silent3^OAK', facility: 'Oak Hospital' }) }), 'oak-ehr');
+    expect((await items<RecordItem>('record')).filter(({ ids }) => ids.some(({ id }) => id === 'K-Silent'))).toEqual([]);
+  });
+
+  it('moves stock once, follows its correction and deletion, and leaves no trace of whose dose it was', async () => {
+    const before = await known('Stock');
+    const administered = await given();
+    const message = (controlId: string, dose: Parameters<typeof order>[0]): string => vxu({ controlId, ...somebody('Stock'), id: 'E-Stock', orders: order({ filler: 'Stock2^ELM', on: '20210306', ...dose }) });
+    await room.sendHl7(message('S1', {}));
+    await room.sendHl7(message('S2', {}));
+    expect(await given()).toBe(administered + 1);
+    const [trace] = (await items<Record<string, unknown>>('unseen-dose')).filter(({ gsi1pk }) => gsi1pk === entriesPartition(refOf())).slice(-1);
+    expect(Object.keys(trace ?? {}).sort()).toEqual(['cvx', 'decrement', 'digest', 'effect', 'givenOn', 'gsi1pk', 'gsi1sk', 'pk', 'schema', 'sk', 'state', 'type', 'version']);
+    const part = before.pk.slice('RECORD#rec_'.length);
+    expect(JSON.stringify(trace)).not.toContain(part);
+    expect(JSON.stringify(trace)).not.toContain('Stock2');
+    await room.sendHl7(message('S3', { lot: 'NEVER1', action: 'U' }));
+    expect(await given()).toBe(administered);
+    await room.sendHl7(message('S4', { action: 'U' }));
+    expect(await given()).toBe(administered + 1);
+    await room.sendHl7(message('S5', { action: 'D' }));
+    expect(await given()).toBe(administered);
+  });
+
+  it('in JSON is answered alike, and its row alone is left out of what is kept', async () => {
+    await known('Json');
+    await known('Jsonplain', false);
+    const row = (name: string) => ({ patient: { ids: [{ id: `E-${name}`, authority: 'ELM' }], name: { family: name, given: somebody(name).given }, birthDate: (somebody(name).birth ?? '').replace(/(....)(..)(..)/, '$1-$2-$3'), sex: 'M' }, givenOn: '2021-03-06', vaccine: { ndc: '59676-0580-05', cvx: '212' }, lot: '1805018', mvx: 'JSN' });
+    const answer = await room.asNurse({ route: 'POST /sites/{siteId}/doses', params: { siteId: siteIds.elm }, body: { doses: [row('Json'), row('Jsonplain')] }, key: 'json-opt-out', now: '2021-03-08T16:00:00.000Z' });
+    expect(answer.status).toBe(201);
+    const [hidden, plain] = answer.body['items'] as { status: string; remarks: unknown; dose: { doseId: string } }[];
+    const shape = (one: typeof hidden) => [one?.status, JSON.stringify(one?.remarks).replaceAll(/doses\[.\]/g, ''), Object.keys(one?.dose ?? {}).sort()];
+    expect(shape(hidden)).toEqual(shape(plain));
+    const message = (await items<{ form: string; objectKey: string }>('message')).find(({ form }) => form === 'json');
+    const kept = await (await room.s3.client.send(new GetObjectCommand({ Bucket: 'messages', Key: message?.objectKey }))).Body?.transformToString();
+    expect(kept).toContain('Jsonplain');
+    expect(kept).not.toContain('"E-Json"');
+    const read = (doseId: string) => room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: { siteId: siteIds.elm, doseId } });
+    expect([(await read(hidden?.dose.doseId ?? '')).status, (await read(plain?.dose.doseId ?? '')).status]).toEqual([404, 200]);
+  });
+});
+
+describe('Doses told before the opt-out', () => {
+  it('leave the answers, the counters and CDC’s truth, and come back when it is lifted', async () => {
+    const told = await known('Before', false);
+    const [dose] = (await items<DoseItem>('dose')).filter(({ pk }) => pk === told.pk);
+    const doseId = dose === undefined ? '' : doseIdOf(dose);
+    const params = { siteId: siteIds.elm, doseId };
+    await night({ scheduledTime: '2021-03-09T08:00:00Z' });
+    const counted = await coverage();
+    const { version } = await person(told);
+    expect((await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params })).status).toBe(200);
+
+    expect((await put(told.personId, version)).status).toBe(200);
+    expect(await coverage()).not.toBe(counted);
+    for (const request of [
+      { route: 'GET /sites/{siteId}/doses/{doseId}', params },
+      { route: 'DELETE /sites/{siteId}/doses/{doseId}', params, ifMatch: 1, body: because },
+    ] as const) expect((await room.asNurse(request)).status).toBe(404);
+    await night({ scheduledTime: '2021-03-10T08:00:00Z' });
+    const restated = async (day: string): Promise<string[]> =>
+      ((await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day, limit: '200' } })).body['items'] as { doseId: string; change: string }[])
+        .filter((one) => one.doseId === doseId).map(({ change }) => change);
+    expect(await restated('2021-03-09')).toEqual(['delete']);
+
+    expect((await lift(told.personId, version + 1)).status).toBe(200);
+    expect(await coverage()).toBe(counted);
+    await night({ scheduledTime: '2021-03-12T08:00:00Z' });
+    expect([await restated('2021-03-10'), await restated('2021-03-11')].flat()).toEqual(['update']);
+  });
+
+  it('that no file has yet are held, and sent when it is lifted', async () => {
+    const now = '2021-03-15T15:00:00.000Z';
+    await send({ ...somebody('Held'), id: 'E-Held' }, { filler: 'Held1^ELM', on: '20210315' }, now);
+    const told = await record('E-Held');
+    const { version } = await person(told);
+    await put(told.personId, version, { on: '2021-03-15', ...because }, now);
+    const rows = async (day: string): Promise<string> =>
+      (await (await room.s3.client.send(new GetObjectCommand({ Bucket: 'submissions', Key: `cvrs/${day}/${day}_new_01/${day.replaceAll('-', '')}_01_CTA.txt` }))).Body?.transformToString()) ?? '';
+    const { recipId } = await person(told);
+    await night({ scheduledTime: '2021-03-16T08:00:00Z' });
+    expect(await rows('2021-03-15')).not.toContain(recipId);
+    await epi({ route: 'DELETE /persons/{personId}/opt-out', params: { personId: told.personId }, body: because, ifMatch: version + 1, now: '2021-03-16T15:00:00.000Z' });
+    await night({ scheduledTime: '2021-03-17T08:00:00Z' });
+    expect(await rows('2021-03-16')).toContain(recipId);
+  });
+});
