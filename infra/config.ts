@@ -1,4 +1,4 @@
-import { jurisdictionFor } from '../shared/codes/jurisdiction.ts';
+import { jurisdictionFor, type Jurisdiction } from '../shared/codes/jurisdiction.ts';
 import type { Scope } from '../shared/contracts/permissions.ts';
 
 export const stages = ['dev', 'prod'] as const;
@@ -40,7 +40,7 @@ interface StageConfig {
 
 export interface Deployment extends StageConfig {
   readonly stage: Stage;
-  readonly jurisdiction: { readonly code: string; readonly timeZone: string };
+  readonly jurisdiction: { readonly code: string; readonly timeZone: string; readonly retention: Jurisdiction['retention'] };
   readonly region: string;
   readonly account: string;
   /** Begins every name: stacks, functions, secrets. One deployment serves one jurisdiction. */
@@ -102,6 +102,6 @@ const isStage = (text: string): text is Stage => (stages as readonly string[]).i
  */
 export const deploymentOf = (stage: string, code: string, account: string = placeholderAccount): Deployment => {
   if (!isStage(stage)) throw new Error(`Unknown stage ${stage}: one of ${stages.join(', ')}`);
-  const { timeZone } = jurisdictionFor(code);
-  return { ...stageConfigs[stage], stage, jurisdiction: { code, timeZone }, region, account, prefix: `doseline-${code.toLowerCase()}-${stage}` };
+  const { timeZone, retention } = jurisdictionFor(code);
+  return { ...stageConfigs[stage], stage, jurisdiction: { code, timeZone, retention }, region, account, prefix: `doseline-${code.toLowerCase()}-${stage}` };
 };

@@ -88,6 +88,16 @@ describe.each(['dev', 'prod'] as const)('Data of %s', (stage) => {
     expect(pick(submissions, 'Properties', 'ObjectLockConfiguration', 'Rule', 'DefaultRetention')).toEqual({ Mode: 'GOVERNANCE', Days: deployment.submissionLockDays });
   });
 
+  const messagesRule = (from: Templates) => {
+    const messages = Object.entries(from.data.Resources).find(([id, { Type }]) => Type === 'AWS::S3::Bucket' && id.includes('Messages'))?.[1];
+    return listAt(messages, 'Properties', 'LifecycleConfiguration', 'Rules')[0];
+  };
+  it('keeps original messages for the days of the jurisdiction, and what was put over for a week', () => {
+    const { messagesDays } = deployment.jurisdiction.retention;
+    expect(messagesDays).toBeGreaterThan(365);
+    expect(messagesRule(templates)).toMatchObject({ Status: 'Enabled', ExpirationInDays: messagesDays, NoncurrentVersionExpiration: { NoncurrentDays: 7 } });
+  });
+
   it('tells the uploads queue of every object that arrives', () => {
     const uploads = Object.entries(templates.data.Resources).find(([id, { Type }]) => Type === 'AWS::S3::Bucket' && id.includes('Uploads'))?.[1];
     const [told] = listAt(uploads, 'Properties', 'NotificationConfiguration', 'QueueConfigurations');
