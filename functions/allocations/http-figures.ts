@@ -119,7 +119,8 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
       const run = await store.run(params.runId);
       if (run === undefined) return notFound();
       const page = await runs.sitePage(run.partsPk, query);
-      const items = await Promise.all(page.items.map(async (input) => ({ siteId: input.siteId, week: run.week, input, figures: await runs.figures(run.partsPk, input.siteId) })));
+      const behind = await runs.figuresBetween(run.partsPk, page.items[0]?.siteId ?? '', page.items.at(-1)?.siteId ?? '');
+      const items = page.items.map((input) => ({ siteId: input.siteId, week: run.week, input, figures: behind.get(input.siteId) ?? [] }));
       return { status: 200, body: { ...page, items } };
     },
     readRunInput: async ({ params: { runId, siteId } }) => {

@@ -10,6 +10,7 @@ import { figureSchema, type Figure } from './domain/figures/figure.ts';
 import { debtSchema, overrideSchema, runInputsSchema, siteSchema, type RunInputs, type SiteInput } from './domain/inputs.ts';
 import { policySchema, type Policy } from './domain/policy.ts';
 import { runAward, runItem, type RunAward, type RunItem, type SupplyItem } from './schemas.ts';
+import { blocksOf, makeBlocks } from './store-blocks.ts';
 import { collect, debtRowsPart, rowsAnItem } from './store.ts';
 
 /** Parts of a run are written side by side, this many at once: a run of thousands of sites must fit into one request. */
@@ -17,13 +18,11 @@ const writersAtOnce = 24;
 
 /** What of the inputs lies with the head: the rest may be too much for one item. */
 const headPart = z.object({ head: runInputsSchema.omit({ sites: true, debts: true, overrides: true }), supplyVersions: z.array(z.object({ pk: z.string(), sk: z.string(), version: z.int() })) });
-const sitePart = z.object({ site: siteSchema });
-const figuresPart = z.object({ figures: z.array(figureSchema) });
+const figuresRow = z.object({ siteId: z.string(), figures: z.array(figureSchema) });
 const policyPart = z.object({ policy: policySchema });
 const overridesPart = z.object({ rows: z.array(overrideSchema) });
 const writtenOffPart = z.object({ rows: z.array(debtSchema.extend({ reason: z.string() })) });
 const publicPart = z.object({ pool: publicPool });
-const awardPart = z.object({ award: runAward });
 
 const inParallel = async <T>(things: readonly T[], write: (thing: T) => Promise<unknown>): Promise<void> => {
   let next = 0;
@@ -33,7 +32,7 @@ const inParallel = async <T>(things: readonly T[], write: (thing: T) => Promise<
   await Promise.all(Array.from({ length: Math.min(writersAtOnce, things.length) }, writer));
 };
 
-const poolOf = ({ siteId, ndc, doseNumber, packDoses }: RunAward): string => `${siteId}#${ndc}#${doseNumber}#${packDoses}`;
+const poolOf = ({ siteId, ndc, doseNumber, packDoses }: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): string => `${siteId}#${ndc}#${doseNumber}#${packDoses}`;
 
 export interface RunParts {
   inputs: RunInputs;
@@ -60,6 +59,9 @@ const inItems = <T>(pk: string, name: string, type: string, rows: readonly T[]):
 /** The stored parts of runs (what went in, what came out) and the publication of their offers. */
 export const makeRunStore = (dynamo: Dynamo, table: string) => {
   const put = (item: Key & Record<string, unknown>): Promise<unknown> => dynamo.send(new PutCommand({ TableName: table, Item: { schema: 1, ...item } }));
+  const siteBlocks = makeBlocks(dynamo, table, 'SITE', siteSchema);
+  const figureBlocks = makeBlocks(dynamo, table, 'FIGURES', figuresRow);
+  const awardBlocks = makeBlocks(dynamo, table, 'AWARD', runAward);
   return {
     /** Writes the parts of one attempt. They are in nobody's way until the run item names them. */
     async saveParts(pk: string, { inputs, figures, supply, policy, awards, debts, writtenOff, table: shown }: RunParts): Promise<void> {
@@ -69,9 +71,9 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
         [
           { pk, sk: 'HEAD', type: 'run-head', head, supplyVersions },
           { pk, sk: 'POLICY', type: 'run-policy', policy },
-          ...sites.map((site) => ({ pk, sk: `SITE#${site.siteId}`, type: 'run-site', site })),
-          ...[...figures].map(([siteId, own]) => ({ pk, sk: `FIGURES#${siteId}`, type: 'run-figures', figures: own })),
-          ...awards.map((award) => ({ pk, sk: `AWARD#${poolOf(award)}`, type: 'run-award', award })),
+          ...blocksOf(pk, 'SITE', 'run-sites', sites),
+          ...blocksOf(pk, 'FIGURES', 'run-figures', [...figures].map(([siteId, own]) => ({ siteId, figures: own }))),
+          ...blocksOf(pk, 'AWARD', 'run-awards', awards),
           ...shown.pools.map((pool, at) => ({ pk, sk: `PUBLIC#${String(at).padStart(6, '0')}`, type: 'run-public', pool })),
           ...inItems(pk, 'BROUGHT', 'run-brought', brought),
           ...inItems(pk, 'OVERRIDE', 'run-override', overrides),
@@ -87,10 +89,10 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       const policy = await getItem(dynamo, table, { pk, sk: 'POLICY' }, policyPart);
       if (head === undefined || policy === undefined) throw new Error('a run lost its parts');
       const all = <T extends z.ZodType>(beginsWith: string, schema: T) => collect(queryAll(dynamo, { table, pk, sk: { beginsWith }, consistent: true }, schema));
-      const [sites, brought, overrides] = await Promise.all([all('SITE#', sitePart), all('BROUGHT#', debtRowsPart), all('OVERRIDE#', overridesPart)]);
+      const [sites, brought, overrides] = await Promise.all([siteBlocks.all(pk), all('BROUGHT#', debtRowsPart), all('OVERRIDE#', overridesPart)]);
       const inputs: RunInputs = {
         ...head.head,
-        sites: sites.map(({ site }) => site),
+        sites,
         debts: brought.flatMap(({ rows }) => rows),
         ...(overrides.length === 0 ? {} : { overrides: overrides.flatMap(({ rows }) => rows) }),
       };
@@ -106,37 +108,28 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       if (head === undefined || policy === undefined) throw new Error('a run lost its parts');
       return { supply: head.head.supply, policy: policy.policy, overrides: overrides.flatMap(({ rows }) => rows) };
     },
-    site: async (pk: string, siteId: string): Promise<SiteInput | undefined> => (await getItem(dynamo, table, { pk, sk: `SITE#${siteId}` }, sitePart))?.site,
-    figures: async (pk: string, siteId: string): Promise<Figure[]> => (await getItem(dynamo, table, { pk, sk: `FIGURES#${siteId}` }, figuresPart))?.figures ?? [],
-    sitePage: async (pk: string, page: PageRequest): Promise<Page<SiteInput>> => {
-      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'SITE#' }, consistent: true }, sitePart, page);
-      return { ...rest, items: items.map(({ site }) => site) };
-    },
+    site: async (pk: string, siteId: string): Promise<SiteInput | undefined> => (await siteBlocks.of(pk, siteId))[0],
+    figures: async (pk: string, siteId: string): Promise<Figure[]> => (await figureBlocks.of(pk, siteId))[0]?.figures ?? [],
+    figuresBetween: async (pk: string, first: string, last: string): Promise<Map<string, Figure[]>> =>
+      new Map((await figureBlocks.between(pk, first, last)).map(({ siteId, figures }) => [siteId, figures])),
+    sitePage: (pk: string, page: PageRequest): Promise<Page<SiteInput>> => siteBlocks.page(pk, page),
     /** Inputs of sites in the order of their ids, those after one site first. */
     sitesAfter: async (pk: string, after: string, limit: number): Promise<{ sites: SiteInput[]; more: boolean }> => {
-      const range = { between: [`SITE#${after}\u0000`, 'SITE#\uffff'] as const };
-      const { items, nextCursor } = await queryPage(dynamo, { table, pk, sk: range, consistent: true }, sitePart, { limit });
-      return { sites: items.map(({ site }) => site), more: nextCursor !== undefined };
+      const { rows, more } = await siteBlocks.after(pk, after, limit);
+      return { sites: rows, more };
     },
     /** Awards of the sites from one id to another, both in it. */
-    awardsBetween: async (pk: string, first: string, last: string): Promise<RunAward[]> => {
-      const range = { between: [`AWARD#${first}#`, `AWARD#${last}#\uffff`] as const };
-      return (await collect(queryAll(dynamo, { table, pk, sk: range, consistent: true }, awardPart))).map(({ award }) => award);
-    },
+    awardsBetween: (pk: string, first: string, last: string): Promise<RunAward[]> => awardBlocks.between(pk, first, last),
     writtenOffPage: async (pk: string, page: PageRequest) => {
       const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart, { ...page, limit: 1 });
       return { ...rest, items: items.flatMap(({ rows }) => rows) };
     },
     publicPools: async (pk: string): Promise<PublicPool[]> =>
       (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'PUBLIC#' }, consistent: true }, publicPart))).map(({ pool }) => pool),
-    awardPage: async (pk: string, page: PageRequest): Promise<Page<RunAward>> => {
-      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'AWARD#' }, consistent: true }, awardPart, page);
-      return { ...rest, items: items.map(({ award }) => award) };
-    },
-    awards: async (pk: string): Promise<RunAward[]> =>
-      (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'AWARD#' }, consistent: true }, awardPart))).map(({ award }) => award),
+    awardPage: (pk: string, page: PageRequest): Promise<Page<RunAward>> => awardBlocks.page(pk, page),
+    awards: (pk: string): Promise<RunAward[]> => awardBlocks.all(pk),
     award: async (pk: string, name: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): Promise<RunAward | undefined> =>
-      (await getItem(dynamo, table, { pk, sk: `AWARD#${poolOf(name as RunAward)}` }, awardPart))?.award,
+      (await awardBlocks.of(pk, name.siteId)).find((award) => poolOf(award) === poolOf(name)),
     debts: async (pk: string): Promise<SettledDebt[]> =>
       (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart))).flatMap(({ rows }) => rows),
 

@@ -57,7 +57,7 @@ describe('Routes', () => {
 
   it('are public only where nothing but the description of the API is answered', () => {
     expect(allRoutes.filter(({ action }) => action === 'public').map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
-      [...routesByContext.documentation.map(({ method, path }) => `${method} ${path}`), 'GET /soap'].sort(),
+      [...routesByContext.documentation.map(({ method, path }) => `${method} ${path}`), 'GET /soap', 'GET /fhir/metadata', 'GET /public/allocations/{week}'].sort(),
     );
   });
 
