@@ -76,7 +76,7 @@ describe('The permission table', () => {
     const [nobody] = callers;
     if (nobody === undefined) throw new Error('no callers');
     for (const route of allRoutes.filter(({ action }) => action === 'public'))
-      expect((await answerTo(handlerOf(route), eventBy(nobody, { route: `${route.method} ${route.path}` }))).status).toBe(200);
+      expect((await answerTo(handlerOf(route), eventBy(nobody, { route: `${route.method} ${route.path}` }))).status).toBe(route.path.includes('{') ? 404 : 200);
   });
 });
 
