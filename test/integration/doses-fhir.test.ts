@@ -1,42 +1,26 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Context } from 'aws-lambda';
-import { eventOf, type Call } from '../support/api.ts';
-import { janssen, openDoseRoom, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
-import { fhirDose, fhirPatient, post, r4Faults, transaction } from '../support/fhir.ts';
-import { sharedPath } from '../support/shared.ts';
+import type { Call } from '../support/api.ts';
+import { janssen, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { fhirDose, fhirPatient, post, transaction } from '../support/fhir.ts';
+import { expressions, idIn, openFhirRoom, type FhirAnswer, type FhirRoom } from '../support/fhir-room.ts';
 
+let fhir: FhirRoom;
 let room: DoseRoom;
 beforeAll(async () => {
-  room = await openDoseRoom('dosesFhir');
+  fhir = await openFhirRoom('dosesFhir');
+  ({ room } = fhir);
   await room.stock({}, 100);
 });
 afterAll(() => room.stop());
 
-interface FhirAnswer {
-  status: number;
-  headers: Record<string, string>;
-  body: Record<string, unknown> & { issue?: { severity: string; code: string; expression?: string[]; details: { text: string } }[]; entry?: { fullUrl?: string; resource?: Record<string, unknown>; response?: { status: string; location?: string; etag?: string; outcome?: object } }[]; link?: { relation: string; url: string }[]; total?: number };
-}
-
-/** Every answer of a FHIR route is R4, whatever it says. */
-const ask = async (request: Call): Promise<FhirAnswer> => {
-  const answer = await room.handler(eventOf({ subject: 'elm-ehr', role: 'ehr-system', ...request }), {} as Context);
-  const headers = Object.fromEntries(Object.entries(answer.headers ?? {}).map(([name, value]) => [name, String(value)]));
-  const body = JSON.parse(answer.body) as FhirAnswer['body'];
-  expect(headers['content-type']).toContain('application/fhir+json');
-  expect(r4Faults(body)).toEqual([]);
-  return { status: answer.statusCode, headers, body };
-};
-const tellPatient = (patient: object, more: Partial<Call> = {}) => ask({ route: 'POST /fhir/Patient', body: patient, ...more });
-const tellDose = (dose: object, more: Partial<Call> = {}) => ask({ route: 'POST /fhir/Immunization', body: dose, ...more });
-const tellBundle = (bundle: object, more: Partial<Call> = {}) => ask({ route: 'POST /fhir', body: bundle, ...more });
-const idIn = (location: string | undefined): string => /\/([A-Za-z0-9.-]+)(?:\/_history\/\d+)?$/.exec(location ?? '')?.[1] ?? '';
-const readPatient = (patientId: string, more: Partial<Call> = {}) => ask({ route: 'GET /fhir/Patient/{patientId}', params: { patientId }, ...more });
-const readDose = (immunizationId: string, more: Partial<Call> = {}) => ask({ route: 'GET /fhir/Immunization/{immunizationId}', params: { immunizationId }, ...more });
-const expressions = ({ body }: FhirAnswer): string[] => (body.issue ?? []).flatMap(({ expression }) => expression ?? []);
-const onHand = async (): Promise<number> => (await room.account())?.buckets.onHand ?? 0;
-const kept = async (): Promise<string> => JSON.stringify((await room.items()).filter(({ type }) => ['record', 'dose', 'dose-version', 'person'].includes(String(type))).sort((a, b) => (`${String(a['pk'])}${String(a['sk'])}` < `${String(b['pk'])}${String(b['sk'])}` ? -1 : 1)));
+const ask: FhirRoom['ask'] = (request) => fhir.ask(request);
+const tellPatient: FhirRoom['tellPatient'] = (patient, more) => fhir.tellPatient(patient, more);
+const tellDose: FhirRoom['tellDose'] = (dose, more) => fhir.tellDose(dose, more);
+const tellBundle: FhirRoom['tellBundle'] = (bundle, more) => fhir.tellBundle(bundle, more);
+const readDose: FhirRoom['readDose'] = (id, more) => fhir.readDose(id, more);
+const kept = (): Promise<string> => fhir.kept();
+const readPatient: FhirRoom['readPatient'] = (id, more) => fhir.readPatient(id, more);
+const onHand = (): Promise<number> => fhir.onHand();
 
 describe('The description of the FHIR server', () => {
   it('is open to everybody and R4', async () => {
@@ -87,8 +71,8 @@ describe('A patient told in FHIR', () => {
     const foreign = await readPatient(id, strangers);
     const { body: none } = await readPatient('0'.repeat(26), strangers);
     expect([foreign.status, { ...foreign.body, issue: foreign.body.issue?.map(({ details }) => details) }]).toEqual([404, { ...none, issue: none.issue?.map(({ details }) => details) }]);
-    for (const query of [{ identifier: 'urn:oid:2.16.840.1.99.1|F-Private' }, { family: 'Rivers', given: 'Private', birthdate: '1961-05-09' }])
-      expect((await ask({ route: 'GET /fhir/Patient', query: query as Record<string, string>, ...strangers })).body.total).toBe(0);
+    for (const query of [{ identifier: 'urn:oid:2.16.840.1.99.1|F-Private' }, { family: 'Rivers', given: 'Private', birthdate: '1961-05-09' }] as Record<string, string>[])
+      expect((await ask({ route: 'GET /fhir/Patient', query, ...strangers })).body.total).toBe(0);
     expect((await tellDose(fhirDose('foreign-1', `Patient/${id}`), strangers)).status).toBe(422);
   });
 
@@ -267,64 +251,5 @@ describe('A transaction', () => {
     expect((await ask({ route: 'GET /fhir/Patient', query: { identifier: 'a|b' }, subject: 'new-ehr' })).status).toBe(403);
     expect((await tellBundle(bundleOf('Trial', [[{}]]), { subject: 'shut-ehr' })).status).toBe(403);
     expect((await tellBundle(bundleOf('Trial', [[{}]]), { subject: 'stranger' })).status).toBe(403);
-  });
-});
-
-describe('The examples of health cards', () => {
-  const read = (name: string): Record<string, unknown> => JSON.parse(readFileSync(sharedPath(`fhir/${name}`), 'utf8')) as Record<string, unknown>;
-  const cardOf = (name: string): object => {
-    const file = read(name) as { vc?: { credentialSubject: { fhirBundle: object } } };
-    return file.vc?.credentialSubject.fhirBundle ?? file;
-  };
-  /** Three cards are of 2022: the clock is later than all of them. */
-  const now = '2022-10-01T15:00:00.000Z';
-
-  it.each([
-    ['examples_byCodeSystem_cvx_immunization.json', ['213', '213']],
-    ['input_examples_bundle-immunization-covid.json', ['207', '207', '229']],
-    ['input_examples_zzz-autogenerated-example-bundle-immunization-covid-2.json', ['207', '207', '229']],
-    ['examples_Scenario1Bundle-jws-payload-expanded.json', ['207', '207']],
-    ['examples_Scenario2Bundle-jws-payload-expanded.json', ['208', '208']],
-    ['examples_byCodeSystem_atc_gtin_immunization.json', ['212']],
-  ])('%s goes in as it is, under a key that names its record', async (name, cvx) => {
-    const answer = await tellBundle(cardOf(name), { key: `card-of-${name}`, now });
-    expect(answer.status).toBe(200);
-    const found: string[] = [];
-    for (const { response } of answer.body.entry ?? []) if (response?.location?.startsWith('Immunization/') === true)
-      found.push((((await readDose(idIn(response.location))).body['vaccineCode'] as { coding: { code: string }[] }).coding[0]?.code) ?? '');
-    expect(found).toEqual(cvx);
-    const state = await kept();
-    expect((await tellBundle(cardOf(name), { key: `card-of-${name}`, now })).status).toBe(200);
-    expect(await kept()).toBe(state);
-  });
-
-  it.each([
-    'examples_byCodeSystem_air_immunization.json', 'examples_byCodeSystem_atc_immunization.json', 'examples_byCodeSystem_gtin_immunization.json', 'examples_byCodeSystem_icd11_gtin_immunization.json',
-    'examples_byCodeSystem_icd11_immunization.json', 'examples_byCodeSystem_snomed_gtin_immunization.json', 'examples_byCodeSystem_snomed_immunization.json',
-  ])('%s is told which code system is needed, for each dose', async (name) => {
-    const before = await kept();
-    const answer = await tellBundle(cardOf(name), { key: `card-of-${name}`, now });
-    const doses = (cardOf(name) as { entry: unknown[] }).entry.length - 1;
-    expect(answer.status).toBe(422);
-    expect(expressions(answer).filter((expression) => expression.endsWith('.vaccineCode')).length).toBeGreaterThanOrEqual(doses);
-    expect(await kept()).toBe(before);
-  });
-
-  it('of single patients and doses go in together', async () => {
-    const patients = ['1a', '1b', '1c', '1d'].map((part) => read(`input_examples_zzz-autogenerated-example-patient-covid-${part}.json`));
-    const doses = ['1a', '1b', '2a', '2b', '3a', '3b'].map((part) => read(`input_examples_zzz-autogenerated-example-immunization-covid-${part}.json`));
-    for (const [index, patient] of patients.entries()) {
-      const id = idIn((await tellPatient(patient, { key: `card-patient-${index}`, now })).headers['location']);
-      expect(id).toHaveLength(26);
-      for (const dose of doses) {
-        const told = await tellDose({ ...dose, patient: { reference: `Patient/${id}` } }, { now });
-        expect(told.status).toBeLessThan(300);
-      }
-    }
-  });
-
-  it('without a key or an identifier are asked for one', async () => {
-    const answer = await tellBundle(cardOf('examples_byCodeSystem_cvx_immunization.json'), { now });
-    expect([answer.status, expressions(answer)]).toEqual([422, expect.arrayContaining(['Bundle.entry[0].resource.identifier'])]);
   });
 });

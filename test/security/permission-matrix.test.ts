@@ -22,8 +22,9 @@ const handlerOf = (route: Route): Handler => {
 const slugs: Readonly<Record<Exclude<Verdict, 'admitted'>, string>> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not-found' };
 /** A verdict, or the status and slug of an answer that is none. */
 const given = ({ status, text }: { status: number; text: string }): string | number => {
-  const { type = '' } = JSON.parse(text) as { type?: string };
-  const slug = type.split('/').at(-1) ?? '';
+  // A route that speaks FHIR says the same in an OperationOutcome.
+  const { type, issue = [] } = JSON.parse(text) as { type?: string; issue?: { details?: { coding?: { code?: string }[] } }[] };
+  const slug = type?.split('/').at(-1) ?? issue[0]?.details?.coding?.[0]?.code ?? '';
   if (status === 413 && slug === 'too-large') return 'admitted';
   for (const code of [401, 403, 404] as const) if (status === code && slug === slugs[code]) return code;
   return `${status} ${slug}`;
@@ -111,7 +112,16 @@ const keyedByTheCaller: Readonly<Record<string, string>> = {
   readInterface: 'compares the organization with the membership (below)',
   reportHl7: 'reads and writes as the sender of its membership (test/integration/doses.test.ts)',
   requestUpload: 'the upload belongs to the sender of its membership',
+  readQuality: 'compares the sender with the membership (test/integration/doses-quality.test.ts)',
   readUpload: 'asks for the upload of this subject (below)',
+  transactFhir: 'reads and writes as the sender of its membership (test/integration/doses-fhir.test.ts)',
+  createFhirPatient: 'as transactFhir',
+  createFhirImmunization: 'as transactFhir',
+  readFhirPatient: 'answers records of the organizations of its membership only (test/integration/doses-fhir.test.ts)',
+  readFhirImmunization: 'as readFhirPatient',
+  searchFhirPatients: 'as readFhirPatient',
+  searchFhirPatientsByForm: 'as readFhirPatient',
+  searchFhirImmunizations: 'as readFhirPatient',
 };
 
 describe('A route without a tenant in its path', () => {

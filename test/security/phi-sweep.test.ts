@@ -1,9 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from '@jest/globals';
+import { doseColumns } from '../../functions/doses/domain/csv/columns.ts';
 import { lambdas } from '../../infra/functions.ts';
 import { allRoutes } from '../../infra/routes.ts';
 import { paramsOf } from '../support/callers.ts';
 import { canary, canaryText } from '../support/canaries.ts';
+import { fhirDose, fhirPatient, post, transaction } from '../support/fhir.ts';
 import { near } from '../support/house.ts';
 import { bodyFor, queryFor } from '../support/request-samples.ts';
 import { leaksInBuckets, leaksInQueues, leaksInTables } from '../support/sinks.ts';
@@ -79,6 +81,18 @@ describe('A patient who was told in the wrong place', () => {
     expect(sweep.found()).toEqual([]);
   });
 
+  const fhirRoutes = allRoutes.filter(({ accepts }) => accepts === 'application/fhir+json');
+  it.each(fhirRoutes.map((route) => [route.id, route] as const))('is in no log line and no error of %s: every element, and what is no FHIR', async (_id, route) => {
+    const patient = fhirPatient(given, { name: [{ use: 'official', family, given: [given] }], birthDate: '1961-05-09', identifier: [{ system: 'urn:oid:1.2.3', value: 'sweep' }] });
+    const bodies = [told, '', asFrame, JSON.stringify(told), { resourceType: told }, { resourceType: 'Bundle', type: told, entry: [{ fullUrl: told, resource: { resourceType: told } }], [family]: told }];
+    const resources = [...withEachLeaf(patient, told), ...withEachLeaf(fhirDose('sweep', '#p', { contained: [{ ...patient, id: 'p' }], [family]: told }), told)] as { resourceType?: unknown }[];
+    const asSent = (resource: { resourceType?: unknown }): unknown =>
+      (route.id === 'transactFhir' ? transaction([post(resource.resourceType === 'Patient' ? 'Patient' : 'Immunization', 'urn:uuid:1', resource)], { identifier: { system: told, value: told } }) : resource);
+    const ofRoute = resources.filter(({ resourceType }) => route.id === 'transactFhir' || String(resourceType) === route.id.slice('createFhir'.length));
+    for (const [index, body] of [...bodies, ...ofRoute.map(asSent)].entries()) await sweep.send(`resource ${index}`, route, machine, { body });
+    expect(sweep.found()).toEqual([]);
+  });
+
   const fileRoutes = allRoutes.filter(({ accepts }) => accepts === 'text/csv');
   it.each(fileRoutes.map((route) => [route.id, route] as const))('is in no log line and no error of %s: cells, headers, quotes', async (_id, route) => {
     const header = headers[route.id];
@@ -118,6 +132,7 @@ describe('A patient who was told in the wrong place', () => {
 
 const headers: Readonly<Record<string, string>> = {
   takeOrderResponses: 'ORDER_REFERENCE,STATUS,ORDER_NUMBER,ORDER_LINE_NUMBER,REASON',
+  reportDoseFile: doseColumns.map(({ name }) => name).join(','),
   importShipments: 'PROVIDER_NAME,CITY_SHP,STATE_SHP,ZIPCODE_SHP,AWARDEE,NDC,LOT_NUMBER,LOT_EXPIRATION_DATE,ORDER_SHIPPED_DATE,DOSES_SHIPPED,ORDER_NUMBER,ORDER_LINE_NUMBER',
 };
 /** Columns whose words are keys of the trade, and of our items: a name that somebody types there becomes one. */
@@ -125,6 +140,6 @@ const tradeKeys = new Set(['AWARDEE', 'LOT_NUMBER', 'ORDER_NUMBER']);
 
 /** A row that is taken. */
 const goodRow = (id: string): string[] =>
-  (id === 'importShipments'
+  id === 'reportDoseFile' ? doseColumns.map(({ example }) => example) : (id === 'importShipments'
     ? 'ELM CLINIC,HARTFORD,CT,06106,Connecticut,59676-0580-15,042A21A,2021-06-25,2021-03-31,100.000,0508970444,000010'
     : `ord_${'a'.repeat(26)}-1,ACCEPTED,5089,000010,none`).split(',');

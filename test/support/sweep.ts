@@ -40,7 +40,7 @@ export const nobody: Caller = { subject: '', groups: undefined };
 export const callersOf = ({ action }: Route): Caller[] => [nurse, machine, jurisdiction].filter(({ groups }) => needsToken(action) && groups?.some((role) => may(role, action)) === true);
 
 /** Answers that are there to show a patient. */
-export const showsPatients = new Set(['readDose', 'readMessage']);
+export const showsPatients = new Set(['readDose', 'readMessage', 'readFhirPatient', 'readFhirImmunization', 'searchFhirPatients', 'searchFhirPatientsByForm', 'searchFhirImmunizations']);
 
 export const routeNamed = (id: string): Route => {
   const route = allRoutes.find((each) => each.id === id);
