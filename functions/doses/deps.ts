@@ -23,6 +23,8 @@ import { withOptOut } from './persons/record-unseen.ts';
 import { makeUnseenStore } from './persons/store-unseen.ts';
 import { makeAnswerQuery } from './query/answer-query.ts';
 import { makeFindCandidates } from './query/find-candidates.ts';
+import { makeRankSenders, makeReadQuality } from './quality/read-quality.ts';
+import { makeQualityStore } from './quality/store-quality.ts';
 import { makeReadValidity } from './read-validity.ts';
 import { makeReadUpload, type ReadUpload } from './read-upload.ts';
 import { makeReceiveHl7 } from './receive-batch.ts';
@@ -73,6 +75,7 @@ const makeRoom = (env: z.output<typeof environment>) => {
     messages: makeMessageStore(dynamo, env.DOSES_TABLE, makeBucket(env.MESSAGES_BUCKET)),
     uploads: makeUploadStore(dynamo, env.DOSES_TABLE),
     uploadsBucket: makeBucket(env.UPLOADS_BUCKET),
+    quality: makeQualityStore(dynamo, env.DOSES_TABLE),
     queries: makeQueryStore(dynamo, env.DOSES_TABLE, jurisdiction.retention.auditDays),
   };
 };
@@ -111,8 +114,9 @@ type Writers = ReturnType<typeof makeWriters>;
 /** What takes messages in, whatever carried them. */
 const makeReceivers = ({ doses, persons, stock, messages, queries, uploads, uploadsBucket, jurisdiction }: Room, { reportHl7 }: Writers, log: Log, matchingKey: string) => {
   const answerMessage = makeAnswerMessage(jurisdiction);
-  const findCandidates = makeFindCandidates({ persons, matchingKey, jurisdictionCode: jurisdiction.code });
-  const answerQuery = makeAnswerQuery({ findCandidates, doses, sites: stock, queries, answerMessage, jurisdiction, matchingKey });
+  const policy = { idKinds: jurisdiction.matchingIds };
+  const findCandidates = makeFindCandidates({ persons, matchingKey, policy, jurisdictionCode: jurisdiction.code });
+  const answerQuery = makeAnswerQuery({ findCandidates, doses, sites: stock, queries, answerMessage, jurisdiction, matchingKey, policy });
   const receiveMessage = makeReceiveMessage({ reportHl7, answerQuery, messages, answerMessage, jurisdiction, matchingKey, log });
   return { receiveMessage, receiveHl7: makeReceiveHl7({ receiveMessage, uploads: makeUploads({ uploads, bucket: uploadsBucket }), bucket: uploadsBucket, jurisdiction, matchingKey }) };
 };
@@ -157,6 +161,8 @@ export const makeApiDeps = () => {
     receivers,
     answerFault,
     queries: room.queries,
+    readQuality: makeReadQuality({ ...room, interfaceStanding: room.stock.interfaceStanding }),
+    rankSenders: makeRankSenders(room),
     serveSoap: makeServeSoap({
       credentialsOf: room.stock.soapCredentials, findSender, places: room.stock, receiveMessage: async () => (await receivers()).receiveMessage, answerFault, log,
     }),

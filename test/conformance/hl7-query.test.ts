@@ -96,10 +96,10 @@ describe('The 96 queries of the corpus', () => {
 });
 
 /** Profile, MSA-1 and QAK-2 of the answers. The NIST plans ask for people of whom no report is in the corpus, and for some under a shared number. */
-const ANSWERS: Readonly<Record<string, number>> = { 'Z23 AE': 1, 'Z33 AA NF': 53, 'Z33 AA TM': 15, 'Z33 AE AE': 10, 'Z42 AA OK': 17 };
+const ANSWERS: Readonly<Record<string, number>> = { 'Z23 AE': 1, 'Z33 AA NF': 53, 'Z33 AA TM': 14, 'Z33 AE AE': 10, 'Z42 AA OK': 18 };
 
-/** Of the same day, with the same first name and under the same number as another: a list, never the first of them (MAT-02). */
-const LISTED: ReadonlySet<string> = new Set(['Marina^Juan^Marcel^^^^L 201603041100']);
+/** With the first name of another and under the same number, on the same day or a digit apart: a list, never the first of them (MAT-02). */
+const LISTED: ReadonlySet<string> = new Set(['Marina^Juan^Marcel^^^^L 201603041100', 'Gonzales^Juan^Marcel^^^^L 201703041100']);
 
 describe('Whoever was reported is found', () => {
   it.each([['Z34', 'all', 'Z32 AA OK'], ['Z44', 'name', 'Z42 AA OK']] as const)('by %s with %s: one certain person, without a fault of profile', async (profile, parts, expected) => {
@@ -109,8 +109,9 @@ describe('Whoever was reported is found', () => {
       const response = await ask(queryFor(report, profile, parts));
       const [asked, told] = [report, response].map((text) => readMessage(text).first('PID'));
       const who = `${asked?.text(5)} ${asked?.value(7)}`;
-      if (kindOf(response) !== (profile === 'Z34' && LISTED.has(who) ? 'Z31 AA OK' : expected)) faults.push(`${who}: ${kindOf(response)}`);
-      else if (told?.value(7) !== asked?.value(7).slice(0, 8) || told?.value(5, 2) !== asked?.value(5, 2)) faults.push(`${who}: somebody else`);
+      const isListed = profile === 'Z34' && LISTED.has(who);
+      if (kindOf(response) !== (isListed ? 'Z31 AA OK' : expected)) faults.push(`${who}: ${kindOf(response)}`);
+      else if (!isListed && ( (told?.value(7) !== asked?.value(7).slice(0, 8) || told?.value(5, 2) !== asked?.value(5, 2))) faults.push(`${who}: somebody else`);
       faults.push(...profileFaults(response).map((fault) => `${who}: ${fault}`));
     }
     expect(faults).toEqual([]);

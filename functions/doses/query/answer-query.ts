@@ -14,6 +14,7 @@ import type { ShownPerson } from '../domain/query/write-person.ts';
 import { buildResponse, responseProfile, type QueryResult } from '../domain/query/write-response.ts';
 import { closedInterface, testMessage } from '../domain/store-remarks.ts';
 import type { Sender } from '../domain/sender.ts';
+import type { MatchPolicy } from '../domain/match/weights.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import type { Hl7Answer } from '../report-hl7.ts';
 import type { DoseStore } from '../store-doses.ts';
@@ -29,6 +30,7 @@ export interface AnswerQueryDeps {
   readonly answerMessage: AnswerMessage;
   readonly jurisdiction: Pick<Jurisdiction, 'code' | 'timeZone'>;
   readonly matchingKey: MatchingKey;
+  readonly policy: MatchPolicy;
 }
 
 /** HL7-99: an interface that only reports has no business in the records of patients. */
@@ -41,7 +43,7 @@ const outcomes = { history: 'OK', list: 'OK', 'too-many': 'TM', nobody: 'NF', fa
  * Answers one QBP^Q11 (HL7-87 to HL7-98): one certain person's history, a short list, or nobody. Every query is noted before its answer goes
  * out, with whom it told of; what was asked is not kept. The same query again is answered anew and noted again.
  */
-export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, answerMessage, jurisdiction, matchingKey }: AnswerQueryDeps) => {
+export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, answerMessage, jurisdiction, matchingKey, policy }: AnswerQueryDeps) => {
   const { code, timeZone } = jurisdiction;
 
   const shownPerson = ({ personId, shown, records }: Named, { organizationId }: Sender): ShownPerson => ({
@@ -67,7 +69,7 @@ export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, answerM
       if (visible.length > 0) candidates.push({ personId: person.personId, records: visible, byOurNumber });
       else withheld.push({ personId: person.personId, kind: 'withheld' });
     }
-    const decision = decideAnswer(profile, wanted, candidates, most, organizationId);
+    const decision = decideAnswer(profile, wanted, candidates, most, organizationId, policy);
     switch (decision.kind) {
       case 'history': {
         const { person } = decision;

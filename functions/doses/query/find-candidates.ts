@@ -1,5 +1,7 @@
 import type { PersonItem, RecordItem } from '../../../shared/published/dose.ts';
+import type { MatchPolicy } from '../domain/match/weights.ts';
 import { matchKeysOf, type MatchingKey } from '../domain/match-keys.ts';
+import { patientOf } from '../domain/query/evidence.ts';
 import type { Wanted } from '../domain/query/query-types.ts';
 import type { PersonStore } from '../store-persons.ts';
 
@@ -13,24 +15,28 @@ export interface FoundByKey {
 /** More people than this are never read for one query: more than anybody may be told of, and enough to know that there are too many. */
 const mostPersons = 20;
 const ourNumberPattern = /^per_[0-9a-z]{26}$/;
-const sexes = ['F', 'M', 'X', 'U'] as const;
 
-/** Who may be meant, by the keys under which persons are found: our own number (SR), each identifier, and name with birth date and sex. */
+export interface FindCandidatesDeps {
+  readonly persons: Pick<PersonStore, 'inBlocks' | 'standing' | 'withRecords'>;
+  readonly matchingKey: MatchingKey;
+  readonly policy: MatchPolicy;
+  readonly jurisdictionCode: string;
+}
+
+/** Who may be meant: whom our own number (SR) names, and whoever has a record in the blocks of what was asked, as for a report (MAT-01). */
 export const makeFindCandidates =
-  ({ persons, matchingKey, jurisdictionCode }: { persons: Pick<PersonStore, 'holders' | 'recordsOf'>; matchingKey: MatchingKey; jurisdictionCode: string }) =>
+  ({ persons, matchingKey, policy, jurisdictionCode }: FindCandidatesDeps) =>
   async (wanted: Wanted): Promise<FoundByKey[]> => {
     const isOurs = ({ id, authority, type }: Wanted['ids'][number]): boolean => type === 'SR' && authority === jurisdictionCode && ourNumberPattern.test(id);
-    const ours = wanted.ids.filter(isOurs).map(({ id }) => id);
-    const { name, birthDate = '' } = wanted;
-    // Whoever knows no sex says U or nothing, on either side.
-    const asSaid = name === undefined || birthDate === '' ? [] : sexes.filter((sex) => wanted.sex === undefined || sex === wanted.sex || sex === 'U');
-    const keys = [
-      ...matchKeysOf({ ids: wanted.ids.filter((id) => !isOurs(id)), names: [], birthDate, sex: 'U' }, matchingKey),
-      ...asSaid.flatMap((sex) => matchKeysOf({ ids: [], names: name === undefined ? [] : [name], birthDate, sex }, matchingKey)),
-    ];
-    const holders = (await persons.holders(keys)).map(({ personId }) => personId);
-    const found = [...new Set([...ours, ...holders])].slice(0, mostPersons);
-    const read = await Promise.all(found.map(async (personId) => ({ known: await persons.recordsOf(personId), byOurNumber: ours.includes(personId) })));
-    return read.flatMap(({ known, byOurNumber }) => (known === undefined ? [] : [{ ...known, byOurNumber }]));
+    // A number that was given out stands for whoever its person was merged into.
+    const named = await Promise.all(wanted.ids.filter(isOurs).map(({ id }) => persons.standing(id)));
+    const ours = new Set(named.flatMap((person) => person?.personId ?? []));
+    const keys = matchKeysOf(patientOf({ ...wanted, ids: wanted.ids.filter((id) => !isOurs(id)) }), matchingKey, policy);
+    const { records: met } = keys.length === 0 ? { records: [] } : await persons.inBlocks(keys.map(({ hash }) => hash));
+    const personIds = [...new Set([...ours, ...met.map(({ personId }) => personId)])].slice(0, mostPersons);
+    const { persons: found, records } = await persons.withRecords(personIds, met);
+    return found.map((person) => ({
+      person, records: records.filter(({ personId }) => personId === person.personId), byOurNumber: ours.has(person.personId),
+    }));
   };
 export type FindCandidates = ReturnType<typeof makeFindCandidates>;

@@ -1,4 +1,5 @@
 import type { RecordItem } from '../../../../shared/published/dose.ts';
+import type { MatchPolicy } from '../match/weights.ts';
 import { judgePerson, type Verdict } from './evidence.ts';
 import type { QueryProfile, Wanted } from './query-types.ts';
 
@@ -25,11 +26,11 @@ export type QueryDecision =
 type Judged = Candidate & { readonly verdict: Verdict; readonly holdsId: boolean; readonly shown: RecordItem | undefined };
 const isNamed = (candidate: Judged): candidate is Judged & { readonly shown: RecordItem } => candidate.shown !== undefined;
 
-const judged = (candidate: Candidate, wanted: Wanted, askerOrganizationId: string): Judged => {
+const judged = (candidate: Candidate, wanted: Wanted, askerOrganizationId: string, policy: MatchPolicy): Judged => {
   const records = candidate.records.map((record) => ({ ...record, isOwn: candidate.byOurNumber || record.organizationId === askerOrganizationId }));
   // Whoever has our own number asks for every record of its person.
   const asked = candidate.byOurNumber ? { ...wanted, ids: records.flatMap(({ ids }) => ids) } : wanted;
-  const { verdict, record, holdsId } = judgePerson(asked, records);
+  const { verdict, record, holdsId } = judgePerson(asked, records, policy);
   const best = candidate.records.find(({ recordId }) => recordId === record?.recordId);
   const own = best?.organizationId === askerOrganizationId ? best : candidate.records.find(({ organizationId }) => organizationId === askerOrganizationId);
   return { ...candidate, verdict, holdsId, shown: best === undefined ? undefined : own ?? best };
@@ -41,9 +42,9 @@ const judged = (candidate: Candidate, wanted: Wanted, askerOrganizationId: strin
  * is that of somebody else who fits.
  */
 export const decideAnswer = (
-  profile: QueryProfile, wanted: Wanted, candidates: readonly Candidate[], most: number, askerOrganizationId: string,
+  profile: QueryProfile, wanted: Wanted, candidates: readonly Candidate[], most: number, askerOrganizationId: string, policy: MatchPolicy,
 ): QueryDecision => {
-  const fitting = candidates.map((candidate) => judged(candidate, wanted, askerOrganizationId)).filter(isNamed);
+  const fitting = candidates.map((candidate) => judged(candidate, wanted, askerOrganizationId, policy)).filter(isNamed);
   const isContested = (one: Judged): boolean => !one.holdsId && fitting.some((other) => other !== one && other.holdsId);
   const certain = fitting.filter((one) => one.verdict === 'certain' && !isContested(one));
   const [only] = certain;

@@ -1,4 +1,8 @@
 import type { PatientFacts } from '../../../../shared/published/dose.ts';
+import { guards } from '../match/guards.ts';
+import { comparePatients } from '../match/match-patients.ts';
+import type { Patient } from '../match/patient.ts';
+import type { MatchPolicy } from '../match/weights.ts';
 import { folded } from '../match-keys.ts';
 import type { PatientId } from '../vxu-types.ts';
 import type { Wanted } from './query-types.ts';
@@ -66,7 +70,7 @@ interface Rule {
 const isExact = ({ family, given, birth, sex }: Comparison): boolean => family === true && given === true && birth === true && sex !== false;
 const nothingElseAsked = ({ family, birth }: Comparison): boolean => family === undefined && birth === undefined;
 
-/** What is a certain match, rule by rule; the first that holds decides (docs/adr, docs/hl7-rules.md: HL7-90, HL7-100). */
+/** What is evidence of one person, rule by rule; the first that holds decides (docs/adr, docs/hl7-rules.md: HL7-90, HL7-100). */
 export const evidenceRules: readonly Rule[] = [
   { why: 'another child of the same birth', verdict: 'other', holds: ({ birthOrder }) => birthOrder === false },
   { why: 'birth date and first name are another’s', verdict: 'other', holds: ({ birth, given }) => birth === false && given === false },
@@ -80,8 +84,35 @@ export const evidenceRules: readonly Rule[] = [
   { why: 'birth date and one of the names', verdict: 'possible', holds: ({ birth, given, family }) => birth === true && (given === true || family === true) },
 ];
 
-/** How one record fits, and by which rule. */
-export const judgeRecord = (wanted: Wanted, known: Known): { verdict: Verdict; why: string } => {
+/** Whom a query describes, in the words of the matcher. */
+export const patientOf = ({ name, address, phone, mothersMaidenName, ...wanted }: Wanted): Patient => ({
+  ...wanted,
+  names: name === undefined ? [] : [name],
+  ...(address === undefined ? {} : { addresses: [address] }),
+  ...(phone === undefined ? {} : { phones: [{ number: phone }] }),
+  ...(mothersMaidenName === undefined ? {} : { mothersMaidenName: { family: mothersMaidenName } }),
+});
+
+/** Says only that something is written otherwise, which the rules below judge themselves; every other guard contradicts. */
+const spellingGuard = 'not-written-alike';
+
+/**
+ * How one record fits. Certain is what the matcher calls a match, so that a query finds whom a report would be linked to, and what a rule below
+ * calls certain while no guard of the matcher contradicts. Somebody whom a guard excludes (a brother, a twin, a namesake) is not even listed.
+ */
+export const judgeRecord = (wanted: Wanted, known: Known, policy: MatchPolicy): { verdict: Verdict; why: string; score: number } => {
+  const { answer, score, guards: held } = comparePatients(patientOf(wanted), known, policy);
+  const byRule = ruleFor(wanted, known);
+  const contradicting = guards.filter(({ id }) => held.includes(id) && id !== spellingGuard);
+  if (contradicting.some(({ atMost }) => atMost === 'none') && !nothingElseAsked(compare(wanted, known))) return { verdict: 'other', why: contradicting[0]?.why ?? '', score };
+  if (answer === 'match') return { verdict: 'certain', why: 'the matcher calls it a match', score };
+  if (byRule.verdict === 'certain' && contradicting.length === 0) return { ...byRule, score };
+  if (byRule.verdict === 'other' && answer === 'none') return { ...byRule, score };
+  return { verdict: 'possible', why: contradicting[0]?.why ?? byRule.why, score };
+};
+
+/** The rule that holds. */
+const ruleFor = (wanted: Wanted, known: Known): { verdict: Verdict; why: string } => {
   const comparison = compare(wanted, known);
   const rule = evidenceRules.find(({ holds }) => holds(comparison, known));
   return rule === undefined ? { verdict: 'other', why: 'too little agrees' } : { verdict: rule.verdict, why: rule.why };
@@ -90,11 +121,8 @@ export const judgeRecord = (wanted: Wanted, known: Known): { verdict: Verdict; w
 const rank: Readonly<Record<Verdict, number>> = { certain: 2, possible: 1, other: 0 };
 
 /** How a person fits, by the record that fits best; and whether an identifier that was asked for is its own. */
-export const judgePerson = <R extends Known>(wanted: Wanted, records: readonly R[]): { verdict: Verdict; record: R | undefined; holdsId: boolean } => {
-  let best: { verdict: Verdict; record: R | undefined } = { verdict: 'other', record: undefined };
-  for (const record of records) {
-    const { verdict } = judgeRecord(wanted, record);
-    if (rank[verdict] > rank[best.verdict]) best = { verdict, record };
-  }
-  return { ...best, holdsId: records.some((record) => compare(wanted, record).id) };
+export const judgePerson = <R extends Known>(wanted: Wanted, records: readonly R[], policy: MatchPolicy): { verdict: Verdict; record: R | undefined; holdsId: boolean } => {
+  const [best] = records.map((record) => ({ record, ...judgeRecord(wanted, record, policy) }))
+    .filter(({ verdict }) => verdict !== 'other').toSorted((a, b) => rank[b.verdict] - rank[a.verdict] || b.score - a.score);
+  return { verdict: best?.verdict ?? 'other', record: best?.record, holdsId: records.some((record) => compare(wanted, record).id) };
 };

@@ -12,7 +12,8 @@ export interface ShownDose {
 }
 
 /** What belongs into a history: doses and refusals that stand. Not a deleted one, not the second report of an event, and not "none given". */
-export const isHistory = ({ state, completion, cvx }: Pick<DoseItem, 'state' | 'completion' | 'cvx'>): boolean => state !== 'deleted' && completion !== 'NA' && cvx !== '998';
+export const isHistory = ({ state, completion, cvx, witnessOf }: Pick<DoseItem, 'state' | 'completion' | 'cvx' | 'witnessOf'>): boolean =>
+  state !== 'deleted' && witnessOf === undefined && completion !== 'NA' && cvx !== '998';
 
 const hl7Day = (day: string): string => day.replaceAll('-', '');
 const text = (table: Readonly<Record<string, string>>, code: string): string => (Object.hasOwn(table, code) ? table[code] ?? '' : '');
