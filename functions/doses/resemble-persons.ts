@@ -21,28 +21,28 @@ export interface Resemblance {
 const maxPersons = 10;
 
 /**
- * Finds the persons that a patient may be: one read of its blocks, one of the records in them, and for those that come into question all
- * records of their persons, because another record of a person may be more like.
+ * Finds the persons that a patient may be, in four reads however many there are: its blocks, the records in them, and of those that come into
+ * question the persons and their other records, because another record of a person may be more like.
  */
-export const makeResemblePersons = ({ persons: store, policy }: { persons: Pick<PersonStore, 'inBlocks' | 'recordsOf'>; policy: MatchPolicy }) => {
-  const likest = (patient: Patient, records: readonly RecordItem[]): Resembling | undefined =>
-    records
+export const makeResemblePersons = ({ persons: store, policy }: { persons: Pick<PersonStore, 'inBlocks' | 'withRecords'>; policy: MatchPolicy }) => {
+  /** Of each person the record that is most like, the likeliest person first. */
+  const likestOfEach = (patient: Patient, records: readonly RecordItem[]): Resembling[] => {
+    const alike = records
       .map((record): Resembling => ({ personId: record.personId, recordId: record.recordId, comparison: comparePatients(patient, record, policy) }))
       .filter(({ comparison }) => comparison.answer !== 'none')
-      .toSorted(byLikeness)[0];
+      .toSorted(byLikeness);
+    return alike.filter(({ personId }, at) => alike.findIndex((other) => other.personId === personId) === at);
+  };
 
   /** @param but what is not asked about: the record itself, and its own person */
   return async (patient: Patient, keys: readonly MatchKey[], but: { recordId: string; personId?: string }): Promise<Resemblance> => {
     const { blocks, records } = await store.inBlocks(keys.map(({ hash }) => hash), but.recordId);
-    const byPerson = Map.groupBy(records.filter(({ personId }) => personId !== but.personId), ({ personId }) => personId);
-    const found = [...byPerson.values()].flatMap((own) => likest(patient, own) ?? []).toSorted(byLikeness).slice(0, maxPersons);
-    const known = await Promise.all(found.map(({ personId }) => store.recordsOf(personId)));
-    const best = found.map((one, at) => likest(patient, (known[at]?.records ?? []).filter(({ personId }) => personId === one.personId)) ?? one);
-    return {
-      blocks,
-      resembling: best.toSorted(byLikeness),
-      persons: new Map(known.flatMap((one) => (one === undefined ? [] : [[one.person.personId, one.person] as const]))),
-    };
+    const others = records.filter(({ personId }) => personId !== but.personId);
+    const found = likestOfEach(patient, others).slice(0, maxPersons);
+    const known = await store.withRecords(found.map(({ personId }) => personId), others);
+    // Whose record moved to another person meanwhile is asked about when the write is refused.
+    const best = likestOfEach(patient, known.records.filter(({ personId }) => found.some((one) => one.personId === personId)));
+    return { blocks, resembling: best, persons: new Map(known.persons.map((person) => [person.personId, person])) };
   };
 };
 export type ResemblePersons = ReturnType<typeof makeResemblePersons>;

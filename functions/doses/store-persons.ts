@@ -92,6 +92,14 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
         return [...holders].map((personId) => ({ key, personId }));
       });
     },
+    /** Persons with all their records, in two reads; records that were just read need not be read again. */
+    async withRecords(personIds: readonly string[], known: readonly RecordItem[]): Promise<{ persons: PersonItem[]; records: RecordItem[] }> {
+      const persons = await readMany(dynamo, table, personIds.map(personKey), personItem);
+      const wanted = new Set(persons.flatMap(({ recordIds }) => recordIds));
+      const at = known.filter(({ recordId }) => wanted.has(recordId));
+      for (const { recordId } of at) wanted.delete(recordId);
+      return { persons, records: [...at, ...(await readMany(dynamo, table, [...wanted].map(recordKey), recordItem))] };
+    },
     async recordsOf(personId: string): Promise<{ person: PersonItem; records: RecordItem[] } | undefined> {
       const found = await person(personId);
       if (found === undefined) return undefined;

@@ -66,7 +66,11 @@ const stormOver = async (lot: string, seed: number, rates: FaultRates, wrap?: (d
   const faults = withFaults(dynamo, { seed, rates });
   const report = reportHl7Over(dynamo, wrap === undefined ? undefined : (store) => wrap(dynamo, store));
   const texts = Array.from({ length: 8 }, (_, lane) => Array.from({ length: 6 }, (__, n) => {
-    const who = { id: `${lot}-${lane}-${n % 4}`, family: `Storm${'abcdefgh'[lane]}`, given: `N${'abcd'[n % 4]}` };
+    // People who have nothing in common: this storm is about stock, that of test/integration/persons-race.test.ts about who is who.
+    const who = {
+      id: `${lot}-${lane}-${n % 4}`, family: `Storm${'abcdefgh'[lane]}`, given: `N${'abcd'[n % 4]}`, birth: `19${40 + lane}01${10 + (n % 4)}`,
+      pidMore: { 11: `${lane}${n % 4} Oak Lane^^Hartford^CT^06106^USA^H`, 13: `^PRN^PH^^^860^55501${lane}${n % 4}` },
+    };
     // The fifth message of a lane is of the person of the first: on another day, or it would be one more report of that dose.
     const fields = { filler: `${lot}-${lane}-${n % 5}^ELM`, lot, on: n === 4 ? '20210208' : '20210308' };
     return vxu({ ...who, controlId: `${lot}${lane}${n}`, orders: order(n === 5 ? { ...fields, action: 'D' } : fields) });
