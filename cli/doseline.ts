@@ -5,6 +5,7 @@ import { hl7Command } from './commands/hl7.ts';
 import { labCommand } from './commands/lab.ts';
 import { matchCommand } from './commands/match.ts';
 import { operateCommands } from './commands/operate.ts';
+import { qualityCommand } from './commands/quality.ts';
 import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
 
@@ -16,7 +17,8 @@ const program = new Command('doseline')
   .addCommand(allocateCommand)
   .addCommand(labCommand)
   .addCommand(matchCommand)
-  .addCommand(hl7Command);
+  .addCommand(hl7Command)
+  .addCommand(qualityCommand);
 for (const command of [...figureCommands, ...operateCommands]) program.addCommand(command);
 
 /** A mistake of the caller is told in one line; anything else with its stack. Either way the exit code is 1. */

@@ -9,6 +9,7 @@ import { fhirHandlers } from './http-fhir.ts';
 import { fileHandlers } from './http-files.ts';
 import { faultInMessage, messageHandlers } from './http-messages.ts';
 import { personHandlers } from './http-persons.ts';
+import { qualityHandlers } from './http-quality.ts';
 import { reviewHandlers } from './http-reviews.ts';
 import type { ReportDosesOutcome } from './report-doses.ts';
 import { routes } from './routes.ts';
@@ -104,6 +105,7 @@ const handlers: Handlers<typeof routes> = {
   ...reviewHandlers(deps),
   ...fhirHandlers({ findSender, useCases: writers }),
   ...fileHandlers(writers),
+  ...qualityHandlers(deps),
 };
 
 const inMessage = faultInMessage(deps);

@@ -5,6 +5,7 @@ import { answerFor, readMessage, type AnswerCode, type Fault, type Message } fro
 import type { AnswerMessage } from './answer-message.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
 import { messageIdFor } from './domain/message-id.ts';
+import { measureMessage } from './domain/quality/measure-message.ts';
 import { closedInterface, testMessage, tooBusy } from './domain/store-remarks.ts';
 import type { Sender } from './domain/sender.ts';
 import { readVxu } from './domain/vxu-read.ts';
@@ -38,6 +39,12 @@ interface Outcome {
   readonly stored?: number;
   readonly isUnseen?: boolean;
 }
+
+/** What the message counts for its sender. Somebody who opted out counts like anybody: a gap in the counts would tell of them. */
+const countedOf = (report: ImmunizationReport, { answer, faults }: Outcome, sender: Sender, receivedOn: string) => ({
+  receivedOn, tally: measureMessage(report, answer, faults, receivedOn),
+  mode: sender.mode === 'live' && report.processingId !== 'T' && report.processingId !== 'D' ? 'live' : 'trial',
+} as const);
 
 /**
  * Takes one HL7 message and gives its one answer (HL7-35). The same message of the same sender again gets the same answer and writes
@@ -81,7 +88,7 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     const finished = await messages.finish({
       messageId, form: 'hl7', senderId, receivedAt, objectKey, answer: outcome.answer, faults: [...outcome.faults],
       ...(outcome.stored === undefined ? {} : { stored: outcome.stored }), sent: report.ordersSent, ...(unseen ? { unseen } : {}),
-    });
+    }, countedOf(report, outcome, sender, localDay(receivedAt, jurisdiction.timeZone)));
     return answered(message, finished);
   };
 };

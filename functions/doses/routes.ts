@@ -5,6 +5,7 @@ import { fhirRoutes } from './routes-fhir.ts';
 import { fileRoutes } from './routes-files.ts';
 import { messageRoutes } from './routes-messages.ts';
 import { personRoutes } from './routes-persons.ts';
+import { qualityRoutes } from './routes-quality.ts';
 import { reviewRoutes } from './routes-reviews.ts';
 import * as s from './schemas.ts';
 
@@ -33,4 +34,5 @@ export const routes = [
   ...reviewRoutes,
   ...fhirRoutes,
   ...fileRoutes,
+  ...qualityRoutes,
 ] as const satisfies readonly Route[];

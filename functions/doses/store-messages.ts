@@ -1,9 +1,10 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { instant } from '../../shared/contracts/common.ts';
 import type { Fault } from '../../shared/hl7/index.ts';
 import type { Bucket } from '../../shared/platform/bucket.ts';
-import { getItem, type Dynamo } from '../../shared/platform/dynamo.ts';
+import { commit, getItem, type Dynamo } from '../../shared/platform/dynamo.ts';
+import { tallyUpdate, type TallyOf } from './quality/store-quality.ts';
 
 /** A fault as it was answered: where and what, never a value of the patient. */
 const keptFault = z.custom<Fault>((value) => typeof value === 'object' && value !== null && 'rule' in value && 'text' in value);
@@ -44,6 +45,17 @@ export const objectKeyOf = ({ localDay, senderId, messageId, form }: { localDay:
 
 type NewMessage = Omit<MessageItem, 'pk' | 'sk' | 'type' | 'schema'>;
 
+/** False when it lies there already. */
+const putOnce = async (dynamo: Dynamo, put: PutCommandInput): Promise<boolean> => {
+  try {
+    await dynamo.send(new PutCommand(put));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+    return false;
+  }
+};
+
 /** Messages: the original in the bucket, what became of it in the table. */
 export const makeMessageStore = (dynamo: Dynamo, table: string, bucket: Bucket) => ({
   message: (messageId: string): Promise<MessageItem | undefined> => getItem(dynamo, table, messageKey(messageId), messageItem),
@@ -55,16 +67,13 @@ export const makeMessageStore = (dynamo: Dynamo, table: string, bucket: Bucket) 
     const text = await bucket.text(objectKey);
     return text === '' ? undefined : text;
   },
-  /** Writes down how a message was answered, once: a second writer gets what the first wrote. */
-  async finish(message: NewMessage): Promise<MessageItem> {
-    const item: MessageItem = { ...messageKey(message.messageId), type: 'message', schema: 1, ...message };
-    try {
-      await dynamo.send(new PutCommand({ TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }));
-      return item;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
-      return (await getItem(dynamo, table, messageKey(message.messageId), messageItem)) ?? item;
-    }
+  /** Writes down how a message was answered, once: a second writer gets what the first wrote. What it counts for its sender goes with it. */
+  async finish(message: NewMessage, counted?: Omit<TallyOf, 'messageId' | 'senderId'>): Promise<MessageItem> {
+    const { messageId, senderId } = message;
+    const item: MessageItem = { ...messageKey(messageId), type: 'message', schema: 1, ...message };
+    const put = { TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' };
+    const isFirst = counted === undefined ? await putOnce(dynamo, put) : (await commit(dynamo, [{ Put: put }, tallyUpdate(table, { messageId, senderId, ...counted })])).kind === 'committed';
+    return isFirst ? item : ((await getItem(dynamo, table, messageKey(messageId), messageItem)) ?? item);
   },
 });
 export type MessageStore = ReturnType<typeof makeMessageStore>;

@@ -58,6 +58,8 @@ export const permissions = {
   'dose.judge': ['dph-epidemiologist'],
   'recall.record': ['dph-inventory'],
   'message.read': ['dph-epidemiologist'],
+  'quality.read': [...own, 'ehr-system', ...dph, 'auditor'],
+  'quality.compare': [...dph, 'auditor'],
   'person.review': ['dph-epidemiologist'],
   'person.opt-out': ['dph-epidemiologist'],
   // A local health director sees the residents of a town: until a membership can name one, coverage is not theirs to read.

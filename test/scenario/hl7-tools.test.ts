@@ -68,6 +68,18 @@ describe('the tools for senders', () => {
     expect(readFileSync(join(out, 'clinic/1-good.hl7.ack.hl7'), 'utf8')).toMatch(/\rMSA\|AA\|C-1\r/);
   }, 60_000);
 
+  it('show how well the sender reports, and all senders of the week', async () => {
+    const { machine } = callersOf(run);
+    const sender = (await (await machine('sample-ehr')).api.get('/membership')).body;
+    const own = await doseline('quality', '--to', run.apiUrl, '--token', token, '--sender', String(sender['interfaceId']), '--json');
+    expect(own.code).toBe(0);
+    expect((JSON.parse(own.stdout) as { total: object }).total).toMatchObject({ messages: 5, answers: { AA: 2, AE: 2, AR: 1 }, doses: { sent: 4, taken: 2 } });
+    const epidemiologist = await run.tokenFor({ sub: 'eve', groups: ['dph-epidemiologist'] });
+    const all = await doseline('quality', '--to', run.apiUrl, '--token', epidemiologist);
+    expect(all.stdout).toMatch(/Week of 2021-03-08, the worst first\n\nsender +messages of +score/);
+    expect((await doseline('quality', '--to', run.apiUrl, '--token', token)).code).toBe(1);
+  }, 30_000);
+
   it('say what to do when nobody listens, or nothing is there to send', async () => {
     const nobody = await doseline('hl7', 'send', join(messages, 'clinic/1-good.hl7'), '--to', 'http://127.0.0.1:9', '--attempts', '1');
     expect(nobody.code).toBe(1);
