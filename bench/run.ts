@@ -22,6 +22,7 @@ export interface BenchResult {
 const benches: Readonly<Record<string, (ratio: number) => boolean>> = {
   'dose-units': (ratio) => ratio <= 1,
   'api-import': (ratio) => ratio <= 1.3,
+  match: (ratio) => ratio <= 1.25,
   'hl7-parse': (ratio) => ratio >= 1,
   'hl7-path': (ratio) => ratio >= 0.1,
   'hl7-mutations': (ratio) => ratio === 0,
