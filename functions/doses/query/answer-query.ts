@@ -6,7 +6,7 @@ import { keyedDigest } from '../../../shared/kernel/ids.ts';
 import type { RecordItem } from '../../../shared/published/dose.ts';
 import { controlIdOf, type AnswerMessage } from '../answer-message.ts';
 import { visibleRecords } from '../domain/persons/hidden.ts';
-import { decideAnswer, type Candidate, type Named } from '../domain/query/decide-answer.ts';
+import { decideAnswer, wouldFit, type Candidate, type Named } from '../domain/query/decide-answer.ts';
 import type { QueryReading } from '../domain/query/query-types.ts';
 import { readQuery } from '../domain/query/read-query.ts';
 import { isHistory, type ShownDose } from '../domain/query/write-history.ts';
@@ -66,8 +66,9 @@ export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, answerM
     const withheld: AskedQuery['persons'] = [];
     for (const { person, records, byOurNumber } of found) {
       const visible = visibleRecords(person, records, { organizationId });
-      if (visible.length > 0) candidates.push({ personId: person.personId, records: visible, byOurNumber });
-      else withheld.push({ personId: person.personId, kind: 'withheld' });
+      const { personId } = person;
+      if (visible.length > 0) candidates.push({ personId, records: visible, byOurNumber });
+      else if (wouldFit(wanted, { personId, records, byOurNumber }, organizationId, policy)) withheld.push({ personId, kind: 'withheld' });
     }
     const decision = decideAnswer(profile, wanted, candidates, most, organizationId, policy);
     switch (decision.kind) {

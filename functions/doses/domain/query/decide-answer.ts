@@ -36,6 +36,10 @@ const judged = (candidate: Candidate, wanted: Wanted, askerOrganizationId: strin
   return { ...candidate, verdict, holdsId, shown: best === undefined ? undefined : own ?? best };
 };
 
+/** Whether a person would have been told of, or listed: what is withheld from an asker is noted when it is. */
+export const wouldFit = (wanted: Wanted, candidate: Candidate, askerOrganizationId: string, policy: MatchPolicy): boolean =>
+  isNamed(judged(candidate, wanted, askerOrganizationId, policy));
+
 /**
  * What a query gets (HL7-90, MAT-02): one certain match its history; several certain or possible ones a list for the asker to choose from, when they
  * are no more than it wants and we give; never the first of several. Name and birth date make nobody certain while a number that was asked for
