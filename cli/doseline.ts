@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
 import { figureCommands } from './commands/figures.ts';
+import { dosesCommand } from './commands/doses.ts';
 import { hl7Command } from './commands/hl7.ts';
 import { labCommand } from './commands/lab.ts';
 import { matchCommand } from './commands/match.ts';
@@ -17,6 +18,7 @@ const program = new Command('doseline')
   .addCommand(allocateCommand)
   .addCommand(labCommand)
   .addCommand(matchCommand)
+  .addCommand(dosesCommand)
   .addCommand(hl7Command)
   .addCommand(qualityCommand);
 for (const command of [...figureCommands, ...operateCommands]) program.addCommand(command);
