@@ -39,7 +39,7 @@ export const plainMessage = (issue: Issue, isMissing: boolean): string => {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'unrecognized_keys':
-      return `has fields that are not known here: ${issue.keys.map((key) => key.slice(0, 60)).join(', ')}`;
+      return `has ${issue.keys.length === 1 ? 'a field that is' : `${issue.keys.length} fields that are`} not known here`;
     case 'invalid_union':
       return 'options' in issue && Array.isArray(issue.options) ? `must be one of ${quoted(issue.options)}` : 'is none of the forms that are taken here';
     default:

@@ -8,14 +8,33 @@ const maxListed = 20;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const faultAt = (path: string, known: readonly string[]): Fault => ({ path, message: known.length === 0 ? 'is not known here' : `is not known here; known are ${known.join(', ')}` });
+/** Letters that must be changed, put in or left out to make one name of the other. */
+const slips = (one: string, other: string): number => {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < other.length; j += 1) next.push(Math.min((row[j] ?? 0) + (other[j] === letter ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    row = next;
+  }
+  return row[other.length] ?? 0;
+};
+const maxSlips = 2;
+
+/** A field by its name when that is one of ours with a slip, else by its place: a name could be anything, a patient's too. */
+const faultAt = (path: string, name: string, at: number, known: readonly string[]): Fault => {
+  const listed = known.length === 0 ? '' : `; known are ${known.join(', ')}`;
+  const meant = known.find((one) => name.length < 60 && slips(name.toLowerCase(), one.toLowerCase()) <= Math.min(maxSlips, one.length - 1));
+  return meant === undefined
+    ? { path, message: `field number ${at + 1} is not known here${listed}` }
+    : { path: `${path}.${name}`, message: `is not known here; is ${meant} meant? Known are ${known.join(', ')}` };
+};
 
 const ofObject = (shape: Readonly<Record<string, z.core.$ZodType>>, isClosed: boolean, value: unknown, path: string, depth: number): Fault[] => {
   if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([name, part]) => {
+  return Object.entries(value).flatMap(([name, part], at) => {
     const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (schema !== undefined) return walk(schema, part, `${path}.${name}`, depth);
-    return isClosed ? [faultAt(`${path}.${name.slice(0, 60)}`, Object.keys(shape))] : [];
+    return isClosed ? [faultAt(path, name, at, Object.keys(shape))] : [];
   });
 };
 
@@ -33,7 +52,7 @@ const walk = (schema: z.core.$ZodType, value: unknown, path: string, depth: numb
     case 'array':
       return Array.isArray(value) ? value.flatMap((part, at) => walk(def.element, part, `${path}[${at}]`, depth + 1)) : [];
     case 'record':
-      return isObject(value) ? Object.entries(value).flatMap(([name, part]) => walk(def.valueType, part, `${path}.${name}`, depth + 1)) : [];
+      return isObject(value) ? Object.values(value).flatMap((part, at) => walk(def.valueType, part, `${path}[${at}]`, depth + 1)) : [];
     case 'union':
       return ofUnion(def.options, value, path, depth + 1);
     case 'intersection':

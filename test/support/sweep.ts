@@ -19,6 +19,7 @@ export const patientPlaces: readonly AllowedAttribute[] = [
 export const misplaced: readonly AllowedAttribute[] = [
   ...patientPlaces,
   ...['dose', 'dose-version', 'worklist'].map((type): AllowedAttribute => ({ table: 'DOSES_TABLE', type, attributes: 'any but keys', why: 'codes, lots and remarks as sent' })),
+  ...['lot-recall', 'history'].map((type): AllowedAttribute => ({ table: 'DOSES_TABLE', type, attributes: 'any but keys', why: 'lots and reasons as the department typed them' })),
   ...['organization', 'site', 'interface', 'member'].map((type): AllowedAttribute => ({ table: 'ENROLLMENT_TABLE', type, attributes: 'any but keys', why: 'the provider’s own form' })),
   ...['supply', 'standing', 'request', 'run', 'history'].map((type): AllowedAttribute => ({ table: 'ALLOCATIONS_TABLE', type, attributes: 'any but keys', why: 'forms and reasons of DPH and of sites' })),
   ...['order', 'order-file', 'history'].map((type): AllowedAttribute => ({ table: 'ORDERS_TABLE', type, attributes: 'any but keys', why: 'forms and reasons' })),
@@ -41,6 +42,8 @@ export const callersOf = ({ action }: Route): Caller[] => [nurse, machine, juris
 
 /** Answers that are there to show a patient. */
 export const showsPatients = new Set(['readDose', 'readMessage', 'readFhirPatient', 'readFhirImmunization', 'searchFhirPatients', 'searchFhirPatientsByForm', 'searchFhirImmunizations']);
+/** Answers of doses that are of lots, in the words of the department. */
+const showsLots = new Set(['recordRecall', 'listRecalls', 'changeRecall', 'listSiteRecalls']);
 
 export const routeNamed = (id: string): Route => {
   const route = allRoutes.find((each) => each.id === id);
@@ -111,7 +114,7 @@ export const openSweep = (name: string): Sweep => {
       });
       asked += 1;
       const answer = await answerTo(api.handler, change(event));
-      const mayEcho = answer.status < 400 && (api.context !== 'doses' || showsPatients.has(route.id));
+      const mayEcho = answer.status < 400 && (api.context !== 'doses' || showsPatients.has(route.id) || showsLots.has(route.id));
       if (!mayEcho) leaked(`${route.id}, ${what}, answered ${answer.status}`, route.accepts?.includes('hl7') === true ? withoutEcho(answer.text) : answer.told);
       return answer;
     },

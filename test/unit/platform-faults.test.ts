@@ -39,15 +39,17 @@ describe('A fault of a body is told in plain words', () => {
 
 describe('A field that nobody knows', () => {
   it.each<[string, object, string[]]>([
-    ['is named with what is known', { name: 'n', kinds: 'x' }, ['body.kinds']],
-    ['is found in a list, an option and a record', { parts: [{ lot: 'a' }, { lot: 'b', Lot: 'c', inner: { n: 1, m: 2 } }], by: { a: { v: 1, w: 2 } } }, ['body.parts[1].Lot', 'body.parts[1].inner.m', 'body.by.a.w']],
-    ['is looked for in the form that fits', { move: { do: 'go', far: 3, soon: true } }, ['body.move.soon']],
+    ['is named when it is one of ours with a slip', { name: 'n', kinds: 'x', Names: 1 }, ['body.kinds', 'body.Names']],
+    ['is told by its place when it could be anything, a patient’s name too', { name: 'n', 'Jane Doe': 'x' }, ['body']],
+    ['is found in a list, an option and a record', { parts: [{ lot: 'a' }, { lot: 'b', Lot: 'c', inner: { n: 1, m: 2 } }], by: { a: { v: 1, vv: 2 } } }, ['body.parts[1].Lot', 'body.parts[1].inner', 'body.by[0]']],
+    ['is looked for in the form that fits', { move: { do: 'go', far: 3, fat: true } }, ['body.move.fat']],
     ['is no fault where more may come', { loose: { a: 1, b: 2 } }, []],
     ['is none in what is no object', { name: 'n', parts: 'x' }, []],
   ])('%s', (_name, body, paths) => expect(unknownFields(form, body, 'body').map(({ path }) => path)).toEqual(paths));
 
   it('is told with the known names, and many are counted', () => {
-    expect(unknownFields(z.object({ lot: z.string(), on: day }), { lots: 1 }, 'body')).toEqual([{ path: 'body.lots', message: 'is not known here; known are lot, on' }]);
+    expect(unknownFields(z.object({ lot: z.string(), on: day }), { lots: 1 }, 'body')).toEqual([{ path: 'body.lots', message: 'is not known here; is lot meant? Known are lot, on' }]);
+    expect(unknownFields(z.object({ lot: z.string(), on: day }), { on: 1, Jane: 1 }, 'body')).toEqual([{ path: 'body', message: 'field number 2 is not known here; known are lot, on' }]);
     const many = unknownFields(z.object({}), Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`f${n}`, n])), 'body');
     expect([many.length, many.at(-1)?.message]).toEqual([21, 'has 5 more fields that are not known here']);
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { day, instant } from '../../../shared/contracts/common.ts';
 import { entityFields } from '../../../shared/contracts/stored.ts';
+import { createdId } from '../../../shared/kernel/ids.ts';
 import { lotKey } from '../../../shared/ledger/account.ts';
 
 /** A lot that the manufacturer or FDA took back, as DPH recorded it. */
@@ -22,10 +23,12 @@ export type RecallItem = z.infer<typeof recallItem>;
 
 /** One partition: a registry knows dozens of recalls, and a dose asks for those of its lot only. */
 export const recallPartition = 'RECALLS';
-export const recallIdOf = ({ lot, mvx }: { lot: string; mvx: string }): string => `${lotKey(lot)}-${mvx}`;
+/** Digests, so that nothing that somebody types as a lot becomes a key. */
+const lotPart = (lot: string): string => createdId('rcl', lotKey(lot));
+export const recallIdOf = ({ lot, mvx }: { lot: string; mvx: string }): string => `${lotPart(lot)}-${mvx}`;
 export const recallKey = (recallId: string): { pk: string; sk: string } => ({ pk: recallPartition, sk: recallId });
 /** Sort keys of the recalls of a lot begin so; lots of different makers may have one number. */
-export const recallPrefix = (lot: string): string => `${lotKey(lot)}-`;
+export const recallPrefix = (lot: string): string => `${lotPart(lot)}-`;
 
 /** Whether a recall means a dose: its lot, its maker when the dose names one, and a day from which it held. */
 export const isMeant = (recall: Pick<RecallItem, 'state' | 'lot' | 'mvx' | 'from'>, dose: { lot?: string | undefined; mvx?: string | undefined; givenOn: string }): boolean =>
