@@ -1,7 +1,7 @@
 // Runs a command under the project's own Node 24. Works on any Node >= 20 and on a fresh clone: installs the locked packages when they are
 // missing or older than the lock, and checks for Java, before it hands over. Plain JavaScript, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
@@ -17,12 +17,31 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major < 20) stop(`Doseline needs Node 20 or newer to start (this is ${process.version}). Install it, then run the same command again.`);
 
 const lockTime = statSync(join(root, 'package-lock.json')).mtimeMs;
-const installed = existsSync(node24) && existsSync(stamp) && statSync(stamp).mtimeMs >= lockTime;
-if (!installed) {
+const isInstalled = () => existsSync(node24) && existsSync(stamp) && statSync(stamp).mtimeMs >= lockTime;
+
+/** One command installs; another that was started meanwhile waits for it. A claim older than this was left by one that was stopped. */
+const claim = join(root, '.doseline', 'installing');
+const staleMs = 600_000;
+const claimed = () => {
+  mkdirSync(join(root, '.doseline'), { recursive: true });
+  if (existsSync(claim) && Date.now() - statSync(claim).mtimeMs > staleMs) rmdirSync(claim);
+  try {
+    mkdirSync(claim);
+    return true;
+  } catch {
+    return false;
+  }
+};
+while (!isInstalled()) {
+  if (!claimed()) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    continue;
+  }
   console.log('Installing the locked packages (npm ci; about a minute) ...');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  if (npm.status === 0) writeFileSync(stamp, '');
+  rmdirSync(claim);
   if (npm.status !== 0) stop('npm ci failed: the lines above say why. Doseline needs the npm registry once, for the locked packages.');
-  writeFileSync(stamp, '');
 }
 
 // Only what starts DynamoDB Local asks for Java: help and the commands on files alone do not.
