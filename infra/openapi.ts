@@ -51,10 +51,13 @@ const parametersOf = (route: Route, components: Map<string, Json>): Json[] => {
   ];
 };
 
+/** What is not described by a schema of ours: a text, or a JSON object of another standard. */
+const anyOf = (mediaType: string): Json => ({ type: mediaType.endsWith('+json') ? 'object' : 'string' });
+
 const contentOf = ({ schema, mediaType = 'application/json' }: RouteResponse, status: number, components: Map<string, Json>): Json => {
   if (schema === undefined && mediaType === 'application/json') return {};
-  const type = schema === problem || status >= 400 ? 'application/problem+json' : mediaType;
-  return { content: { [type]: { schema: schema === undefined ? { type: 'string' } : referred(schema, 'output', components) } } };
+  const type = schema === problem || (status >= 400 && mediaType === 'application/json') ? 'application/problem+json' : mediaType;
+  return { content: { [type]: { schema: schema === undefined ? anyOf(mediaType) : referred(schema, 'output', components) } } };
 };
 
 const operationOf = (route: Route, context: string, components: Map<string, Json>): Json => {
@@ -72,7 +75,7 @@ const operationOf = (route: Route, context: string, components: Map<string, Json
     parameters: parametersOf(route, components),
     ...(route.body === undefined && route.accepts === undefined
       ? {}
-      : { requestBody: { required: true, content: { [accepts]: { schema: route.body === undefined ? { type: 'string' } : referred(route.body, 'input', components) } } } }),
+      : { requestBody: { required: true, content: { [accepts]: { schema: route.body === undefined ? anyOf(accepts) : referred(route.body, 'input', components) } } } }),
     responses: Object.fromEntries(
       Object.entries({ ...always, ...route.responses }).map(([status, response]) => [
         status,

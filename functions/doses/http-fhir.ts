@@ -50,12 +50,13 @@ export const fhirHandlers = ({ findSender, useCases }: FhirParts): Handlers<type
     const sender = await findSender(principal.member);
     if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', 'There is no interface of yours that is open for messages.');
     if (!speaksJson(headers)) return oneIssue('not-supported', 'Send application/fhir+json; XML is not read here', 415);
+    if (headers['if-none-exist'] !== undefined) return oneIssue('not-supported', 'If-None-Exist is not read here: what is there already is met by its identifier, and changed by what is said', 412);
     const parsed = parseJson(text);
     if (parsed.kind === 'not-json') return oneIssue('structure', 'The body is not JSON', 400);
     const entries = entriesIn(parsed.value);
     const { findResources, tellResources } = await useCases();
     const seen = viewerOf(principal.member, sender);
-    const recordOf = async (id: string) => (seen === undefined ? undefined : findResources.patient(seen, id));
+    const recordOf = async (id: string) => (seen === undefined ? undefined : findResources.toTellOf(seen, id));
     const outcome = await tellResources({ text, body: parsed.value, entries, sender, key: keyOf(headers, entries.identifier), now, recordOf });
     switch (outcome.kind) {
       case 'refused':
@@ -76,20 +77,22 @@ export const fhirHandlers = ({ findSender, useCases }: FhirParts): Handlers<type
       const base = `${request.origin}/fhir`;
       const answer = toldAnswer(told, issues, base);
       if (told?.id === undefined || !/return=representation/.test(request.headers['prefer'] ?? '')) return answer;
-      const shown = await read(type, told.id, request.principal.member);
-      return { ...answer, body: shown.body };
+      const shown = await find(type, told.id, request.principal.member);
+      return shown === undefined ? answer : { ...answer, body: shown.body };
     });
 
-  const read = async (type: 'Patient' | 'Immunization', id: string, member: MemberItem | undefined): Promise<ApiResponse> => {
+  /** Undefined for what is not there, or not to be seen. */
+  const find = async (type: 'Patient' | 'Immunization', id: string, member: MemberItem | undefined): Promise<ApiResponse | undefined> => {
     const seen = await viewer(member);
     const { findResources } = await useCases();
     if (type === 'Patient') {
       const record = await findResources.patient(seen, id);
-      return record === undefined ? reject(404, 'not-found') : patientAnswer(record);
+      return record && patientAnswer(record);
     }
     const dose = await findResources.immunization(seen, id);
-    return dose === undefined ? reject(404, 'not-found') : doseAnswer(dose);
+    return dose && doseAnswer(dose);
   };
+  const read = async (...asked: Parameters<typeof find>): Promise<ApiResponse> => (await find(...asked)) ?? reject(404, 'not-found');
 
   const searchPatients = async (lists: Readonly<Record<string, readonly string[]>>, { principal, origin }: Asked): Promise<ApiResponse> => {
     const seen = await viewer(principal.member);

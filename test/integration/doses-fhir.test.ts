@@ -1,5 +1,6 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Call } from '../support/api.ts';
+import { call, type Call } from '../support/api.ts';
 import { janssen, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
 import { fhirDose, fhirPatient, post, transaction } from '../support/fhir.ts';
 import { expressions, idIn, openFhirRoom, type FhirAnswer, type FhirRoom } from '../support/fhir-room.ts';
@@ -124,7 +125,7 @@ describe('A dose told in FHIR', () => {
   });
 
   it.each([
-    ['a refusal', { status: 'not-done', statusReason: { coding: [{ code: '01' }] }, primarySource: undefined, lotNumber: undefined, doseQuantity: undefined }, { status: 'not-done' }],
+    ['a refusal', { status: 'not-done', statusReason: { coding: [{ code: '01' }] }, primarySource: undefined, lotNumber: undefined, doseQuantity: undefined }, { status: 'not-done', _primarySource: {} }],
     ['an old dose told by the parents', { primarySource: false, reportOrigin: { coding: [{ code: 'recall' }] }, location: { display: 'Far Hospital' } }, { primarySource: false, reportOrigin: { coding: [{ code: 'recall' }, { code: '04' }] }, location: { display: 'Far Hospital' } }],
     ['a dose given in part', { isSubpotent: true }, { isSubpotent: true }],
     ['a dose of which nobody says who told it', { primarySource: undefined }, { _primarySource: {} }],
@@ -178,6 +179,30 @@ describe('A dose told in FHIR', () => {
     const id = String(found.body.entry?.[0]?.resource?.['id']);
     expect(found.body.total).toBe(1);
     expect((await ask({ route: 'GET /fhir/Immunization', query: { patient: id } })).body).toMatchObject({ total: 1, entry: [{ resource: { identifier: [{ value: 'BOTH1' }], primarySource: true } }] });
+  });
+});
+
+describe('A person who opted out', () => {
+  it('is answered like anybody and found no more; what is told afterwards is not kept, and stock moves', async () => {
+    const patient = fhirPatient('Optout', { name: [{ use: 'official', family: 'Vanish', given: ['Optout'] }], birthDate: '1948-11-30', telecom: undefined, contact: undefined });
+    const bundle = (dose: string, day: string) => transaction([post('Patient', 'urn:uuid:p1', patient), post('Immunization', 'urn:uuid:i1', fhirDose(dose, 'urn:uuid:p1', { occurrenceDateTime: day }))]);
+    const [told, dose] = (await tellBundle(bundle('opt-1', '2021-02-08'))).body.entry ?? [];
+    const [patientId, doseId] = [idIn(told?.response?.location), idIn(dose?.response?.location)];
+    const record = (await room.items()).find(({ recordId, sk }) => recordId === `rec_${patientId}` && sk === 'RECORD');
+    const person = (await room.items()).find(({ type, personId }) => type === 'person' && personId === record?.['personId']);
+    const decided = await call(room.handler, { route: 'PUT /persons/{personId}/opt-out', params: { personId: String(person?.['personId']) }, body: { on: '2021-03-05', reason: 'asked for in writing' }, ifMatch: Number(person?.['version']), subject: 'epi', role: 'dph-epidemiologist' });
+    expect(decided.status).toBe(200);
+    expect([(await readPatient(patientId)).status, (await readDose(doseId)).status, (await ask({ route: 'GET /fhir/Immunization', query: { patient: patientId } })).body.total]).toEqual([404, 404, 0]);
+    expect((await ask({ route: 'GET /fhir/Patient', query: { identifier: 'urn:oid:2.16.840.1.99.1|F-Optout' } })).body.total).toBe(0);
+    const [before, stock] = [await kept(), await onHand()];
+    const later = await tellBundle(bundle('opt-2', '2021-03-06'), { key: 'opt-out-bundle' });
+    expect(later.body.entry?.map(({ response }) => response?.status)).toEqual(['200 OK', '201 Created']);
+    expect((await tellDose(fhirDose('opt-3', `Patient/${patientId}`, { occurrenceDateTime: '2021-01-06' }))).status).toBe(201);
+    expect([await kept(), await onHand()]).toEqual([before, stock - 2]);
+    const originals = await Promise.all((await room.items()).filter(({ type, form }) => type === 'message' && form === 'fhir').map(async ({ objectKey }) =>
+      (await room.s3.client.send(new GetObjectCommand({ Bucket: 'messages', Key: String(objectKey) }))).Body?.transformToString()));
+    expect(originals.filter((text) => /opt-2|opt-3/.test(text ?? ''))).toEqual([]);
+    expect(originals.some((text) => text?.includes('opt-1') === true)).toBe(true);
   });
 });
 
@@ -236,6 +261,7 @@ describe('A transaction', () => {
     ['that is no Bundle', { resourceType: 'Patient' }, 'Bundle.resourceType'],
     ['with a resource we do not take', transaction([{ resource: { resourceType: 'Practitioner' }, request: { method: 'POST', url: 'Practitioner' } }]), 'Bundle.entry[0].resource'],
     ['that updates', transaction([{ resource: fhirPatient(), request: { method: 'PUT', url: 'Patient/1' } }]), 'Bundle.entry[0].request'],
+    ['that asks for what is not there yet', transaction([{ resource: fhirPatient(), request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=1' } }]), 'Bundle.entry[0].request.ifNoneExist'],
     ['with a name used twice', transaction([post('Patient', 'urn:uuid:1', fhirPatient()), post('Patient', 'urn:uuid:1', fhirPatient())]), 'Bundle.entry[1].fullUrl'],
     ['with a dose of nobody', transaction([post('Immunization', 'urn:uuid:1', fhirDose('z', 'urn:uuid:2'))]), 'Bundle.entry[0].resource.patient'],
   ])('%s is refused where it is wrong', async (_what, bundle, expression) => {

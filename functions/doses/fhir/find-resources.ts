@@ -40,6 +40,13 @@ export const makeFindResources = ({ doses, persons, matchingKey }: FindResources
     return person === undefined || isHidden(person, record, { organizationId: record.organizationId }) ? undefined : record;
   };
 
+  /** A record to tell of: opted out or not, its own organization may speak of it, and is answered as of anybody. */
+  const toTellOf = async (viewer: Viewer, id: string): Promise<RecordItem | undefined> => {
+    const recordId = recordIdOfPatient(id);
+    const record = recordId === undefined ? undefined : await persons.record(recordId);
+    return record !== undefined && viewer.seesRecord(record) ? record : undefined;
+  };
+
   const patient = async (viewer: Viewer, id: string): Promise<RecordItem | undefined> => {
     const recordId = recordIdOfPatient(id);
     return recordId === undefined ? undefined : visible(viewer, await persons.record(recordId));
@@ -96,6 +103,6 @@ export const makeFindResources = ({ doses, persons, matchingKey }: FindResources
     return (await Promise.all([...own.values()].map((record) => visible(viewer, record)))).filter((record) => record !== undefined);
   };
 
-  return { patient, immunization, immunizations, patients };
+  return { toTellOf, patient, immunization, immunizations, patients };
 };
 export type FindResources = ReturnType<typeof makeFindResources>;

@@ -29,8 +29,9 @@ export const entryOf = (body: unknown, type: Entry['type']): Entries => {
   return { entries: [{ type, at: type, resource: body, names: [] }], issues: [], identifier: undefined };
 };
 
-const methodIssues = (at: string, type: Entry['type'], bundleType: string, request: { method?: string | undefined; url?: string | undefined } | undefined): Issue[] => {
+const methodIssues = (at: string, type: Entry['type'], bundleType: string, request: { method?: string | undefined; url?: string | undefined; ifNoneExist?: string | undefined } | undefined): Issue[] => {
   if (request === undefined) return bundleType === 'transaction' ? [error('required', `${at}.request`, 'is needed in a transaction')] : [];
+  if (request.ifNoneExist !== undefined) return [error('not-supported', `${at}.request.ifNoneExist`, 'is not read here: what is there already is met by its identifier, and changed by what is said')];
   const fits = request.method === 'POST' && (request.url ?? '').replace(/^\//, '') === type;
   return fits ? [] : [error('not-supported', `${at}.request`, `must be POST ${type}: what is there already is met by its identifier`)];
 };

@@ -10,6 +10,7 @@ import { immunizationIdOf, patientIdOf } from '../domain/fhir/ids.ts';
 import { isError, issuesOf, type Issue } from '../domain/fhir/issues.ts';
 import { doseExpression } from '../domain/fhir/judge.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
+import { isOptedOut } from '../domain/persons/hidden.ts';
 import type { Sender } from '../domain/sender.ts';
 import type { Stored } from '../domain/store-remarks.ts';
 import type { FindPerson } from '../find-person.ts';
@@ -74,10 +75,10 @@ interface UnitTold {
   readonly unseen: readonly string[];
 }
 
-/** The request without the resources of patients who opted out. */
+/** The request without the resources of patients who opted out; undefined when nothing is left. */
 const withoutUnseen = (body: unknown, unseen: readonly string[]): unknown => {
   const { entry } = body as { entry?: unknown };
-  if (!Array.isArray(entry)) return {};
+  if (!Array.isArray(entry)) return undefined;
   return { ...(body as object), entry: entry.filter((_, index) => !unseen.includes(`Bundle.entry[${index}].resource`)) };
 };
 
@@ -98,7 +99,7 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDose, f
   /** The record is named by its id: it is looked up again, and nothing new is said of the patient. */
   const knownPerson = (record: RecordItem): FindPerson => async () => {
     const person = await persons.personOfRecord(record.recordId);
-    return person === undefined ? { kind: 'contended' } : { kind: 'found', record, person, keptApart: false };
+    return person === undefined ? { kind: 'contended' } : { kind: 'found', record, person, keptApart: false, isUnseen: isOptedOut(person) && !jurisdiction.optOut.keepsForReports };
   };
 
   const tellUnit = async ({ patient, doses }: Unit, sender: Sender, telling: Telling): Promise<UnitTold | undefined> => {
@@ -159,11 +160,15 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDose, f
     const telling: Telling = { organizationId: sender.organizationId, responsible: '', messageId, receivedAt: now, receivedOn: localDay(now, timeZone), actor: sender.subject };
     const outcome = await tellAll(units, sender, telling);
     if (outcome === undefined) return { kind: 'contended' };
-    if (outcome.unseen.length > 0) await messages.keep(objectKey, canonicalJson(withoutUnseen(body, outcome.unseen)), 'fhir');
+    const hasUnseen = outcome.unseen.length > 0;
+    const seen = hasUnseen ? withoutUnseen(body, outcome.unseen) : undefined;
+    if (seen !== undefined) await messages.keep(objectKey, canonicalJson(seen), 'fhir');
+    else if (hasUnseen) await messages.forget(objectKey, 'fhir');
     const told = entries.entries.flatMap(({ at }) => outcome.told.find((one) => one.at === at) ?? []);
     await messages.finish({
       messageId, form: 'fhir', senderId: sender.senderId, receivedAt: now, objectKey, digest, sent: entries.entries.length, stored: told.filter(({ id }) => id !== undefined).length,
-      made: told.map(({ type, id = '', at }) => `${type} ${id} ${at}`),
+      // Ids of somebody who opted out are not kept beside a message: its repeat is decided again.
+      ...(hasUnseen ? {} : { made: told.map(({ type, id = '', at }) => `${type} ${id} ${at}`) }),
     });
     return { kind: 'told', told, issues: [...issues, ...outcome.issues] };
   };

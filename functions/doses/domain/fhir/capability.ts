@@ -8,7 +8,7 @@ const parameters = (rows: readonly (readonly [name: string, type: string, docume
 
 const resource = (type: 'Patient' | 'Immunization', profile: string, documentation: string, searchParam: object[]): object => ({
   type, profile, documentation, interaction: [{ code: 'read' }, { code: 'create' }, { code: 'search-type' }],
-  versioning: 'versioned', readHistory: false, updateCreate: false, conditionalCreate: true, conditionalUpdate: false, conditionalDelete: 'not-supported',
+  versioning: 'versioned', readHistory: false, updateCreate: false, conditionalCreate: false, conditionalUpdate: false, conditionalDelete: 'not-supported',
   referencePolicy: ['literal', 'local'], searchParam,
 });
 

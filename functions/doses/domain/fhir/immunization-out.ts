@@ -29,8 +29,9 @@ const reasonOf = ({ completion, refusal }: DoseItem): Json | undefined =>
 
 /** Who told of it: the giver, or another source by FHIR's table of origins and CDC's. */
 const originOf = ({ completion, source }: DoseItem): Json => {
-  if (completion === 'RE' || completion === 'NA') return {};
-  if (source === undefined) return { _primarySource: { extension: [{ url: extensions.absent, valueCode: 'unknown' }] } };
+  const absent = (valueCode: string): Json => ({ _primarySource: { extension: [{ url: extensions.absent, valueCode }] } });
+  if (completion === 'RE' || completion === 'NA') return absent('not-applicable');
+  if (source === undefined) return absent('unknown');
   if (source === '00') return { primarySource: true };
   const origin = Object.entries(originCodes).find(([, code]) => code === source)?.[0];
   const codings = [
