@@ -42,7 +42,7 @@ export const checkFile = ({ file, bytes }: MessageFile, context: VxuContext): Ch
         })),
       },
       fate: fateOf(judgement),
-      ordersSent: judgement.report.ordersSent,
-      ordersTaken: judgement.report.orders.length,
+      ordersSent: judgement.ordersSent,
+      ordersTaken: judgement.ordersTaken,
     };
   });
