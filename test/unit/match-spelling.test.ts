@@ -28,6 +28,7 @@ describe('the distance of two spellings', () => {
       expect(editDistance(one, other)).toBeLessThanOrEqual(Math.max(one.length, other.length));
       expect(editDistance(one, other) === 0).toBe(one === other);
       expect(isSlip(one, other)).toBe(isSlip(other, one));
+      for (const most of [1, 2, 3]) expect(Math.min(editDistance(one, other, most), most + 1)).toBe(Math.min(editDistance(one, other), most + 1));
     }));
   });
 

@@ -19,7 +19,7 @@ export const compareBirthDate = (one: Patient, other: Patient): LevelOf<'birthDa
   const [yearA, monthA, dayA] = a.split('-');
   const [yearB, monthB, dayB] = b.split('-');
   if (yearA === yearB && monthA === dayB && dayA === monthB) return 'month-and-day-swapped';
-  if (editDistance(a, b) === 1) return 'slip';
+  if (editDistance(a, b, 1) === 1) return 'slip';
   if (daysBetween(a, b) <= 1) return 'slip';
   const same = [yearA === yearB, monthA === monthB, dayA === dayB].filter(Boolean).length;
   return same === 2 ? 'one-part' : 'different';

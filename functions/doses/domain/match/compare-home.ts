@@ -36,9 +36,9 @@ const nameOfStreet = (street: string): string => street.replace(/^\d+ ?/, '');
 /** One letter or digit in eight may be a slip. */
 const lettersASlip = 8;
 const isNearStreet = (a: string, b: string): boolean => {
-  const distance = editDistance(a, b);
-  if (distance <= Math.max(1, Math.floor(Math.max(a.length, b.length) / lettersASlip))) return true;
-  return houseOf(a) !== '' && houseOf(a) === houseOf(b) && editDistance(nameOfStreet(a), nameOfStreet(b)) <= 2;
+  const most = Math.max(1, Math.floor(Math.max(a.length, b.length) / lettersASlip));
+  if (editDistance(a, b, most) <= most) return true;
+  return houseOf(a) !== '' && houseOf(a) === houseOf(b) && editDistance(nameOfStreet(a), nameOfStreet(b), 2) <= 2;
 };
 
 type AddressLevel = LevelOf<'address'>;
@@ -51,7 +51,7 @@ const compareAddress = (one: PatientAddress, other: PatientAddress): AddressLeve
   const isSameCity = cityA !== '' && cityA === cityB;
   const isSamePlace = bothZips ? zipA === zipB || isSameCity : isSameCity || cityA === '' || cityB === '';
   if (streetA !== '' && streetB !== '') {
-    if (streetA === streetB) return isSamePlace || (bothZips && editDistance(zipA, zipB) === 1) ? 'exact' : 'street-elsewhere';
+    if (streetA === streetB) return isSamePlace || (bothZips && editDistance(zipA, zipB, 1) === 1) ? 'exact' : 'street-elsewhere';
     if (isSamePlace && isNearStreet(streetA, streetB)) return 'near';
     return bothZips && zipA === zipB ? 'other-street' : 'different';
   }
@@ -76,7 +76,7 @@ export const comparePhones = (one: Patient, other: Patient): LevelOf<'phone'> | 
   if (pairs.length === 0) return undefined;
   if (pairs.some(([a, b]) => a === b)) return 'exact';
   if (pairs.some(([a, b]) => a.slice(-7) === b.slice(-7))) return 'other-area';
-  return pairs.some(([a, b]) => editDistance(a, b) === 1) ? 'slip' : 'different';
+  return pairs.some(([a, b]) => editDistance(a, b, 1) === 1) ? 'slip' : 'different';
 };
 
 /** The mother's name before marriage: last names, since senders seldom give the first. */

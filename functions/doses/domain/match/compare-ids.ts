@@ -32,7 +32,7 @@ const compareSingle = (kind: 'ssn' | 'medicaid') => (one: Patient, other: Patien
   const pairs = idsOf(one, kind).flatMap((a) => idsOf(other, kind).map((b) => [a.signs, b.signs] as const));
   if (pairs.length === 0) return undefined;
   if (pairs.some(([a, b]) => a === b)) return 'exact';
-  return pairs.some(([a, b]) => a.length >= slipFrom && editDistance(a, b) === 1) ? 'slip' : 'different';
+  return pairs.some(([a, b]) => a.length >= slipFrom && editDistance(a, b, 1) === 1) ? 'slip' : 'different';
 };
 export const compareSsn = compareSingle('ssn');
 export const compareMedicaid = compareSingle('medicaid');
