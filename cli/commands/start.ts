@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { startMllp } from '../../local/mllp.ts';
 import type { LocalRun } from '../../local/start.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf } from '../../shared/kernel/dates.ts';
@@ -14,6 +15,8 @@ interface StartOptions {
   data?: string;
   port?: number;
   once?: true;
+  mllp?: number;
+  mllpClient: string;
   jurisdiction: string;
   play: boolean;
   json?: true;
@@ -48,6 +51,20 @@ const welcome = async (run: LocalRun): Promise<string> => {
   ].join('\n');
 };
 
+/** A listener for EHR test tools that speak MLLP; everything on it is sent as one machine client. */
+const openMllp = async (run: LocalRun, { mllp, mllpClient }: StartOptions, progress: { say(line: string): void }): Promise<() => Promise<void>> => {
+  if (mllp === undefined) return () => Promise.resolve();
+  const token = async (): Promise<string> => {
+    const found = (await run.tokens()).find(({ role }) => role === mllpClient);
+    if (found === undefined) throw new Error(`there is no machine client ${mllpClient}`);
+    return found.token;
+  };
+  await token();
+  const listener = await startMllp({ port: mllp, apiUrl: run.apiUrl, token, onTrouble: (what) => progress.say(`MLLP: ${what}; the connection was closed`) });
+  progress.say(`MLLP            127.0.0.1:${listener.port}, as ${mllpClient}`);
+  return () => listener.stop();
+};
+
 const untilInterrupted = (): Promise<void> =>
   new Promise((done) => {
     // Kept on: a terminal sends Ctrl-C to the whole group, so it may arrive twice, and the second must not cut the ending short.
@@ -60,6 +77,8 @@ export const startCommand = new Command('start')
   .option('--fresh', 'forget what --data kept')
   .option('--data <dir>', 'keep tables, queues and objects in this folder; started again with it, the system goes on where it stopped')
   .option('--port <number>', 'port of the API (default 8400, or any free one)', port)
+  .option('--mllp <port>', 'listen for HL7 over MLLP on this port of this machine, for EHR test tools', port)
+  .option('--mllp-client <name>', 'machine client as which those messages are sent', 'sample-ehr')
   .option('--jurisdiction <code>', 'awardee code', 'CTA')
   .option('--once', 'play, check the balances, and end; exit code 1 when anything does not balance')
   .option('--no-play', 'play nothing: empty, or what --data holds')
@@ -75,6 +94,7 @@ export const startCommand = new Command('start')
     const clock = kept ?? (options.play ? instantOf(playedWeek, '00:00', jurisdictionFor(options.jurisdiction).timeZone) : undefined);
     const run = await startSystem(progress, { port: options.port, dataDir, clock, outDir: options.out === undefined ? undefined : resolve(options.out) });
     const interrupted = untilInterrupted();
+    let closeMllp = (): Promise<void> => Promise.resolve();
     try {
       leaveAddress(run);
       if (goesOn) progress.say(`${dataDir ?? ''} holds an earlier run: it goes on from there (--fresh forgets it and plays the week anew)`);
@@ -91,6 +111,7 @@ export const startCommand = new Command('start')
         if (!balanced) process.exitCode = 1;
       }
       if (options.once === true) return;
+      closeMllp = await openMllp(run, options, progress);
       process.stdout.write(`${await welcome(run)}\n`);
       await interrupted;
       process.stderr.write('\nEnding ...\n');
@@ -99,6 +120,7 @@ export const startCommand = new Command('start')
       throw error;
     } finally {
       takeAddressBack();
+      await closeMllp();
       if (dataDir !== undefined) writeFileSync(join(dataDir, clockFile), run.clock.iso());
       await run.stop();
     }
