@@ -29,11 +29,17 @@ const leastYearsOn = (cvx: string, ndc: string | undefined, day: string): number
   return ages.length === 0 ? undefined : Math.min(...ages);
 };
 
-/** Whether somebody was below or above the ages for which the product was licensed or authorised on the day. Only COVID-19 products have facts. */
+/** The ages in years for which a vaccine was licensed or authorised on a day: from `least`, to below `below`; what is not known is absent. */
+export const licensedYears = ({ cvx, ndc, on }: { cvx: string; ndc?: string | undefined; on: string }): { least?: number; below?: number } => {
+  const least = leastYearsOn(cvx, ndc, on);
+  const below = BELOW_YEARS[cvx]?.years;
+  return { ...(least === undefined ? {} : { least }), ...(below === undefined ? {} : { below }) };
+};
+
+/** Whether somebody was below or above those ages. Only COVID-19 products have facts. */
 export const ageAgainstLicense = (dose: { cvx: string; ndc?: string | undefined; on: string }, born: string): 'fits' | 'below' | 'above' => {
   const age = ageOn(born, dose.on);
-  const least = leastYearsOn(dose.cvx, dose.ndc, dose.on);
+  const { least, below } = licensedYears(dose);
   if (least !== undefined && age < least) return 'below';
-  const most = BELOW_YEARS[dose.cvx];
-  return most !== undefined && age >= most.years ? 'above' : 'fits';
+  return below !== undefined && age >= below ? 'above' : 'fits';
 };
