@@ -46,13 +46,14 @@ const disagreements = ({ persons, records }: Pick<Everything, 'persons' | 'recor
   ];
 };
 
-const tell = (name: string, sender: 'elm' | 'oak', filler: string, on = '20210301') =>
+/** Birch sends through Elm's system and speaks of the same child as Elm. */
+const tell = (name: string, sender: 'elm' | 'oak' | 'birch', filler: string, on = '20210301') =>
   room.sendHl7(
     vxu({
-      ...somebody(name, { 24: 'Y', 25: sender === 'elm' ? '1' : '2' }), id: `${sender}-${name}`, authority: sender.toUpperCase(), responsible: sender.toUpperCase(),
-      orders: order({ filler, on, facility: sender === 'elm' ? 'Elm Street Clinic' : 'Oak Hospital' }),
+      ...somebody(name, { 24: 'Y', 25: sender === 'oak' ? '2' : '1' }), id: `${sender}-${name}`, authority: sender.toUpperCase(), responsible: sender.toUpperCase(),
+      orders: order({ filler, on, facility: sender === 'oak' ? 'Oak Hospital' : 'Elm Street Clinic' }),
     }),
-    `${sender}-ehr`,
+    sender === 'oak' ? 'oak-ehr' : 'elm-ehr',
   );
 const pair = async (name: string): Promise<{ elm: RecordItem; oak: RecordItem; reviewId: string }> => {
   await tell(name, 'elm', `${name}1^ELM`, '20210115');
@@ -115,12 +116,12 @@ describe('A decision that stops at any call', () => {
   });
 });
 
-describe('A dose told at the moment of a decision', () => {
-  it('is stored once, and its record lies with the person it was linked to', async () => {
-    for (const round of ['a', 'b', 'c', 'd', 'e']) {
+describe('What is told at the moment of a decision', () => {
+  it('is stored once, and every record lies with the person it was linked to', async () => {
+    for (const round of ['a', 'b', 'c']) {
       const name = `Race${round}`;
       const { elm, reviewId } = await pair(name);
-      const told = Promise.all([tell(name, 'oak', `${name}3^OAK`, '20210305'), tell(name, 'elm', `${name}4^ELM`, '20210306'), tell(name, 'oak', `${name}5^OAK`, '20210307')]);
+      const told = Promise.all([tell(name, 'oak', `${name}3^OAK`, '20210305'), tell(name, 'elm', `${name}4^ELM`, '20210306'), tell(name, 'birch', `${name}5^BIRCH`, '20210307')]);
       const decided = decisions.decideReview(reviewId, 1, { decision: 'same', personId: elm.personId, moves: 'person' }, act);
       const [answers, outcome] = await Promise.all([told, decided]);
       expect(answers.map(({ text }) => /MSA\|(\w\w)/.exec(text)?.[1])).toEqual(expect.arrayContaining(['AA', 'AA', 'AA']));
@@ -128,8 +129,44 @@ describe('A dose told at the moment of a decision', () => {
       const after = await everything();
       expect(disagreements(after)).toEqual([]);
       const linked = after.persons.find(({ personId }) => personId === elm.personId);
+      // A record that is new is linked at the same moment: neither link is lost.
+      expect(linked?.recordIds.length).toBe(3);
       expect(after.doses.filter(({ pk }) => linked?.recordIds.some((id) => pk === `RECORD#${id}`)).length).toBe(5);
     }
+  });
+});
+
+describe('A decision that is about to be written', () => {
+  /** Lets something else happen between what a decision read and what it writes; once. */
+  const justBefore = (run: () => Promise<unknown>): { happened: boolean; stop: () => void } => {
+    const seen = { happened: false, stop: () => { room.suite.dynamo.middlewareStack.remove('justBefore'); } };
+    type Call = (args: { input: object }) => Promise<unknown>;
+    const stack = room.suite.dynamo.middlewareStack as unknown as { add(middleware: (next: Call) => Call, options: { step: 'initialize'; name: string; priority: 'low' }): void };
+    stack.add((next) => async (args) => {
+      if (!seen.happened && JSON.stringify(args.input).includes('"relink"')) {
+        seen.happened = true;
+        await run();
+      }
+      return next(args);
+    }, { step: 'initialize', name: 'justBefore', priority: 'low' });
+    return seen;
+  };
+
+  it.each([
+    ['a new record comes to the person that takes over', 'birch', 3],
+    ['a dose comes to the person that is given away', 'oak', 2],
+  ] as const)('is made again when %s', async (_name, sender, records) => {
+    const name = `Between${sender}`;
+    const { elm, reviewId } = await pair(name);
+    const other = justBefore(() => tell(name, sender, `${name}6^X`, '20210305'));
+    const outcome = await decisions.decideReview(reviewId, 1, { decision: 'same', personId: elm.personId, moves: 'person' }, act);
+    other.stop();
+    expect([other.happened, outcome.kind]).toEqual([true, 'decided']);
+    const after = await everything();
+    expect(disagreements(after)).toEqual([]);
+    const linked = after.persons.find(({ personId }) => personId === elm.personId);
+    expect(linked?.recordIds.length).toBe(records);
+    expect(after.doses.filter(({ pk }) => linked?.recordIds.some((id) => pk === `RECORD#${id}`)).length).toBe(3);
   });
 });
 

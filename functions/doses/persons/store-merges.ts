@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { historyItem } from '../../../shared/contracts/stored.ts';
 import type { HistoryEntry } from '../../../shared/contracts/common.ts';
 import { readMany } from '../../../shared/platform/batch-get.ts';
