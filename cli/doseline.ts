@@ -8,6 +8,7 @@ import { matchCommand } from './commands/match.ts';
 import { operateCommands } from './commands/operate.ts';
 import { qualityCommand } from './commands/quality.ts';
 import { replayCommand } from './commands/replay.ts';
+import { runsCommand } from './commands/runs.ts';
 import { startCommand } from './commands/start.ts';
 
 const program = new Command('doseline')
@@ -17,6 +18,7 @@ const program = new Command('doseline')
   .addCommand(replayCommand)
   .addCommand(allocateCommand)
   .addCommand(labCommand)
+  .addCommand(runsCommand)
   .addCommand(matchCommand)
   .addCommand(dosesCommand)
   .addCommand(hl7Command)
@@ -25,8 +27,9 @@ for (const command of [...figureCommands, ...operateCommands]) program.addComman
 
 /** A mistake of the caller is told in one line; anything else with its stack. Either way the exit code is 1. */
 const fail = (error: unknown): void => {
-  const isExpected = error instanceof Error && ['ApiError', 'UsageError'].includes(error.name);
-  process.stderr.write(`\n${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const isUnreachable = error instanceof TypeError && error.message === 'fetch failed';
+  const isExpected = error instanceof Error && (isUnreachable || ['ApiError', 'UsageError'].includes(error.name));
+  process.stderr.write(`\n${isUnreachable ? 'Nobody answers at that address.' : isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
 };
 

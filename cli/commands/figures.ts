@@ -6,7 +6,7 @@ import { table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { realDay } from './operate.ts';
 
-interface Asked {
+export interface Asked {
   week: string;
   api?: string;
   token?: string;
@@ -52,7 +52,7 @@ export const outlookText = ({ siteId, scenarios, onHandDoses, weeks }: ShownOutl
 };
 
 /** The API that is named with a token, or the one of the system that runs here, as a local allocator. */
-const clientOf = async ({ api, token, admin }: Asked): Promise<ApiClient> => {
+export const clientOf = async ({ api, token, admin }: Pick<Asked, 'api' | 'token' | 'admin'>): Promise<ApiClient> => {
   if (api !== undefined && token !== undefined) return new ApiClient(api, token);
   if (api !== undefined || token !== undefined) throw new UsageError('Give both --api and --token, or neither for the system that runs here.');
   const { adminUrl, apiUrl } = runningSystem(admin);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { differencesText, runsText, runText, siteText, type ShownDifferences, type ShownRun, type ShownSite } from '../../cli/lab/print-runs.ts';
 import { janssen, openAllocationDesk, type AllocationDesk } from '../support/allocation-desk.ts';
 import type { Answer } from '../support/api.ts';
 
@@ -175,6 +176,25 @@ describe('the public table', () => {
     // Hartford has one site; Avon has three and would tell it by subtraction.
     expect(pool_?.counties[0]?.towns.map(({ doses }) => doses)).toEqual([null, null]);
     expect(JSON.stringify(body)).not.toMatch(/sit_|CLINIC/);
+  });
+});
+
+describe('the command line', () => {
+  it('prints what the API answers: runs, one as a whole, a site with what would have changed it, two side by side', async () => {
+    await asked(10);
+    const before = String((await desk.draft()).body['runId']);
+    const after = String((await desk.draft({ policy: 'connecticut-2021-02' })).body['runId']);
+    const get = async <T>(route: `GET /${string}`, params: Record<string, string>, query: Record<string, string> = {}) => (await desk.asAnn({ route, params, query })).body as T;
+    const runs = await get<{ items: ShownRun[] }>('GET /allocation-runs', {}, { week: desk.week() });
+    expect(runsText(runs.items)).toMatch(/connecticut-2021-03@1 +1,000 +1,000/);
+    const text = runText(await get<ShownRun>('GET /allocation-runs/{runId}', { runId: before }));
+    expect(text).toMatch(/Janssen 18\+, dose 1, packs of 100 +10 +4,000 +1,000 +4 +4 +0 +0/);
+    expect(text).toMatch(/priority-guarantee +minimum-guarantee .* bound/);
+    const site = siteText(await get<ShownSite>('GET /allocation-runs/{runId}/sites/{siteId}', { runId: before, siteId: 'sit_d' }), [['Had it asked for more: no difference.']]);
+    expect(site).toMatch(/CLINIC sit_d: 3 packs of 100 = 300 doses of Janssen[^]*share of the open pool[^]*What would have changed it:\n {4}Had it/);
+    const both = differencesText(await get<ShownDifferences>('GET /allocation-runs/{runId}/differences', { runId: before }, { with: after }));
+    expect(both).toMatch(/connecticut-2021-03@1\) against .*connecticut-2021-02@1[^]*Policy that differs:[^]*sites differ/);
+    expect([text, site, both].join('\n')).not.toMatch(/undefined|NaN|\[object/);
   });
 });
 

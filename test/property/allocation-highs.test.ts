@@ -23,7 +23,7 @@ import type { Instance } from '../support/allocation-arbitrary.ts';
 import type { Term } from '../support/allocation-highs.ts';
 
 /** Instances per kind of policy: few by default, `ALLOCATION_HIGHS_RUNS=1000` for the full proof. */
-const RUNS = Number(process.env.ALLOCATION_HIGHS_RUNS ?? 300);
+const RUNS = Number(process.env.ALLOCATION_HIGHS_RUNS ?? 150);
 /** The solver costs some 70 ms to begin with, so many instances share one programme; they have no variable in common. */
 const BATCH = 60;
 const LONG_MS = 600_000;

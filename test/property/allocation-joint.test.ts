@@ -15,7 +15,7 @@ import type { JointKind } from '../support/allocation-joint.ts';
 
 const KINDS = Object.keys(JOINT_KINDS) as JointKind[];
 /** Instances judged by the package solver, few by default; `ALLOCATION_HIGHS_RUNS=1000` for the full proof. */
-const RUNS = Math.ceil(Number(process.env.ALLOCATION_HIGHS_RUNS ?? 300) / 5);
+const RUNS = Math.ceil(Number(process.env.ALLOCATION_HIGHS_RUNS ?? 150) / 5);
 const BATCH = 10;
 const LONG_MS = 900_000;
 

@@ -43,7 +43,8 @@ const narrow = (inputs: RunInputs, policy: Policy, key: AwardKey): RunInputs => 
   if (policy.declares.some((item) => item.rule === 'shared-throughput')) return inputs;
   const same = (row: { product: string; doseNumber: number }) => lineKey(row) === lineKey(key);
   const overrides = inputs.overrides?.filter(same);
-  return { ...inputs, supply: inputs.supply.filter(same), debts: inputs.debts.filter(same), ...(overrides && { overrides }) };
+  const sites = inputs.sites.map((site) => ({ ...site, lines: site.lines.filter(same) }));
+  return { ...inputs, sites, supply: inputs.supply.filter(same), debts: inputs.debts.filter(same), ...(overrides && { overrides }) };
 };
 
 const withLine = (inputs: RunInputs, key: AwardKey, change: (line: SiteLine) => SiteLine): RunInputs => ({

@@ -1,0 +1,120 @@
+import { leftInBrief } from '../../functions/allocations/domain/words-brief.ts';
+import { poolName } from '../../functions/allocations/domain/words.ts';
+import type { Leftover, PoolSummary } from '../../functions/allocations/domain/allocation.ts';
+import { table } from '../table.ts';
+import type { Cell } from '../table.ts';
+
+/** Answers of the API about runs, as far as they are printed. */
+export interface ShownRun {
+  readonly runId: string;
+  readonly week: string;
+  readonly state: string;
+  readonly policyId: string;
+  readonly policyVersion: number;
+  readonly inputsDigest: string;
+  readonly awardedDoses: number;
+  readonly supplyDoses: number;
+  readonly draftedAt: string;
+  readonly draftedBy: string;
+  readonly proposedBy?: string;
+  readonly publishedBy?: string;
+  readonly overrides?: number;
+  readonly supersedes?: string;
+  readonly summary: { readonly pools: readonly PoolSummary[]; readonly writtenOff: number };
+  readonly leftover: readonly Leftover[];
+}
+
+const micro = (value: number): number => Math.round(value / 100_000) / 10;
+
+export const runsText = (runs: readonly ShownRun[]): string =>
+  runs.length === 0
+    ? 'No run of this week was drafted.'
+    : table(
+        ['run', 'state', 'policy', 'doses awarded', 'of supply', 'drafted', 'by'],
+        runs.map((run): Cell[] => [run.runId, run.state, `${run.policyId}@${run.policyVersion}`, run.awardedDoses, run.supplyDoses, run.draftedAt, run.draftedBy]),
+      );
+
+const people = ({ draftedBy, proposedBy, publishedBy }: ShownRun): string =>
+  [`drafted by ${draftedBy}`, ...(proposedBy === undefined ? [] : [`proposed by ${proposedBy}`]), ...(publishedBy === undefined ? [] : [`published by ${publishedBy}`])].join(', ');
+
+/** A run as a whole: what went out and what is left and why, who was short, which reserve bound, equity by residence. */
+export const runText = (run: ShownRun): string => {
+  const { pools, writtenOff } = run.summary;
+  const reserves = pools.flatMap((pool) =>
+    pool.reserves.map(({ stage, reserve, shareMicro, groupTargetMicro, groupDoses, bound, shortDoses }): Cell[] => [
+      stage, reserve, poolName(pool), micro(shareMicro), micro(groupTargetMicro), groupDoses, bound ? 'bound' : 'did not bind', shortDoses,
+    ]),
+  );
+  const equity = pools.flatMap((pool): Cell[][] =>
+    pool.equity === undefined ? [] : [[poolName(pool), pool.equity.priorityDoses, pool.equity.knownDoses, `${(pool.equity.priorityPermille / 10).toFixed(1)} %`, pool.equity.unknownDoses]],
+  );
+  return [
+    `Run ${run.runId}, week of ${run.week}: ${run.state}; ${people(run)}`,
+    `Policy ${run.policyId}@${run.policyVersion}; inputs ${run.inputsDigest.slice(0, 16)}; ${run.overrides ?? 0} awards set by a person; ${writtenOff} rounding debts ended`,
+    ...(run.supersedes === undefined ? [] : [`Supersedes ${run.supersedes}`]),
+    table(
+      ['supply', 'packs', 'doses asked', 'doses awarded', 'sites asking', 'sites short', 'under a pack', 'packs left', 'why left'],
+      pools.map((pool, at): Cell[] => [
+        poolName(pool), pool.supplyPacks, pool.requestedDoses, pool.awardedPacks * pool.packDoses, pool.sitesAsking, pool.sitesShort, pool.sitesUnderOnePack,
+        run.leftover[at]?.packs ?? 0, leftInBrief(run.leftover[at]?.reason ?? 'none'),
+      ]),
+    ),
+    ...(reserves.length === 0 ? [] : [table(['reserve', 'kind', 'of', 'meant, doses', 'group fair share', 'group doses', 'it', 'doses short'], reserves)]),
+    ...(equity.length === 0 ? [] : [table(['doses by residence', 'to priority zips', 'of doses', 'share', 'at sites whose residents are not known'], equity)]),
+  ].join('\n\n');
+};
+
+export interface ShownSite {
+  readonly week: string;
+  readonly runId: string;
+  readonly awards: readonly { readonly ndc: string; readonly doseNumber: number; readonly packDoses: number; readonly words: readonly string[] }[];
+}
+
+/** A site's awards of a run, each with its lines and what would have changed it. */
+export const siteText = ({ runId, week, awards }: ShownSite, effects: readonly (readonly string[])[]): string =>
+  [
+    `Run ${runId}, week of ${week}`,
+    ...(awards.length === 0 ? ['It asked for nothing that was shared out.'] : []),
+    ...awards.map(({ words: [head = '', ...lines] }, at) =>
+      [head, ...lines.map((line) => `  ${line}`), ...((effects[at] ?? []).length === 0 ? [] : ['  What would have changed it:', ...(effects[at] ?? []).map((line) => `    ${line}`)])].join('\n'),
+    ),
+  ].join('\n\n');
+
+export interface ShownDifferences {
+  readonly before: { readonly runId: string; readonly policyId: string; readonly policyVersion: number };
+  readonly after: ShownDifferences['before'];
+  readonly supply: readonly PathChange[];
+  readonly policy: readonly PathChange[];
+  readonly overrides: readonly PathChange[];
+  readonly pools: readonly { readonly ndc: string; readonly doseNumber: number; readonly packDoses: number; readonly dosesBefore: number; readonly dosesAfter: number; readonly sitesShortBefore: number; readonly sitesShortAfter: number }[];
+  readonly items: readonly { readonly siteId: string; readonly name?: string; readonly inputs: readonly PathChange[]; readonly awards: readonly { readonly words: string }[] }[];
+  readonly nextCursor?: string;
+}
+interface PathChange {
+  readonly path: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+const said = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+const changes = (what: string, rows: readonly PathChange[]): string[] =>
+  rows.length === 0 ? [] : [[`${what} that differs:`, ...rows.map(({ path, before, after }) => `  ${path}: ${said(before)} -> ${said(after)}`)].join('\n')];
+
+/** Two runs side by side: what they read and followed differently, in sum, and every site that differs. */
+export const differencesText = ({ before, after, supply, policy, overrides, pools, items }: ShownDifferences): string =>
+  [
+    `${before.runId} (${before.policyId}@${before.policyVersion}) against ${after.runId} (${after.policyId}@${after.policyVersion})`,
+    ...changes('Supply', supply),
+    ...changes('Policy', policy),
+    ...changes('Award set by a person', overrides),
+    table(
+      ['doses of', 'before', 'after', 'difference', 'sites short before', 'after'],
+      pools.map(({ ndc, dosesBefore, dosesAfter, sitesShortBefore, sitesShortAfter, ...pool }): Cell[] => [
+        poolName({ product: ndc, ...pool }), dosesBefore, dosesAfter, dosesAfter - dosesBefore, sitesShortBefore, sitesShortAfter,
+      ]),
+    ),
+    items.length === 0 ? 'No site differs.' : `${items.length} sites differ:`,
+    ...items.map(({ siteId, name, inputs, awards }) =>
+      [name ?? siteId, ...awards.map(({ words }) => `  ${words}`), ...inputs.map((change) => `  read: ${change.path}: ${said(change.before)} -> ${said(change.after)}`)].join('\n'),
+    ),
+  ].join('\n\n');
