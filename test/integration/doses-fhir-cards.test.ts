@@ -77,3 +77,10 @@ describe('The examples of health cards', () => {
     expect([answer.status, expressions(answer)]).toEqual([422, expect.arrayContaining(['Bundle.entry[0].resource.identifier'])]);
   });
 });
+
+describe('The description of the FHIR server', () => {
+  it('is open to everybody and R4', async () => {
+    const { status, body } = await fhir.ask({ route: 'GET /fhir/metadata' });
+    expect([status, body['resourceType'], body['fhirVersion']]).toEqual([200, 'CapabilityStatement', '4.0.1']);
+  });
+});

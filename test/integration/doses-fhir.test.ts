@@ -23,13 +23,6 @@ const kept = (): Promise<string> => fhir.kept();
 const readPatient: FhirRoom['readPatient'] = (id, more) => fhir.readPatient(id, more);
 const onHand = (): Promise<number> => fhir.onHand();
 
-describe('The description of the FHIR server', () => {
-  it('is open to everybody and R4', async () => {
-    const { status, body } = await ask({ route: 'GET /fhir/metadata' });
-    expect([status, body['resourceType'], body['fhirVersion']]).toEqual([200, 'CapabilityStatement', '4.0.1']);
-  });
-});
-
 describe('A patient told in FHIR', () => {
   it('is made once, named by Location and ETag, read as told, and the same when told again', async () => {
     const made = await tellPatient(fhirPatient('Once'));
