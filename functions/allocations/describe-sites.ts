@@ -42,14 +42,15 @@ const bySite = <T extends { readonly siteId: string }>(rows: readonly T[]): Read
 /** What a run takes for each site, and every figure behind it. */
 export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, zone: string) => {
   const readWeek = makeReadWeek(figures, zone);
-  const readSite = makeReadSite(store, figures, zone);
+  const readSite = makeReadSite(figures, zone);
   return async ({ week, now, supply, standings, requests, promised }: ToDescribe): Promise<Described> => {
-    const facts = await readWeek(week, supply, now);
+    const [facts, enrolled] = await Promise.all([readWeek(week, supply, now), store.sites(standings.map(({ siteId }) => siteId))]);
+    const sites = new Map(enrolled.map((site) => [site.siteId, site]));
     const [asked, owed] = [bySite(requests), bySite(promised)];
     const described = new Map<string, ReturnType<typeof siteInput>>();
     await inLanes(standings.map((standing) => [standing]), sitesAtOnce, async (standing) => {
       const { siteId } = standing;
-      described.set(siteId, siteInput(await readSite(standing, facts, asked.get(siteId) ?? [], owed.get(siteId) ?? []), facts));
+      described.set(siteId, siteInput(await readSite(standing, facts, { site: sites.get(siteId), requests: asked.get(siteId) ?? [], promised: owed.get(siteId) ?? [] }), facts));
     });
     const inOrder = standings.flatMap(({ siteId }) => described.get(siteId) ?? []);
     return {

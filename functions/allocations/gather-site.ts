@@ -2,6 +2,7 @@ import { productOf, vialDosesOn } from '../../shared/codes/products.ts';
 import { addDays, localDay, mondayOf } from '../../shared/kernel/dates.ts';
 import type { AwardItem } from '../../shared/published/award.ts';
 import { allSites } from '../../shared/published/site-figures.ts';
+import type { SiteItem } from '../../shared/published/site.ts';
 import type { Correction } from './domain/figures/figure.ts';
 import { defaultFigureRules, lagRulesOf } from './domain/figures/figure-rules.ts';
 import type { AwardFacts, PromiseFacts, RequestFacts, SiteFacts, WeekFacts } from './domain/figures/site-facts.ts';
@@ -12,7 +13,6 @@ import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
 import type { DisputeItem } from './schemas-figures.ts';
 import { promisedStates } from './promised.ts';
 import type { FigureStore } from './store-figures.ts';
-import type { AllocationStore } from './store.ts';
 
 const DAYS_A_WEEK = 7;
 /** Next doses fall due within so many weeks of the last. */
@@ -67,24 +67,29 @@ const requestsOf = (requests: readonly RequestItem[]): RequestFacts[] =>
 const awardsOf = (awards: readonly AwardItem[]): AwardFacts[] =>
   awards.filter(({ state }) => promisedStates.includes(state)).map(({ week, ndc: product, doseNumber, acceptedDoses, doses }) => ({ week, product, doseNumber, doses: acceptedDoses ?? doses }));
 
+/** What is read for many sites at once. */
+export interface OfSite {
+  readonly site: SiteItem | undefined;
+  readonly requests: readonly RequestItem[];
+  readonly promised: readonly PromiseFacts[];
+}
+
 /** Everything that is read about one site for a week; a run and the site's own page read the same. */
 export const makeReadSite =
-  (store: AllocationStore, figures: FigureStore, zone: string) =>
-  async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, requests: readonly RequestItem[], promised: readonly PromiseFacts[]): Promise<SiteFacts> => {
+  (figures: FigureStore, zone: string) =>
+  async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, { site, requests, promised }: OfSite): Promise<SiteFacts> => {
     const { siteId } = standing;
-    const [site, rows, accounts, lines, said, awards] = await Promise.all([
-      store.site(siteId),
+    const [rows, accounts, lines, own] = await Promise.all([
       figures.rows(siteId, weeksFrom(thisWeek, -rules.historyWeeks), weeksFrom(week > thisWeek ? week : thisWeek, weeksAhead)),
       figures.accounts(siteId),
       figures.shipmentsTo(siteId),
-      figures.said(siteId),
-      figures.awardsBetween(siteId, weeksFrom(week, -awardWeeks), addDays(week, -1)),
+      figures.own(siteId, weeksFrom(week, -awardWeeks)),
     ]);
     return {
-      standing, rows, promised, corrections: correctionsOf(said.disputes, week), requests: requestsOf(requests), awards: awardsOf(awards),
+      standing, rows, promised, corrections: correctionsOf(own.disputes, week), requests: requestsOf(requests), awards: awardsOf(own.awards.filter((award) => award.week < week)),
       site: site === undefined ? undefined : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits },
       accounts: accounts.map(({ ref, buckets }) => ({ ndc: ref.ndc, onHand: buckets.onHand, transferredIn: -buckets.transferredIn })),
       received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, zone), doses: receipt.onHand }])),
-      attested: said.attested.map(({ week: of, doses }) => ({ week: of, doses })),
+      attested: own.attested.map(({ week: of, doses }) => ({ week: of, doses })),
     };
   };

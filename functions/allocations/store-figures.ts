@@ -51,11 +51,11 @@ export const makeFigureStore = (dynamo: Dynamo, { allocations, reports, inventor
   /** Awards of a site, of weeks from one to another, both included, in whatever state. */
   awardsBetween: (siteId: string, from: string, to: string): Promise<AwardItem[]> =>
     collect(queryAll(dynamo, { table: allocations, pk: `SITE#${siteId}`, sk: { between: [`AWARD#${from}`, `AWARD#${addDays(to, 1)}`] }, consistent: true }, awardItem)),
-  /** What a site attested and disputed, in one read. */
-  async said(siteId: string): Promise<{ attested: AttestationItem[]; disputes: DisputeItem[] }> {
-    const query = { table: allocations, pk: `SITE#${siteId}`, sk: { beginsWith: 'FIGURE#' }, consistent: true };
-    const items = await collect(queryAll(dynamo, query, attestationItem.or(disputeItem)));
-    return { attested: items.filter((item) => item.type === 'attestation'), disputes: items.filter((item) => item.type === 'dispute') };
+  /** Awards of a site from a week on, and what it attested and disputed: neighbours in its partition, so one read. */
+  async own(siteId: string, from: string): Promise<{ awards: AwardItem[]; attested: AttestationItem[]; disputes: DisputeItem[] }> {
+    const query = { table: allocations, pk: `SITE#${siteId}`, sk: { between: [`AWARD#${from}`, 'FIGURE#~'] as const }, consistent: true };
+    const items = await collect(queryAll(dynamo, query, awardItem.or(attestationItem).or(disputeItem)));
+    return { awards: items.filter((item) => item.type === 'award'), attested: items.filter((item) => item.type === 'attestation'), disputes: items.filter((item) => item.type === 'dispute') };
   },
   attestation: (siteId: string, week: string) => getItem(dynamo, allocations, attestationKey(siteId, week), attestationItem),
   attestations: (siteId: string, page: PageRequest): Promise<Page<AttestationItem>> =>

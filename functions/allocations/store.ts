@@ -2,6 +2,7 @@ import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import { readMany } from '../../shared/platform/batch-get.ts';
 import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import { awardItem, awardKey, weekPointer, weekPointerKey as pointerKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
 import { orderIdOfAward, orderItem, orderKey, type OrderItem } from '../../shared/published/order-line.ts';
@@ -32,6 +33,8 @@ const keysABatch = 100;
 /** Access to the allocations table but for the parts of runs (store-runs.ts). */
 export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string, ordersTable: string) => ({
   site: (siteId: string) => getItem(dynamo, enrollmentTable, siteKey(siteId), siteItem),
+  /** Sites by id, in no order; those that are not there are left out. */
+  sites: (siteIds: readonly string[]) => readMany(dynamo, enrollmentTable, siteIds.map(siteKey), siteItem),
   supply: (week: string, page: PageRequest): Promise<Page<SupplyItem>> =>
     queryPage(dynamo, { table, pk: weekPk(week), sk: { beginsWith: 'SUPPLY#' }, consistent: true }, supplyItem, page),
   allSupply: (week: string) => collect(queryAll(dynamo, { table, pk: weekPk(week), sk: { beginsWith: 'SUPPLY#' }, consistent: true }, supplyItem)),
