@@ -111,7 +111,7 @@ describe('Whoever was reported is found', () => {
       const who = `${asked?.text(5)} ${asked?.value(7)}`;
       const isListed = profile === 'Z34' && LISTED.has(who);
       if (kindOf(response) !== (isListed ? 'Z31 AA OK' : expected)) faults.push(`${who}: ${kindOf(response)}`);
-      else if (!isListed && ( (told?.value(7) !== asked?.value(7).slice(0, 8) || told?.value(5, 2) !== asked?.value(5, 2))) faults.push(`${who}: somebody else`);
+      else if (!isListed && (told?.value(7) !== asked?.value(7).slice(0, 8) || told?.value(5, 2) !== asked?.value(5, 2))) faults.push(`${who}: somebody else`);
       faults.push(...profileFaults(response).map((fault) => `${who}: ${fault}`));
     }
     expect(faults).toEqual([]);

@@ -2,15 +2,27 @@ import { readFileSync } from 'node:fs';
 import { readMessage, type Segment } from '../../shared/hl7/index.ts';
 import { sharedPath } from './shared.ts';
 
-interface Row { readonly usage: string; readonly max: string; readonly maxLength: number }
+interface Row { readonly path: string; readonly usage: string; readonly max: string; readonly maxLength: number }
+interface Part extends Row { readonly component: number; readonly subcomponent: number | undefined }
+interface Field extends Row { readonly field: number; readonly parts: Part[] }
 
-/** Usage of segments, fields and components of a profile, by `RXA-9.1`: the NIST table. */
-const usageOf = (profile: string): ReadonlyMap<string, Row> => {
+/** Usage of the fields of each segment of a profile, and of their components: the NIST table. */
+const usageOf = (profile: string): ReadonlyMap<string, readonly Field[]> => {
   const rows = readFileSync(sharedPath('hl7/nist-profiles/usage.tsv'), 'utf8').split('\n').map((line) => line.split('\t'));
-  return new Map(rows.filter(([of]) => of === profile).map(([, path = '', , , usage = '', , max = '', , maxLength = '']) =>
-    [path.split('/').at(-1) ?? '', { usage, max, maxLength: Number(maxLength) || Infinity }] as const));
+  const fields = new Map<string, Map<number, Field>>();
+  for (const [of, whole = '', , , usage = '', , max = '', , maxLength = ''] of rows) {
+    const path = whole.split('/').at(-1) ?? '';
+    const [, segment, field, component, subcomponent] = /^([A-Z0-9]{3})-(\d+)(?:\.(\d+))?(?:\.(\d+))?$/.exec(path) ?? [];
+    if (of !== profile || segment === undefined || field === undefined) continue;
+    const row: Row = { path, usage, max, maxLength: Number(maxLength) || Infinity };
+    const known = fields.get(segment) ?? new Map<number, Field>();
+    fields.set(segment, known);
+    if (component === undefined) known.set(Number(field), { ...row, field: Number(field), parts: known.get(Number(field))?.parts ?? [] });
+    else known.get(Number(field))?.parts.push({ ...row, component: Number(component), subcomponent: subcomponent === undefined ? undefined : Number(subcomponent) });
+  }
+  return new Map([...fields].map(([segment, known]) => [segment, [...known.values()]]));
 };
-const tables = new Map<string, ReadonlyMap<string, Row>>();
+const tables = new Map<string, ReadonlyMap<string, readonly Field[]>>();
 
 /** Order of the segments, by profile (hl7.md 4.11 and the groups of the NIST table). */
 const structures: Readonly<Record<string, RegExp>> = {
@@ -52,28 +64,24 @@ const rules: readonly { readonly id: string; readonly segment: string; readonly 
   { id: 'OBX-14', segment: 'OBX', breaks: (obx) => obx.has(14) && !/^\d{8}$/.test(obx.value(14)) },
 ];
 
-const fieldFaults = (segment: Segment, table: ReadonlyMap<string, Row>): string[] => {
+const fieldFaults = (segment: Segment, fields: readonly Field[]): string[] => {
   const faults: string[] = [];
-  const judge = (path: string, isThere: boolean): void => {
-    const usage = table.get(path)?.usage;
+  const judge = ({ path, usage }: Row, isThere: boolean): void => {
     if (usage === 'R' && !isThere) faults.push(`${path} is required`);
     if (usage === 'X' && isThere) faults.push(`${path} is not supported`);
   };
-  const numbers = [...table.keys()].flatMap((path) => new RegExp(`^${segment.name}-(\\d+)$`).exec(path)?.[1] ?? []).map(Number);
-  for (const field of numbers) {
-    const path = `${segment.name}-${field}`;
-    judge(path, segment.has(field));
-    if (segment.lastField > Math.max(...numbers)) faults.push(`${segment.name} has fields that are not defined`);
-    if (table.get(path)?.max === '1' && segment.repetitions(field) > 1) faults.push(`${path} is repeated`);
+  if (segment.lastField > Math.max(...fields.map(({ field }) => field))) faults.push(`${segment.name} has fields that are not defined`);
+  for (const row of fields) {
+    const { field, path, parts } = row;
+    judge(row, segment.has(field));
+    if (row.max === '1' && segment.repetitions(field) > 1) faults.push(`${path} is repeated`);
     if (field <= 2 && segment.name === 'MSH') continue;
     for (let repetition = 1; repetition <= segment.repetitions(field); repetition += 1) {
-      for (const [part, { maxLength }] of table) {
-        const [, component, subcomponent] = new RegExp(`^${path}\\.(\\d+)(?:\\.(\\d+))?$`).exec(part) ?? [];
-        if (component === undefined) continue;
-        const whole = segment.value(field, Number(component), repetition);
-        const value = subcomponent === undefined ? whole : segment.value(field, Number(component), repetition, Number(subcomponent));
-        if (subcomponent === undefined || whole !== '') judge(part, value !== '');
-        if (value.length > maxLength && !longerThanAdvised.has(part) && !value.includes('&')) faults.push(`${part} is longer than ${maxLength}`);
+      for (const part of parts) {
+        const whole = segment.value(field, part.component, repetition);
+        const value = part.subcomponent === undefined ? whole : segment.value(field, part.component, repetition, part.subcomponent);
+        if (part.subcomponent === undefined || whole !== '') judge(part, value !== '');
+        if (value.length > part.maxLength && !longerThanAdvised.has(part.path) && !value.includes('&')) faults.push(`${part.path} is longer than ${part.maxLength}`);
       }
       if (codedFields.has(path)) {
         const [id, code, system] = [4, 1, 6].map((component) => segment.value(field, component, repetition) !== '');
@@ -96,7 +104,7 @@ export const profileFaults = (response: string): string[] => {
   if (!structures[profile]?.test(names)) faults.push(`the segments are ${names}`);
   for (const segment of message.segments) {
     if (segment.name === 'QPD') continue;
-    faults.push(...fieldFaults(segment, table).filter((fault) => segment.name !== 'QAK' || fault.startsWith('QAK-2')));
+    faults.push(...fieldFaults(segment, table.get(segment.name) ?? []).filter((fault) => segment.name !== 'QAK' || fault.startsWith('QAK-2')));
     faults.push(...rules.filter((rule) => rule.segment === segment.name && rule.breaks(segment, profile)).map(({ id }) => `${segment.name} breaks ${id}`));
   }
   message.all('PID').forEach((pid, at) => { if (pid.value(1) !== String(at + 1)) faults.push('PID-1 does not count (IZ-46, IZ-72)'); });
