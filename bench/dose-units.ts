@@ -51,7 +51,18 @@ const cases: readonly (readonly [name: string, text: string])[] = [
   ['first dose of a new person', vxu({ id: 'B1', orders: order({ filler: 'B1a^ELM', on: '20210104' }) })],
   ['dose of a known person', vxu({ id: 'B1', orders: order({ filler: 'B1b^ELM', on: '20210308' }) })],
   ['correction of a dose', vxu({ id: 'B1', orders: order({ filler: 'B1b^ELM', on: '20210308', action: 'U', facility: 'CTA100001' }) })],
+  ['the same dose told again under another id', vxu({ id: 'B1', orders: order({ filler: 'B1c^ELM', on: '20210308' }) })],
 ];
+/** Doses of a person, as many as a child has by school and an old person in a lifetime, and the records they lie in. */
+const histories: readonly (readonly [doses: number, records: number])[] = [[2, 1], [25, 1], [25, 4], [80, 6]];
+const bytesPerRead = 4096;
+
+/** What it reads to compare a dose with the others of its person: one consistent query a record, a unit for each started 4 KB. */
+const readRows = (doseBytes: number): Record<string, string | number>[] =>
+  histories.map(([doses, records]) => {
+    const bytes = Math.ceil(doses / records) * doseBytes;
+    return { case: 'read before a dose is written', part: `${doses} doses in ${records} records (read units)`, bytes: doses * doseBytes, units: records * Math.ceil(bytes / bytesPerRead) };
+  });
 const judged = 'dose of a known person';
 
 /**
@@ -82,6 +93,8 @@ export const benchDoseUnits = async (): Promise<{ title: string; rows: Record<st
       }
       rows.push({ case: name, part: 'sum', bytes: 0, units: sum });
     }
+    const dose = rows.find(({ case: name, part }) => name === judged && part === 'dose');
+    rows.push(...readRows(Number(dose?.['bytes'] ?? 0)));
     return { title: 'Write units of a dose', rows, ratio: transaction / floorUnits, aim: 'transaction of a known person 1.0 x the floor of 6; indexes <= 2; the message record and what it counts for its sender apart' };
   } finally {
     await room.stop();

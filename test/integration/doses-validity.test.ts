@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { movementItems } from '../../shared/ledger/items.ts';
+import { planMovements } from '../../shared/ledger/plan-movements.ts';
+import { commit } from '../../shared/platform/dynamo.ts';
+import { doseIdOf, doseItem, type DoseItem } from '../../shared/published/dose.ts';
+import { call, type Answer, type Call } from '../support/api.ts';
+import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
+import { crosswalkRows, derive, lotOf } from '../support/derived-covid.ts';
+
+let room: DoseRoom;
+beforeAll(async () => {
+  room = await openDoseRoom('dosesValidity');
+  await room.stock({}, 100);
+});
+afterAll(() => room.stop());
+
+const told = (who: VxuFields, o: OrderFields = {}): Promise<Answer> => room.sendHl7(vxu({ id: who.given ?? '', ...who, orders: order({ filler: `${who.given ?? ''}^ELM`, ...o }) }));
+const doseOf = async (filler: string): Promise<DoseItem> => doseItem.parse((await room.items()).find((item) => item['type'] === 'dose' && (item['filler'] as { id?: string } | undefined)?.id === filler));
+const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR'));
+const asStaff = (request: Omit<Call, 'role'> & { role?: Call['role'] }): Promise<Answer> => call(room.handler, { role: 'dph-inventory', subject: 'stock', ...request });
+const params = { siteId: siteIds.elm };
+const pfizer: OrderFields = { vaccine: '208^^CVX^59267-1000-01^^NDC', mvx: 'PFR^^MVX', lot: 'EW0150', expiry: '20210731' };
+
+describe('What is questionable about a dose refuses nothing and is kept on it', () => {
+  it.each<[string, string, VxuFields, OrderFields, string[]]>([
+    ['somebody below the age', 'Young', { birth: '20080101' }, {}, ['age-below']],
+    ['a lot that had expired', 'Old', {}, { expiry: '20210201' }, ['lot-expired']],
+    ['a product nobody knows', 'Any', {}, { vaccine: '213^^CVX', mvx: '' }, ['product-unknown']],
+    ['nothing', 'Fine', {}, {}, []],
+  ])('%s', async (_name, given, who, o, facts) => {
+    const answer = await told({ given, ...who }, o);
+    expect(answer.text).toMatch(/MSA\|A[AE]/);
+    expect((await doseOf(given)).validity ?? []).toEqual(facts);
+    const { body } = await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: { ...params, doseId: doseIdOf(await doseOf(given)) } });
+    expect(body).toMatchObject({ counted: true, validity: facts.map((fact) => ({ fact })) });
+  });
+
+  it('an interval too short, judged anew when a dose in between comes later or goes', async () => {
+    await told({ given: 'Ivy' }, { ...pfizer, filler: 'I1^ELM', on: '20210201' });
+    await told({ given: 'Ivy' }, { ...pfizer, filler: 'I2^ELM', on: '20210301' });
+    expect((await doseOf('I2')).validity).toBeUndefined();
+    await told({ given: 'Ivy' }, { ...pfizer, filler: 'I0^ELM', on: '20210218' });
+    expect([(await doseOf('I0')).validity, (await doseOf('I2')).validity]).toEqual([undefined, ['interval-short']]);
+    await told({ given: 'Ivy' }, { ...pfizer, filler: 'I0^ELM', on: '20210218', action: 'D' });
+    expect((await doseOf('I2')).validity).toBeUndefined();
+  });
+
+  it('a further report of a dose is no second dose that came too early', async () => {
+    await told({ given: 'Ike' }, { ...pfizer, filler: 'K1^ELM' });
+    await told({ given: 'Ike' }, { ...pfizer, filler: 'K2^ELM' });
+    expect([(await doseOf('K1')).validity, (await doseOf('K2')).validity]).toEqual([undefined, undefined]);
+  });
+
+  it('a lot of which all, or a part, lay in quarantine', async () => {
+    const { INVENTORY_TABLE = '' } = room.suite.tables;
+    const quarantine = async (lot: string, doses: number): Promise<void> => {
+      await room.stock({ lot }, 10, { vial: { label: 6, counted: 5 } });
+      const account = await room.account({ lot });
+      const planned = planMovements(account === undefined ? [] : [account], [{ ref: refOf({ lot }), movement: { kind: 'quarantine', key: `q-${lot}`, doses, reason: 'excursion', position: { unit: 'U1', state: 'thawed' } } }]);
+      if (planned.kind === 'refused') throw new Error(planned.refusal.kind);
+      await commit(room.suite.dynamo, movementItems(INVENTORY_TABLE, planned.plan, { at: '2021-03-08T12:00:00.000Z', actor: 'dock' }));
+    };
+    await quarantine('PART1', 4);
+    await quarantine('WHOLE1', 10);
+    await told({ given: 'Part' }, { lot: 'PART1' });
+    const answer = await told({ given: 'Whole' }, { lot: 'WHOLE1' });
+    expect([(await doseOf('Part')).validity, (await doseOf('Whole')).validity]).toEqual([['storage-unknown'], ['storage-suspect']]);
+    expect(errors(answer).join()).toContain('the lot was in quarantine after an excursion');
+  });
+});
+
+describe('A recalled lot', () => {
+  const form = { lot: 'RC-77', mvx: 'JSN', from: '2021-03-05', reason: 'the manufacturer took it back' };
+  it('is recorded by the department, seen by the sites that have it, warned of in answers, and lifted', async () => {
+    await room.stock({ lot: 'RC77' }, 10);
+    const recorded = await asStaff({ route: 'POST /recalls', body: form, key: 'recall-key-1' });
+    expect([recorded.status, (await asStaff({ route: 'POST /recalls', body: form, key: 'recall-key-2' })).status]).toEqual([201, 200]);
+    expect((await asStaff({ route: 'POST /recalls', body: { ...form, from: '2021-03-06' }, key: 'recall-key-3' })).status).toBe(409);
+    expect((await room.asNurse({ route: 'GET /sites/{siteId}/recalls', params })).body['items']).toMatchObject([{ lot: 'RC-77', onHand: 10, administered: 0 }]);
+    expect((await asStaff({ route: 'GET /recalls' })).body['items']).toMatchObject([{ lot: 'RC-77', state: 'standing', version: 1 }]);
+
+    expect(errors(await told({ given: 'Rex' }, { lot: 'rc77' })).join()).toMatch(/\|W\|.*the lot is recalled/);
+    await told({ given: 'Ray' }, { lot: 'RC77', on: '20210304' });
+    expect([(await doseOf('Rex')).validity, (await doseOf('Ray')).validity]).toEqual([['lot-recalled'], undefined]);
+
+    const recall = { recallId: String(recorded.body['recallId']) };
+    const lift = (ifMatch: number) => asStaff({ route: 'PUT /recalls/{recallId}', params: recall, body: { state: 'lifted', reason: 'it was another lot' }, ifMatch });
+    expect([(await lift(2)).status, (await lift(1)).status, (await lift(2)).status]).toEqual([412, 200, 409]);
+    await told({ given: 'Rio' }, { lot: 'RC77' });
+    expect((await doseOf('Rio')).validity).toBeUndefined();
+    expect((await room.asNurse({ route: 'GET /sites/{siteId}/recalls', params })).body['items']).toEqual([]);
+    expect((await room.asNurse({ route: 'POST /recalls', body: form, key: 'recall-key-4' })).status).toBe(403);
+  });
+});
+
+describe('A site’s day', () => {
+  it('lists the doses with something questionable and counts each kind, further reports left out', async () => {
+    const { body } = await room.asNurse({ route: 'GET /sites/{siteId}/validity', params, query: { day: '2021-03-08' } });
+    expect(body).toMatchObject({ day: '2021-03-08', complete: true, counts: { 'age-below': 1, 'lot-expired': 1, 'product-unknown': 1, 'storage-suspect': 1, 'storage-unknown': 1, 'lot-recalled': 1 } });
+    expect((body['items'] as { validity: unknown[] }[]).every(({ validity }) => validity.length > 0)).toBe(true);
+    expect((body['items'] as unknown[]).length).toBe(6);
+    expect(body['doses']).toBeGreaterThan(6);
+  });
+});
+
+describe('DERIVED messages through the API', () => {
+  it('move one dose for each maker, put it back when deleted, and count what is told again once', async () => {
+    for (const row of [...Map.groupBy(crosswalkRows(), ({ mvx }) => mvx).values()].flatMap(([first]) => first ?? [])) {
+      const ref = { ndc: row.useNdc, lot: lotOf(row) };
+      await room.stock(ref, 10);
+      const now = { now: '2026-01-05T15:00:00.000Z' };
+      const given = async (): Promise<number> => (await room.account(ref))?.buckets.administered ?? 0;
+      const send = async (variant: Parameters<typeof derive>[1], expected: number): Promise<void> => {
+        const { text } = derive(row, variant);
+        expect([row.mvx, variant, /MSA\|(A\w)/.exec((await room.sendHl7(text, 'elm-ehr', now)).text)?.[1], await given()]).toEqual([row.mvx, variant, 'AA', expected]);
+      };
+      await send('as told', 1);
+      await send('as told', 1);
+      await send('sale NDC', 1);
+      await send('update', 1);
+      const other = derive(row, 'CVX only').text.replaceAll(`ORC|RE|5237^NIST-AA-IZ-2|DERIVED-`, 'ORC|RE|5237^NIST-AA-IZ-2|AGAIN-');
+      expect([(await room.sendHl7(other, 'elm-ehr', now)).status, await given()]).toEqual([200, 1]);
+      await send('deletion', 1);
+      await room.sendHl7(other.replace(/\|CP\|A/, '|CP|D'), 'elm-ehr', now);
+      expect([row.mvx, await given()]).toEqual([row.mvx, 0]);
+    }
+  });
+});
