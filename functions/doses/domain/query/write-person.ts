@@ -1,6 +1,7 @@
 import { ETHNICITIES, RACES } from '../../../../shared/codes/people.ts';
 import { writeSegment, type Component, type FieldContent } from '../../../../shared/hl7/index.ts';
 import type { PatientFacts, RecordItem } from '../../../../shared/published/dose.ts';
+import type { QueryProfile } from './query-types.ts';
 
 /** Whose number it is when we name a person (PID-3, type SR). */
 export const ourNumber = (personId: string, jurisdictionCode: string): Component[] => [personId, '', '', jurisdictionCode, 'SR'];
@@ -48,8 +49,8 @@ export const writeCandidate = (person: ShownPerson, position: number, code: stri
   });
 };
 
-/** The person of a history (Z32, Z42; HL7-94, HL7-95). Relatives are left out: nobody asked for them. */
-export const writePerson = (person: ShownPerson, code: string): string[] => {
+/** The person of a history (Z32, Z42; HL7-94, HL7-95). Relatives are left out: nobody asked for them. Z42 has no PD1. */
+export const writePerson = (person: ShownPerson, profile: QueryProfile, code: string): string[] => {
   const { record } = person;
   const { mothersMaidenName: maiden, multipleBirth, birthOrder, dead, deathDate, registryStatus, protection } = record;
   const yesNo = (value: boolean | undefined): string => (value === undefined ? '' : value ? 'Y' : 'N');
@@ -68,7 +69,7 @@ export const writePerson = (person: ShownPerson, code: string): string[] => {
     25: multipleBirth === true && birthOrder !== undefined ? String(birthOrder) : '',
     ...(dead === undefined ? {} : { 29: dead && deathDate !== undefined ? hl7Day(deathDate) : '', 30: yesNo(dead) }),
   });
-  if (protection === undefined && registryStatus === undefined) return [pid];
+  if (profile === 'Z44' || (protection === undefined && registryStatus === undefined)) return [pid];
   const pd1 = writeSegment('PD1', {
     ...(protection === undefined ? {} : { 12: protection.code, 13: hl7Day(protection.on ?? '') }),
     ...(registryStatus === undefined ? {} : { 16: registryStatus.code, 17: hl7Day(registryStatus.on ?? '') }),

@@ -48,7 +48,7 @@ export const buildResponse = ({ request, reading, result, now, timeZone, today, 
     ...(fault === undefined ? [] : [writeFault(fault)]),
     ...echo(request, answerStates[result.kind]),
     ...(result.kind === 'list' ? result.persons.map((person, at) => writeCandidate(person, at + 1, registry.facility)) : []),
-    ...(result.kind === 'history' ? [...writePerson(result.person, registry.facility), ...writeHistory(reading.profile, result.doses, today, registry.facility)] : []),
+    ...(result.kind === 'history' ? [...writePerson(result.person, reading.profile, registry.facility), ...writeHistory(reading.profile, result.doses, today, registry.facility)] : []),
   ];
   return lines.map((line) => `${line}\r`).join('');
 };
