@@ -77,7 +77,8 @@ export const personHandlers = (decisions: Decisions, persons: Pick<PersonStore, 
     const read = await decisions.readPerson(params.personId, { actor: principal.subject, now, correlationId });
     return read === undefined ? reject(404, 'not-found') : { status: 200, body: read, version: read.person.version };
   },
-  listPersonReads: async ({ params, query }) => ({ status: 200, body: await decisions.reads(params.personId, query) }),
+  listPersonReads: async ({ params, query }) => ({ status: 200, body: await decisions.reads.ofPerson(params.personId, query) }),
+  listMessageReads: async ({ params, query }) => ({ status: 200, body: await decisions.reads.ofMessage(params.messageId, query) }),
   mergePersons: async ({ params, body, principal, now, ifMatch, idempotencyKey }) =>
     relinked(await decisions.mergePersons({ personId: params.personId, ifMatch, idempotencyKey }, body.personId, { actor: principal.subject, now, reason: body.reason })),
   unlinkRecord: async ({ params, body, principal, now, ifMatch, idempotencyKey }) => {

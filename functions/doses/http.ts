@@ -95,8 +95,9 @@ const handlers: Handlers<typeof routes> = {
     const upload = await uploads.read(params.uploadId, principal.subject);
     return upload === undefined ? reject(404, 'not-found') : { status: 200, body: upload };
   },
-  readMessage: async ({ params }) => {
+  readMessage: async ({ params, principal, now, correlationId }) => {
     const message = await messages.message(params.messageId);
+    if (message !== undefined) await decisions.reads.enterMessage(message.messageId, now, principal.subject, correlationId);
     const text = message === undefined ? undefined : await messages.original(message.objectKey);
     return text === undefined ? reject(404, 'not-found') : { status: 200, body: text };
   },

@@ -76,5 +76,5 @@ export const withReason = z.object({ reason });
 export const optOutRequest = z.object({ on: day, reason });
 export const personAnswer = person;
 
-const readEntry = z.object({ at: instant, actor: z.string(), what: z.enum(['person', 'review', 'dose']), of: z.string().optional() });
-export const readsPage = pageOf(readEntry.meta({ id: 'PersonReadEntry' }));
+const readEntry = z.object({ at: instant, actor: z.string(), what: z.enum(['person', 'review', 'dose', 'message']), of: z.string().optional() });
+export const readsPage = pageOf(readEntry.meta({ id: 'ReadEntry' }));

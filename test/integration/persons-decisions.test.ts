@@ -245,6 +245,16 @@ describe('The same person', () => {
     expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
   });
 
+  it('is not the only thing whose readers are known: so are those of an original message', async () => {
+    const [message] = await ofType<{ messageId: string }>('message');
+    const params = { messageId: message?.messageId ?? '' };
+    expect((await epi({ route: 'GET /messages/{messageId}', params })).status).toBe(200);
+    const reads = await call(room.handler, { route: 'GET /messages/{messageId}/reads', params, subject: 'aud', role: 'auditor' });
+    expect(reads.body['items']).toEqual([expect.objectContaining({ actor: 'epi', what: 'message' })]);
+    const [entry] = await ofType<{ expiresAt: number }>('read');
+    expect(entry?.expiresAt).toBeGreaterThan(Date.parse('2028-01-01T00:00:00Z') / 1000);
+  });
+
   it('is found from a dose', async () => {
     const { oak } = await keptApart('Found');
     const [doseId = ''] = await dosesOf(oak);

@@ -186,18 +186,18 @@ describe('Doses told before the opt-out', () => {
   });
 
   it('that no file has yet are held, and sent when it is lifted', async () => {
-    const now = '2021-03-15T15:00:00.000Z';
-    await send({ ...somebody('Held'), id: 'E-Held' }, { filler: 'Held1^ELM', on: '20210315' }, now);
+    const now = '2021-03-12T15:00:00.000Z';
+    await send({ ...somebody('Held'), id: 'E-Held' }, { filler: 'Held1^ELM', on: '20210312' }, now);
     const told = await record('E-Held');
     const { version } = await person(told);
-    await put(told.personId, version, { on: '2021-03-15', ...because }, now);
+    await put(told.personId, version, { on: '2021-03-12', ...because }, now);
     const rows = async (day: string): Promise<string> =>
       (await (await room.s3.client.send(new GetObjectCommand({ Bucket: 'submissions', Key: `cvrs/${day}/${day}_new_01/${day.replaceAll('-', '')}_01_CTA.txt` }))).Body?.transformToString()) ?? '';
     const { recipId } = await person(told);
-    await night({ scheduledTime: '2021-03-16T08:00:00Z' });
-    expect(await rows('2021-03-15')).not.toContain(recipId);
-    await epi({ route: 'DELETE /persons/{personId}/opt-out', params: { personId: told.personId }, body: because, ifMatch: version + 1, now: '2021-03-16T15:00:00.000Z' });
-    await night({ scheduledTime: '2021-03-17T08:00:00Z' });
-    expect(await rows('2021-03-16')).toContain(recipId);
+    await night({ scheduledTime: '2021-03-13T08:00:00Z' });
+    expect(await rows('2021-03-12')).not.toContain(recipId);
+    await epi({ route: 'DELETE /persons/{personId}/opt-out', params: { personId: told.personId }, body: because, ifMatch: version + 1, now: '2021-03-13T15:00:00.000Z' });
+    await night({ scheduledTime: '2021-03-14T08:00:00Z' });
+    expect(await rows('2021-03-13')).toContain(recipId);
   });
 });

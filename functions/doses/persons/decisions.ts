@@ -46,7 +46,7 @@ export const makeDecisions = ({ dynamo, table, persons, doses, stock, recalls, j
     undo,
     readPerson: makeReadPerson(reading),
     findPersonOfDose: makeFindPersonOfDose(reading),
-    reads: reads.reads,
+    reads,
     isOfOptedOut: makeIsOfOptedOut(persons),
     setOptOut: makeSetOptOut({ merges, timeZone }),
   };
