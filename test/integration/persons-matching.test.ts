@@ -147,7 +147,9 @@ describe('two senders at the same moment', () => {
   const race = async (persons: readonly [PersonStore, PersonStore], [one, other]: [ReportedPatient, ReportedPatient]) =>
     Promise.all([finder(persons[0])(one, elm), finder(persons[1])(other, oak)]).then((both) => both.map(found));
 
-  it.each([[0, false, 'one person'], [1, true, 'one person and a question']] as const)('who tell of the same patient make (round %i, another spelling: %s) %s', async (n, slip) => {
+  it.each<[string, number, boolean]>([
+    ['who tell of the same patient make one person', 0, false], ['who tell of the same patient in another spelling make one person and a question', 1, true],
+  ])('%s', async (_, n, slip) => {
     const shared = together(store(), 2);
     const [one, other] = await race([shared, shared], pair(n, slip));
     const asked = [one, other].filter((each) => each?.keptApart === true).length;

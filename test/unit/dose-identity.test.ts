@@ -84,7 +84,7 @@ describe('the keys of a patient', () => {
       names: many(30).map((n) => ({ family: `Name${'abcdefghijklmnopqrstuvwxyzabcd'[Number(n)]}`, given: 'Ada' })),
       ids: many(30).map((n) => ({ id: `P${n}`, authority: 'ELM', type: 'MR' })), phones: many(30).map((n) => ({ number: `86055501${n.padStart(2, '7')}` })),
     });
-    expect(matchKeysOf(crowded, 'k').length).toBeLessThanOrEqual(12);
+    expect(matchKeysOf(crowded, 'k')).toHaveLength(12);
   });
   it('fold as names are compared', () => {
     expect(folded("O'Neil-Brown")).toBe('ONEILBROWN');

@@ -22,8 +22,8 @@ export interface MatchKey {
 /** What a key is made of, before it is hashed: never stored, logged or sent. */
 export type KeyParts = readonly [MatchKey['kind'], ...string[]];
 
-/** More names, phones and numbers than these of one patient are not looked up: a bound on the blocks of one write. */
-const maxOfAKind = { names: 3, phones: 2, ids: 4 } as const;
+/** More words of names, phones and numbers than these of one patient are not looked up: with the full name and the home at most 13 blocks a write. */
+const maxOfAKind = { words: 5, phones: 2, ids: 4 } as const;
 
 /** How a word sounds; a word without Latin letters is its own sound. */
 const soundKey = (word: string): string => soundOf(word) || word;
@@ -40,8 +40,9 @@ const givenWord = (given: string): string[] => {
 };
 
 const idParts = (patient: Patient, { idKinds }: MatchPolicy): KeyParts[] =>
-  idKinds.flatMap((kind) => idsOf(patient, kind).filter(({ authority }) => kind !== 'record' || authority !== '').slice(0, maxOfAKind.ids)
-    .map(({ signs, authority }): KeyParts => ['id', kind, authority, signs]));
+  idKinds
+    .flatMap((kind) => idsOf(patient, kind).filter(({ authority }) => kind !== 'record' || authority !== '').map(({ signs, authority }): KeyParts => ['id', kind, authority, signs]))
+    .slice(0, maxOfAKind.ids);
 
 /**
  * What the keys of a patient are made of. Each is selective, so that a block stays small however many people there are: an identifier; birth date with the
@@ -52,9 +53,9 @@ export const keyPartsOf = (patient: Patient, policy: MatchPolicy): KeyParts[] =>
   const [birth, [legal]] = [birthDateOf(patient), patient.names];
   const year = birth?.slice(0, 4);
   const givens = givenWord(legal?.given ?? '');
-  const sounds = [...patient.names.slice(0, maxOfAKind.names).flatMap(({ family }) => familyWords(family)), ...givens].map(soundKey);
+  const sounds = [...new Set([...givens, ...patient.names.flatMap(({ family }) => familyWords(family))].map(soundKey))].slice(0, maxOfAKind.words);
   const [family, given] = [familyOf(legal?.family ?? '').whole, givenOf(legal?.given ?? '').whole];
-  const parts: KeyParts[] = [
+  return [
     ...idParts(patient, policy),
     ...(birth === undefined ? [] : sounds.map((sound): KeyParts => ['birth', birth, sound])),
     ...(year === undefined || isJunk(family) || isJunk(given) ? [] : [['name-year', family, given, year] as const]),
@@ -64,7 +65,6 @@ export const keyPartsOf = (patient: Patient, policy: MatchPolicy): KeyParts[] =>
       return zip === '' || house === '' || first === undefined ? [] : [['home', zip, house, soundKey(first)]];
     }),
   ];
-  return parts;
 };
 
 /** The keys under which a patient is looked for and found, each once. */
