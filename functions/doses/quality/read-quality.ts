@@ -45,6 +45,9 @@ export const makeReadQuality = ({ quality, interfaceStanding, jurisdiction }: Re
   return async (senderId: string, asker: Asker, { day, weeks, mode }: WeekQuery, now: string): Promise<ReadQualityOutcome> => {
     if (asker.isTenant && !(await isOwn(senderId, asker))) return { kind: 'not-found' };
     const found = await quality.weeksOf(senderId, mode, day ?? localDay(now, jurisdiction.timeZone), weeks);
+    // Whoever never sent anything and has no interface is nobody: what was asked for is not said back.
+    const isKnown = asker.isTenant || found.some(({ tally }) => Object.keys(tally).length > 0) || (await interfaceStanding(senderId)) !== undefined;
+    if (!isKnown) return { kind: 'not-found' };
     return {
       kind: 'found',
       quality: { senderId, mode, weeks: found.map(({ week, tally }) => ({ week, ...qualityReport(tally) })), total: qualityReport(addTallies(found.map(({ tally }) => tally))) },

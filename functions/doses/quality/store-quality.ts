@@ -45,7 +45,7 @@ export const tallyUpdate = (table: string, { messageId, senderId, mode, received
 
 const countsOf = (item: z.output<typeof tallyItem>): Tally => {
   const { pk: _, sk: __, type: ___, schema: ____, senderId: _____, mode: ______, week: _______, ...counts } = item;
-  return counts as Tally;
+  return counts;
 };
 
 export interface SenderWeek {
