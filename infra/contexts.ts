@@ -34,5 +34,5 @@ export type QueueName = (typeof queues)[number];
 /** Queues that keep the order of a group: messages of one patient of one sender are read one after the other. */
 export const orderedQueues: readonly QueueName[] = ['messages'];
 
-export const secrets = ['matching-key', 'soap-credentials', 'cdc-credentials'] as const;
+export const secrets = ['matching-key', 'cdc-credentials'] as const;
 export type SecretName = (typeof secrets)[number];

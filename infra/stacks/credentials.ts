@@ -28,11 +28,6 @@ export class Credentials extends Construct {
     };
     this.byName = {
       'matching-key': secret('matching-key', 'Key of the digests by which patient records are matched', { passwordLength: 64, excludePunctuation: true }),
-      'soap-credentials': secret('soap-credentials', 'What EHRs of the SOAP interface sign in with', {
-        secretStringTemplate: JSON.stringify({ username: 'doseline' }),
-        generateStringKey: 'password',
-        passwordLength: 32,
-      }),
       'cdc-credentials': secret('cdc-credentials', 'What the nightly upload to CDC signs in with', {
         secretStringTemplate: JSON.stringify({ clientId: 'replace-me' }),
         generateStringKey: 'clientSecret',

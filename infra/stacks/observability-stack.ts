@@ -2,6 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Dashboard, GraphWidget, MathExpression, Metric, TextWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../config.ts';
@@ -39,7 +40,10 @@ export class ObservabilityStack extends Stack {
     });
     const latency = api.metricLatency({ statistic: 'p99', period });
     new RunbookAlarm(this, 'ApiErrors', {
-      metric: api.metricServerError({ period }), threshold: 5, loss: 'Requests of providers and EHRs fail.', runbook: 'api-errors', topic,
+      metric: failedRequests(api), threshold: 5, loss: 'Requests of providers and EHRs fail.', runbook: 'api-errors', topic,
+    });
+    new RunbookAlarm(this, 'MessageFaults', {
+      metric: this.messageFaults(functions), threshold: 5, loss: 'EHRs are asked to send their messages again (AR, 207).', runbook: 'api-errors', topic,
     });
     new RunbookAlarm(this, 'ApiSlow', {
       metric: latency, threshold: slowMs, evaluationPeriods: 3, loss: 'Requests are near the gateway’s time limit.', runbook: 'api-slow', topic,
@@ -71,6 +75,20 @@ export class ObservabilityStack extends Stack {
     this.budget(deployment, topic);
   }
 
+  /** A fault that was told in HL7 or SOAP is no 5xx of the gateway: it is counted where it is logged. */
+  private messageFaults(functions: readonly DoselineFunction[]): Metric {
+    const doses = functions.find(({ spec }) => spec.trigger.kind === 'api' && spec.trigger.context === 'doses');
+    if (doses === undefined) throw new Error('No Lambda takes messages');
+    return new MetricFilter(this, 'MessageFaultLines', {
+      logGroup: doses.logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'REQUEST_FAULT'),
+      metricNamespace: doses.functionName,
+      metricName: 'RequestFaults',
+      metricValue: '1',
+      defaultValue: 0,
+    }).metric({ statistic: 'Sum', period });
+  }
+
   private dashboard(deployment: Deployment, graphs: readonly (readonly [string, IMetric[]])[]): void {
     new Dashboard(this, 'Dashboard', {
       dashboardName: deployment.prefix,
@@ -98,6 +116,24 @@ export class ObservabilityStack extends Stack {
     });
   }
 }
+
+/** 5xx of the API but those of SOAP, where 500 is also how a wrong password is answered (SOAP-19). */
+const failedRequests = (api: RestApi): MathExpression =>
+  new MathExpression({
+    expression: 'FILL(every, 0) - FILL(soap, 0)',
+    usingMetrics: {
+      every: api.metricServerError({ period }),
+      soap: new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: '5XXError',
+        dimensionsMap: { ApiName: api.restApiName, Resource: '/soap', Method: 'POST', Stage: api.deploymentStage.stageName },
+        statistic: 'Sum',
+        period,
+      }),
+    },
+    label: 'failed requests',
+    period,
+  });
 
 /** Every operation that DynamoDB may throttle, added up for one table. */
 const throttledRequests = (table: DomainTable, label: string): MathExpression => {
