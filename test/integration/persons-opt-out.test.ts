@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GetObjectCommand, CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { choicesOf, contributionOfView } from '../../functions/reports/domain/withheld.ts';
+import { makePeopleStore } from '../../functions/reports/store-people.ts';
+import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { entriesPartition } from '../../shared/ledger/account.ts';
 import { doseIdOf, type DoseItem, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type VxuFields } from '../support/dose-room.ts';
+import { elmEhr, reportHl7Over } from '../support/dose-reporter.ts';
 import { somebody } from '../support/people.ts';
 import { streamEvent } from '../support/stream-event.ts';
 
@@ -153,6 +157,32 @@ describe('A message about somebody who opted out', () => {
     expect(kept).not.toContain('"E-Json"');
     const read = (doseId: string) => room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: { siteId: siteIds.elm, doseId } });
     expect([(await read(hidden?.dose.doseId ?? '')).status, (await read(plain?.dose.doseId ?? '')).status]).toEqual([404, 200]);
+  });
+});
+
+describe('Where the jurisdiction keeps for its reports what is told of those who opted out', () => {
+  it('the dose and its original are kept, the record stays as it was, a new one is made, and nobody finds either', async () => {
+    const before = await known('Keeping');
+    const kept = reportHl7Over(room.suite.dynamo, undefined, { ...jurisdictionFor('CTA'), optOut: { keepsForReports: true } });
+    const message = (fields: VxuFields, filler: string): string => vxu({ ...somebody('Keeping'), ...fields, orders: order({ filler, on: '20210115' }) });
+    const first = await kept(message({ id: 'E-Keeping', pidMore: { 11: '9 New Street^^Groton^CT^06340^USA^H' } }, 'Keeping2^ELM'), elmEhr, '2021-03-08T16:00:00.000Z');
+    const second = await kept(message({ id: 'B-Keeping', authority: 'BIRCH', responsible: 'BIRCH' }, 'Keeping3^BIRCH'), elmEhr, '2021-03-08T16:01:00.000Z');
+    expect([first.ack, second.ack].map((ack) => /MSA\|(\w\w)/.exec(ack)?.[1])).toEqual(['AA', 'AA']);
+    expect([first.isUnseen, second.isUnseen]).toEqual([undefined, undefined]);
+    expect(await record('E-Keeping')).toEqual(before);
+    const doses = (await items<DoseItem>('dose')).filter(({ filler }) => filler?.id.startsWith('Keeping') === true);
+    expect(doses.length).toBe(3);
+    expect((await record('B-Keeping')).personId).toBe(before.personId);
+    for (const dose of doses)
+      expect((await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: { siteId: siteIds.elm, doseId: doseIdOf(dose) } })).status).toBe(404);
+  });
+
+  it('they are counted, and elsewhere they are not', async () => {
+    const view = await makePeopleStore(room.suite.dynamo, room.suite.tables['DOSES_TABLE'] ?? '').view((await record('E-Keeping')).personId);
+    if (view === undefined) throw new Error('No person');
+    const counted = (keepsForReports: boolean) => contributionOfView(view, { ...jurisdictionFor('CTA'), optOut: { keepsForReports } }).doses.length;
+    expect([counted(true) > 0, counted(false)]).toEqual([true, 0]);
+    expect([choicesOf({ optOut: { keepsForReports: true } }), choicesOf({ optOut: { keepsForReports: false } })]).toEqual([{ optedOut: 'send' }, { optedOut: 'withhold' }]);
   });
 });
 

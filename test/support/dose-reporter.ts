@@ -1,8 +1,10 @@
-import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
+import { jurisdictionFor, type Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { makeAnswerMessage } from '../../functions/doses/answer-message.ts';
 import type { Sender } from '../../functions/doses/domain/sender.ts';
 import { makeFindPerson } from '../../functions/doses/find-person.ts';
 import { makeFindPlace } from '../../functions/doses/find-place.ts';
+import { withOptOut } from '../../functions/doses/persons/record-unseen.ts';
+import { makeUnseenStore } from '../../functions/doses/persons/store-unseen.ts';
 import { makeRecordDose } from '../../functions/doses/record-dose.ts';
 import { makeReportHl7, type ReportHl7 } from '../../functions/doses/report-hl7.ts';
 import { makeSettleStock } from '../../functions/doses/settle-stock.ts';
@@ -29,13 +31,15 @@ const inMemory: Bucket = {
 export const elmEhr: Sender = { subject: 'elm-ehr', organizationId: 'org_elm', senderId: 'ehr_elm-ehr', mode: 'live', mayQuery: true, owns: ({ siteId }) => siteId === siteIds.elm };
 
 /** The whole path of an HL7 message over one client, so that its calls can be watched or made to fail; originals stay in memory. */
-export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseStore = (store) => store): ReportHl7 => {
-  const jurisdiction = jurisdictionFor('CTA');
+export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseStore = (store) => store, jurisdiction: Jurisdiction = jurisdictionFor('CTA')): ReportHl7 => {
   const stock = makeStockStore(dynamo, { enrollment: 'enrollment_table', inventory: 'inventory_table' }, jurisdiction.pinPrefix);
   const persons = makePersonStore(dynamo, 'doses_table');
   const doses = wrap(makeDoseStore(dynamo, 'doses_table'));
-  const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls: makeRecallStore(dynamo, 'doses_table'), timeZone: jurisdiction.timeZone });
-  const recordDose = makeRecordDose({ doses, persons, writeDoses, matchingKey });
+  const writing = { stock: makeSettleStock(stock), recalls: makeRecallStore(dynamo, 'doses_table'), timeZone: jurisdiction.timeZone };
+  const recordDose = withOptOut(
+    makeRecordDose({ doses, persons, writeDoses: makeWriteDoses({ doses, ...writing }), matchingKey }),
+    { doses, unseen: makeUnseenStore(dynamo, 'doses_table'), ...writing, matchingKey }, jurisdiction,
+  );
   const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDose });
   const messages = makeMessageStore(dynamo, 'doses_table', inMemory);
   return makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });
