@@ -18,7 +18,7 @@ beforeAll(async () => {
   desk = await openAllocationDesk('allocation-runs', sites);
 });
 afterAll(() => desk.suite.stop());
-beforeEach(() => desk.nextWeek());
+beforeEach(() => { desk.nextWeek(); });
 
 const asked = async (packs: number, doses = 1_000): Promise<void> => {
   await desk.supply(packs);

@@ -5,8 +5,6 @@ export interface PathChange {
   readonly after?: unknown;
 }
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
 const isBranch = (value: unknown): value is readonly unknown[] | Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Members of a list are told by what they are of, where they say it: reordering is then no difference. */
@@ -38,5 +36,5 @@ export const pathChanges = (before: unknown, after: unknown, most = 200, path = 
     return changes;
   }
   if (before === after) return [];
-  return [{ path: path || '(the whole)', ...(before === undefined ? {} : { before: before as Json }), ...(after === undefined ? {} : { after: after as Json }) }];
+  return [{ path: path || '(the whole)', ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
 };
