@@ -51,6 +51,7 @@ describe('A patient told in FHIR', () => {
     expect(await ids({ identifier: 'urn:oid:2.16.840.1.99.2|F-Found' })).toEqual([]);
     expect(await ids({ family: 'rivers', given: 'FOUND', birthdate: '1961-05-09' })).toEqual([id]);
     expect(await ids({ family: 'rivers', given: 'FOUND', birthdate: '1961-05-08' })).toEqual([]);
+    expect(await ids({ family: 'rivers', given: 'FOUND', birthdate: '1961-05-09', gender: '__proto__' })).toEqual([id]);
     const form = await ask({ route: 'POST /fhir/Patient/_search', body: 'family=Rivers&given=Found&birthdate=1961-05-09', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
     expect(form.body).toMatchObject({ type: 'searchset', total: 1, link: [{ relation: 'self' }] });
     expect(JSON.stringify(form.body.link)).not.toContain('Rivers');

@@ -41,7 +41,7 @@ const mutated = (base: object): fc.Arbitrary<unknown> => {
 };
 
 describe('A damaged resource', () => {
-  const runs = { numRuns: 250 };
+  const runs = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 250) };
 
   it('that is a Patient is judged without breaking, and said to be good only when there is no error', () => {
     fc.assert(fc.property(mutated(fhirPatient()), (resource) => {
@@ -77,6 +77,6 @@ describe('A damaged file of doses', () => {
       if (file.kind === 'not-a-file') return;
       for (const { told, remarks } of file.rows) expect(told !== undefined || remarks.some(({ severity }) => severity === 'E')).toBe(true);
       for (const [, written] of changes) if (written.length > 30) expect(JSON.stringify(file.rows.map(({ remarks }) => remarks))).not.toContain(written);
-    }), { numRuns: 250 });
+    }), { numRuns: Number(process.env['FUZZ_RUNS'] ?? 250) });
   });
 });

@@ -37,6 +37,7 @@ describe('a Patient', () => {
     ['with implicit rules', { implicitRules: 'http://x.example' }, 'error Patient.implicitRules'],
     ['that is not in use', { active: false }, 'error Patient.active'],
     ['that replaces another', { link: [{ type: 'replaces' }] }, 'error Patient.link'],
+    ['whose words are names of every object', { gender: 'constructor', address: [{ use: '__proto__', city: 'Avon' }], telecom: [{ use: 'toString', value: '8605550123' }], name: [{ use: 'valueOf', family: 'R', given: ['I'] }] }, 'warning Patient.gender'],
     ['with a fax', { telecom: [{ system: 'phone', value: '8605550123' }, { system: 'fax', value: '1' }] }, 'information Patient.telecom[1]'],
     ['with a photo', { photo: [{}] }, 'information Patient.photo'],
     ['with what FHIR does not have', { favouriteColour: 'blue' }, 'warning Patient'],

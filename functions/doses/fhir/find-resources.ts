@@ -1,6 +1,6 @@
 import type { DoseItem, RecordItem } from '../../../shared/published/dose.ts';
 import { recordIdOf } from '../../../shared/published/dose.ts';
-import { authorityOf } from '../domain/fhir/code-systems.ts';
+import { authorityOf, rowOf } from '../domain/fhir/code-systems.ts';
 import { doseKeyOfImmunization, immunizationIdOf, recordIdOfPatient } from '../domain/fhir/ids.ts';
 import type { DoseSearch, PatientSearch } from '../domain/fhir/search.ts';
 import { folded, matchKeysOf, type MatchingKey } from '../domain/match-keys.ts';
@@ -91,7 +91,7 @@ export const makeFindResources = ({ doses, persons, matchingKey }: FindResources
   };
 
   const byName = async ({ family, given, birthDate, gender }: Extract<PatientSearch, { by: 'name' }>): Promise<RecordItem[]> => {
-    const sexes = sexesOf[gender ?? ''] ?? ['F', 'M', 'X', 'U'];
+    const sexes = rowOf(sexesOf, gender) ?? ['F', 'M', 'X', 'U'];
     const found = await byKeys(sexes.map((sex) => ({ ids: [], names: [{ family, given }], birthDate, sex: sex as 'F' })));
     return found.filter((record) => record.birthDate === birthDate && sexes.includes(record.sex)
       && record.names.some((name) => folded(name.family) === folded(family) && folded(name.given) === folded(given)));

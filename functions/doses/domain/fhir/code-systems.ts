@@ -1,4 +1,4 @@
-import { HL70162_TO_NCIT, routeOf, ROUTES, type Route } from '../../../../shared/codes/administration.ts';
+import { ROUTES, type Route } from '../../../../shared/codes/administration.ts';
 import { CDCPHINVS_FUNDING, HL70064, NIP001, NIP002 } from '../../../../shared/codes/hl7-tables.ts';
 import { codeOf } from '../hl7-tables.ts';
 import type { Coding, Concept } from './elements.ts';
@@ -40,6 +40,10 @@ export const extensions = {
   absent: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason',
 } as const;
 
+/** A row of a table by a key that somebody sent: names that every object inherits are no rows. */
+export const rowOf = <T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined =>
+  key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+
 const codingsOf = (concept: Concept | undefined): Coding[] => concept?.coding ?? [];
 
 /** The first answer that a coding of the concept gives; `''` when there are codings and none is understood: the rules name it then. */
@@ -63,14 +67,14 @@ export const originOf = (concept: Concept | undefined): string =>
 export const fundingOfConcept = (concept: Concept | undefined): string => {
   const exact = firstOf(concept, (code) => codeOf(CDCPHINVS_FUNDING, code));
   const words: Readonly<Record<string, string>> = { private: 'PHC70', public: 'VXC50' };
-  return understood(concept, exact === '' ? firstOf(concept, (code) => (Object.hasOwn(words, code) ? words[code] : undefined)) : exact);
+  return understood(concept, exact === '' ? firstOf(concept, (code) => rowOf(words, code)) : exact);
 };
 
 /** OBX 64994-7: HL70064 before FHIR's two words. */
 export const eligibilityOf = (concept: Concept | undefined): string => {
   const exact = firstOf(concept, (code) => codeOf(HL70064, code));
   const words: Readonly<Record<string, string>> = { ineligible: 'V01', uninsured: 'V03' };
-  return understood(concept, exact === '' ? firstOf(concept, (code) => (Object.hasOwn(words, code) ? words[code] : undefined)) : exact);
+  return understood(concept, exact === '' ? firstOf(concept, (code) => rowOf(words, code)) : exact);
 };
 
 /** Why it was not done: a refusal by its reason (NIP002), or a reason of the provider. */
@@ -94,20 +98,19 @@ const siteWords: Readonly<Record<string, string>> = {
   368208006: 'LA', 368209003: 'RA', '16217701000119102': 'LD', '16217661000119109': 'RD', 61396006: 'LT', 11207009: 'RT',
 };
 const translated = (concept: Concept | undefined, words: Readonly<Record<string, string>>, isOwn: (code: string) => boolean): string =>
-  understood(concept, firstOf(concept, (code) => (isOwn(code) ? code.toUpperCase() : Object.hasOwn(words, code) ? words[code] : undefined)));
+  understood(concept, firstOf(concept, (code) => (isOwn(code) ? code.toUpperCase() : rowOf(words, code))));
 /** RXR-1: NCIT, in its own codes, those of HL7 and SNOMED CT. */
 export const routeOfConcept = (concept: Concept | undefined): string =>
   translated(concept, routeWords, (code) => Object.hasOwn(ROUTES, code.toUpperCase())) || '';
 /** RXR-2: HL70163, or the arms and thighs of SNOMED CT. */
 export const bodySiteOfConcept = (concept: Concept | undefined): string => translated(concept, siteWords, (code) => /^[A-Z]{2,4}$/i.test(code));
-export { HL70162_TO_NCIT, routeOf };
 
 /** v3 role codes by HL70063. */
 export const relationships: Readonly<Record<string, string>> = {
   MTH: 'MTH', FTH: 'FTH', PRN: 'PAR', GRPRN: 'GRP', SIB: 'SIB', BRO: 'BRO', SIS: 'SIS', SPS: 'SPO', CHILD: 'CHD', GUARD: 'GRD',
 };
 export const relationshipOf = (concepts: readonly Concept[] | undefined): string =>
-  firstOf({ coding: concepts?.flatMap(codingsOf) ?? [] }, (code) => (Object.hasOwn(relationships, code) ? relationships[code] : undefined)) || 'OTH';
+  firstOf({ coding: concepts?.flatMap(codingsOf) ?? [] }, (code) => rowOf(relationships, code)) || 'OTH';
 
 /** An assigning authority and the system of an identifier: the same thing in the words of HL7 and of FHIR. */
 export const authorityOf = (system: string | undefined): string => {

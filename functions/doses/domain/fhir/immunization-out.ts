@@ -2,14 +2,14 @@ import { cvxOf } from '../../../../shared/codes/cvx.ts';
 import { ROUTES, BODY_SITES } from '../../../../shared/codes/administration.ts';
 import { NIP001, NIP002, CDCPHINVS_FUNDING, HL70064 } from '../../../../shared/codes/hl7-tables.ts';
 import type { DoseItem } from '../../../../shared/published/dose.ts';
-import { extensions, originCodes, systemOf, systems } from './code-systems.ts';
+import { extensions, originCodes, rowOf, systemOf, systems } from './code-systems.ts';
 import { immunizationIdOf, patientOfDose } from './ids.ts';
 import { present } from './patient-out.ts';
 
 type Json = Record<string, unknown>;
 
 const coded = (system: string, code: string | undefined, words: Readonly<Record<string, string>> = {}): Json | undefined =>
-  code === undefined ? undefined : { coding: [present({ system, code, display: words[code] })] };
+  code === undefined ? undefined : { coding: [present({ system, code, display: rowOf(words, code) })] };
 
 const statusOf = ({ state, completion }: DoseItem): Json => {
   if (state === 'deleted') return { status: 'entered-in-error' };
@@ -94,7 +94,7 @@ export const immunizationOf = (dose: DoseItem): Json => {
     isSubpotent: dose.completion === 'PA' ? true : undefined,
     programEligibility: dose.eligibility === undefined ? [] : [coded(systems.financialClass, dose.eligibility, HL70064)],
     fundingSource: dose.funding === undefined ? undefined : {
-      coding: [{ system: systems.fundingSource, code: fhirFunding[dose.funding] ?? 'public' }, present({ system: systems.funding, code: dose.funding, display: CDCPHINVS_FUNDING[dose.funding as keyof typeof CDCPHINVS_FUNDING] })],
+      coding: [{ system: systems.fundingSource, code: rowOf(fhirFunding, dose.funding) ?? 'public' }, present({ system: systems.funding, code: dose.funding, display: CDCPHINVS_FUNDING[dose.funding as keyof typeof CDCPHINVS_FUNDING] })],
     },
     protocolApplied: doseNumber === undefined ? [] : [present({ doseNumberPositiveInt: doseNumber, seriesDosesPositiveInt: numberOf(dose, '59782-3') })],
   });

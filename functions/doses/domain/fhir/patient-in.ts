@@ -1,5 +1,5 @@
 import type { Component, FieldContent, SegmentTree } from '../../../../shared/hl7/index.ts';
-import { authorityOf, extensions, identifierTypeOf, relationshipOf, systems } from './code-systems.ts';
+import { authorityOf, extensions, identifierTypeOf, relationshipOf, rowOf, systems } from './code-systems.ts';
 import type { ContactPoint, Extension, HumanName, PatientResource } from './elements.ts';
 import type { Issue } from './issues.ts';
 
@@ -30,7 +30,7 @@ const namesOf = (names: readonly HumanName[] | undefined): Listed => {
   return listed(usable, (name, index) => {
     if (name === undefined) return undefined;
     const [given = '', ...middle] = name.given ?? [];
-    const type = index === first ? 'L' : (nameTypes[name.use ?? ''] ?? 'A');
+    const type = index === first ? 'L' : (rowOf(nameTypes, name.use) ?? 'A');
     return [name.family ?? '', given, middle.join(' '), (name.suffix ?? []).join(' '), '', '', type];
   });
 };
@@ -38,7 +38,7 @@ const namesOf = (names: readonly HumanName[] | undefined): Listed => {
 export const phoneField = ({ system, value = '', use = '' }: ContactPoint): readonly Component[] | undefined => {
   if (system === 'email') return ['', 'NET', 'Internet', value];
   if ((system !== undefined && system !== 'phone' && system !== 'sms') || use === 'old') return undefined;
-  const [code, equipment] = phoneUses[use] ?? ['PRN', system === 'sms' ? 'CP' : 'PH'];
+  const [code, equipment] = rowOf(phoneUses, use) ?? ['PRN', system === 'sms' ? 'CP' : 'PH'];
   const digits = value.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
   return digits.length === 10 ? ['', code, equipment, '', '', digits.slice(0, 3), digits.slice(3)] : ['', code, equipment, '', '', '', digits];
 };
@@ -73,7 +73,7 @@ export const patientSegments = (patient: PatientResource, at: string): PatientSe
   const names = namesOf(patient.name);
   const phones = listed(patient.telecom, phoneField);
   const addresses = listed(patient.address, ({ use, type, line: [street = '', ...other] = [], city = '', state = '', postalCode = '', country = '', district = '' }) =>
-    [street, other.join(', '), city, state, postalCode, country, type === 'postal' ? 'M' : (addressUses[use ?? ''] ?? 'H'), '', district]);
+    [street, other.join(', '), city, state, postalCode, country, type === 'postal' ? 'M' : (rowOf(addressUses, use) ?? 'H'), '', district]);
   const maiden = patient.extension?.find(({ url }) => url === extensions.mothersMaidenName)?.valueString ?? '';
   const [ethnicity] = codesOf(patient.extension, extensions.ethnicity);
   const dead = patient.deceasedDateTime !== undefined || patient.deceasedBoolean === true;
@@ -86,7 +86,7 @@ export const patientSegments = (patient: PatientResource, at: string): PatientSe
       1: '1', 3: ids.field, 5: names.field,
       6: maiden === '' ? '' : [maiden, '', '', '', '', '', 'M'],
       7: digitsOfDate(patient.birthDate ?? ''),
-      8: sexes[patient.gender ?? ''] ?? patient.gender ?? '',
+      8: rowOf(sexes, patient.gender) ?? patient.gender ?? '',
       10: { repetitions: codesOf(patient.extension, extensions.race).map((code) => [code, '', 'CDCREC']) },
       11: addresses.field, 13: phones.field,
       22: ethnicity === undefined ? '' : [ethnicity, '', 'CDCREC'],

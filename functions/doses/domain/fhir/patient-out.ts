@@ -1,6 +1,6 @@
 import { ETHNICITIES, RACES } from '../../../../shared/codes/people.ts';
 import type { PatientFacts, RecordItem } from '../../../../shared/published/dose.ts';
-import { extensions, relationships, systemOf, systems } from './code-systems.ts';
+import { extensions, relationships, rowOf, systemOf, systems } from './code-systems.ts';
 import { patientIdOf } from './ids.ts';
 
 type Json = Record<string, unknown>;
@@ -20,7 +20,7 @@ const codingOf = (code: string): Json =>
 
 const words: Readonly<Record<string, string>> = { ...RACES, ...ETHNICITIES };
 const category = (url: string, codes: readonly string[]): Json[] =>
-  codes.length === 0 ? [] : [{ url, extension: [...codes.map(codingOf), { url: 'text', valueString: codes.map((code) => words[code] ?? code).join(', ') }] }];
+  codes.length === 0 ? [] : [{ url, extension: [...codes.map(codingOf), { url: 'text', valueString: codes.map((code) => rowOf(words, code) ?? code).join(', ') }] }];
 
 type Phone = NonNullable<PatientFacts['phones']>[number];
 const telecomOf = ({ use, equipment, number, email }: Phone): Json =>
@@ -30,7 +30,7 @@ const telecomOf = ({ use, equipment, number, email }: Phone): Json =>
 
 const addressOf = ({ street, other, city, state, zip, country, county, type = 'H' }: NonNullable<PatientFacts['addresses']>[number]): Json =>
   present({
-    use: addressUses[type], ...(type === 'M' ? { type: 'postal' } : {}), line: [street, other].filter((line) => line !== undefined), city, district: county, state, postalCode: zip, country,
+    use: rowOf(addressUses, type), ...(type === 'M' ? { type: 'postal' } : {}), line: [street, other].filter((line) => line !== undefined), city, district: county, state, postalCode: zip, country,
   });
 
 const roleOf = (relationship: string): Json => {
@@ -56,7 +56,7 @@ export const patientOf = (record: RecordItem): Json => present({
   ],
   identifier: record.ids.map(({ id, authority, type }) => ({ type: { coding: [{ system: systems.identifierType, code: type }] }, system: systemOf(authority), value: id })),
   name: record.names.map(({ family, given, middle, suffix, type = '' }) =>
-    present({ use: nameUses[type], family, given: [given, ...(middle === undefined ? [] : [middle])], suffix: suffix === undefined ? [] : [suffix] })),
+    present({ use: rowOf(nameUses, type), family, given: [given, ...(middle === undefined ? [] : [middle])], suffix: suffix === undefined ? [] : [suffix] })),
   telecom: record.phones?.map(telecomOf),
   gender: genders[record.sex],
   birthDate: record.birthDate,
