@@ -43,7 +43,8 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
   const keysOf = (facts: PatientFacts) => matchKeysOf(facts, matchingKey, policy);
   const resemblePersons = makeResemblePersons({ persons, policy });
   /** The blocks that a record is not in yet, with it. */
-  const blocksWith = (recordId: string, hashes: readonly string[], { blocks }: Resemblance) => hashes.flatMap((hash) => withRecord(hash, blocks.get(hash), recordId) ?? []);
+  const blocksWith = (recordId: string, hashes: readonly string[], { blocks }: Resemblance, { recordIds }: PersonItem) =>
+    hashes.flatMap((hash) => withRecord(hash, blocks.get(hash), recordId, recordIds) ?? []);
 
   const stamped = (facts: PatientFacts, { recordId, personId }: { recordId: string; personId: string }, telling: Telling, before?: RecordItem): RecordItem => ({
     ...facts, ...recordKey(recordId), type: 'record', schema: 1, version: (before?.version ?? 0) + 1, recordId, personId,
@@ -84,7 +85,7 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const added = keysOf(facts).filter(({ hash }) => !before.matchKeys.includes(hash));
     const found = await resemblePersons(facts, added, { recordId: before.recordId, personId: person.personId });
     const others = notYetApart(person, found);
-    const blocks = blocksWith(before.recordId, added.map(({ hash }) => hash), found);
+    const blocks = blocksWith(before.recordId, added.map(({ hash }) => hash), found, person);
     const review = others.length === 0 ? undefined : reviewOf('resembles-another', record, others, telling);
     return { write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, blocks, review, localDay: dayOf(telling) }, keptApart: false };
   };
@@ -117,7 +118,7 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const person = linked === undefined ? newPerson(recordId, telling, link.kind === 'apart') : { ...linked, version: linked.version + 1, recordIds: [...linked.recordIds, recordId] };
     const record = stamped(facts, { recordId, personId: person.personId }, telling);
     const review = link.kind === 'apart' ? reviewOf(link.why, record, link.candidates, telling) : undefined;
-    const blocks = blocksWith(recordId, record.matchKeys, found);
+    const blocks = blocksWith(recordId, record.matchKeys, found, person);
     return { write: { record, before: undefined, person, isNewPerson: linked === undefined, blocks, review, localDay: dayOf(telling) }, keptApart: link.kind === 'apart' };
   };
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Telling } from '../../functions/doses/domain/dose-facts.ts';
 import { blockCap } from '../../functions/doses/domain/match/block.ts';
+import { maxRecordsAPerson } from '../../functions/doses/domain/persons/relink.ts';
 import type { ReviewItem } from '../../functions/doses/domain/persons/review.ts';
 import type { ReportedPatient } from '../../functions/doses/domain/vxu-types.ts';
 import { makeFindPerson, type FoundPerson } from '../../functions/doses/find-person.ts';
@@ -121,6 +122,19 @@ describe('a new record', () => {
     expect(allowed.person.personId).toBe(one.person.personId);
     const forbidden = found(await finder(store(), ['record'])(withSsn(told({ family: 'Orange', given: 'Odile', ...where })), telling('org_fir')));
     expect(forbidden.keptApart).toBe(true);
+  });
+});
+
+describe('a person of whom many senders tell', () => {
+  it('is found by each further one, and waits for somebody only when it has all the records a person may have', async () => {
+    const who = { family: 'Sabine', given: 'Theodora', ...homeOf({ family: 'Sabine' }) };
+    const first = found(await finder(store())(told(who), elm));
+    for (let n = 1; n < maxRecordsAPerson; n += 1) {
+      const { person } = found(await finder(store())(told(who), telling(`org_${n}`)));
+      expect([n, person.personId]).toEqual([n, first.person.personId]);
+    }
+    const surplus = found(await finder(store())(told(who), telling('org_surplus')));
+    expect(await reviewOf(surplus.record.recordId)).toMatchObject({ why: 'too-many-records', candidates: [first.person.personId] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decideLink, isSamePatient, type Resembling, type Who } from '../../functions/doses/domain/identity.ts';
-import { blockCap, withRecord, type BlockItem } from '../../functions/doses/domain/match/block.ts';
+import { blockCap, maxOfAPerson, withRecord, type BlockItem } from '../../functions/doses/domain/match/block.ts';
 import { folded, keyPartsOf, matchKeysOf } from '../../functions/doses/domain/match-keys.ts';
 import { everyId } from '../../functions/doses/domain/match/weights.ts';
 import { homeOf, mergePatient } from '../../functions/doses/domain/patient-record.ts';
@@ -96,6 +96,12 @@ describe('a block', () => {
   it('takes a record once, and counts its versions', () => {
     expect(filled(2)).toMatchObject({ version: 2, recordIds: ['rec_0', 'rec_1'] });
     expect(withRecord('h', filled(2), 'rec_1')).toBeUndefined();
+  });
+  it('is not filled by the many records of one person', () => {
+    const siblings = Array.from({ length: 40 }, (_, at) => `rec_${at}`);
+    expect(withRecord('h', filled(maxOfAPerson - 1), 'rec_x', siblings)).toMatchObject({ recordIds: { length: maxOfAPerson } });
+    expect(withRecord('h', filled(maxOfAPerson), 'rec_x', siblings)).toBeUndefined();
+    expect(withRecord('h', filled(maxOfAPerson), 'rec_x', ['rec_x'])).toBeDefined();
   });
   it('over its cap says so, leads to nobody and is not written again', () => {
     expect(filled(blockCap)).toMatchObject({ recordIds: { length: blockCap } });

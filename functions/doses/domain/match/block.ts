@@ -21,10 +21,17 @@ export const blockKey = (hash: string): { pk: string; sk: 'KEY' } => ({ pk: `KEY
 /** Thirty ids and the rest of the item are below 1 KB: one write unit, two in a transaction. */
 export const blockCap = 30;
 
-/** A block with a record more, as it is to be written; undefined when nothing changes. */
-export const withRecord = (hash: string, block: BlockItem | undefined, recordId: string): BlockItem | undefined => {
+/** So many records lead to their person; a person of whom thirty senders tell must not fill its own blocks. */
+export const maxOfAPerson = 5;
+
+/**
+ * A block with a record more, as it is to be written; undefined when nothing changes.
+ * @param siblings the other records of the record's person
+ */
+export const withRecord = (hash: string, block: BlockItem | undefined, recordId: string, siblings: readonly string[] = []): BlockItem | undefined => {
   if (block === undefined) return { ...blockKey(hash), type: 'key', schema: 1, version: 1, recordIds: [recordId] };
   if (block.full === true || block.recordIds.includes(recordId)) return undefined;
+  if (block.recordIds.filter((id) => siblings.includes(id)).length >= maxOfAPerson) return undefined;
   const next: BlockItem = { ...block, version: block.version + 1, recordIds: [...block.recordIds, recordId] };
   return next.recordIds.length > blockCap ? { ...next, recordIds: [], full: true } : next;
 };
