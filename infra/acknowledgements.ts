@@ -16,6 +16,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'The description of the API is public, holds no data and is needed before one has a token.',
   },
   {
+    rule: 'APIG4', at: /-api\/Api\/Default\/public\/allocations\/\{week\}\/GET\/Resource$/,
+    reason: 'The public table of a published allocation: what anybody may see is worked out before it is stored (ADR 0014).',
+  },
+  {
+    rule: 'COG4', at: /-api\/Api\/Default\/public\/allocations\/\{week\}\/GET\/Resource$/,
+    reason: 'The public table of a published allocation: what anybody may see is worked out before it is stored (ADR 0014).',
+  },
+  {
     rule: 'APIG6', at: /-api\/Api\/DeploymentStage\.v1\/Resource$/,
     reason: 'Execution logs print headers and, traced, bodies: patient data. The access log and the Lambdas’ own log lines hold what is needed.',
   },
