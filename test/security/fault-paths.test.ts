@@ -71,6 +71,8 @@ const untidy = ({ status, text, correlationId }: Awaited<ReturnType<typeof ask>>
     return [...(told ? [] : [`answered ${status} ${text.slice(0, 200)}`]), ...cause, ...line];
   }
   const problem = JSON.parse(text) as Record<string, unknown>;
+  // FHIR has a form of its own (OperationOutcome).
+  if (problem['resourceType'] === 'OperationOutcome') return [...(status === 500 ? [] : [`answered ${status}`]), ...(text.includes(correlationId) ? [] : ['names no correlation id']), ...cause, ...line];
   return [
     ...(status === 500 && problem['status'] === 500 && problem['type'] === 'https://doseline.org/problems/fault' ? [] : [`answered ${status} ${String(problem['type'])}`]),
     ...(problem['correlationId'] === correlationId ? [] : ['names no correlation id']),
@@ -106,9 +108,11 @@ describe('When DynamoDB fails', () => {
   });
 });
 
-const message = (key: string): string => vxu({ controlId: key, id: key, family: `Family${key}`, orders: order({ filler: `${key}^ELM`, facility: `CLINIC ${near.siteId}` }) });
+/** A last name of its own for each key: digits are no part of a name, and one person's doses of a day are one dose. */
+const familyOf = (key: string): string => `Family ${key.replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)).repeat(3))}`;
+const message = (key: string): string => vxu({ controlId: key, id: key, family: familyOf(key), orders: order({ filler: `${key}^ELM`, facility: `CLINIC ${near.siteId}` }) });
 const told = (key: string): object => ({
-  doses: [{ id: key, givenOn: '2021-03-08', vaccine: { cvx: janssen.cvx, ndc: janssen.ndc }, mvx: 'JSN', lot: janssen.lot, expiry: '2021-06-25', patient: { ids: [{ id: `P${key}` }], name: { family: `Json${key}`, given: 'Ada' }, birthDate: '1950-01-02', sex: 'F' } }],
+  doses: [{ id: key, givenOn: '2021-03-08', vaccine: { cvx: janssen.cvx, ndc: janssen.ndc }, mvx: 'JSN', lot: janssen.lot, expiry: '2021-06-25', patient: { ids: [{ id: `P${key}` }], name: { family: familyOf(key), given: 'Ada' }, birthDate: '1950-01-02', sex: 'F' } }],
 });
 
 /** Requests that move stock, each by one dose or pack of it; `bucket` is where it ends. */
