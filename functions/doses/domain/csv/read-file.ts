@@ -4,7 +4,7 @@ import { toldDose, toldPatient, type ToldDose, type ToldPatient } from '../told.
 import { columnOf, doseColumns, type DoseColumn } from './columns.ts';
 
 /** As many as one request can store before the gateway gives up. */
-export const maxRows = 1000;
+export const maxRows = 500;
 
 export interface RowRemark {
   /** Name of a column; empty when the row as a whole is meant. */
