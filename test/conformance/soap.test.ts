@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { validateXML } from 'xmllint-wasm';
 import { readMessage } from '../../shared/hl7/index.ts';
 import { faultShapes, writeFault, type SoapFaultKind } from '../../functions/doses/domain/soap/faults.ts';
 import { call, eventOf, type Answer } from '../support/api.ts';
@@ -10,13 +9,7 @@ import { order, vxu } from '../support/dose-room.ts';
 import { far, near, openHouse, type House } from '../support/house.ts';
 import { brokenAssertions, find, readNodes } from '../support/schematron.ts';
 import { sharedPath } from '../support/shared.ts';
-
-const cases = sharedPath('wsdl/nist-hit-iz-tool/soap-testcases');
-const files = readdirSync(cases, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.xml')).sort();
-const caseOf = (folder: string, start: string, name = 'Request.xml'): string => {
-  const found = readdirSync(join(cases, folder)).find((each) => each.startsWith(start));
-  return readFileSync(join(cases, folder, found ?? '', name), 'utf8');
-};
+import { caseOf, cases, clinicOf, files, oddRequests, improper, innerFault, inXml, returned, schemaFaults, nistSchema, underContract, type SoapReply } from '../support/soap-desk.ts';
 
 let house: House;
 let password = '';
@@ -35,14 +28,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => house.stop());
 
-interface SoapReply { readonly status: number; readonly xml: string; readonly contentType: string }
 const post = async (xml: string, at = now): Promise<SoapReply> => {
   const event = eventOf({ route: 'POST /soap', body: xml, now: at, headers: { 'Content-Type': 'application/soap+xml; charset=utf-8' } });
   const answer = await handlerOf('doses')({ ...event, requestContext: { ...event.requestContext, authorizer: null } }, {} as never);
   return { status: answer.statusCode, xml: answer.body, contentType: String(answer.headers?.['content-type']) };
 };
-
-const clinicOf = (siteId: string): string => `CLINIC ${siteId}`;
 
 /** A NIST request with credentials of ours in its placeholders. */
 const signed = (xml: string, { user = near.interfaceId, secret = password, facility = clinicOf(near.siteId) }: { user?: string; secret?: string; facility?: string } = {}): string =>
@@ -50,28 +40,6 @@ const signed = (xml: string, { user = near.interfaceId, secret = password, facil
 
 const submission = (hl7: string, more: Parameters<typeof signed>[1] = {}): string => signed(
   `<?xml version="1.0" encoding="UTF-8"?><Envelope xmlns="http://www.w3.org/2003/05/soap-envelope"><Body><submitSingleMessage xmlns="urn:cdc:iisb:2011"><username>?</username><password>?</password><facilityID>?</facilityID><hl7Message>${hl7}</hl7Message></submitSingleMessage></Body></Envelope>`, more);
-const inXml = (hl7: string): string => hl7.replaceAll('&', '&amp;').replaceAll('\r', '&#xD;');
-const returned = ({ xml }: SoapReply): string => find(readNodes(xml), 'return')?.text ?? '';
-const innerFault = ({ xml }: SoapReply): { name: string; code: string; reason: string } | undefined => {
-  const [inner] = readNodes(xml).children[0]?.children.at(-1)?.children[0]?.children.find(({ name }) => name.endsWith('}Detail'))?.children ?? [];
-  const part = (name: string): string => inner?.children.find((child) => child.name.endsWith(`}${name}`))?.text ?? '';
-  return inner === undefined ? undefined : { name: inner.name.split('}')[1] ?? '', code: part('Code'), reason: part('Reason') };
-};
-
-/** The body, or the contract's element in a fault, as a document for the schema of the contract. */
-const underContract = (xml: string): string => /<Detail>(.*)<\/Detail><\/Fault>/s.exec(xml)?.[1] ?? /<Body>(.*)<\/Body>/s.exec(xml)?.[1] ?? '';
-const schemaFaults = async (xml: string, schema: string): Promise<string[]> => {
-  const { valid, errors } = await validateXML({ xml: [{ fileName: 'answer.xml', contents: xml }], schema: [schema] });
-  return valid ? [] : errors.map(({ message }) => message);
-};
-const nistSchema = (): string => readFileSync(sharedPath('wsdl/nist-hit-iz-tool/cdc.xsd'), 'utf8');
-
-/** What is improper in an answer by NIST's schema and rules, all rules evaluated. */
-const improper = async (reply: SoapReply, phase: string): Promise<string[]> => [
-  ...(reply.contentType === 'application/soap+xml; charset=utf-8' ? [] : [`content type ${reply.contentType}`]),
-  ...brokenAssertions(reply.xml, 'envelope'), ...brokenAssertions(reply.xml, phase), ...(await schemaFaults(underContract(reply.xml), nistSchema())),
-];
-
 describe('NIST receiver cases (Connectivity)', () => {
   it('SOAPCON_1: the connection is tested without credentials and the text comes back (SOAP-06)', async () => {
     const reply = await post(caseOf('Connectivity/receiver', 'SOAPCON_1'));
@@ -176,34 +144,7 @@ describe('Rules of the transport', () => {
     }
   });
 
-  it.each<[string, (xml: string) => string, number, string]>([
-    ['prefixes of any name (SOAP-04)', (xml) => xml.replaceAll('<Envelope xmlns=', '<s:Envelope xmlns:s=').replace('</Envelope>', '</s:Envelope>').replace('<Body>', '<s:Body>').replace('</Body>', '</s:Body>'), 200, 'answer'],
-    ['parts in any order (SOAP-05)', (xml) => xml.replace(/(<username>.*<\/facilityID>)(<hl7Message>.*<\/hl7Message>)/s, '$2$1'), 200, 'answer'],
-    ['no facility', (xml) => xml.replace(/<facilityID>.*<\/facilityID>/, ''), 200, 'answer'],
-    ['the PIN as facility (SOAP-10)', (xml) => xml.replace(clinicOf(near.siteId), `CTA${near.pins}0`), 200, 'answer'],
-    ['a facility of another clinic (SOAP-10)', (xml) => xml.replace(clinicOf(near.siteId), clinicOf(far.siteId)), 500, 'SecurityFault'],
-    ['a facility of its own clinic that the interface does not name (SOAP-10)', (xml) => xml.replace(clinicOf(near.siteId), clinicOf(near.siblingId)), 500, 'SecurityFault'],
-    ['a user nobody knows (SOAP-09)', (xml) => xml.replace(near.interfaceId, 'ehr_nobody'), 500, 'SecurityFault'],
-    ['an interface without a password (SOAP-09)', (xml) => xml.replace(near.interfaceId, far.interfaceId), 500, 'SecurityFault'],
-    ['no password (SOAP-09)', (xml) => xml.replace(/<password>.*<\/password>/, ''), 500, 'SecurityFault'],
-    ['no message (SOAP-12)', (xml) => xml.replace(/<hl7Message>.*<\/hl7Message>/s, ''), 500, 'fault'],
-    ['an empty message (SOAP-12)', (xml) => xml.replace(/<hl7Message>.*<\/hl7Message>/s, '<hl7Message> </hl7Message>'), 500, 'fault'],
-    ['a doubled part (SOAP-12)', (xml) => xml.replace('<username>', '<username>x</username><username>'), 500, 'fault'],
-    ['elements in a part (SOAP-12)', (xml) => xml.replace('<hl7Message>', '<hl7Message><b/>'), 500, 'fault'],
-    ['two operations (SOAP-12)', (xml) => xml.replace('</Body>', '<connectivityTest xmlns="urn:cdc:iisb:2011"><echoBack>x</echoBack></connectivityTest></Body>'), 500, 'fault'],
-    ['an element that is not closed (SOAP-16)', (xml) => xml.replace('</Body>', ''), 400, 'fault'],
-    ['a second Body (SOAP-01)', (xml) => xml.replace('</Envelope>', '<Body/></Envelope>'), 400, 'fault'],
-    ['a SOAP 1.1 envelope (SOAP-16)', (xml) => xml.replace('http://www.w3.org/2003/05/soap-envelope', 'http://schemas.xmlsoap.org/soap/envelope/'), 500, 'fault'],
-    ['no XML at all (SOAP-16)', () => 'MSH|^~\\&|', 400, 'fault'],
-    ['a DTD (SOAP-18)', (xml) => xml.replace('?>', '?><!DOCTYPE Envelope [<!ENTITY a "aaaa">]>'), 400, 'fault'],
-    ['an entity of its own (SOAP-18)', (xml) => xml.replace('<hl7Message>', '<hl7Message>&a;'), 400, 'fault'],
-    ['endless depth (SOAP-18)', (xml) => xml.replace('<Body>', `<Header>${'<a>'.repeat(40)}${'</a>'.repeat(40)}</Header><Body>`), 400, 'fault'],
-    ['a header that must be understood (SOAP-17)', (xml) => xml.replace('<Body>', '<Header><t:T xmlns:t="urn:t" s:mustUnderstand="true" xmlns:s="http://www.w3.org/2003/05/soap-envelope"/></Header><Body>'), 500, 'fault'],
-    ['the same for another node (SOAP-17)', (xml) => xml.replace('<Body>', '<Header><t:T xmlns:t="urn:t" s:mustUnderstand="true" s:role="urn:other" xmlns:s="http://www.w3.org/2003/05/soap-envelope"/></Header><Body>'), 200, 'answer'],
-    ['WS-Security that must be understood (SOAP-17)', (xml) => xml.replace('<Body>', '<Header><t:Security xmlns:t="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd" s:mustUnderstand="1" xmlns:s="http://www.w3.org/2003/05/soap-envelope"/></Header><Body>'), 200, 'answer'],
-    ['more than the limit (SOAP-08)', (xml) => xml.replace('<hl7Message>', `<hl7Message>${' '.repeat(1_500_000)}`), 500, 'MessageTooLargeFault'],
-    ['more than any request may hold (SOAP-08)', (xml) => xml.replace('<hl7Message>', `<hl7Message>${' '.repeat(5_100_000)}`), 500, 'MessageTooLargeFault'],
-  ])('%s', async (_what, change, status, expected) => {
+  it.each(oddRequests)('%s', async (_what, change, status, expected) => {
     const reply = await post(change(submission(inXml(message('rules')))));
     expect([reply.status, kind(reply)]).toEqual([status, expected]);
     expect(brokenAssertions(reply.xml, 'envelope')).toEqual([]);
