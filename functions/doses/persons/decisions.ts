@@ -39,7 +39,7 @@ export const makeDecisions = ({ dynamo, table, persons, doses, stock, recalls, j
   const linking = { merges, timeZone, compareAgain };
   const reading = { merges, doses, reads };
   return {
-    openReview: makeOpenReview({ ...reading, standing }),
+    openReview: makeOpenReview({ ...reading, standing, policy: { idKinds: jurisdiction.matchingIds } }),
     decideReview: makeDecideReview({ ...linking, standing, undo }),
     mergePersons: makeMergePersons(linking),
     unlinkRecord: async () => makeUnlinkRecord({ ...linking, matchingKey: await matchingKey() }),

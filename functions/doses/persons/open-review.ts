@@ -1,5 +1,6 @@
 import { patientFacts, type PersonItem, type RecordItem } from '../../../shared/published/dose.ts';
 import { comparePatients, inWords } from '../domain/match/match-patients.ts';
+import type { MatchPolicy } from '../domain/match/weights.ts';
 import { areApart } from '../domain/persons/relink.ts';
 import { reviewIdOf, type ReviewItem } from '../domain/persons/review.ts';
 import { makeShowRecords, type Reader, type ReadPersonDeps, type ShownRecord } from './read-person.ts';
@@ -13,6 +14,8 @@ const maxSteps = 50;
 export interface OpenReviewDeps extends Omit<ReadPersonDeps, 'merges'> {
   readonly merges: MergeStore;
   readonly standing: (personId: string) => Promise<PersonItem | undefined>;
+  /** Which identifiers the jurisdiction lets count. */
+  readonly policy: MatchPolicy;
 }
 
 /** One person of a review, with its records; and how the record in question compares with the one it fits best. */
@@ -37,14 +40,14 @@ export interface OpenedReview {
 }
 
 /** The record of a candidate that fits best, with the score and what made it. */
-const bestComparison = (record: RecordItem, others: readonly RecordItem[]): Candidate['comparison'] => {
+const bestComparison = (record: RecordItem, others: readonly RecordItem[], policy: MatchPolicy): Candidate['comparison'] => {
   const facts = patientFacts.parse(record);
-  const [best] = others.map((other) => ({ recordId: other.recordId, ...comparePatients(facts, patientFacts.parse(other)) })).sort((a, b) => b.score - a.score);
+  const [best] = others.map((other) => ({ recordId: other.recordId, ...comparePatients(facts, patientFacts.parse(other), policy) })).sort((a, b) => b.score - a.score);
   return best === undefined ? undefined : { recordId: best.recordId, answer: best.answer, score: best.score, lines: best.lines, words: inWords(best) };
 };
 
 /** Opens a question about a record: both sides, and the explained score of how they compare. The read is entered for every person shown. */
-export const makeOpenReview = ({ merges, standing, doses, reads }: OpenReviewDeps) => {
+export const makeOpenReview = ({ merges, standing, doses, reads, policy }: OpenReviewDeps) => {
   const show = makeShowRecords(doses);
 
   const sideOf = async (person: PersonItem): Promise<Side & { items: RecordItem[] }> => {
@@ -64,7 +67,7 @@ export const makeOpenReview = ({ merges, standing, doses, reads }: OpenReviewDep
     const own = await sideOf(owner);
     const candidates = await Promise.all(known.map(async ({ personId, person }): Promise<Candidate> => {
       const { items, records } = await sideOf(person);
-      const comparison = bestComparison(record, items.filter(({ recordId }) => recordId !== record.recordId));
+      const comparison = bestComparison(record, items.filter(({ recordId }) => recordId !== record.recordId), policy);
       const settled = person.personId === owner.personId ? 'same' : areApart(owner, person) ? 'different' : undefined;
       return { personId, person, records, ...(settled === undefined ? {} : { settled }), ...(comparison === undefined ? {} : { comparison }) };
     }));
