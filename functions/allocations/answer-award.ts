@@ -1,7 +1,7 @@
 import { decideMove } from '../../shared/kernel/transitions.ts';
 import { awardNameOf, weekPointer, type AwardItem } from '../../shared/published/award.ts';
 import { awardMachine } from './domain/machines.ts';
-import { weekInstants } from './domain/week-rules.ts';
+import { answerByOf } from './domain/week-rules.ts';
 import { entryOf, type Act } from './record-supply.ts';
 import type { AllocationStore } from './store.ts';
 
@@ -31,8 +31,8 @@ export const makeAnswerAward =
     if (award.version !== act.ifMatch) return { kind: 'stale', version: award.version };
     const decided = decideMove(awardMachine, answer.answer, award.state);
     if (decided.kind === 'illegal-move') return decided;
-    const { offersLapse } = weekInstants(award.week, zone);
-    if (act.now >= offersLapse) return { kind: 'lapsed', at: offersLapse };
+    const answerBy = answerByOf(award.week, zone, (await store.run(award.runId))?.publishedAt);
+    if (act.now >= answerBy) return { kind: 'lapsed', at: answerBy };
     const acceptedDoses = acceptedOf(award, answer);
     if (answer.answer === 'reduce' && (acceptedDoses >= award.doses || acceptedDoses % award.packDoses !== 0)) return { kind: 'not-whole-packs', packDoses: award.packDoses, doses: award.doses };
     const next: AwardItem = { ...award, state: decided.to, acceptedDoses, version: award.version + 1 };

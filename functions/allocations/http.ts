@@ -6,7 +6,7 @@ import { clashFaults, overPromisedFaults } from './answers.ts';
 import { makeApiDeps } from './deps.ts';
 import { standingOf } from './domain/award-standing.ts';
 import { awardMachine, runMachine } from './domain/machines.ts';
-import { weekInstants } from './domain/week-rules.ts';
+import { answerByOf } from './domain/week-rules.ts';
 import { makeFigureHandlers } from './http-figures.ts';
 import { makeRunHandlers } from './handle-runs.ts';
 import { makeProposeRun, makePublishRun, type RunMoveOutcome } from './publish-run.ts';
@@ -38,7 +38,7 @@ const ofRun = (run: RunItem, status = 200): ApiResponse => ({ status, body: show
 const shownAward = async (award: AwardItem, now: string): Promise<object> => {
   const [run, pointer] = await Promise.all([store.run(award.runId), store.pointer(award.week)]);
   const computed = run === undefined ? undefined : await runs.award(run.partsPk, award);
-  const answerBy = weekInstants(award.week, zone).offersLapse;
+  const answerBy = answerByOf(award.week, zone, run?.publishedAt);
   const stored = standingOf(award, pointer, now, answerBy);
   // An order placed just before a cut is known here a little later; its award was never withdrawn.
   const state = stored === 'withdrawn' && (await store.ordersOf([award])).size > 0 ? 'ordered' : stored;

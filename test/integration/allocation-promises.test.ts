@@ -3,6 +3,7 @@ import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { weekInstants } from '../../functions/allocations/domain/week-rules.ts';
 import { standingOf } from '../../functions/allocations/domain/award-standing.ts';
+import { addDays } from '../../shared/kernel/dates.ts';
 import { awardItem, weekPointer, weekPointerKey, type AwardItem } from '../../shared/published/award.ts';
 import { orderItem, type OrderItem } from '../../shared/published/order-line.ts';
 import { janssen, openAllocationDesk, type AllocationDesk, type DeskAward } from '../support/allocation-desk.ts';
@@ -121,6 +122,25 @@ describe('a cut of supply', () => {
     await desk.published();
     const now = await outstanding(desk.week());
     expect([now.ordered, now.offered, now.supply]).toEqual([0, 2, 2]);
+  });
+});
+
+describe('a top-up late in its week', () => {
+  it('takes back what nobody answered, and its offers may still be answered for a day', async () => {
+    await openWeek(5);
+    const early = await desk.published();
+    const saturday = `${addDays(desk.week(), 5)}T15:00:00.000Z`;
+    await desk.changeSupply(9);
+    const drafted = String((await desk.draft()).body['runId']);
+    await desk.propose(drafted);
+    const late = await desk.asBob({ route: 'POST /allocation-runs/{runId}/publication', params: { runId: drafted }, ifMatch: 2, now: saturday });
+    expect(late.status).toBe(200);
+    const offers = await desk.awardsOf('sit_c');
+    const [old, fresh] = [offers.find(({ awardId }) => awardId.endsWith(early)), offers.find(({ awardId }) => awardId.endsWith(drafted))];
+    if (old === undefined || fresh === undefined) throw new Error('two offers were made');
+    expect([old.state, fresh.state]).toEqual(['lapsed', 'offered']);
+    expect((await desk.answer(fresh, { answer: 'accept' }, `${addDays(desk.week(), 6)}T15:00:00.000Z`)).body['detail']).toMatch(/It lapsed at/);
+    expect((await desk.answer(fresh, { answer: 'accept' }, `${addDays(desk.week(), 6)}T14:59:00.000Z`)).status).toBe(200);
   });
 });
 

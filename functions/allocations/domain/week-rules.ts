@@ -15,5 +15,16 @@ export const weekInstants = (week: string, zone: string, rules: WeekRules = defa
   offersLapse: instantOf(addDays(week, rules.offersLapse.day), rules.offersLapse.time, zone),
 });
 
+/** However late in its week a run is published (a top-up, a cut), its offers may be answered for so long. */
+const leastHoursToAnswer = 24;
+const HOUR_MS = 3_600_000;
+
+/** The instant until which the offers of a run may be answered. */
+export const answerByOf = (week: string, zone: string, publishedAt: string | undefined): string => {
+  const { offersLapse } = weekInstants(week, zone);
+  const least = publishedAt === undefined ? offersLapse : new Date(Date.parse(publishedAt) + leastHoursToAnswer * HOUR_MS).toISOString();
+  return least > offersLapse ? least : offersLapse;
+};
+
 /** Allocation weeks start on Monday, as CDC's do. */
 export const isMonday = (day: string): boolean => new Date(`${day}T00:00:00Z`).getUTCDay() === 1;
