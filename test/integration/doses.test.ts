@@ -95,11 +95,11 @@ describe('a dose that an EHR reports', () => {
   });
 
   it('on another day under an id that was used is another dose, not a change of the first (HL7-68)', async () => {
-    await room.sendHl7(vxu({ id: 'A10', given: 'Joy', orders: order({ filler: 'same^DCS' }) }));
-    const answer = await room.sendHl7(vxu({ id: 'A10', given: 'Joy', orders: order({ filler: 'same^DCS', on: '20210309' }) }), 'elm-ehr', { now: '2021-03-10T15:00:00.000Z' });
+    await room.sendHl7(vxu({ id: 'A10', given: 'Joy', orders: order({ filler: 'same^DCS', on: '20210104' }) }));
+    const answer = await room.sendHl7(vxu({ id: 'A10', given: 'Joy', orders: order({ filler: 'same^DCS', on: '20210308' }) }), 'elm-ehr', { now: '2021-03-10T15:00:00.000Z' });
     expect(errors(answer)).toEqual([expect.stringContaining('205^Duplicate key identifier')]);
     const found = (await doses()).filter((dose) => dose.filler?.id === 'same');
-    expect(found.map(({ givenOn, version }) => [givenOn, version]).sort()).toEqual([['2021-03-08', 1], ['2021-03-09', 1]]);
+    expect(found.map(({ givenOn, version }) => [givenOn, version]).sort()).toEqual([['2021-01-04', 1], ['2021-03-08', 1]]);
   });
 
   it('several in one message under one id are several doses, in any order and told again', async () => {
@@ -190,10 +190,10 @@ describe('what may be sent', () => {
     expect(answerCode(answer)).toMatch(/AE|AR/);
   });
 
-  it('a query is answered that it cannot be', async () => {
+  it('a query is answered with a response (HL7-90)', async () => {
     const answer = await room.sendHl7('MSH|^~\\&|EHR|ELM|||20210308100000-0500||QBP^Q11^QBP_Q11|Q1|P|2.5.1|||ER|AL|||||Z34^CDCPHINVS|ELM\rQPD|Z34^Request Immunization History^CDCPHINVS|1|P1^^^ELM^MR|\rRCP|I|5^RD\r');
-    expect(answer.text).toMatch(/ACK\^Q11\^ACK/);
-    expect(answerCode(answer)).toBe('AR');
+    expect(answer.text).toMatch(/RSP\^K11\^RSP_K11/);
+    expect(answerCode(answer)).toBe('AA');
   });
 
   it('keeps the original for those who may read it, encrypted and under a key that names nobody', async () => {
