@@ -24,6 +24,22 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'The public table of a published allocation: what anybody may see is worked out before it is stored (ADR 0014).',
   },
   {
+    rule: 'APIG4', at: /-api\/Api\/Default\/soap\/(GET|POST)\/Resource$/,
+    reason: 'The CDC WSDL carries name and password in the body: the Lambda checks them against the interface’s own, and the firewall limits calls without a token (ADR 0023).',
+  },
+  {
+    rule: 'COG4', at: /-api\/Api\/Default\/soap\/(GET|POST)\/Resource$/,
+    reason: 'The CDC WSDL carries name and password in the body: the Lambda checks them against the interface’s own, and the firewall limits calls without a token (ADR 0023).',
+  },
+  {
+    rule: 'APIG4', at: /-api\/Api\/Default\/fhir\/metadata\/GET\/Resource$/,
+    reason: 'FHIR wants the capability statement open to anybody; it holds no data.',
+  },
+  {
+    rule: 'COG4', at: /-api\/Api\/Default\/fhir\/metadata\/GET\/Resource$/,
+    reason: 'FHIR wants the capability statement open to anybody; it holds no data.',
+  },
+  {
     rule: 'APIG6', at: /-api\/Api\/DeploymentStage\.v1\/Resource$/,
     reason: 'Execution logs print headers and, traced, bodies: patient data. The access log and the Lambdas’ own log lines hold what is needed.',
   },
