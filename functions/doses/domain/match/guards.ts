@@ -62,6 +62,11 @@ export const guards: readonly Guard[] = [
     why: 'Jr is not Sr',
   },
   {
+    id: 'one-is-missing', atMost: 'possible',
+    applies: ({ given, family, birthDate }) => [given, family, birthDate].includes(undefined),
+    why: 'without first name, last name and birth date in both records nobody can say that it is one person',
+  },
+  {
     id: 'not-written-alike', atMost: 'possible',
     applies: (levels) => notAlike(levels) > (ownIdAgrees(levels) ? 1 : 0),
     why: 'first name, last name and birth date must stand alike; an agreeing identifier makes up for one of them',
