@@ -1,4 +1,5 @@
 import { readMessage, treeOf, writeMessage } from '../../shared/hl7/index.ts';
+import type { Patient } from '../play/vxu.ts';
 import type { MessageFile } from './read-input.ts';
 
 /** What a derived copy names instead of what its original names. */
@@ -25,16 +26,22 @@ export const isBase = ({ bytes }: MessageFile): boolean => {
   return message.header?.value(9, 1) === 'VXU' && administrations.length === 1 && only?.value(9, 1) === '00' && !message.all('OBX').some((told) => told.value(3, 1) === '30963-3' && told.value(5, 1) === privateStock) && ['', 'CP'].includes(only.value(20, 1)) && ['', 'A'].includes(only.value(21, 1));
 };
 
+const patientFields = ({ id, family, given, birthDate, sex, street, city, zip }: Patient): Readonly<Record<number, string>> => ({
+  3: `${derivedPrefix}${id}^^^DERIVED^MR`, 5: `${family}^${given}^^^^^L`, 6: '', 7: birthDate.replaceAll('-', ''), 8: sex, 11: `${street}^^${city}^^${zip}^USA^H`, 13: '', 24: '', 25: '',
+});
+
 /**
  * A copy of a message whose RXA-5, -11, -15, -16 and -17 name a received product, site, lot and expiry. MSH-10 and ORC-3 get new ids under
- * the derived prefix, because they name the message and the event; nothing else is touched.
+ * the derived prefix, because they name the message and the event; nothing else is touched, but for the patient where one is given: copies of
+ * one message for one patient tell one dose, and would be taken as that.
  */
-export const derive = (original: MessageFile, stock: Stock, serial: number): string => {
+export const derive = (original: MessageFile, stock: Stock, serial: number, patient?: Patient): string => {
   const tree = treeOf(readMessage(original.bytes));
   const id = `${derivedPrefix}${String(serial).padStart(5, '0')}`;
   const swapped: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     MSH: { 10: id },
     ORC: { 3: `${id}^DERIVED` },
+    PID: patient === undefined ? {} : patientFields(patient),
     RXA: {
       5: `${stock.cvx}^^CVX^${stock.ndc}^^NDC`,
       11: `^^^${stock.siteName}`,

@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api-client.ts';
 import { acknowledgementCode, acknowledgementFaults } from '../play/vxu.ts';
 import type { Progress } from '../table.ts';
+import { person } from '../play/people.ts';
 import { derive, isBase, type Stock } from './derive.ts';
 import { inParallel } from './in-parallel.ts';
 import type { MessageFile } from './read-input.ts';
@@ -17,15 +18,15 @@ export interface Answers {
 interface Posting {
   api: ApiClient;
   messages: readonly MessageFile[];
-  stock: readonly Stock[];
+  stock: readonly (Stock & { city: string; zip: string })[];
   progress: Progress;
   /** Sets the clock to the morning of the nth day, and lets the night after it pass. */
   morning: (day: number) => void;
   night: (day: number) => Promise<void>;
 }
 
-/** Each site gives this many derived doses on each of two days. */
-const derivedPerSite = 2;
+/** Each site gives this many derived doses on each of two days, each to a patient of its own. */
+const derivedPerSite = 1;
 const derivedDays = 2;
 
 /** A sender sends again what was answered with 207: the message is sound, the registry could not take it just then. */
@@ -67,7 +68,7 @@ export const postMessages = async ({ api, messages, stock, progress, morning, ni
       Array.from({ length: derivedPerSite }, () => {
         const base = bases[serial % bases.length] as MessageFile;
         serial += 1;
-        return derive(base, site, serial);
+        return derive(base, site, serial, person(serial, site));
       }),
     );
     results.push(await progress.step(`Derived copies, day ${day}: every site gives doses it received`, async () => tally(`derived, day ${day}`, await inParallel(copies, post)), told));
