@@ -93,8 +93,11 @@ export const patientOf = ({ name, address, phone, mothersMaidenName, ...wanted }
   ...(mothersMaidenName === undefined ? {} : { mothersMaidenName: { family: mothersMaidenName } }),
 });
 
-/** Says only that something is written otherwise, which the rules below judge themselves; every other guard contradicts. */
-const spellingGuard = 'not-written-alike';
+/**
+ * Guards that contradict nothing. Spelling is judged by the rules themselves. That a name or birth date was not said matters only where no number
+ * stands for it; a name that stands for no name (baby, patient) is not said either.
+ */
+const contradictsNothing = (guardId: string, hasNumber: boolean): boolean => guardId === 'not-written-alike' || (guardId === 'one-is-missing' && hasNumber);
 
 /**
  * How one record fits. Certain is what the matcher calls a match, so that a query finds whom a report would be linked to, and what a rule below
@@ -103,8 +106,9 @@ const spellingGuard = 'not-written-alike';
 export const judgeRecord = (wanted: Wanted, known: Known, policy: MatchPolicy): { verdict: Verdict; why: string; score: number } => {
   const { answer, score, guards: held } = comparePatients(patientOf(wanted), known, policy);
   const byRule = ruleFor(wanted, known);
-  const contradicting = guards.filter(({ id }) => held.includes(id) && id !== spellingGuard);
-  if (contradicting.some(({ atMost }) => atMost === 'none') && !nothingElseAsked(compare(wanted, known))) return { verdict: 'other', why: contradicting[0]?.why ?? '', score };
+  const comparison = compare(wanted, known);
+  const contradicting = guards.filter(({ id }) => held.includes(id) && !contradictsNothing(id, comparison.id));
+  if (contradicting.some(({ atMost }) => atMost === 'none') && !nothingElseAsked(comparison)) return { verdict: 'other', why: contradicting[0]?.why ?? '', score };
   if (answer === 'match') return { verdict: 'certain', why: 'the matcher calls it a match', score };
   if (byRule.verdict === 'certain' && contradicting.length === 0) return { ...byRule, score };
   if (byRule.verdict === 'other' && answer === 'none') return { ...byRule, score };
