@@ -42,6 +42,16 @@ describe('doses told in JSON', () => {
     expect((await report([{ ...dose({ lot: 'X' }), patient: patient('Again') }], 'json-key-2')).status).toBe(422);
   });
 
+  it('with a field that nobody knows are refused, and the field is named or its place told', async () => {
+    const before = await onHand();
+    const answer = await report([{ ...dose({ lots: 'A1', 'Jane Doe': 1 }), patient: patient('Typo') }], 'json-key-9');
+    expect([answer.status, await onHand()]).toEqual([400, before]);
+    expect(answer.body['errors']).toEqual([
+      { path: 'body.doses[0].lots', message: expect.stringContaining('is lot meant?') }, { path: 'body.doses[0]', message: expect.stringMatching(/^field number \d+ is not known here/) },
+    ]);
+    expect(answer.text).not.toContain('Jane');
+  });
+
   it('in a batch: the good ones are taken and the bad ones named with their path', async () => {
     const answer = await report(
       [{ ...dose(), patient: patient('Good') }, { ...dose({ vaccine: { cvx: '777' } }), patient: patient('Bad') }, { ...dose({ lot: undefined, route: 'ZZ' }), patient: patient('Half') }],

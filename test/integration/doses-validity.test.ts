@@ -17,7 +17,7 @@ afterAll(() => room.stop());
 const told = (who: VxuFields, o: OrderFields = {}): Promise<Answer> => room.sendHl7(vxu({ id: who.given ?? '', ...who, orders: order({ filler: `${who.given ?? ''}^ELM`, ...o }) }));
 const doseOf = async (filler: string): Promise<DoseItem> => doseItem.parse((await room.items()).find((item) => item['type'] === 'dose' && (item['filler'] as { id?: string } | undefined)?.id === filler));
 const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR'));
-const asStaff = (request: Omit<Call, 'role'> & { role?: Call['role'] }): Promise<Answer> => call(room.handler, { role: 'dph-inventory', subject: 'stock', ...request });
+const asStaff = (request: Omit<Call, 'role'>): Promise<Answer> => call(room.handler, { role: 'dph-inventory', subject: 'stock', ...request });
 const params = { siteId: siteIds.elm };
 const pfizer: OrderFields = { vaccine: '208^^CVX^59267-1000-01^^NDC', mvx: 'PFR^^MVX', lot: 'EW0150', expiry: '20210731' };
 

@@ -18,6 +18,7 @@ import { makeTellReport } from '../../functions/doses/tell-report.ts';
 import type { Bucket } from '../../shared/platform/bucket.ts';
 import type { Dynamo } from '../../shared/platform/dynamo.ts';
 import { matchingKey, siteIds } from './dose-room.ts';
+import type { Suite } from './suite.ts';
 
 const kept = new Map<string, string>();
 const inMemory: Bucket = {
@@ -43,4 +44,12 @@ export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseSt
   const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDose });
   const messages = makeMessageStore(dynamo, 'doses_table', inMemory);
   return makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });
+};
+
+/** What judges the doses of a person again, over the tables of a suite. */
+export const judgingOver = ({ dynamo, tables }: Pick<Suite, 'dynamo' | 'tables'>) => {
+  const { DOSES_TABLE = '', INVENTORY_TABLE = '', ENROLLMENT_TABLE = '' } = tables;
+  const doses = makeDoseStore(dynamo, DOSES_TABLE);
+  const stock = makeSettleStock(makeStockStore(dynamo, { enrollment: ENROLLMENT_TABLE, inventory: INVENTORY_TABLE }, 'CTA'));
+  return { doses, persons: makePersonStore(dynamo, DOSES_TABLE), writeDoses: makeWriteDoses({ doses, stock, recalls: makeRecallStore(dynamo, DOSES_TABLE), timeZone: 'America/New_York' }) };
 };

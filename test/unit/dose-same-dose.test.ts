@@ -110,6 +110,7 @@ describe('The reports of a person', () => {
   it.each<[string, DoseItem[], Record<string, string>]>([
     ['that are one stand for themselves', [doseOf('ada', 1)], { a: '-' }],
     ['keep the given one, also when the told one came first', [doseOf('ada', 1, told({ receivedAt: '2021-03-12T00:00:00.000Z' })), doseOf('other', 1, given())], { a: 'b', b: '-' }],
+    ['keep the given one, also when its facility is none of the sender’s and it came last', [doseOf('ada', 1, told({ receivedAt: '2021-03-12T00:00:00.000Z' })), doseOf('other', 1, given({ gsi2sk: dayEntrySort(undefined, 'x', part) }))], { a: 'b', b: '-' }],
     ['keep the earlier of two told ones', [doseOf('ada', 1, told({ receivedAt: '2021-03-14T00:00:00.000Z' })), doseOf('other', 1, told({ receivedAt: '2021-03-13T00:00:00.000Z' }))], { a: 'b', b: '-' }],
     ['keep the one of the site that gave it over another’s', [doseOf('ada', 1, elsewhere({ receivedAt: '2021-03-12T00:00:00.000Z', gsi2sk: dayEntrySort(undefined, 'x', part) })), doseOf('other', 1, given())], { a: 'b', b: '-' }],
     ['keep another registry’s over history: CDC has it from there', [doseOf('ada', 1, told()), doseOf('other', 1, told({ sourceClass: 'other-registry', receivedAt: '2021-03-14T00:00:00.000Z' }))], { a: 'b', b: '-' }],
