@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -41,9 +41,9 @@ describe.each(['dev', 'prod'] as const)('Rule packs on %s', (stage) => {
 
 describe('Rule packs', () => {
   it('find a bucket without encryption, versions or TLS that somebody plants', () => {
-    const { built: app, deployment } = built('dev');
-    new Bucket(new Stack(app.app, 'planted', { env: { region: deployment.region } }), 'Open');
-    const { open } = judge(findingsOf(app.app), acknowledgements);
+    const app = new App();
+    new Bucket(new Stack(app, 'planted', { env: { region: 'us-east-1' } }), 'Open');
+    const { open } = judge(findingsOf(app), acknowledgements);
     expect(open.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['S1', 'S10', 'S3BucketVersioningEnabled', 'S3BucketSSLRequestsOnly']));
   });
 
