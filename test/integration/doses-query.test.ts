@@ -97,7 +97,9 @@ describe('Never more than the matched person', () => {
 
   it('a number that is somebody else’s with another name and birth date tells nothing of its owner', async () => {
     expect((await ask({ id: 'S1^^^ELM^MR', name: 'Unheard^Of', birth: '19991231' })).kind).toBe('Z33 AA NF');
-    expect((await ask({ id: 'S1^^^ELM^MR' }, 'oak-ehr')).kind).not.toMatch(/^Z32/);
+    // Short numbers can be tried one after the other: another sender's opens no list either, alone or with a name that is not the person's.
+    expect((await ask({ id: 'S1^^^ELM^MR' }, 'oak-ehr')).kind).toBe('Z33 AA NF');
+    expect((await ask({ id: 'S1^^^ELM^MR', name: 'X^Y' }, 'oak-ehr')).kind).toBe('Z33 AA NF');
   });
 
   it.each<[string, Asking, string]>([

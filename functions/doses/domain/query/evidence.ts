@@ -70,6 +70,13 @@ interface Rule {
 const isExact = ({ family, given, birth, sex }: Comparison): boolean => family === true && given === true && birth === true && sex !== false;
 const nothingElseAsked = ({ family, birth }: Comparison): boolean => family === undefined && birth === undefined;
 
+/**
+ * Numbers are short and can be tried one after the other: a number that another sender gave opens nothing by itself, not even a list. Who asks by it
+ * knows the birth date with one of the names, or both names, besides.
+ */
+const isStrangersNumberAlone = ({ id, birth, given, family }: Comparison, { isOwn }: Known): boolean =>
+  id && !isOwn && !(birth === true && (given === true || family === true)) && !(given === true && family === true);
+
 /** What is evidence of one person, rule by rule; the first that holds decides (docs/adr, docs/hl7-rules.md: HL7-90, HL7-100). */
 export const evidenceRules: readonly Rule[] = [
   { why: 'another child of the same birth', verdict: 'other', holds: ({ birthOrder }) => birthOrder === false },
@@ -108,6 +115,7 @@ export const judgeRecord = (wanted: Wanted, known: Known, policy: MatchPolicy): 
   const byRule = ruleFor(wanted, known);
   const comparison = compare(wanted, known);
   const contradicting = guards.filter(({ id }) => held.includes(id) && !contradictsNothing(id, comparison.id));
+  if (isStrangersNumberAlone(comparison, known)) return { verdict: 'other', why: 'another sender’s number, and too little besides', score };
   if (contradicting.some(({ atMost }) => atMost === 'none') && !nothingElseAsked(comparison)) return { verdict: 'other', why: contradicting[0]?.why ?? '', score };
   if (answer === 'match') return { verdict: 'certain', why: 'the matcher calls it a match', score };
   if (byRule.verdict === 'certain' && contradicting.length === 0) return { ...byRule, score };
