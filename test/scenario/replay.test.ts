@@ -13,15 +13,18 @@ interface Result {
 let result: Result;
 const count = (what: string, of: string): number | undefined => result.events.find((event) => event[0] === what && event[1] === of)?.[2];
 
-beforeAll(async () => {
+const prepare = async (): Promise<void> => {
   const { code, stdout, stderr } = await doseline(
     'replay', '--json', '--out', 'cdk.out', '--shipments', sharedPath('data/tiberius_shipments_janssen_CT_2021-03.csv'), '--messages', sharedPath('hl7/messages/nist-iz-tool'),
   );
   if (code !== 0) throw new Error(`replay ended with ${code}\n${stderr.slice(-3000)}\n${stdout.slice(-2000)}`);
   result = JSON.parse(stdout) as Result;
-}, 600_000);
+};
 
-describe('the real shipments of March 2021 and the NIST messages, replayed', () => {
+// Some minutes: run with DOSELINE_LONG=1.
+(process.env['DOSELINE_LONG'] === '1' ? describe : describe.skip)('the real shipments of March 2021 and the NIST messages, replayed', () => {
+  beforeAll(prepare, 600_000);
+
   it('end balanced, with every message answered', () => {
     expect(result.balanced).toBe(true);
     expect(result.answers.flatMap(({ codes }) => Object.keys(codes))).not.toContain('none');
