@@ -1,5 +1,6 @@
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
-import { doseIdOf, doseKey, recordIdOf, type DoseItem } from '../../shared/published/dose.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf, doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import { isGiven } from './domain/same-dose/pair-facts.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';

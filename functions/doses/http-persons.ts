@@ -1,5 +1,5 @@
 import { reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
-import type { PersonItem } from '../../shared/published/dose.ts';
+import type { PersonItem } from '../../shared/published/person.ts';
 import type { PersonStore } from './store-persons.ts';
 import { relinkRefusals, type RelinkItem, type RelinkRefusal } from './domain/persons/relink.ts';
 import { reviewIdOf, type ReviewItem } from './domain/persons/review.ts';

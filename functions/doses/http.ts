@@ -1,5 +1,5 @@
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
-import { patientFacts } from '../../shared/published/dose.ts';
+import { patientFacts } from '../../shared/published/person.ts';
 import type { ChangeDoseOutcome } from './correct-dose.ts';
 import { makeApiDeps } from './deps.ts';
 import { decrementReasons, type DecrementReason } from './domain/decrement.ts';

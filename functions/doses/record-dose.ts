@@ -1,5 +1,6 @@
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
-import type { DoseItem, PersonItem } from '../../shared/published/dose.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import { correctedDose, deletedDose, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
 import type { MatchingKey } from './domain/match-keys.ts';

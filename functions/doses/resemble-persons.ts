@@ -4,7 +4,7 @@ import { comparePatients } from './domain/match/match-patients.ts';
 import type { Patient } from './domain/match/patient.ts';
 import type { MatchPolicy } from './domain/match/weights.ts';
 import type { MatchKey } from './domain/match-keys.ts';
-import type { PersonItem, RecordItem } from '../../shared/published/dose.ts';
+import type { PersonItem, RecordItem } from '../../shared/published/person.ts';
 import type { PersonStore } from './store-persons.ts';
 
 /** What the keys of a patient lead to. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { day, historyEntry, instant, pageOf, pageQuery, reason, version } from '../../shared/contracts/common.ts';
 import { storedOnly } from '../../shared/contracts/stored.ts';
-import { doseStates, patientFacts, sourceClasses } from '../../shared/published/dose.ts';
+import { doseStates, sourceClasses } from '../../shared/published/dose.ts';
+import { patientFacts } from '../../shared/published/person.ts';
 import { relinkItem } from './domain/persons/relink.ts';
 import { reviewDecisions, reviewItem } from './domain/persons/review.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { day, instant, pageOf, pageQuery, reason, version } from '../../shared/contracts/common.ts';
 import { toldDose, toldPatient } from './domain/told.ts';
-import { decrement, doseStates, patientFacts, sourceClasses, validityFacts } from '../../shared/published/dose.ts';
+import { decrement, doseStates, sourceClasses, validityFacts } from '../../shared/published/dose.ts';
+import { patientFacts } from '../../shared/published/person.ts';
 
 const maxDosesPerRequest = 100;
 export const doseReport = z.object({ doses: z.array(toldDose.extend({ patient: toldPatient })).min(1).max(maxDosesPerRequest) });

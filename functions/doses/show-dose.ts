@@ -1,4 +1,5 @@
-import { doseIdOf, type DoseItem, type DoseJudgement } from '../../shared/published/dose.ts';
+import type { DoseItem, DoseJudgement } from '../../shared/published/dose.ts';
+import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { decrementReasons, type DecrementReason } from './domain/decrement.ts';
 import { isGiven } from './domain/same-dose/pair-facts.ts';
 import { validityWords } from './domain/validity/validity-of-dose.ts';

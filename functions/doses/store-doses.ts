@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
+import { dayEntry, doseItem, doseVersionItem, type DoseItem, type DoseVersionItem } from '../../shared/published/dose.ts';
 import {
-  changeDayPartition, dayEntry, dayEntrySort, daySortPrefix, doseItem, dosePrefix, doseVersionItem, doseVersionKey, recordKey, reportDayPartition, shardOf,
-  type DoseItem, type DoseVersionItem, type PersonItem,
-} from '../../shared/published/dose.ts';
+  changeDayPartition, dayEntrySort, daySortPrefix, dosePrefix, doseVersionKey, recordKey, reportDayPartition, shardOf,
+} from '../../shared/published/dose-keys.ts';
+import type { PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
 import { doseReviewItem, doseReviewPartition, type DoseReviewItem } from './domain/dose-review.ts';
 import { worklistItem, worklistPartition, type WorklistItem } from './domain/worklist.ts';

@@ -1,9 +1,8 @@
 import { readMany } from '../../shared/platform/batch-get.ts';
 import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
-import {
-  changeDayPartition, dayEntrySort, personItem, personKey, recordIdOf, recordItem, recordKey, shardOf, type PersonItem, type RecordItem,
-} from '../../shared/published/dose.ts';
+import { changeDayPartition, dayEntrySort, personKey, recordIdOf, recordKey, shardOf } from '../../shared/published/dose-keys.ts';
+import { personItem, recordItem, type PersonItem, type RecordItem } from '../../shared/published/person.ts';
 import { blockItem, blockKey, type BlockItem } from './domain/match/block.ts';
 import type { MatchKey } from './domain/match-keys.ts';
 import { reviewItem, reviewPartition, type ReviewItem } from './domain/persons/review.ts';

@@ -1,5 +1,5 @@
 import type { Fault } from '../../shared/hl7/index.ts';
-import type { RecordItem } from '../../shared/published/dose.ts';
+import type { RecordItem } from '../../shared/published/person.ts';
 import type { GivenAt } from './domain/decrement.ts';
 import type { Telling } from './domain/dose-facts.ts';
 import { keptApart, remarksOf, type Stored } from './domain/store-remarks.ts';

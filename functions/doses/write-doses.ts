@@ -1,5 +1,6 @@
 import { localDay } from '../../shared/kernel/dates.ts';
-import { type DoseItem, type PersonItem } from '../../shared/published/dose.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import { deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
 import { atHandAgain, listedSiteOf, withStock, type Settled } from './domain/dose-facts.ts';

@@ -1,5 +1,5 @@
 import { addDays } from '../../shared/kernel/dates.ts';
-import { doseKey, recordIdOf } from '../../shared/published/dose.ts';
+import { doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import { stragglerLookbackDays } from './domain/reporting-days.ts';
 import { submissionIdOf } from './domain/submission-machine.ts';
 import type { SubmissionItem } from './schemas.ts';

@@ -1,4 +1,4 @@
-import { doseIdOf, doseKey, dosePrefix } from '../../shared/published/dose.ts';
+import { doseIdOf, doseKey, dosePrefix } from '../../shared/published/dose-keys.ts';
 import { sealedDaysBefore } from './changed-records.ts';
 import { isReportedToCdc, type ReportingChoices } from './domain/reportable.ts';
 import type { SubmissionItem } from './schemas.ts';

@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { z } from 'zod';
 import type { makeLog } from '../../shared/platform/log.ts';
 import { changeOf, type Change } from '../../shared/platform/stream.ts';
-import { recordIdOf } from '../../shared/published/dose.ts';
+import { recordIdOf } from '../../shared/published/dose-keys.ts';
 import type { Advanced } from './advance-contributions.ts';
 
 /** What a change of the doses table may say of whose it is. Images of other types are passed by. */

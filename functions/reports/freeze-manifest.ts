@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseJson } from '../../shared/platform/json.ts';
 import type { WritableBucket } from '../../shared/platform/bucket-writer.ts';
-import { doseKey, recordIdOf } from '../../shared/published/dose.ts';
+import { doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import type { SiteItem } from '../../shared/published/site.ts';
 import { toCvrsRow } from './domain/cvrs-row.ts';
 import { eventOf } from './domain/event-of-dose.ts';

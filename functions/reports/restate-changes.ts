@@ -1,5 +1,6 @@
 import { localDay } from '../../shared/kernel/dates.ts';
-import { doseIdOf, recordIdOf, type DoseItem } from '../../shared/published/dose.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf, recordIdOf } from '../../shared/published/dose-keys.ts';
 import type { SiteItem } from '../../shared/published/site.ts';
 import { changedRecords, type ChangedDeps } from './changed-records.ts';
 import { toCvrsRow } from './domain/cvrs-row.ts';

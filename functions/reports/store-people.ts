@@ -2,10 +2,11 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { readMany } from '../../shared/platform/batch-get.ts';
 import { getItem, queryAll, queryPage, type Dynamo } from '../../shared/platform/dynamo.ts';
+import { dayEntry, doseItem, doseVersionItem, type DoseItem, type DoseVersionItem } from '../../shared/published/dose.ts';
 import {
-  changeDayPartitions, dayEntry, doseItem, dosePrefix, doseVersionItem, doseVersionKey, personItem, personKey, recordItem, recordKey, reportDayPartitions,
-  type DoseItem, type DoseVersionItem, type PersonItem, type RecordItem,
-} from '../../shared/published/dose.ts';
+  changeDayPartitions, dosePrefix, doseVersionKey, personKey, recordKey, reportDayPartitions,
+} from '../../shared/published/dose-keys.ts';
+import { personItem, recordItem, type PersonItem, type RecordItem } from '../../shared/published/person.ts';
 import type { PersonView } from './domain/person-history.ts';
 
 /** Far above the doses of any patient; guards against an endless read. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PersonItem, RecordItem } from '../../shared/published/dose.ts';
+import type { PersonItem, RecordItem } from '../../shared/published/person.ts';
 import { call } from '../support/api.ts';
 import { openDoseRoom, order, vxu, type DoseRoom, type VxuFields } from '../support/dose-room.ts';
 

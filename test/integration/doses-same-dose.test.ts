@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { doseIdOf, doseItem, type DoseItem } from '../../shared/published/dose.ts';
+import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { valuesOf } from '../../functions/reports/domain/cvrs-columns.ts';
 import { readCvrsText } from '../../functions/reports/domain/cvrs-reader.ts';
 import { makeJudgePersonDoses } from '../../functions/doses/judge-person-doses.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { PersonItem, RecordItem } from '../../shared/published/dose.ts';
-import { doseIdOf, type DoseItem } from '../../shared/published/dose.ts';
+import type { PersonItem, RecordItem } from '../../shared/published/person.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { openDoseRoom, order, vxu, type DoseRoom } from '../support/dose-room.ts';
 import { somebody } from '../support/people.ts';

@@ -5,7 +5,9 @@ import { choicesOf, contributionOfView } from '../../functions/reports/domain/wi
 import { makePeopleStore } from '../../functions/reports/store-people.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { entriesPartition } from '../../shared/ledger/account.ts';
-import { doseIdOf, type DoseItem, type PersonItem, type RecordItem } from '../../shared/published/dose.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf } from '../../shared/published/dose-keys.ts';
+import type { PersonItem, RecordItem } from '../../shared/published/person.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type VxuFields } from '../support/dose-room.ts';
 import { elmEhr, reportHl7Over } from '../support/dose-reporter.ts';

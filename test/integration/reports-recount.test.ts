@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { makeLog } from '../../shared/platform/log.ts';
-import { personKey } from '../../shared/published/dose.ts';
+import { personKey } from '../../shared/published/dose-keys.ts';
 import { makeAdvance } from '../../functions/reports/advance-contributions.ts';
 import { makeRecount, type RecountDeps } from '../../functions/reports/recount.ts';
 import { makeCoverageStore, type CoverageStore } from '../../functions/reports/store-coverage.ts';

@@ -1,10 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { localDay } from '../../shared/kernel/dates.ts';
 import { createdId } from '../../shared/kernel/ids.ts';
+import { doseItem, doseVersionItem, type DoseItem, type DoseVersionItem } from '../../shared/published/dose.ts';
 import {
-  changeDayPartition, dayEntrySort, doseIdOf, doseItem, doseVersionItem, doseVersionKey, noSite, personItem, personKey, recordItem, recordKey, reportDayPartition, shardOf,
-  type DoseItem, type DoseVersionItem, type PersonItem, type RecordItem,
-} from '../../shared/published/dose.ts';
+  changeDayPartition, dayEntrySort, doseIdOf, doseVersionKey, noSite, personKey, recordKey, reportDayPartition, shardOf,
+} from '../../shared/published/dose-keys.ts';
+import { personItem, recordItem, type PersonItem, type RecordItem } from '../../shared/published/person.ts';
 import type { Suite } from './suite.ts';
 
 const zone = 'America/New_York';

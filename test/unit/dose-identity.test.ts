@@ -8,7 +8,7 @@ import { homeOf, mergePatient } from '../../functions/doses/domain/patient-recor
 import { doseKeysFor, recordIdFor } from '../../functions/doses/domain/record-ids.ts';
 import type { ReportedPatient } from '../../functions/doses/domain/vxu-types.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
-import type { PatientFacts } from '../../shared/published/dose.ts';
+import type { PatientFacts } from '../../shared/published/person.ts';
 
 const who = (more: Partial<Who> & { family?: string; given?: string } = {}): Who => ({
   names: [{ family: more.family ?? 'Okafor', given: more.given ?? 'Ada' }], birthDate: '1956-03-12', ...more,

@@ -6,7 +6,8 @@ import { pairFactsOf } from '../../functions/doses/domain/same-dose/pair-facts.t
 import { scoreOf } from '../../functions/doses/domain/same-dose/score-pair.ts';
 import { allCvx } from '../../shared/codes/cvx.ts';
 import { vaccineGroupsOf } from '../../shared/codes/vaccine-groups.ts';
-import { dayEntrySort, type DoseItem } from '../../shared/published/dose.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { dayEntrySort } from '../../shared/published/dose-keys.ts';
 import { doseIdFor, doseOf } from '../support/dose-items.ts';
 
 const part = 'x'.repeat(26);

@@ -4,7 +4,8 @@ import { vxuFromJson } from '../../functions/doses/domain/vxu-from-json.ts';
 import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
 import { toldDose, toldPatient } from '../../functions/doses/domain/told.ts';
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';
-import { doseIdOf, doseKey, shardOf, type DoseItem } from '../../shared/published/dose.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf, doseKey, shardOf } from '../../shared/published/dose-keys.ts';
 
 const head = (givenOn: string, cvx: string, state = 'accepted', sk = 'usual'): DoseItem => ({ givenOn, cvx, state, sk }) as DoseItem;
 const none: Standing = { usual: undefined, other: undefined, repeatsId: false, lookAlikes: [] };

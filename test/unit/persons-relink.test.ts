@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planLink, planUndo, planUnlink, setApart, type Planned, type RelinkItem, type Undone } from '../../functions/doses/domain/persons/relink.ts';
-import type { PersonItem } from '../../shared/published/dose.ts';
+import type { PersonItem } from '../../shared/published/person.ts';
 
 const person = (id: string, recordIds: string[], more: Partial<PersonItem> = {}): PersonItem => ({
   pk: `PERSON#${id}`, sk: 'PERSON', type: 'person', schema: 1, version: 3, personId: id, recordIds, recipId: `rcp_${id}`, createdAt: '2021-01-04T12:00:00.000Z', ...more,

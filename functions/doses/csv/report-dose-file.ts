@@ -2,7 +2,7 @@ import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { localDay } from '../../../shared/kernel/dates.ts';
 import { createdId, keyedDigest } from '../../../shared/kernel/ids.ts';
 import { inLanes } from '../../../shared/platform/lanes.ts';
-import { doseIdOf } from '../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../shared/published/dose-keys.ts';
 import { columnOf } from '../domain/csv/columns.ts';
 import { readDoseFile, withoutRows, type FileRow, type RowRemark } from '../domain/csv/read-file.ts';
 import type { JsonRemark } from '../domain/json-paths.ts';

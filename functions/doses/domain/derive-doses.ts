@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../shared/kernel/ids.ts';
-import { doseIdOf, type DoseItem } from '../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../shared/published/dose-keys.ts';
 import { withLink } from './dose-facts.ts';
 import { judgeDoses } from './same-dose/judge-doses.ts';
 import { isGiven } from './same-dose/pair-facts.ts';

@@ -1,6 +1,7 @@
 import { CDCPHINVS_FUNDING, HL70064 } from '../../../shared/codes/hl7-tables.ts';
 import { canonicalJson, keyedDigest } from '../../../shared/kernel/ids.ts';
-import { dayEntrySort, noSite, reportDayPartition, shardOf, type Decrement, type DoseItem } from '../../../shared/published/dose.ts';
+import type { Decrement, DoseItem } from '../../../shared/published/dose.ts';
+import { dayEntrySort, noSite, reportDayPartition, shardOf } from '../../../shared/published/dose-keys.ts';
 import { notReportedWhy } from '../../../shared/published/source-class.ts';
 import type { DoseAtHand, GivenAt } from './decrement.ts';
 import { codeOf } from './hl7-tables.ts';

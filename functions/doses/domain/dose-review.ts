@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { day, instant } from '../../../shared/contracts/common.ts';
 import { addDays } from '../../../shared/kernel/dates.ts';
-import { doseIdOf, doseJudgement, type DoseItem } from '../../../shared/published/dose.ts';
+import { doseJudgement, type DoseItem } from '../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../shared/published/dose-keys.ts';
 
 /** Two reports that may tell one dose, for a person to decide. Ids and codes, never the patient. */
 export const doseReviewItem = z.object({

@@ -1,6 +1,6 @@
 import { placeOf } from '../../../shared/codes/places.ts';
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
-import { patientFacts, type home, type PatientFacts } from '../../../shared/published/dose.ts';
+import { patientFacts, type home, type PatientFacts } from '../../../shared/published/person.ts';
 import type { z } from 'zod';
 import type { ErasableField, ReportedPatient } from './vxu-types.ts';
 

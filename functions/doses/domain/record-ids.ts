@@ -1,6 +1,6 @@
 import { aliasOf } from '../../../shared/published/site.ts';
 import { keyedDigest } from '../../../shared/kernel/ids.ts';
-import { dosePrefix, recordKey } from '../../../shared/published/dose.ts';
+import { dosePrefix, recordKey } from '../../../shared/published/dose-keys.ts';
 import type { MatchingKey } from './match-keys.ts';
 import type { ReportedDose, ReportedPatient } from './vxu-types.ts';
 

@@ -1,5 +1,5 @@
 import { STANDARD_SEPARATORS, writeMessage, type FieldContent, type FieldsByNumber, type SegmentTree } from '../../../shared/hl7/index.ts';
-import type { PatientFacts } from '../../../shared/published/dose.ts';
+import type { PatientFacts } from '../../../shared/published/person.ts';
 import { ELIGIBILITY_CODE, FUNDING_CODE } from './hl7-tables.ts';
 import type { ToldDose, ToldPatient } from './told.ts';
 

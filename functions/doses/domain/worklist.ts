@@ -1,5 +1,6 @@
 import { addDays } from '../../../shared/kernel/dates.ts';
-import { doseIdOf, type DoseItem } from '../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../shared/published/dose-keys.ts';
 import { z } from 'zod';
 import { day, instant } from '../../../shared/contracts/common.ts';
 

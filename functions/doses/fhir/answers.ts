@@ -1,7 +1,8 @@
 import type { Problem } from '../../../shared/contracts/problem.ts';
 import type { MediaType } from '../../../shared/contracts/route.ts';
 import type { ApiResponse } from '../../../shared/platform/http.ts';
-import type { DoseItem, RecordItem } from '../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import type { RecordItem } from '../../../shared/published/person.ts';
 import { immunizationOf } from '../domain/fhir/immunization-out.ts';
 import { isError, outcomeOf, type Issue, type IssueCode } from '../domain/fhir/issues.ts';
 import { patientOf } from '../domain/fhir/patient-out.ts';

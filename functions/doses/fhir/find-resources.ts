@@ -1,5 +1,6 @@
-import type { DoseItem, RecordItem } from '../../../shared/published/dose.ts';
-import { recordIdOf } from '../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import type { RecordItem } from '../../../shared/published/person.ts';
+import { recordIdOf } from '../../../shared/published/dose-keys.ts';
 import { authorityOf, rowOf } from '../domain/fhir/code-systems.ts';
 import { doseKeyOfImmunization, immunizationIdOf, recordIdOfPatient } from '../domain/fhir/ids.ts';
 import type { DoseSearch, PatientSearch } from '../domain/fhir/search.ts';

@@ -1,4 +1,4 @@
-import type { RecordItem } from '../../../shared/published/dose.ts';
+import type { RecordItem } from '../../../shared/published/person.ts';
 import { judgeImmunization, judgePatient, type JudgeContext } from '../domain/fhir/judge.ts';
 import { isError, type Issue } from '../domain/fhir/issues.ts';
 import type { ReportedDose, ReportedPatient } from '../domain/vxu-types.ts';

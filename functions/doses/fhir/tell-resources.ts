@@ -2,7 +2,7 @@ import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { localDay } from '../../../shared/kernel/dates.ts';
 import { canonicalJson, createdId, keyedDigest } from '../../../shared/kernel/ids.ts';
 import { inLanes } from '../../../shared/platform/lanes.ts';
-import type { RecordItem } from '../../../shared/published/dose.ts';
+import type { RecordItem } from '../../../shared/published/person.ts';
 import type { GivenAt } from '../domain/decrement.ts';
 import type { Telling } from '../domain/dose-facts.ts';
 import { asKept } from '../domain/fhir/as-kept.ts';

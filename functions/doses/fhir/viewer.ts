@@ -1,4 +1,5 @@
-import type { DoseItem, RecordItem } from '../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import type { RecordItem } from '../../../shared/published/person.ts';
 import type { MemberItem } from '../../../shared/published/member.ts';
 import { listedSiteOf } from '../domain/dose-facts.ts';
 import type { Sender } from '../domain/sender.ts';

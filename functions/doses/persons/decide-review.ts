@@ -1,6 +1,6 @@
 import { createdId } from '../../../shared/kernel/ids.ts';
 import { maxDecisionAttempts } from '../../../shared/kernel/limits.ts';
-import type { PersonItem } from '../../../shared/published/dose.ts';
+import type { PersonItem } from '../../../shared/published/person.ts';
 import { planLink, setApart, type RelinkRefusal } from '../domain/persons/relink.ts';
 import { moveReview, reviewIdOf, type ReviewDecision, type ReviewItem } from '../domain/persons/review.ts';
 import type { CompareAgain } from './compare-again.ts';

@@ -1,7 +1,8 @@
 import { localDay } from '../../../shared/kernel/dates.ts';
 import { createdId, requestDigest } from '../../../shared/kernel/ids.ts';
 import { maxDecisionAttempts } from '../../../shared/kernel/limits.ts';
-import { personKey, type PersonItem } from '../../../shared/published/dose.ts';
+import { personKey } from '../../../shared/published/dose-keys.ts';
+import type { PersonItem } from '../../../shared/published/person.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import { planLink, planUnlink, type Moved, type Planned, type RelinkItem, type RelinkRefusal } from '../domain/persons/relink.ts';
 import { ownPersonIdsFor, recipIdFor } from '../domain/record-ids.ts';

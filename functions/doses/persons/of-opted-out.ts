@@ -1,4 +1,4 @@
-import { doseKey, recordIdOf } from '../../../shared/published/dose.ts';
+import { doseKey, recordIdOf } from '../../../shared/published/dose-keys.ts';
 import { isOptedOut } from '../domain/persons/hidden.ts';
 import type { PersonStore } from '../store-persons.ts';
 

@@ -1,4 +1,4 @@
-import { patientFacts, type PersonItem, type RecordItem } from '../../../shared/published/dose.ts';
+import { patientFacts, type PersonItem, type RecordItem } from '../../../shared/published/person.ts';
 import { comparePatients, inWords } from '../domain/match/match-patients.ts';
 import type { MatchPolicy } from '../domain/match/weights.ts';
 import { areApart } from '../domain/persons/relink.ts';

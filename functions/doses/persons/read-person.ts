@@ -1,4 +1,6 @@
-import { doseIdOf, doseKey, patientFacts, personKey, recordIdOf, type DoseItem, type PersonItem, type RecordItem } from '../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import { doseIdOf, doseKey, personKey, recordIdOf } from '../../../shared/published/dose-keys.ts';
+import { patientFacts, type PersonItem, type RecordItem } from '../../../shared/published/person.ts';
 import type { RelinkItem } from '../domain/persons/relink.ts';
 import type { DoseStore } from '../store-doses.ts';
 import type { MergeStore } from './store-merges.ts';

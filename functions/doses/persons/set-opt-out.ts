@@ -1,6 +1,6 @@
 import { localDay } from '../../../shared/kernel/dates.ts';
 import { maxDecisionAttempts } from '../../../shared/kernel/limits.ts';
-import type { PersonItem } from '../../../shared/published/dose.ts';
+import type { PersonItem } from '../../../shared/published/person.ts';
 import type { Act } from './merge-persons.ts';
 import type { MergeStore } from './store-merges.ts';
 

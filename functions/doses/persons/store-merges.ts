@@ -4,9 +4,8 @@ import type { HistoryEntry } from '../../../shared/contracts/common.ts';
 import { readMany } from '../../../shared/platform/batch-get.ts';
 import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type TransactItem } from '../../../shared/platform/dynamo.ts';
 import { createPut, historyPartition, historyPut, replacePut } from '../../../shared/platform/entity.ts';
-import {
-  changeDayPartition, dayEntrySort, personItem, personKey, recordItem, recordKey, shardOf, type PersonItem, type RecordItem,
-} from '../../../shared/published/dose.ts';
+import { changeDayPartition, dayEntrySort, personKey, recordKey, shardOf } from '../../../shared/published/dose-keys.ts';
+import { personItem, recordItem, type PersonItem, type RecordItem } from '../../../shared/published/person.ts';
 import { relinkItem, type RelinkItem } from '../domain/persons/relink.ts';
 import { reviewItem, reviewKeyOf, type ReviewItem } from '../domain/persons/review.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../../../shared/contracts/common.ts';
 import { commit, queryPage, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../../shared/platform/dynamo.ts';
-import { personKey } from '../../../shared/published/dose.ts';
+import { personKey } from '../../../shared/published/dose-keys.ts';
 
 /** That somebody of the registry saw a person or an original message: who, when, and by what. */
 export const readEntry = z.object({ at: instant, actor: z.string(), what: z.enum(['person', 'review', 'dose', 'message']), of: z.string().optional() });

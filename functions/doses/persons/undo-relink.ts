@@ -1,6 +1,6 @@
 import { localDay } from '../../../shared/kernel/dates.ts';
 import { maxDecisionAttempts } from '../../../shared/kernel/limits.ts';
-import type { PersonItem } from '../../../shared/published/dose.ts';
+import type { PersonItem } from '../../../shared/published/person.ts';
 import { planUndo, type RelinkItem, type RelinkRefusal } from '../domain/persons/relink.ts';
 import { reviewKey } from '../domain/persons/review.ts';
 import type { CompareAgain } from './compare-again.ts';

@@ -3,7 +3,7 @@ import { vaccineCodes } from '../../../shared/codes/vaccines.ts';
 import { answerFor, type Fault, type Message } from '../../../shared/hl7/index.ts';
 import { localDay } from '../../../shared/kernel/dates.ts';
 import { keyedDigest } from '../../../shared/kernel/ids.ts';
-import type { RecordItem } from '../../../shared/published/dose.ts';
+import type { RecordItem } from '../../../shared/published/person.ts';
 import { controlIdOf, type AnswerMessage } from '../answer-message.ts';
 import { visibleRecords } from '../domain/persons/hidden.ts';
 import { decideAnswer, wouldFit, type Candidate, type Named } from '../domain/query/decide-answer.ts';

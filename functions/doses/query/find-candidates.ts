@@ -1,4 +1,4 @@
-import type { PersonItem, RecordItem } from '../../../shared/published/dose.ts';
+import type { PersonItem, RecordItem } from '../../../shared/published/person.ts';
 import type { MatchPolicy } from '../domain/match/weights.ts';
 import { matchKeysOf, type MatchingKey } from '../domain/match-keys.ts';
 import { patientOf } from '../domain/query/evidence.ts';

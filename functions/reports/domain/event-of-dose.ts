@@ -1,7 +1,9 @@
 import { BODY_SITES, routeOf, type BodySite } from '../../../shared/codes/administration.ts';
 import { ethnicityOf, raceOf } from '../../../shared/codes/people.ts';
 import { isProviderType } from '../../../shared/codes/provider-types.ts';
-import { doseIdOf, type DoseItem, type DoseVersionItem, type RecordItem } from '../../../shared/published/dose.ts';
+import type { DoseItem, DoseVersionItem } from '../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../shared/published/dose-keys.ts';
+import type { RecordItem } from '../../../shared/published/person.ts';
 import type { SiteItem } from '../../../shared/published/site.ts';
 import type { CvrsAddress, CvrsEvent, CvrsPlace, CvrsRecipient } from './cvrs-event.ts';
 import { judgeSeries, type DoseJudgement } from './dose-number.ts';

@@ -1,6 +1,8 @@
 import { cvxOf } from '../../../shared/codes/cvx.ts';
 import { ethnicityOf, raceOf } from '../../../shared/codes/people.ts';
-import { doseIdOf, type DoseItem, type PersonItem, type RecordItem } from '../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../shared/published/dose-keys.ts';
+import type { PersonItem, RecordItem } from '../../../shared/published/person.ts';
 import type { CoveragePerson } from './coverage.ts';
 import type { HistoryDose } from './dose-number.ts';
 

@@ -1,5 +1,5 @@
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
-import type { PersonItem } from '../../../shared/published/dose.ts';
+import type { PersonItem } from '../../../shared/published/person.ts';
 import { contributionOf, emptyContribution, type Contribution } from './coverage.ts';
 import { coveragePersonOf, type PersonView } from './person-history.ts';
 import type { ReportingChoices } from './reportable.ts';

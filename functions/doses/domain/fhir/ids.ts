@@ -1,4 +1,4 @@
-import { doseIdOf, doseKey, recordIdOf } from '../../../../shared/published/dose.ts';
+import { doseIdOf, doseKey, recordIdOf } from '../../../../shared/published/dose-keys.ts';
 
 /** FHIR's ids know no underscore: the random part of ours is the id there. */
 const part = '[0-9a-z]{26}';

@@ -1,5 +1,5 @@
 import { ETHNICITIES, RACES } from '../../../../shared/codes/people.ts';
-import type { PatientFacts, RecordItem } from '../../../../shared/published/dose.ts';
+import type { PatientFacts, RecordItem } from '../../../../shared/published/person.ts';
 import { extensions, relationships, rowOf, systemOf, systems } from './code-systems.ts';
 import { patientIdOf } from './ids.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What the matcher looks at. Everything may be missing; `PatientFacts` of shared/published/dose.ts is one of these, so that a stored
+ * What the matcher looks at. Everything may be missing; `PatientFacts` of shared/published/person.ts is one of these, so that a stored
  * record, a message just read and a line of a file of test pairs are compared alike.
  */
 export interface Patient {

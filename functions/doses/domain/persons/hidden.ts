@@ -1,4 +1,4 @@
-import type { PersonItem, RecordItem } from '../../../../shared/published/dose.ts';
+import type { PersonItem, RecordItem } from '../../../../shared/published/person.ts';
 
 /** Who wants to see a patient: staff and systems of an enrolled organization, or somebody of none (undefined), who owns no record. */
 export interface Asker {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../../../../shared/contracts/common.ts';
 import { entityFields } from '../../../../shared/contracts/stored.ts';
-import { maxApart, maxRelinks, type PersonItem } from '../../../../shared/published/dose.ts';
+import { maxApart, maxRelinks, type PersonItem } from '../../../../shared/published/person.ts';
 
 /** A person with more records than this is looked at by somebody before it gets another; and as many are moved in one transaction. */
 export const maxRecordsAPerson = 50;

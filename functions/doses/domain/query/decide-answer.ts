@@ -1,4 +1,4 @@
-import type { RecordItem } from '../../../../shared/published/dose.ts';
+import type { RecordItem } from '../../../../shared/published/person.ts';
 import type { MatchPolicy } from '../match/weights.ts';
 import { judgePerson, type Verdict } from './evidence.ts';
 import type { QueryProfile, Wanted } from './query-types.ts';

@@ -1,4 +1,4 @@
-import type { PatientFacts } from '../../../../shared/published/dose.ts';
+import type { PatientFacts } from '../../../../shared/published/person.ts';
 import { guards } from '../match/guards.ts';
 import { comparePatients } from '../match/match-patients.ts';
 import type { Patient } from '../match/patient.ts';

@@ -2,7 +2,8 @@ import { BODY_SITES, ROUTES } from '../../../../shared/codes/administration.ts';
 import { NIP001, NIP002 } from '../../../../shared/codes/hl7-tables.ts';
 import { vaccineCodes } from '../../../../shared/codes/vaccines.ts';
 import { writeSegment, type FieldContent } from '../../../../shared/hl7/index.ts';
-import { doseIdOf, type DoseItem } from '../../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../../shared/published/dose-keys.ts';
 import type { QueryProfile } from './query-types.ts';
 
 /** A dose of a history, and the name of the place where it was given. */

@@ -1,6 +1,6 @@
 import { ETHNICITIES, RACES } from '../../../../shared/codes/people.ts';
 import { writeSegment, type Component, type FieldContent } from '../../../../shared/hl7/index.ts';
-import type { PatientFacts, RecordItem } from '../../../../shared/published/dose.ts';
+import type { PatientFacts, RecordItem } from '../../../../shared/published/person.ts';
 import type { QueryProfile } from './query-types.ts';
 
 /** Whose number it is when we name a person (PID-3, type SR). */

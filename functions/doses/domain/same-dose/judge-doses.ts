@@ -1,4 +1,5 @@
-import { doseIdOf, type DoseItem, type DoseJudgement } from '../../../../shared/published/dose.ts';
+import type { DoseItem, DoseJudgement } from '../../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../../shared/published/dose-keys.ts';
 import { decidedRule, judgePair, ruleStrength, type PairVerdict } from './judge-pair.ts';
 import { keptFirst } from './kept-dose.ts';
 import { isGiven, pairFactsOf, type DoseReport } from './pair-facts.ts';

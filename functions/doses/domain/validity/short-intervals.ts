@@ -1,7 +1,8 @@
 import { cvxOf } from '../../../../shared/codes/cvx.ts';
 import { labelMinimumDays, seriesKindOf } from '../../../../shared/codes/series-rules.ts';
 import { daysBetween } from '../../../../shared/kernel/dates.ts';
-import { doseIdOf, type DoseItem } from '../../../../shared/published/dose.ts';
+import type { DoseItem } from '../../../../shared/published/dose.ts';
+import { doseIdOf } from '../../../../shared/published/dose-keys.ts';
 
 type SeriesDose = Pick<DoseItem, 'pk' | 'sk' | 'cvx' | 'givenOn'>;
 
