@@ -48,6 +48,10 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'Execution logs print headers and, traced, bodies: patient data. The access log and the Lambdas’ own log lines hold what is needed.',
   },
   {
+    rule: 'APIGWXrayEnabled', at: /-api\/Api\/DeploymentStage\.v1\/Resource$/,
+    reason: 'A traced stage records the whole address with its query: a FHIR search by GET holds a name and a birth date. The Lambdas are traced, and see no address in their traces.',
+  },
+  {
     rule: 'APIGWCacheEnabledAndEncrypted', at: /-api\/Api\/DeploymentStage\.v1\/Resource$/,
     reason: 'There is no cache: answers hold patient data and depend on who asks.',
   },

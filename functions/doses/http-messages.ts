@@ -1,3 +1,4 @@
+import { tooLarge } from '../../shared/contracts/problem.ts';
 import { reject, type ApiDeps, type Handlers } from '../../shared/platform/http.ts';
 import { editionOf } from './domain/soap/contract.ts';
 import { writeFault } from './domain/soap/faults.ts';
@@ -37,7 +38,7 @@ export const faultInMessage =
     if (route !== 'POST /soap') return undefined;
     const edition = [...text.slice(0, maxLookedAt).matchAll(/urn:cdc:iisb:20\d\d/g)].map(([namespace]) => editionOf(namespace)).find((known) => known !== undefined) ?? '2011';
     const fault = writeFault(status === 413
-      ? { kind: 'message-too-large', detail: 'The request is larger than this registry takes' }
+      ? { kind: 'message-too-large', detail: `The request is larger than this registry takes. ${tooLarge}` }
       : { kind: 'unknown', detail: `Something failed on our side - send it again; if it stays, name ${correlationId}` }, edition);
     return { mediaType: 'application/soap+xml', body: fault.xml, status: fault.status };
   };

@@ -90,7 +90,9 @@ export class ApiStack extends Stack {
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
         stageName: 'v1',
-        tracingEnabled: true,
+        // A traced stage writes the whole address of each request into its trace, query and all: a FHIR search by GET names a patient there.
+        // The Lambdas trace themselves, and what invokes them hands over no address.
+        tracingEnabled: false,
         metricsEnabled: true,
         // Execution logs print headers and, traced, bodies: names and birth dates. Off, both.
         loggingLevel: MethodLoggingLevel.OFF,

@@ -1,10 +1,12 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { tooLarge } from '../../shared/contracts/problem.ts';
 
 interface Answer {
   readonly status: number;
   /** Last part of the problem type. */
   readonly slug: string;
   readonly title: string;
+  readonly detail?: string;
 }
 
 /** What the gateway answers before a Lambda is reached, in the same shape as everything else. It never repeats what was sent. */
@@ -16,7 +18,7 @@ const answers: readonly (readonly [ResponseType, Answer])[] = [
   [ResponseType.ACCESS_DENIED, { status: 403, slug: 'forbidden', title: 'Your access token does not reach this route' }],
   [ResponseType.WAF_FILTERED, { status: 403, slug: 'forbidden', title: 'The firewall refused the request' }],
   [ResponseType.THROTTLED, { status: 429, slug: 'try-again', title: 'Too many requests at once; try again' }],
-  [ResponseType.REQUEST_TOO_LARGE, { status: 413, slug: 'too-large', title: 'The body is too large' }],
+  [ResponseType.REQUEST_TOO_LARGE, { status: 413, slug: 'too-large', title: 'The body is too large', detail: tooLarge }],
   [ResponseType.INTEGRATION_FAILURE, { status: 502, slug: 'fault', title: 'Something failed on our side' }],
   [ResponseType.INTEGRATION_TIMEOUT, { status: 504, slug: 'fault', title: 'It took too long on our side' }],
   [ResponseType.DEFAULT_4XX, { status: 400, slug: 'invalid-request', title: 'The request has faults' }],
@@ -25,13 +27,13 @@ const answers: readonly (readonly [ResponseType, Answer])[] = [
 
 /** Makes the gateway's own answers problem+json. */
 export const addGatewayResponses = (api: RestApi): void => {
-  for (const [type, { status, slug, title }] of answers)
+  for (const [type, { status, slug, title, detail }] of answers)
     api.addGatewayResponse(`Problem-${type.responseType}`, {
       type,
       statusCode: String(status),
       responseHeaders: { 'Content-Type': "'application/problem+json'" },
       templates: {
-        'application/json': JSON.stringify({ type: `https://doseline.org/problems/${slug}`, title, status, correlationId: '$context.requestId' }),
+        'application/json': JSON.stringify({ type: `https://doseline.org/problems/${slug}`, title, status, ...(detail === undefined ? {} : { detail }), correlationId: '$context.requestId' }),
       },
     });
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxBodyBytes } from '../kernel/limits.ts';
 
 /** One fault of a request: where it is, what is wrong, and what would be right. Never the value that was sent. */
 export const fault = z.object({
@@ -20,3 +21,7 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
+
+/** The way that works for what is too large: told alike by the gateway, which reads nothing of it, and by us. */
+export const tooLarge =
+  `At most ${maxBodyBytes / 1_000_000} MB a request. A file of HL7 messages of any size goes to the address that POST /uploads gives; everything else goes in several requests.`;

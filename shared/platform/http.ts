@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { needsToken, type MediaType, type Route } from '../contracts/route.ts';
-import type { Fault, Problem } from '../contracts/problem.ts';
+import { tooLarge, type Fault, type Problem } from '../contracts/problem.ts';
 import { maxBodyBytes } from '../kernel/limits.ts';
 import { BadCursor } from './dynamo.ts';
 import { parseJson } from './json.ts';
@@ -71,7 +71,7 @@ const nowOf = ({ requestContext }: APIGatewayProxyEvent): string => new Date(req
 const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; faults: Fault[] } => {
   const text = textOf(event);
   if (Buffer.byteLength(text) > maxBodyBytes)
-    throw new Rejected(413, 'too-large', { detail: `At most ${maxBodyBytes} bytes; send larger files through an upload.` });
+    throw new Rejected(413, 'too-large', { detail: tooLarge });
   if (route.accepts !== undefined && route.accepts !== 'application/json') return { value: text, faults: [] };
   if (route.body === undefined) return { value: undefined, faults: [] };
   const parsed = parseJson(text);

@@ -80,6 +80,38 @@ describe('Routes', () => {
     expect(format.match(/\$context\.(path|requestOverride|identity\.(user|userAgent)|authorizer\.claims\.(email|name)|error\.message)\b/g)).toBeNull();
   });
 
+  /** Stages that write addresses of requests into traces. */
+  const tracedStages = (from: Templates): string[] =>
+    resourcesOf(from, 'AWS::ApiGateway::Stage').filter(({ resource }) => pick(resource, 'Properties', 'TracingEnabled') === true).map(({ id }) => id);
+
+  it('leave no address in a trace: a search by GET has a name and a birth date in its query; the Lambdas alone are traced', () => {
+    expect(resourcesOf(templates, 'AWS::ApiGateway::Stage')).toHaveLength(1);
+    expect(tracedStages(templates)).toEqual([]);
+    const traced = resourcesOf(templates, 'AWS::Lambda::Function').filter(({ resource }) => pick(resource, 'Properties', 'TracingConfig', 'Mode') === 'Active');
+    expect(traced.length).toBeGreaterThan(10);
+  });
+
+  it('would show a stage that is traced', () => {
+    const open = broken(templates, ({ api }) => {
+      const stage = Object.values(api.Resources).find(({ Type }) => Type === 'AWS::ApiGateway::Stage');
+      Object.assign(stage?.Properties ?? {}, { TracingEnabled: true });
+    });
+    expect(tracedStages(open)).toHaveLength(1);
+  });
+
+  it('leave no address, query or token in the firewall’s log', () => {
+    const [logging] = resourcesOf(templates, 'AWS::WAFv2::LoggingConfiguration');
+    const redacted = JSON.stringify(listAt(logging?.resource, 'Properties', 'RedactedFields'));
+    for (const field of ['QueryString', 'UriPath', 'authorization']) expect(redacted).toContain(field);
+    const rules = listAt(resourcesOf(templates, 'AWS::WAFv2::WebACL')[0]?.resource, 'Properties', 'Rules');
+    expect(rules.map((rule) => pick(rule, 'VisibilityConfig', 'SampledRequestsEnabled'))).toEqual(rules.map(() => false));
+  });
+
+  it('tell who sends too much which way works, also where the gateway alone answers', () => {
+    const answer = resourcesOf(templates, 'AWS::ApiGateway::GatewayResponse').find(({ resource }) => pick(resource, 'Properties', 'ResponseType') === 'REQUEST_TOO_LARGE');
+    expect(JSON.parse(String(pick(answer?.resource, 'Properties', 'ResponseTemplates', 'application/json')))).toMatchObject({ status: 413, detail: expect.stringContaining('POST /uploads') });
+  });
+
   it('answer problem+json also when no Lambda is reached', () => {
     const answers = resourcesOf(templates, 'AWS::ApiGateway::GatewayResponse').map(({ resource }) => resource.Properties);
     expect(answers.map((answer) => pick(answer, 'ResponseType'))).toEqual(expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX', 'UNAUTHORIZED', 'THROTTLED']));

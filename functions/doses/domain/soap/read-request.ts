@@ -29,7 +29,7 @@ export const readSoapRequest = (text: string): SoapRequest => {
   const fault = (kind: SoapFaultKind, detail: string, received: Partial<Received> = {}, size?: SoapFault['size']): SoapRequest =>
     ({ edition: '2011', relatesTo: undefined, ...received, kind: 'fault', fault: { kind, detail, ...(size === undefined ? {} : { size }) } });
   const bytes = Buffer.byteLength(text);
-  if (bytes > maxSoapBytes) return fault('message-too-large', `A request holds at most ${maxSoapBytes} bytes`, {}, { bytes, most: maxSoapBytes });
+  if (bytes > maxSoapBytes) return fault('message-too-large', `A request holds at most ${maxSoapBytes} bytes; larger files go to the address that POST /uploads gives`, {}, { bytes, most: maxSoapBytes });
   const root = readXml(text);
   if (root?.name === 'Envelope' && root.namespace === soap11Envelope) return fault('version-mismatch', 'The envelope is of SOAP 1.1');
   if (root?.name !== 'Envelope' || root.namespace !== soapEnvelope) return fault('sender', 'The request is not well-formed XML with a SOAP 1.2 envelope');
