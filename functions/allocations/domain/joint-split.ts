@@ -1,6 +1,7 @@
 import { lowestSquares } from './joint-bound.ts';
 import { splitExactly } from './joint-exact.ts';
 import { squares, unitsOf } from './joint-model.ts';
+import { improveByTrades } from './joint-trades.ts';
 import { splitInTurns } from './joint-turns.ts';
 import { sumRange } from './tree.ts';
 import type { Optimality } from './allocation.ts';
@@ -14,7 +15,7 @@ export interface JointSplit {
 /** The best split where the search is small enough, else a good one. */
 export const splitJointly = (model: JointModel): JointSplit => {
   const exact = splitExactly(model);
-  return exact ? { packs: exact, exact: true } : { packs: splitInTurns(model), exact: false };
+  return exact ? { packs: exact, exact: true } : { packs: improveByTrades(model, splitInTurns(model)), exact: false };
 };
 
 const SQUARE_DOSE = 1_000_000_000_000n;
