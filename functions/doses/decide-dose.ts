@@ -66,7 +66,7 @@ export const makeDoseReviews = ({ doses, persons, writeDoses }: DecideDoseDeps) 
       if (!isGiven(head) || !isGiven(beside)) return { kind: 'not-given' };
       const decisions = [...(head.decisions ?? []).filter((one) => one.with !== other), { with: other, outcome, at: now, by: actor, reason }].slice(-maxDecisions);
       const next: DoseItem = { ...head, version: head.version + 1, decisions, changedAt: now, changedBy: actor, reason };
-      const written = await writeDoses(person, { next, head, keepsStock: true }, { at: now, actor, reason });
+      const written = await writeDoses(person, [{ next, head, keepsStock: true }], { at: now, actor, reason });
       const review = written.kind === 'written' ? await read(doseId) : undefined;
       if (review !== undefined) return { kind: 'decided', review };
     }

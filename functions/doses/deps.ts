@@ -30,13 +30,15 @@ import { makeReadUpload, type ReadUpload } from './read-upload.ts';
 import { makeReceiveHl7 } from './receive-batch.ts';
 import { makeAnswerFault, makeReceiveMessage } from './receive-message.ts';
 import { makeChangeRecall, makeRecordRecall, makeSiteRecalls } from './record-recall.ts';
-import { makeRecordDose, makeRewriteDose } from './record-dose.ts';
+import { makeRecordDoses, makeRewriteDose } from './record-dose.ts';
 import { makeReportDoses, makeTellRow } from './report-doses.ts';
 import { makeReportHl7 } from './report-hl7.ts';
 import { makeReportReference, type ReportReference } from './report-reference.ts';
 import { makeUploads } from './request-upload.ts';
 import { makeSettleStock } from './settle-stock.ts';
 import { makeServeSoap } from './soap/serve-soap.ts';
+import { makeSignIn } from './soap/sign-in.ts';
+import { makeSignInStore } from './soap/store-sign-ins.ts';
 import { makeDoseStore } from './store-doses.ts';
 import { makeMessageStore } from './store-messages.ts';
 import { makePersonStore } from './store-persons.ts';
@@ -77,6 +79,7 @@ const makeRoom = (env: z.output<typeof environment>) => {
     uploadsBucket: makeBucket(env.UPLOADS_BUCKET),
     quality: makeQualityStore(dynamo, env.DOSES_TABLE),
     queries: makeQueryStore(dynamo, env.DOSES_TABLE, jurisdiction.retention.auditDays),
+    signIns: makeSignInStore(dynamo, env.DOSES_TABLE, jurisdiction.retention.auditDays),
   };
 };
 type Room = ReturnType<typeof makeRoom>;
@@ -96,15 +99,15 @@ const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, jurisdi
   const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone });
   const recording = { doses, persons, writeDoses, matchingKey };
   const findPerson = makeFindPerson({ persons, jurisdiction, matchingKey });
-  const recordDose = withOptOut(makeRecordDose(recording), { doses, unseen, recalls, stock: makeSettleStock(stock), timeZone: jurisdiction.timeZone, matchingKey }, jurisdiction);
-  const tellReport = makeTellReport({ findPerson, recordDose });
+  const recordDoses = withOptOut(makeRecordDoses(recording), { doses, unseen, recalls, stock: makeSettleStock(stock), timeZone: jurisdiction.timeZone, matchingKey }, jurisdiction);
+  const tellReport = makeTellReport({ findPerson, recordDoses });
   const changing = { doses, persons, sites: stock, rewrite: makeRewriteDose(recording), jurisdiction };
   return {
     reportHl7: makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey }),
     reportDoses: makeReportDoses({ messages, sites: stock, tellReport, jurisdiction, matchingKey }),
     correctDose: makeCorrectDose(changing),
     deleteDose: makeDeleteDose(changing),
-    tellResources: makeTellResources({ messages, persons, findPerson, recordDose, findPlace: makeFindPlace(stock), jurisdiction, matchingKey }),
+    tellResources: makeTellResources({ messages, persons, findPerson, recordDoses, findPlace: makeFindPlace(stock), jurisdiction, matchingKey }),
     findResources: makeFindResources({ doses, persons, matchingKey }),
     reportDoseFile: makeReportDoseFile({ messages, sites: stock, tellRow: makeTellRow({ tellReport, jurisdiction }), jurisdiction, matchingKey }),
   };
@@ -163,8 +166,11 @@ export const makeApiDeps = () => {
     queries: room.queries,
     readQuality: makeReadQuality({ ...room, interfaceStanding: room.stock.interfaceStanding }),
     rankSenders: makeRankSenders(room),
+    signIns: room.signIns,
+    interfaceStanding: room.stock.interfaceStanding,
     serveSoap: makeServeSoap({
-      credentialsOf: room.stock.soapCredentials, findSender, places: room.stock, receiveMessage: async () => (await receivers()).receiveMessage, answerFault, log,
+      signIn: makeSignIn({ credentialsOf: room.stock.soapCredentials, findSender, places: room.stock, signIns: room.signIns, timeZone: room.jurisdiction.timeZone, log }),
+      receiveMessage: async () => (await receivers()).receiveMessage, answerFault, log,
     }),
     decisions: makeDecisions({ ...room, table: env.DOSES_TABLE }, makeSecret(env.MATCHING_KEY_SECRET)),
   };

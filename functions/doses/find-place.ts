@@ -18,4 +18,14 @@ export const makeFindPlace =
     }
     return { facility: 'unknown', isSendersOwn: false };
   };
+/** The same for the many doses of one message, which name the same few places. */
+export const placesOf = (findPlace: FindPlace, sender: Sender): ((dose: { readonly facility?: Designator | undefined }) => Promise<GivenAt>) => {
+  const found = new Map<string, Promise<GivenAt>>();
+  return ({ facility }) => {
+    const name = JSON.stringify([facility?.universalId, facility?.name]);
+    const place = found.get(name) ?? findPlace(facility, sender);
+    found.set(name, place);
+    return place;
+  };
+};
 export type FindPlace = ReturnType<typeof makeFindPlace>;

@@ -19,7 +19,7 @@ export const makeJudgePersonDoses =
     for (let round = 1; round <= maxRounds; round += 1) {
       const person = await persons.person(personId);
       if (person === undefined) return { kind: 'not-found' };
-      const written = await writeDoses(person, undefined, moment);
+      const written = await writeDoses(person, [], moment);
       if (written.kind === 'unchanged') return { kind: 'judged', changes };
       if (written.kind === 'written') changes += written.changes;
       else if ((lost += 1) >= maxDecisionAttempts) break;

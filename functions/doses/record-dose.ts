@@ -4,38 +4,52 @@ import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import { correctedDose, deletedDose, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
-import { doseKeysFor } from './domain/record-ids.ts';
+import { doseKeysFor, type DoseKeys } from './domain/record-ids.ts';
 import type { ReportedDose } from './domain/vxu-types.ts';
 import { whichDose, type Standing } from './domain/which-dose.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';
-import type { IntendedDose, WriteDoses } from './write-doses.ts';
+import { nameOfDose, type IntendedDose, type WriteDoses } from './write-doses.ts';
 
-/** One vaccination event, where it was given and who tells it, for a record whose person is known. */
-export interface ToldDose {
-  readonly recordId: string;
-  /** As read last; its version is the lock. */
-  readonly person: PersonItem;
+/** Doses that one transaction writes: with their lists and accounts they fit, whatever is told. */
+const maxDosesAWrite = 12;
+
+/** One vaccination event, and where it was given. */
+export interface OneTold {
   readonly dose: ReportedDose;
   readonly at: GivenAt;
-  readonly telling: Telling;
-  /** Birth date of the record. */
-  readonly born: string;
   /** The dose's id was used before in the same message. */
   readonly repeatsId: boolean;
 }
 
+/** What one sender tells at once for a record whose person is known. */
+export interface ToldDoses {
+  readonly recordId: string;
+  /** As read last; its version is the lock. */
+  readonly person: PersonItem;
+  readonly telling: Telling;
+  /** Birth date of the record. */
+  readonly born: string;
+  readonly doses: readonly OneTold[];
+}
+type Told = Omit<ToldDoses, 'doses'>;
+
 export type DoseOutcome =
-  | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; person: PersonItem; remark?: 'unknown-key' | 'reused-id' }
-  | { kind: 'unknown-dose'; person: PersonItem }
-  /** Others were faster every time; try later. */
+  | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; remark?: 'unknown-key' | 'reused-id' }
+  | { kind: 'unknown-dose' };
+export type RecordOutcome =
+  /** What became of each, in their order. */
+  | { kind: 'told'; outcomes: readonly DoseOutcome[] }
+  /** Others were faster every time; try later. What was written so far stays. */
   | { kind: 'contended' };
 
-export interface RecordDoseDeps {
-  readonly doses: Pick<DoseStore, 'dose' | 'heads'>;
+export interface RecordDosesDeps {
+  readonly doses: Pick<DoseStore, 'ofPerson'>;
   readonly persons: Pick<PersonStore, 'personOfRecord'>;
   readonly writeDoses: WriteDoses;
   readonly matchingKey: MatchingKey;
+  /** Looks a dose up that is not among those of its person. */
+  readonly lookUp?: (key: { pk: string; sk: string }) => Promise<DoseItem | undefined>;
 }
 
 export const atHand = (dose: ReportedDose, sourceClass: DoseItem['sourceClass']): DoseAtHand => ({
@@ -52,13 +66,13 @@ export const atHand = (dose: ReportedDose, sourceClass: DoseItem['sourceClass'])
 export const bumped = (person: PersonItem): PersonItem => ({ ...person, version: person.version + 1 });
 
 /** Writes the next version of a dose over `head`; undefined when anybody wrote the dose, its person or its account in between. */
-export const makeRewriteDose = ({ writeDoses, matchingKey }: Pick<RecordDoseDeps, 'writeDoses' | 'matchingKey'>) => {
+export const makeRewriteDose = ({ writeDoses, matchingKey }: Pick<RecordDosesDeps, 'writeDoses' | 'matchingKey'>) => {
   const write = async (next: DoseItem, head: DoseItem, person: PersonItem, { at, by: actor, reason }: Change, more: Pick<IntendedDose, 'wanted' | 'born'> = {}) => {
-    const written = await writeDoses(person, { next, head, ...more }, { at, actor, reason });
-    return written.kind === 'written' ? written.dose : undefined;
+    const written = await writeDoses(person, [{ next, head, ...more }], { at, actor, reason });
+    return written.kind === 'written' ? written.doses[0] : undefined;
   };
   return {
-    correct: (head: DoseItem, { dose, at, telling, person, born }: Omit<ToldDose, 'repeatsId'>, change: Change): Promise<DoseItem | undefined> => {
+    correct: (head: DoseItem, { dose, at, telling, person, born }: Told & Pick<OneTold, 'dose' | 'at'>, change: Change): Promise<DoseItem | undefined> => {
       const facts = factsOfDose(dose, at, telling, matchingKey);
       return write(correctedDose(head, facts, at, change), head, person, change, { wanted: { dose: atHand(dose, facts.sourceClass), at }, born });
     },
@@ -66,59 +80,97 @@ export const makeRewriteDose = ({ writeDoses, matchingKey }: Pick<RecordDoseDeps
   };
 };
 
+/** What a told dose will have become once it is written. */
+type Step = { readonly kind: 'unknown-dose' } | { readonly kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; readonly dose: DoseItem; readonly remark?: 'unknown-key' | 'reused-id' | undefined };
+
+const withRemark = ({ kind, remark }: Extract<Step, { dose: DoseItem }>, dose: DoseItem): DoseOutcome => ({ kind, dose, ...(remark === undefined ? {} : { remark }) });
+
+/** The next version that a told dose makes of the one it means; undefined when that says the same already. */
+const changeOf = (head: DoseItem, { dose, at }: OneTold, { telling, born }: Told, key: MatchingKey): { kind: 'corrected' | 'deleted'; intended: IntendedDose } | undefined => {
+  const by: Change = { at: telling.receivedAt, by: telling.actor, reason: `message ${telling.messageId}` };
+  if (dose.action === 'D') return head.state === 'deleted' ? undefined : { kind: 'deleted', intended: { next: deletedDose(head, by), head } };
+  const facts = factsOfDose(dose, at, telling, key);
+  if (head.state !== 'deleted' && head.digest === facts.digest) return undefined;
+  return { kind: 'corrected', intended: { next: correctedDose(head, facts, at, by), head, wanted: { dose: atHand(dose, facts.sourceClass), at }, born } };
+};
+
+const additionOf = (key: { pk: string; sk: string }, { dose, at }: OneTold, { telling, born }: Told, matchingKey: MatchingKey): IntendedDose => {
+  const facts = factsOfDose(dose, at, telling, matchingKey);
+  return { next: newDose(key, facts, at, telling), wanted: { dose: atHand(dose, facts.sourceClass), at }, born };
+};
+
 /**
- * Records what a sender tells of one dose: adds it, takes it for the same, corrects or deletes it (HL7-66 to HL7-73). A dose of a known
- * person is one transaction of three items: the dose, its account, its person; more only when other reports of the dose follow. A lost race reads again and decides again.
+ * Records what a sender tells at once of the doses of one record: adds each, takes it for the same, corrects or deletes it (HL7-66 to HL7-73),
+ * in the order told. The person's doses are read once; what follows is decided on them as they become, guarded by the person's version, and
+ * written some doses a transaction: dose, account and person for one, more only where other reports follow. A lost race reads again.
  */
-export const makeRecordDose = (deps: RecordDoseDeps) => {
-  const { doses, persons, writeDoses, matchingKey } = deps;
-  const rewrite = makeRewriteDose(deps);
-
-  const readStanding = async (told: ToldDose, keys: ReturnType<typeof doseKeysFor>): Promise<Standing> => {
-    const { dose, recordId, repeatsId } = told;
-    const usual = await doses.dose(keys.usual);
+export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookUp }: RecordDosesDeps) => {
+  const standingFor = async ({ dose, repeatsId }: OneTold, recordId: string, known: ReadonlyMap<string, DoseItem>): Promise<Standing & { keys: DoseKeys }> => {
+    const keys = doseKeysFor(recordId, dose, matchingKey);
+    const find = async (key: { pk: string; sk: string }): Promise<DoseItem | undefined> => (await lookUp?.(key)) ?? known.get(nameOfDose(key));
+    const usual = await find(keys.usual);
     const isIt = usual !== undefined && usual.givenOn === dose.givenOn && usual.cvx === dose.cvx;
-    const other = isIt || keys.other === undefined || usual === undefined ? undefined : await doses.dose(keys.other);
-    const lookAlikes = dose.action === 'D' && usual === undefined ? await doses.heads(recordId) : [];
-    return { usual, other, repeatsId, lookAlikes };
+    const other = isIt || keys.other === undefined || usual === undefined ? undefined : await find(keys.other);
+    const lookAlikes = dose.action === 'D' && usual === undefined ? [...known.values()].filter(({ pk }) => pk === keys.usual.pk) : [];
+    return { usual, other, repeatsId, lookAlikes, keys };
   };
 
-  const add = async ({ dose, at, telling, person, born }: ToldDose, key: { pk: string; sk: string }): Promise<DoseItem | undefined> => {
-    const facts = factsOfDose(dose, at, telling, matchingKey);
-    const intended = { next: newDose(key, facts, at, telling), wanted: { dose: atHand(dose, facts.sourceClass), at }, born };
-    const written = await writeDoses(person, intended, { at: telling.receivedAt, actor: telling.actor, reason: `message ${telling.messageId}` });
-    return written.kind === 'written' ? written.dose : undefined;
-  };
-
-  const change = async (head: DoseItem, told: ToldDose): Promise<DoseOutcome | undefined> => {
-    const { dose, person, telling, at } = told;
-    const by: Change = { at: telling.receivedAt, by: telling.actor, reason: `message ${telling.messageId}` };
-    if (dose.action === 'D') {
-      if (head.state === 'deleted') return { kind: 'unchanged', dose: head, person };
-      const removed = await rewrite.remove(head, person, by);
-      return removed && { kind: 'deleted', dose: removed, person: bumped(person) };
-    }
-    if (head.state !== 'deleted' && head.digest === factsOfDose(dose, at, telling, matchingKey).digest) return { kind: 'unchanged', dose: head, person };
-    const corrected = await rewrite.correct(head, told, by);
-    return corrected && { kind: 'corrected', dose: corrected, person: bumped(person) };
-  };
-
-  return async (first: ToldDose): Promise<DoseOutcome> => {
-    let told = first;
-    const keys = doseKeysFor(told.recordId, told.dose, matchingKey);
-    for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
-      const target = whichDose(told.dose, await readStanding(told, keys));
-      if (target.kind === 'unknown') return { kind: 'unknown-dose', person: told.person };
-      if (target.kind === 'change') {
-        const changed = await change(target.head, told);
-        if (changed !== undefined) return changed;
-      } else {
-        const item = await add(told, target.under === 'other' && keys.other !== undefined ? keys.other : keys.usual);
-        if (item !== undefined) return { kind: 'recorded', dose: item, person: bumped(told.person), ...(target.remark === undefined ? {} : { remark: target.remark }) };
+  /** As many of the doses as can be written together: until one speaks again of a dose that is written with them. */
+  const plan = async (told: Told, asked: readonly OneTold[], standing: readonly DoseItem[], most: number): Promise<{ intended: IntendedDose[]; steps: Step[] }> => {
+    const known = new Map(standing.map((dose) => [nameOfDose(dose), dose]));
+    const planned = new Set<string>();
+    const intended: IntendedDose[] = [];
+    const steps: Step[] = [];
+    for (const one of asked) {
+      if (intended.length >= most) break;
+      const { keys, ...around } = await standingFor(one, told.recordId, known);
+      const target = whichDose(one.dose, around);
+      if (target.kind === 'unknown') {
+        steps.push({ kind: 'unknown-dose' });
+        continue;
       }
-      told = { ...told, person: (await persons.personOfRecord(told.recordId)) ?? told.person };
+      const change = target.kind === 'change' ? changeOf(target.head, one, told, matchingKey) : undefined;
+      if (target.kind === 'change' && change === undefined) {
+        steps.push({ kind: 'unchanged', dose: target.head });
+        continue;
+      }
+      if (target.kind === 'change' && planned.has(nameOfDose(target.head))) break;
+      const next = target.kind === 'change' ? change?.intended : additionOf(target.under === 'other' && keys.other !== undefined ? keys.other : keys.usual, one, told, matchingKey);
+      if (next === undefined) break;
+      intended.push(next);
+      steps.push({ kind: change?.kind ?? 'recorded', dose: next.next, ...(target.kind === 'add' && target.remark !== undefined ? { remark: target.remark } : {}) });
+      known.set(nameOfDose(next.next), next.next);
+      planned.add(nameOfDose(next.next));
     }
-    return { kind: 'contended' };
+    return { intended, steps };
+  };
+
+  return async (first: ToldDoses): Promise<RecordOutcome> => {
+    const { doses: asked, ...told } = first;
+    const { recordId, telling } = told;
+    const moment = { at: telling.receivedAt, actor: telling.actor, reason: `message ${telling.messageId}` };
+    const outcomes: DoseOutcome[] = [];
+    let { person } = told;
+    let standing: readonly DoseItem[] = await doses.ofPerson(person);
+    let most = maxDosesAWrite;
+    let lost = 0;
+    while (outcomes.length < asked.length) {
+      const { intended, steps } = await plan(told, asked.slice(outcomes.length), standing, most);
+      const written = intended.length === 0 ? undefined : await writeDoses(person, intended, moment, standing);
+      if (written?.kind === 'too-many') most = Math.ceil(intended.length / 2);
+      else if (written?.kind === 'lost') {
+        if ((lost += 1) >= maxDecisionAttempts) return { kind: 'contended' };
+        person = (await persons.personOfRecord(recordId)) ?? person;
+        standing = await doses.ofPerson(person);
+      } else {
+        lost = 0;
+        const now = new Map(written?.kind === 'written' ? written.doses.map((dose) => [nameOfDose(dose), dose]) : []);
+        outcomes.push(...steps.map((step): DoseOutcome => ('dose' in step ? withRemark(step, now.get(nameOfDose(step.dose)) ?? step.dose) : step)));
+        if (written?.kind === 'written') ({ standing } = written);
+        if (written !== undefined) person = bumped(person);
+      }
+    }
+    return { kind: 'told', outcomes };
   };
 };
-export type RecordDose = ReturnType<typeof makeRecordDose>;
+export type RecordDoses = ReturnType<typeof makeRecordDoses>;

@@ -10,7 +10,7 @@ import { closedInterface, testMessage, tooBusy } from './domain/store-remarks.ts
 import type { Sender } from './domain/sender.ts';
 import { readVxu } from './domain/vxu-read.ts';
 import type { ImmunizationReport } from './domain/vxu-types.ts';
-import type { FindPlace } from './find-place.ts';
+import { placesOf, type FindPlace } from './find-place.ts';
 import { objectKeyOf, type MessageItem, type MessageStore } from './store-messages.ts';
 import type { TellReport } from './tell-report.ts';
 
@@ -57,7 +57,7 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     if (sender.mode !== 'live' || report.processingId !== 'P') return { answer, faults: [...faults, testMessage] };
     const responsible = report.sender.responsible === sender.subject ? '' : report.sender.responsible;
     const telling = { organizationId: sender.organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, jurisdiction.timeZone), actor: sender.subject };
-    const told = await tellReport({ patient, orders }, telling, (dose) => findPlace(dose.facility, sender));
+    const told = await tellReport({ patient, orders }, telling, placesOf(findPlace, sender));
     if (told.kind === 'contended') return undefined;
     const all = [...faults, ...told.faults];
     return { answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length, isUnseen: told.isUnseen };

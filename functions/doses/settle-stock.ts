@@ -60,16 +60,28 @@ const takeBack = (head: DoseItem | undefined, reason: string): Posting[] => {
   return [{ ref: accountOf(head.gsi1pk), movement: reversalOf(entry, reason) }];
 };
 
+type ReadAccounts = (siteId: string, ndc?: string) => Promise<readonly Account[]>;
+/** The doses of one change mostly come from the same few accounts. */
+const readOnce = (store: Pick<StockStore, 'accounts'>): ReadAccounts => {
+  const read = new Map<string, Promise<readonly Account[]>>();
+  return (siteId, ndc) => {
+    const name = `${siteId}#${ndc ?? ''}`;
+    const accounts = read.get(name) ?? store.accounts(siteId, ndc);
+    read.set(name, accounts);
+    return accounts;
+  };
+};
+
 const notCounted: Settled['decrement'] = { kind: 'not-applicable', why: 'same-dose' };
 
 /** Decides which account a dose comes from and plans the movement; a dose is never refused here, at worst it waits on the worklist. */
 export const makeSettleStock = (store: StockStore) => {
   /** First the accounts of the product; all of the site's only when the lot is not there. */
-  const choose = async (dose: DoseAtHand, at: GivenAt, siteId: string): Promise<{ choice: AccountChoice; accounts: readonly Account[] }> => {
-    const ofProduct = dose.ndc === undefined ? [] : await store.accounts(siteId, dose.ndc);
+  const choose = async (dose: DoseAtHand, at: GivenAt, siteId: string, accountsOf: ReadAccounts): Promise<{ choice: AccountChoice; accounts: readonly Account[] }> => {
+    const ofProduct = dose.ndc === undefined ? [] : await accountsOf(siteId, dose.ndc);
     const near = chooseAccount(dose, at, ofProduct);
     if (dose.ndc !== undefined && (near.kind !== 'unresolved' || near.why !== 'no-account')) return { choice: near, accounts: ofProduct };
-    const accounts = await store.accounts(siteId);
+    const accounts = await accountsOf(siteId);
     return { choice: chooseAccount(dose, at, accounts), accounts };
   };
 
@@ -80,11 +92,11 @@ export const makeSettleStock = (store: StockStore) => {
     return [...known, ...read.flat()];
   };
 
-  const decide = async ({ key, version, head, wanted }: StockStep): Promise<Decided> => {
+  const decide = async ({ key, version, head, wanted }: StockStep, accountsOf: ReadAccounts): Promise<Decided> => {
     const given = wanted === undefined ? undefined : withoutStock(wanted.dose, wanted.at);
     if (wanted === undefined) return { settled: { decrement: notCounted }, known: [], takes: head };
     if (given !== undefined || wanted.at.site === undefined) return { settled: { decrement: given ?? { kind: 'not-applicable', why: 'not-our-facility' } }, known: [], takes: head };
-    const { choice, accounts } = await choose(wanted.dose, wanted.at, wanted.at.site.siteId);
+    const { choice, accounts } = await choose(wanted.dose, wanted.at, wanted.at.site.siteId, accountsOf);
     if (choice.kind === 'unresolved') return { settled: { decrement: { kind: 'unresolved', why: choice.why } }, known: [], takes: head };
     const decrement = choice.kind === 'matched' ? { kind: choice.kind } : { kind: choice.kind, why: choice.why };
     const account = entriesPartition(choice.account.ref);
@@ -124,8 +136,9 @@ export const makeSettleStock = (store: StockStore) => {
   return {
     /** How each of these doses meets the stock after a change, in their order, and what that moves: one update an account. */
     async settle(steps: readonly StockStep[], moment: Moment): Promise<StockMoves> {
+      const accountsOf = readOnce(store);
       const decided: Decided[] = [];
-      for (const step of steps) decided.push(await decide(step));
+      for (const step of steps) decided.push(await decide(step, accountsOf));
       return plan(decided, moment);
     },
     site: store.site,

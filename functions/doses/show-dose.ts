@@ -10,7 +10,9 @@ const explanationOf = ({ kind, why }: DoseItem['decrement']): string =>
 const ruleWords: Readonly<Record<string, string>> = {
   decided: 'a person decided so',
   'same-id': 'both name the event by the same id',
-  'told-apart': 'one message tells two doses given the same day',
+  'told-apart': 'one message tells two doses apart',
+  'perhaps-repeated': 'one message tells of it twice, at another place of the body or another way',
+  repeated: 'one message tells of it twice',
   'told-and-given': 'one was told by who gave it, the other as history of the same day or the next',
   'told-twice': 'both tell history of the same day or the next',
   'given-twice-by-one-sender': 'one sender told twice of a dose of the same day',

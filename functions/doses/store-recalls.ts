@@ -2,7 +2,7 @@ import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { lotKey } from '../../shared/ledger/account.ts';
 import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest } from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
-import { isMeant, recallItem, recallKey, recallPartition, recallPrefix, type RecallItem } from './domain/recall.ts';
+import { recallItem, recallKey, recallPartition, recallPrefix, type RecallItem } from './domain/recall.ts';
 
 /** More makers have never shared a lot number. */
 const maxRecallPages = 2;
@@ -18,9 +18,6 @@ export const makeRecallStore = (dynamo: Dynamo, table: string) => {
   };
   return {
     ofLot,
-    async isRecalled(dose: { lot?: string | undefined; mvx?: string | undefined; givenOn: string }): Promise<boolean> {
-      return dose.lot !== undefined && (await ofLot(dose.lot)).some((recall) => isMeant(recall, dose));
-    },
     recall: (recallId: string) => getItem(dynamo, table, recallKey(recallId), recallItem),
     recalls: (page: PageRequest): Promise<Page<RecallItem>> => queryPage(dynamo, { table, pk: recallPartition }, recallItem, page),
     create: (item: RecallItem, entry: HistoryEntry) => commitCreation(dynamo, item, recallItem, [createPut(table, item), historyPut(table, item, entry)]),

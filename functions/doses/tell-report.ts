@@ -5,7 +5,7 @@ import type { Telling } from './domain/dose-facts.ts';
 import { keptApart, remarksOf, type Stored } from './domain/store-remarks.ts';
 import type { ReportedDose, ReportedPatient } from './domain/vxu-types.ts';
 import type { FindPerson } from './find-person.ts';
-import type { RecordDose } from './record-dose.ts';
+import type { OneTold, RecordDoses } from './record-dose.ts';
 
 export interface Report {
   readonly patient: ReportedPatient;
@@ -20,25 +20,26 @@ export type TellOutcome =
 
 /** Stores what an accepted report says: its patient, then each of its doses in the order told. */
 export const makeTellReport =
-  ({ findPerson, recordDose }: { findPerson: FindPerson; recordDose: RecordDose }) =>
+  ({ findPerson, recordDoses }: { findPerson: FindPerson; recordDoses: RecordDoses }) =>
   async ({ patient, orders }: Report, telling: Telling, placeOf: (dose: ReportedDose) => Promise<GivenAt>): Promise<TellOutcome> => {
     const found = await findPerson(patient, telling);
     if (found.kind === 'contended') return found;
-    let { person } = found;
-    const stored: Stored[] = [];
-    const faults: Fault[] = found.keptApart ? [keptApart] : [];
+    const { record, person } = found;
     const usedIds = new Set<string>();
+    const doses: OneTold[] = [];
     for (const dose of orders) {
       const id = dose.id === undefined ? undefined : JSON.stringify([dose.id.authority, dose.id.id]);
-      const at = await placeOf(dose);
-      const outcome = await recordDose({ recordId: found.record.recordId, born: found.record.birthDate, person, dose, at, telling, repeatsId: id !== undefined && usedIds.has(id) });
-      if (outcome.kind === 'contended') return outcome;
+      doses.push({ dose, at: await placeOf(dose), repeatsId: id !== undefined && usedIds.has(id) });
       if (id !== undefined) usedIds.add(id);
-      person = outcome.person;
-      const step: Stored = outcome;
-      stored.push(step);
-      faults.push(...remarksOf(dose, at, step));
     }
-    return { kind: 'told', record: found.record, stored, faults, isUnseen: found.isUnseen === true };
+    const outcome = await recordDoses({ recordId: record.recordId, born: record.birthDate, person, telling, doses });
+    if (outcome.kind === 'contended') return outcome;
+    const stored: readonly Stored[] = outcome.outcomes;
+    const told = doses.flatMap(({ dose, at }, index) => {
+      const step = stored[index];
+      return step === undefined ? [] : remarksOf(dose, at, step);
+    });
+    const faults: Fault[] = [...(found.keptApart ? [keptApart] : []), ...told];
+    return { kind: 'told', record, stored, faults, isUnseen: found.isUnseen === true };
   };
 export type TellReport = ReturnType<typeof makeTellReport>;

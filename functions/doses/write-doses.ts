@@ -5,6 +5,7 @@ import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import { deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
 import { atHandAgain, listedSiteOf, withStock, type Settled } from './domain/dose-facts.ts';
 import { doseReviewsAfter } from './domain/dose-review.ts';
+import { isMeant } from './domain/recall.ts';
 import { isGiven } from './domain/same-dose/pair-facts.ts';
 import { validityOf } from './domain/validity/validity-of-dose.ts';
 import { worklistAfter } from './domain/worklist.ts';
@@ -14,6 +15,8 @@ import type { RecallStore } from './store-recalls.ts';
 
 /** Other doses of the person that one transaction may relink: two items each. The rest follows when the person is judged again. */
 const maxFollowers = 30;
+/** DynamoDB takes no more in one transaction. */
+const maxItems = 100;
 
 /** The dose whose telling, correction or deletion is written; what follows from the others is worked out here. */
 export interface IntendedDose {
@@ -37,30 +40,52 @@ export interface Moment {
 export interface WriteDosesDeps {
   readonly doses: Pick<DoseStore, 'ofPerson' | 'write'>;
   readonly stock: SettleStock;
-  readonly recalls: Pick<RecallStore, 'isRecalled'>;
+  readonly recalls: Pick<RecallStore, 'ofLot'>;
   readonly timeZone: string;
 }
 
-/** `lost`: another writer was first, read again. */
-export type Written = { kind: 'written'; dose: DoseItem | undefined; changes: number } | { kind: 'unchanged' } | { kind: 'lost' };
+export type Written =
+  /** `doses` are those that were intended, in their order, as they stand now; `standing` is every dose of the person that is known. */
+  | { kind: 'written'; doses: readonly DoseItem[]; changes: number; standing: readonly DoseItem[] }
+  | { kind: 'unchanged' }
+  /** Another writer was first, read again. */
+  | { kind: 'lost' }
+  /** More than one transaction takes: write fewer at once. Never of one dose alone. */
+  | { kind: 'too-many' };
 
-const sameKey = (a: { pk: string; sk: string }, b: { pk: string; sk: string }): boolean => a.pk === b.pk && a.sk === b.sk;
+type ItemKey = { readonly pk: string; readonly sk: string };
+export const nameOfDose = ({ pk, sk }: ItemKey): string => `${pk}|${sk}`;
+const byName = <T extends ItemKey>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [nameOfDose(item), item]));
 const isCounted = (dose: DoseItem | undefined): boolean => dose !== undefined && isGiven(dose) && dose.witnessOf === undefined;
 /** Reports that give stock back come first, then those that are counted anew, then those that only point elsewhere. */
 const urgency = ({ next, head }: DoseChange): number => (isCounted(next) === isCounted(head) ? 2 : isCounted(next) ? 1 : 0);
 
 const lotFacts = ['lot-expired', 'storage-suspect', 'storage-unknown'] as const;
 
+/** The answer to a question that several doses of one write ask, read once. */
+const once = <T>(ask: (of: string) => Promise<T>): ((of: string) => Promise<T>) => {
+  const asked = new Map<string, Promise<T>>();
+  return (of) => {
+    const answer = asked.get(of) ?? ask(of);
+    asked.set(of, answer);
+    return answer;
+  };
+};
+
 /**
- * Writes doses of one person. Whatever is told, corrected, deleted or decided, all reports of the person are compared anew
+ * Writes doses of one person, one or several at once. Whatever is told, corrected, deleted or decided, all reports of the person are compared anew
  * (domain/derive-doses.ts), and every dose of which something changes by it is written in the same transaction: exactly one report of a
  * dose is counted and moves stock at any time. What was read is guarded by the version of the person, which must have been read before.
  */
 export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDeps) => {
-  /** The dose that is told with everything that can be said of it alone. */
-  const judgedAlone = async ({ next, born, keepsStock }: IntendedDose): Promise<DoseItem> => {
-    if (!isGiven(next) || keepsStock === true) return next;
-    return withValidity(next, validityOf(next, { born, isRecalled: await recalls.isRecalled(next) }));
+  /** The doses that are told, with everything that can be said of each alone. */
+  const judgedAlone = (intended: readonly IntendedDose[]): Promise<DoseItem[]> => {
+    const recallsOf = once((lot) => recalls.ofLot(lot));
+    return Promise.all(intended.map(async ({ next, born, keepsStock }) => {
+      if (!isGiven(next) || keepsStock === true) return next;
+      const isRecalled = next.lot !== undefined && (await recallsOf(next.lot)).some((recall) => isMeant(recall, next));
+      return withValidity(next, validityOf(next, { born, isRecalled }));
+    }));
   };
 
   /** Where a stored dose was given, as far as it still tells. */
@@ -71,54 +96,70 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
   };
 
   /** Other doses that the write makes something else of. */
-  const followersOf = (standing: readonly DoseItem[], derived: readonly DoseItem[], { at, actor, reason }: Moment): DoseChange[] =>
+  const followersOf = (standing: readonly DoseItem[], derived: ReadonlyMap<string, DoseItem>, { at, actor, reason }: Moment): DoseChange[] =>
     standing.flatMap((head): DoseChange[] => {
-      const next = derived.find((dose) => sameKey(dose, head));
+      const next = derived.get(nameOfDose(head));
       if (next === undefined || derivedOf(next) === derivedOf(head)) return [];
       return [{ head, next: { ...next, version: head.version + 1, changedAt: at, changedBy: actor, reason: `another report: ${reason}`.slice(0, 500) } }];
     }).sort((a, b) => urgency(a) - urgency(b)).slice(0, maxFollowers);
 
   const stepOf = async ({ next, head }: DoseChange, intended: IntendedDose | undefined): Promise<StockStep | undefined> => {
     const { version } = next;
-    if (intended !== undefined && intended.keepsStock !== true && sameKey(next, intended.next)) return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
+    if (intended !== undefined && intended.keepsStock !== true) return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
     if (isCounted(next) === isCounted(head)) return undefined;
     return { key: next, version, head, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
   };
 
-  const withLotFacts = (dose: DoseItem, { lot }: Settled, born: string | undefined): DoseItem => {
+  const withLotFacts = (dose: DoseItem, { lot }: Settled): DoseItem => {
     if (lot === undefined || !isGiven(dose)) return dose;
-    const ofLot = validityOf(dose, { born, lot, isRecalled: dose.validity?.includes('lot-recalled') === true }).filter((fact) => lotFacts.some((one) => one === fact));
+    const ofLot = validityOf(dose, { lot, isRecalled: false }).filter((fact) => lotFacts.some((one) => one === fact));
     const others = (dose.validity ?? []).filter((fact) => !lotFacts.some((one) => one === fact));
     return withValidity(dose, [...others, ...ofLot]);
   };
 
-  const settled = async (changes: readonly DoseChange[], intended: IntendedDose | undefined, moment: Moment) => {
-    const steps = await Promise.all(changes.map((change) => stepOf(change, intended)));
+  const settled = async (changes: readonly DoseChange[], intended: ReadonlyMap<string, IntendedDose>, moment: Moment) => {
+    const steps = await Promise.all(changes.map((change) => stepOf(change, intended.get(nameOfDose(change.next)))));
     const { settled: outcomes, moves } = await stock.settle(steps.filter((step) => step !== undefined), moment);
     let at = 0;
     const done = changes.map((change, index): DoseChange => {
       if (steps[index] === undefined) return change;
       const outcome = outcomes[at++];
       if (outcome === undefined || change.next.state === 'deleted') return change;
-      return { ...change, next: withLotFacts(withStock(change.next, outcome), outcome, intended?.born) };
+      return { ...change, next: withLotFacts(withStock(change.next, outcome), outcome) };
     });
-    return { done, moves };
+    const lists = done.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]);
+    const items = done.reduce((sum, { head }) => sum + (head === undefined ? 1 : 2), 1) + moves.length + lists.length;
+    return { done, moves, lists, items };
   };
 
-  return async (person: PersonItem, intended: IntendedDose | undefined, moment: Moment): Promise<Written> => {
+  /** With as many of the followers as fit into one transaction. */
+  const fitting = async (own: readonly DoseChange[], followers: readonly DoseChange[], intended: ReadonlyMap<string, IntendedDose>, moment: Moment) => {
+    for (let room = followers.length; ; room = Math.floor(room / 2)) {
+      const write = await settled([...own, ...followers.slice(0, room)], intended, moment);
+      if (write.items <= maxItems) return write;
+      if (own.length > 1) return undefined;
+      if (room === 0) throw new Error('One dose does not fit into a transaction');
+    }
+  };
+
+  /** @param read every dose of the person, when it was read (or written) after the person; else it is read here */
+  return async (person: PersonItem, intended: readonly IntendedDose[], moment: Moment, read?: readonly DoseItem[]): Promise<Written> => {
     // What was never given has no bearing on other doses, and they have none on it.
-    const concerns = intended === undefined || isGiven(intended.next) || (intended.head !== undefined && isGiven(intended.head));
-    const [told, known] = await Promise.all([intended === undefined ? undefined : judgedAlone(intended), concerns ? doses.ofPerson(person) : []]);
-    const standing = known.filter((dose) => told === undefined || !sameKey(dose, told));
-    const derived = deriveDoses(told === undefined ? standing : [...standing, told]);
-    const followers = followersOf(standing, derived, moment);
-    const own = told === undefined ? [] : [{ next: derived.find((dose) => sameKey(dose, told)) ?? told, head: intended?.head }];
-    const { done, moves } = await settled([...own, ...followers], intended, moment);
+    const concerns = intended.length === 0 || intended.some(({ next, head }) => isGiven(next) || (head !== undefined && isGiven(head)));
+    const [told, known] = await Promise.all([judgedAlone(intended), read ?? (concerns ? doses.ofPerson(person) : [])]);
+    const names = byName(told);
+    const standing = known.filter((dose) => !names.has(nameOfDose(dose)));
+    const derived = byName(deriveDoses([...standing, ...told]));
+    const own = told.map((dose, at): DoseChange => ({ next: derived.get(nameOfDose(dose)) ?? dose, head: intended[at]?.head }));
+    const write = await fitting(own, followersOf(standing, derived, moment), new Map(intended.map((one) => [nameOfDose(one.next), one])), moment);
+    if (write === undefined) return { kind: 'too-many' };
+    const { done, moves, lists } = write;
     if (done.length === 0) return { kind: 'unchanged' };
-    const lists = done.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]);
     const outcome = await doses.write(done, person, { at: moment.at, actor: moment.actor, localDay: localDay(moment.at, timeZone) }, moves, lists);
     if (outcome.kind === 'refused') return { kind: 'lost' };
-    return { kind: 'written', dose: told === undefined ? undefined : done.find(({ next }) => sameKey(next, told))?.next, changes: done.length };
+    const now = done.map(({ next }) => next);
+    const changed = byName(now);
+    return { kind: 'written', doses: now.slice(0, own.length), changes: done.length, standing: [...standing.map((dose) => changed.get(nameOfDose(dose)) ?? dose), ...now.slice(0, own.length)] };
   };
 };
 export type WriteDoses = ReturnType<typeof makeWriteDoses>;

@@ -57,6 +57,16 @@ describe('A history (Z32)', () => {
     expect(other.numbers).toEqual(['O77 MR', `${await personOf('Historia')} SR`]);
   });
 
+  it('has a dose once that two senders told: the report that is kept', async () => {
+    const who = { family: 'Doppel', given: 'Dora', birth: '19610203', sex: 'F' };
+    await report({ ...who, id: 'D1', orders: order({ filler: 'D1^ELM' }) });
+    await report({ ...who, id: 'O1', authority: 'OAK', responsible: 'OAK', orders: order({ filler: 'O9^OAK', vaccine: '212^^CVX', mvx: '', lot: '', source: '01^^NIP001', facility: 'Oak Hospital' }) }, 'oak-ehr');
+    for (const profile of ['Z34', 'Z44'] as const) {
+      const { message } = await ask({ profile, id: 'D1^^^ELM^MR', name: 'Doppel^Dora', birth: '19610203', sex: 'F' });
+      expect(message.all('RXA').filter((rxa) => rxa.value(5) === '212').map((rxa) => rxa.value(11, 4))).toEqual(['Elm Street Clinic']);
+    }
+  });
+
   it('evaluated (Z42) says of each dose that nobody judged it, and forecasts nothing', async () => {
     const { text, kind, message } = await ask({ profile: 'Z44', id: 'H1^^^ELM^MR' });
     expect([kind, profileFaults(text)]).toEqual(['Z42 AA OK', []]);

@@ -5,7 +5,7 @@ import { makeFindPerson } from '../../functions/doses/find-person.ts';
 import { makeFindPlace } from '../../functions/doses/find-place.ts';
 import { withOptOut } from '../../functions/doses/persons/record-unseen.ts';
 import { makeUnseenStore } from '../../functions/doses/persons/store-unseen.ts';
-import { makeRecordDose } from '../../functions/doses/record-dose.ts';
+import { makeRecordDoses } from '../../functions/doses/record-dose.ts';
 import { makeReportHl7, type ReportHl7 } from '../../functions/doses/report-hl7.ts';
 import { makeSettleStock } from '../../functions/doses/settle-stock.ts';
 import { makeRecallStore } from '../../functions/doses/store-recalls.ts';
@@ -37,11 +37,11 @@ export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseSt
   const persons = makePersonStore(dynamo, 'doses_table');
   const doses = wrap(makeDoseStore(dynamo, 'doses_table'));
   const writing = { stock: makeSettleStock(stock), recalls: makeRecallStore(dynamo, 'doses_table'), timeZone: jurisdiction.timeZone };
-  const recordDose = withOptOut(
-    makeRecordDose({ doses, persons, writeDoses: makeWriteDoses({ doses, ...writing }), matchingKey }),
+  const recordDoses = withOptOut(
+    makeRecordDoses({ doses, persons, writeDoses: makeWriteDoses({ doses, ...writing }), matchingKey }),
     { doses, unseen: makeUnseenStore(dynamo, 'doses_table'), ...writing, matchingKey }, jurisdiction,
   );
-  const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDose });
+  const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDoses });
   const messages = makeMessageStore(dynamo, 'doses_table', inMemory);
   return makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });
 };

@@ -60,11 +60,11 @@ export const makeFindResources = ({ doses, persons, matchingKey }: FindResources
     return (await visible(viewer, await persons.record(recordIdOf(dose)))) === undefined ? undefined : dose;
   };
 
-  /** Doses of one patient record, the latest first; deleted ones are read by their id only. */
+  /** Doses of one patient record, the latest first; deleted ones and further reports of one dose are read by their id only. */
   const immunizations = async (viewer: Viewer, { recordId, from, until, count, after }: DoseSearch): Promise<DosePage | undefined> => {
     const record = recordId === '' ? undefined : await visible(viewer, await persons.record(recordId));
     if (record === undefined) return undefined;
-    const heads = (await doses.heads(recordId)).filter((dose) => dose.state !== 'deleted' && viewer.seesDose(dose) && dose.givenOn >= from && dose.givenOn <= until);
+    const heads = (await doses.heads(recordId)).filter((dose) => dose.state !== 'deleted' && dose.witnessOf === undefined && viewer.seesDose(dose) && dose.givenOn >= from && dose.givenOn <= until);
     const sorted = heads.toSorted((a, b) => (a.givenOn === b.givenOn ? (a.sk < b.sk ? -1 : 1) : a.givenOn < b.givenOn ? 1 : -1));
     const start = after === undefined ? 0 : sorted.findIndex((dose) => immunizationIdOf(dose) === after) + 1;
     const page = sorted.slice(start, start + count);

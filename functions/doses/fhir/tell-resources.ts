@@ -15,7 +15,7 @@ import type { Sender } from '../domain/sender.ts';
 import type { Stored } from '../domain/store-remarks.ts';
 import type { FindPerson } from '../find-person.ts';
 import type { FindPlace } from '../find-place.ts';
-import type { RecordDose } from '../record-dose.ts';
+import type { RecordDoses } from '../record-dose.ts';
 import { objectKeyOf, type MessageStore } from '../store-messages.ts';
 import type { PersonStore } from '../store-persons.ts';
 import { makeTellReport } from '../tell-report.ts';
@@ -29,7 +29,7 @@ export interface TellResourcesDeps {
   readonly messages: MessageStore;
   readonly persons: Pick<PersonStore, 'personOfRecord'>;
   readonly findPerson: FindPerson;
-  readonly recordDose: RecordDose;
+  readonly recordDoses: RecordDoses;
   readonly findPlace: FindPlace;
   readonly jurisdiction: Jurisdiction;
   readonly matchingKey: MatchingKey;
@@ -93,7 +93,7 @@ const splitMade = (made: readonly string[]): Told[] =>
  * before anything is written, and one fault refuses all. The writes themselves are one transaction for each dose: what is cut off half way
  * is completed by sending the same again.
  */
-export const makeTellResources = ({ messages, persons, findPerson, recordDose, findPlace, jurisdiction, matchingKey }: TellResourcesDeps) => {
+export const makeTellResources = ({ messages, persons, findPerson, recordDoses, findPlace, jurisdiction, matchingKey }: TellResourcesDeps) => {
   const { timeZone } = jurisdiction;
 
   /** The record is named by its id: it is looked up again, and nothing new is said of the patient. */
@@ -109,7 +109,7 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDose, f
       places.set(index + 1, at);
       return { ...asKept(dose, at.site), position: index + 1 };
     }));
-    const tell = makeTellReport({ recordDose, findPerson: patient.kind === 'told' ? findPerson : knownPerson(patient.record) });
+    const tell = makeTellReport({ recordDoses, findPerson: patient.kind === 'told' ? findPerson : knownPerson(patient.record) });
     const reported = patient.kind === 'told' ? patient.reported : { ...patient.record, relatives: [], erased: [] };
     const outcome = await tell({ patient: reported as Parameters<typeof tell>[0]['patient'], orders }, telling, ({ position }) =>
       Promise.resolve(places.get(position) ?? { facility: 'missing', isSendersOwn: false }));

@@ -4,14 +4,14 @@ import type { DoseItem } from '../../../shared/published/dose.ts';
 import { factsOfDose, newDose, type Settled } from '../domain/dose-facts.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import { isOptedOut } from '../domain/persons/hidden.ts';
-import { makeRecordDose, type DoseOutcome, type RecordDose, type ToldDose } from '../record-dose.ts';
+import { makeRecordDoses, type DoseOutcome, type OneTold, type RecordDoses, type RecordOutcome, type ToldDoses } from '../record-dose.ts';
 import type { SettleStock, StockStep } from '../settle-stock.ts';
 import type { DoseStore } from '../store-doses.ts';
 import { makeWriteDoses, type WriteDoses, type WriteDosesDeps } from '../write-doses.ts';
 import { unseenKey, type UnseenDose, type UnseenStore } from './store-unseen.ts';
 
 export interface RecordUnseenDeps extends Omit<WriteDosesDeps, 'doses'> {
-  readonly doses: Pick<DoseStore, 'dose' | 'heads' | 'ofPerson'>;
+  readonly doses: Pick<DoseStore, 'dose' | 'ofPerson'>;
   readonly unseen: UnseenStore;
   readonly matchingKey: MatchingKey;
 }
@@ -34,7 +34,7 @@ const shareOf = (key: ItemKey, { version, state, givenOn, cvx, decrement, effect
 export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }: RecordUnseenDeps) => {
   const hidden = ({ pk, sk }: ItemKey): ItemKey => unseenKey(keyedDigest(matchingKey, 'unseen', pk, sk));
 
-  return (first: ToldDose): Promise<DoseOutcome> => {
+  return (first: ToldDoses, one: OneTold): Promise<RecordOutcome> => {
     /** Doses that stand only as their share; all others that are found are of the time before. */
     const shares = new Set<string>();
     /** The dose that is being written; whatever else would follow is not. */
@@ -47,7 +47,7 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       if (share === undefined) return doses.dose(key);
       shares.add(nameOf(key));
       const { pk: _, sk: __, type: ___, ...kept } = share;
-      return { ...newDose(key, factsOfDose(first.dose, first.at, first.telling, matchingKey), first.at, first.telling), ...kept };
+      return { ...newDose(key, factsOfDose(one.dose, one.at, first.telling, matchingKey), one.at, first.telling), ...kept };
     };
 
     /** Stock of the dose that is told, under its own key; of others nothing moves. One of the time before is asked about and not moved. */
@@ -68,17 +68,26 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
     };
 
     const writeAll = makeWriteDoses({ ...rest, stock: { ...stock, settle }, doses: { ofPerson: doses.ofPerson, write } });
-    const writeDoses: WriteDoses = (person, intended, moment) => {
-      told = intended === undefined ? undefined : nameOf(intended.next);
-      return writeAll(person, intended, moment);
+    const writeDoses: WriteDoses = (person, intended, moment, read) => {
+      told = intended[0] === undefined ? undefined : nameOf(intended[0].next);
+      return writeAll(person, intended, moment, read);
     };
     const persons = { personOfRecord: () => Promise.resolve(first.person) };
-    return makeRecordDose({ doses: { dose, heads: doses.heads }, persons, writeDoses, matchingKey })(first);
+    return makeRecordDoses({ doses, persons, writeDoses, matchingKey, lookUp: dose })({ ...first, doses: [one] });
   };
 };
 
-/** Doses of those who opted out go one way, all others the other, by the jurisdiction's choice. */
-export const withOptOut = (recordDose: RecordDose, deps: RecordUnseenDeps, { optOut }: Pick<Jurisdiction, 'optOut'>): RecordDose => {
+/** Doses of those who opted out go one way, one after the other, all others the other, by the jurisdiction's choice. */
+export const withOptOut = (recordDoses: RecordDoses, deps: RecordUnseenDeps, { optOut }: Pick<Jurisdiction, 'optOut'>): RecordDoses => {
   const recordUnseen = makeRecordUnseen(deps);
-  return (told) => (isOptedOut(told.person) && !optOut.keepsForReports ? recordUnseen(told) : recordDose(told));
+  return async (told) => {
+    if (!isOptedOut(told.person) || optOut.keepsForReports) return recordDoses(told);
+    const outcomes: DoseOutcome[] = [];
+    for (const one of told.doses) {
+      const outcome = await recordUnseen(told, one);
+      if (outcome.kind === 'contended') return outcome;
+      outcomes.push(...outcome.outcomes);
+    }
+    return { kind: 'told', outcomes };
+  };
 };

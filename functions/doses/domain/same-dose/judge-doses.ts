@@ -1,6 +1,7 @@
 import type { DoseItem, DoseJudgement } from '../../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../../shared/published/dose-keys.ts';
 import { decidedRule, judgePair, ruleStrength, type PairVerdict } from './judge-pair.ts';
+import { placeOf, mayBeOne, type Comparable } from './comparable.ts';
 import { keptFirst } from './kept-dose.ts';
 import { isGiven, pairFactsOf, type DoseReport } from './pair-facts.ts';
 
@@ -9,6 +10,7 @@ export type DoseLink = Pick<DoseItem, 'witnessOf' | 'judged'>;
 
 interface Event<T> {
   readonly kept: T;
+  readonly place: Comparable;
   readonly members: T[];
 }
 type Likely = Exclude<PairVerdict, { outcome: 'different' }>;
@@ -26,8 +28,10 @@ const decidedOf = (a: DoseReport, b: DoseReport): 'same' | 'different' | undefin
 };
 
 /** A report against an event: what was decided of any of its reports, else how it compares with the kept one. */
-const verdictOn = <T extends DoseReport>(dose: T, { kept, members }: Event<T>): PairVerdict => {
-  const decided = members.map((member) => decidedOf(dose, member));
+const verdictOn = <T extends DoseReport>(dose: T, place: Comparable, event: Event<T>): PairVerdict => {
+  const { kept, members } = event;
+  if (!mayBeOne(place, event.place) && dose.decisions === undefined && members.every(({ decisions }) => decisions === undefined)) return { outcome: 'different' };
+  const decided = members.map((member) => (dose.decisions === undefined && member.decisions === undefined ? undefined : decidedOf(dose, member)));
   if (decided.includes('different')) return { outcome: 'different' };
   if (decided.includes('same')) return { outcome: 'same', counts: 'once', rule: decidedRule, reasons: [] };
   return judgePair(pairFactsOf(dose, kept));
@@ -48,14 +52,15 @@ export const judgeDoses = <T extends DoseReport>(doses: readonly T[]): ReadonlyM
   const events: Event<T>[] = [];
   const links = new Map<string, DoseLink>();
   for (const dose of doses.filter(isGiven).sort(keptFirst)) {
+    const place = placeOf(dose);
     const options = events.flatMap((event): Option<T>[] => {
-      const verdict = verdictOn(dose, event);
-      return verdict.outcome === 'different' ? [] : [{ event, verdict, days: pairFactsOf(dose, event.kept).days }];
+      const verdict = verdictOn(dose, place, event);
+      return verdict.outcome === 'different' ? [] : [{ event, verdict, days: Math.abs(place.day - event.place.day) }];
     }).sort(strongestFirst);
     const once = options.find(({ verdict }) => verdict.counts === 'once');
     const [both] = options;
     if (once === undefined) {
-      events.push({ kept: dose, members: [dose] });
+      events.push({ kept: dose, place, members: [dose] });
       links.set(doseIdOf(dose), both === undefined ? {} : { judged: judgementOf(both) });
     } else {
       once.event.members.push(dose);

@@ -15,20 +15,29 @@ export type PairVerdict = { readonly outcome: 'different' } | {
 type Row = readonly [rule: string, outcome: 'same' | 'unsure' | 'different', counts: Counts, applies: (pair: PairFacts) => boolean];
 
 const fits = ({ vaccine, lot }: PairFacts): boolean => vaccine !== 'other' && lot !== 'different';
+const isGivenThatDay = ({ told, days }: PairFacts): boolean => told === 'none' && days === 0;
+
+/** Something that two doses differ in and two entries of one do not: what was in the vial, which dose it was, or both place and way. */
+const isToldApart = (pair: PairFacts): boolean =>
+  !fits(pair) || pair.number === 'different' || (pair.product === 'different' && pair.lot !== 'same') || (pair.bodySite === 'different' && pair.route === 'different');
+/** Place or way alone: an arm typed wrong, or a second injection. */
+const isElsewhereOnBody = ({ bodySite, route }: PairFacts): boolean => bodySite === 'different' || route === 'different';
 
 /** What is certain without weighing, in order; the first row that applies decides. What passes all of them is weighed. */
 const rows: readonly Row[] = [
   ['other-vaccine', 'different', 'both', (pair) => pair.groups.length === 0],
   ['same-id', 'same', 'once', (pair) => pair.hasOneId && pair.days === 0 && pair.vaccine !== 'other'],
   ['too-far-apart', 'different', 'both', (pair) => pair.days > windowDays(pair)],
-  // Who gave two doses tells them apart in one message; somebody may look, nothing is taken away.
-  ['told-apart', 'unsure', 'both', (pair) => pair.told === 'none' && pair.isOneMessage],
+  // Who gave two doses tells them apart in one message; somebody may look, nothing is taken away. Another id alone tells nothing apart.
+  ['told-apart', 'unsure', 'both', (pair) => pair.told === 'none' && pair.isOneMessage && (pair.days > 0 || isToldApart(pair))],
+  ['perhaps-repeated', 'unsure', 'once', (pair) => isGivenThatDay(pair) && pair.isOneMessage && isElsewhereOnBody(pair)],
+  ['repeated', 'same', 'once', (pair) => isGivenThatDay(pair) && pair.isOneMessage],
   ['told-and-given', 'same', 'once', (pair) => pair.told === 'one' && pair.days <= 1 && fits(pair)],
   ['told-twice', 'same', 'once', (pair) => pair.told === 'both' && pair.days <= 1 && fits(pair)],
-  ['given-twice-by-one-sender', 'same', 'once', (pair) => pair.told === 'none' && pair.days === 0 && fits(pair) && pair.organization === 'same'],
+  ['given-twice-by-one-sender', 'same', 'once', (pair) => isGivenThatDay(pair) && fits(pair) && pair.organization === 'same'],
   // A mass clinic and the patient's own EHR.
-  ['given-by-two-senders', 'unsure', 'once', (pair) => pair.told === 'none' && pair.days === 0 && fits(pair)],
-  ['two-on-one-day', 'unsure', 'both', (pair) => pair.told === 'none' && pair.days === 0],
+  ['given-by-two-senders', 'unsure', 'once', (pair) => isGivenThatDay(pair) && fits(pair)],
+  ['two-on-one-day', 'unsure', 'both', isGivenThatDay],
 ];
 /** The order of strength: what was decided by a person, the exact keys, the rules, the scores. */
 export const decidedRule = 'decided';
@@ -37,9 +46,10 @@ export const ruleStrength = (rule: string): number => (rule === decidedRule ? -1
 /** Beyond a week a score alone makes nothing the same. */
 const longestCertainDays = 7;
 
-const reasonsOf = ({ days, vaccine, lot, product, told, organization }: PairFacts): string[] => [
+const reasonsOf = ({ days, vaccine, lot, product, told, organization, bodySite, route, number }: PairFacts): string[] => [
   days === 0 ? 'same-day' : `${days}-days-apart`, `vaccine-${vaccine}`, `lot-${lot}`, ...(product === 'absent' ? [] : [`product-${product}`]),
   `${told}-told`, `organization-${organization}`,
+  ...Object.entries({ 'body-site': bodySite, route, number }).flatMap(([what, likeness]) => (likeness === 'different' ? [`${what}-different`] : [])),
 ];
 
 /** Two reports by who gave them, on different days, are never one dose without a person's word: each may have left a vial. */

@@ -24,12 +24,21 @@ const isWithSuffix = (longer: string, shorter: string): boolean =>
   shorter.length >= shortestLotChars && longer.startsWith(shorter) && isSuffix(longer.slice(shorter.length));
 
 export type Likeness = 'same' | 'absent' | 'different';
+/** `near`: the same but for letters and digits that are taken for each other. */
+export type LotLikeness = Likeness | 'near';
+
+/** Typed off a vial, an O is a zero and an I or L a one as often as not. */
+const confusable: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' };
+const unconfused = (lot: string): string => lot.replaceAll(/[OIL]/g, (letter) => confusable[letter] ?? letter);
+
+const sameWords = (a: string, b: string): boolean => a === b || isWithSuffix(a, b) || isWithSuffix(b, a);
 
 /** Whether two senders mean one lot, whatever case, dashes, blanks and product words they write. */
-export const lotsAlike = (one: string | undefined, other: string | undefined): Likeness => {
+export const lotsAlike = (one: string | undefined, other: string | undefined): LotLikeness => {
   if (lotKey(one ?? '') === '' || lotKey(other ?? '') === '') return 'absent';
   const [a, b] = [bare(one ?? ''), bare(other ?? '')];
-  return a === b || isWithSuffix(a, b) || isWithSuffix(b, a) ? 'same' : 'different';
+  if (sameWords(a, b)) return 'same';
+  return unconfused(a) === unconfused(b) ? 'near' : 'different';
 };
 
 export const alike = (one: string | undefined, other: string | undefined): Likeness =>

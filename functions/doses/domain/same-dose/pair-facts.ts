@@ -2,13 +2,13 @@ import { isUnspecified, vaccineGroupsOf } from '../../../../shared/codes/vaccine
 import { daysBetween } from '../../../../shared/kernel/dates.ts';
 import { aliasOf } from '../../../../shared/published/site.ts';
 import type { DoseItem } from '../../../../shared/published/dose.ts';
-import { alike, lotsAlike, type Likeness } from './lot-forms.ts';
+import { alike, lotsAlike, type Likeness, type LotLikeness } from './lot-forms.ts';
 
 /** What is compared of a report of a dose. */
 export type DoseReport = Pick<
   DoseItem,
   | 'pk' | 'sk' | 'state' | 'completion' | 'sourceClass' | 'givenOn' | 'cvx' | 'ndc' | 'mvx' | 'lot' | 'siteId' | 'organizationId' | 'responsible' | 'filler' | 'receivedAt'
-  | 'messageId' | 'gsi2sk' | 'decisions'
+  | 'messageId' | 'gsi2sk' | 'decisions' | 'bodySite' | 'route' | 'observations'
 >;
 
 /** Told by who gave it, not as history. */
@@ -23,18 +23,33 @@ export interface PairFacts {
   readonly groups: readonly string[];
   /** `unspecified`: one of them does not say which formulation. */
   readonly vaccine: 'same' | 'unspecified' | 'other';
-  readonly lot: Likeness;
+  readonly lot: LotLikeness;
   readonly product: Likeness;
   readonly maker: Likeness;
   /** How many of the two only tell of a dose given elsewhere or earlier. */
   readonly told: 'none' | 'one' | 'both';
   readonly organization: 'same' | 'other';
+  /** Where on the body, by which route, and which dose of its series (LOINC 30973-2). */
+  readonly bodySite: Likeness;
+  readonly route: Likeness;
+  readonly number: Likeness;
   readonly isOneMessage: boolean;
   /** Both name the event by the same id and authority (HL7-66). */
   readonly hasOneId: boolean;
 }
 
-const senderOf = ({ organizationId, responsible }: DoseReport): string => `${organizationId}|${aliasOf(responsible ?? '')}`;
+/**
+ * Whether one organization tells both. Its EHR names itself in MSH-22, its portal and files do not: that makes no second organization. Two
+ * names under one client are two, as of a hub that sends for many, unless both speak of one site.
+ */
+const isOneOrganization = (a: DoseReport, b: DoseReport): boolean => {
+  if (a.organizationId !== b.organizationId) return false;
+  const [one, other] = [aliasOf(a.responsible ?? ''), aliasOf(b.responsible ?? '')];
+  return one === '' || other === '' || one === other || (a.siteId !== undefined && a.siteId === b.siteId);
+};
+
+const doseNumber = '30973-2';
+const numberOf = ({ observations = [] }: DoseReport): string | undefined => observations.find(({ code }) => code === doseNumber)?.value;
 
 const vaccineOf = (a: string, b: string): PairFacts['vaccine'] => {
   if (a === b) return 'same';
@@ -52,7 +67,10 @@ export const pairFactsOf = (a: DoseReport, b: DoseReport): PairFacts => {
     product: alike(a.ndc, b.ndc),
     maker: alike(a.mvx, b.mvx),
     told: administered === 2 ? 'none' : administered === 1 ? 'one' : 'both',
-    organization: senderOf(a) === senderOf(b) ? 'same' : 'other',
+    organization: isOneOrganization(a, b) ? 'same' : 'other',
+    bodySite: alike(a.bodySite, b.bodySite),
+    route: alike(a.route, b.route),
+    number: alike(numberOf(a), numberOf(b)),
     isOneMessage: a.messageId === b.messageId,
     hasOneId: a.filler !== undefined && a.filler.id === b.filler?.id && a.filler.authority === b.filler.authority,
   };

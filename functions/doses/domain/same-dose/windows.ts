@@ -29,6 +29,9 @@ const byGroup: Readonly<Record<string, Window>> = {
   'Tick-borne encephalitis': { told: 6, given: 3, sameLot: 6 },
 };
 
+/** No pair of reports is compared over more days. */
+export const widestWindowDays = Math.max(...[usual, ...Object.values(byGroup)].flatMap((window) => Object.values<number>({ ...window })));
+
 /** The narrowest window of the groups that both vaccines share. */
 export const windowDays = ({ groups, told, lot }: Pick<PairFacts, 'groups' | 'told' | 'lot'>): number =>
   Math.min(...groups.map((group) => {
