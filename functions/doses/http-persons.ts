@@ -56,9 +56,9 @@ const optedOut = (outcome: OptOutOutcome): ApiResponse =>
   'person' in outcome ? ofPerson(outcome.person) : ended(outcome);
 
 /** Routes of the registry's staff: decisions about whose a record is, and who is out of the registry's answers. */
-export const personHandlers = (decisions: Decisions, persons: Pick<PersonStore, 'reviews'>): Handlers<typeof personRoutes> => ({
+export const personHandlers = (decisions: Decisions, persons: Pick<PersonStore, 'reviews' | 'openReviews'>): Handlers<typeof personRoutes> => ({
   listReviews: async ({ query }) => {
-    const page = await persons.reviews(query.day, query);
+    const page = await (query.day === undefined ? persons.openReviews(query) : persons.reviews(query.day, query));
     return { status: 200, body: { ...page, items: page.items.map(shownReview) } };
   },
   openReview: async ({ params, principal, now, correlationId }) => {

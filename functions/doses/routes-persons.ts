@@ -11,7 +11,7 @@ const decided = ok('The person; its version is the ETag', s.personAnswer);
 
 /** Decisions of the registry's staff about whose a record is. */
 export const personRoutes = [
-  { id: 'listReviews', method: 'GET', path: '/persons/reviews', action: 'person.review', summary: 'Records of a day that were kept apart until somebody decides whose they are', query: s.reviewsQuery, responses: { 200: ok('One page', s.reviewPage), 400: faulty } },
+  { id: 'listReviews', method: 'GET', path: '/persons/reviews', action: 'person.review', summary: 'Records that were kept apart until somebody decides whose they are: all that wait, the oldest first, or those of a day', query: s.reviewsQuery, responses: { 200: ok('One page', s.reviewPage), 400: faulty } },
   { id: 'openReview', method: 'GET', path: '/persons/reviews/{reviewId}', action: 'person.review', summary: 'One of them: both sides, and how they compare', responses: { 200: ok('The review; its version is the ETag', s.openedReview), 404: faulty } },
   { id: 'decideReview', method: 'POST', path: '/persons/reviews/{reviewId}/decision', action: 'person.review', summary: 'Decide: the same person, different people for ever, later; or take that back', body: s.reviewDecision, changes: true, responses: { 200: ok('The review as it stands', s.review), ...change } },
   { id: 'findPerson', method: 'GET', path: '/persons', action: 'person.review', summary: 'Whose a dose is', query: s.personsQuery, responses: { 200: ok('Ids', s.personOfDose), 400: faulty, 404: faulty } },

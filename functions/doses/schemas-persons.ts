@@ -14,7 +14,8 @@ export const review = reviewItem
   .extend({ reviewId: z.string() })
   .meta({ id: 'Review' });
 export const reviewPage = pageOf(review);
-export const reviewsQuery = pageQuery.extend({ day });
+/** Without a day all that are open or put off, the oldest first. */
+export const reviewsQuery = pageQuery.extend({ day: day.optional() });
 
 const doseReference = z.object({
   doseId: z.string(), givenOn: day, cvx: z.string(), state: z.enum(doseStates), completion: z.string(), sourceClass: z.enum(sourceClasses), siteId: z.string().optional(),

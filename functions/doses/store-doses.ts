@@ -7,8 +7,10 @@ import {
 } from '../../shared/published/dose-keys.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
-import { doseReviewItem, doseReviewPartition, type DoseReviewItem } from './domain/dose-review.ts';
+import { doseReviewItem, listedDoseReview, type DoseReviewItem } from './domain/dose-review.ts';
+import { openLists } from './domain/open-list.ts';
 import { worklistItem, worklistPartition, type WorklistItem } from './domain/worklist.ts';
+import { listOpen } from './list-open.ts';
 
 /** Far above the doses of any patient; guards against an endless read. */
 const maxDosePages = 20;
@@ -75,7 +77,7 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
       commit(dynamo, [
         ...changes.flatMap(({ next, head }) => (head === undefined ? [createPut(table, next)] : [replacePut(table, next), createPut(table, superseded(head, by))])),
         ...moves,
-        ...lists.map((Item) => ({ Put: { TableName: table, Item } })),
+        ...lists.map((item) => ({ Put: { TableName: table, Item: item.type === 'dose-review' ? listedDoseReview(item) : item } })),
         personBump(table, person),
       ]),
 
@@ -86,9 +88,9 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
       return { ...listed, items: items.filter((item) => item !== undefined) };
     },
 
-    /** Pairs of reports that wait for a person, oldest dose id first. */
+    /** Pairs of reports that wait for a person, the oldest question first. */
     async reviews(page: PageRequest): Promise<Page<DoseReviewItem>> {
-      const listed = await queryPage(dynamo, { table, pk: doseReviewPartition }, doseReviewItem, page);
+      const listed = await listOpen(dynamo, table, openLists.doseReviews, doseReviewItem, page);
       return { ...listed, items: listed.items.filter(({ state }) => state === 'open') };
     },
 

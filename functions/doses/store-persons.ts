@@ -4,8 +4,10 @@ import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { changeDayPartition, dayEntrySort, personKey, recordIdOf, recordKey, shardOf } from '../../shared/published/dose-keys.ts';
 import { personItem, recordItem, type PersonItem, type RecordItem } from '../../shared/published/person.ts';
 import { blockItem, blockKey, type BlockItem } from './domain/match/block.ts';
+import { openLists } from './domain/open-list.ts';
+import { listOpen } from './list-open.ts';
 import type { MatchKey } from './domain/match-keys.ts';
-import { reviewItem, reviewPartition, type ReviewItem } from './domain/persons/review.ts';
+import { listedReview, reviewItem, reviewPartition, type ReviewItem } from './domain/persons/review.ts';
 
 /** Records that are read for one question, those first that share most keys: one BatchGet. */
 const maxCandidates = 100;
@@ -110,9 +112,14 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
         ...(before === undefined ? [createPut(table, next)] : [replacePut(table, next), former(before, next.updatedAt, localDay)]),
         isNewPerson ? createPut(table, owner) : replacePut(table, owner),
         ...blocks.map((block) => (block.version === 1 ? createPut(table, block) : replacePut(table, block))),
-        ...(review === undefined ? [] : [{ Put: { TableName: table, Item: review } }]),
+        ...(review === undefined ? [] : [{ Put: { TableName: table, Item: listedReview(review) } }]),
       ]),
     reviews: (openedOn: string, page: PageRequest): Promise<Page<ReviewItem>> => queryPage(dynamo, { table, pk: reviewPartition(openedOn) }, reviewItem, page),
+    /** Every question that waits, of whatever day, the oldest first. */
+    async openReviews(page: PageRequest): Promise<Page<ReviewItem>> {
+      const listed = await listOpen(dynamo, table, openLists.reviews, reviewItem, page);
+      return { ...listed, items: listed.items.filter(({ state }) => state === 'open' || state === 'later') };
+    },
   };
 };
 export type PersonStore = ReturnType<typeof makePersonStore>;

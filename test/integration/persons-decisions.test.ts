@@ -81,6 +81,22 @@ const counters = async (): Promise<string> => {
 };
 const recounted = (): Promise<unknown> => recount({ scheduledTime: '2021-03-14T10:00:00Z', id: newKey() });
 
+describe('All questions that wait', () => {
+  it('are one list, the oldest first, whatever the day; what is put off stays in it and what is decided leaves it', async () => {
+    const later = await keptApart('Younger', '2021-03-08T16:00:00.000Z');
+    const earlier = await keptApart('Elder', '2021-03-08T05:30:00.000Z');
+    const waiting = async (): Promise<string[]> =>
+      ((await epi({ route: 'GET /persons/reviews' })).body['items'] as { reviewId: string }[]).map(({ reviewId }) => reviewId).filter((id) => id === earlier.reviewId || id === later.reviewId);
+    expect(await waiting()).toEqual([earlier.reviewId, later.reviewId]);
+    await decide(earlier.reviewId, { decision: 'later' });
+    expect(await waiting()).toEqual([earlier.reviewId, later.reviewId]);
+    await decide(earlier.reviewId, { decision: 'different' });
+    expect(await waiting()).toEqual([later.reviewId]);
+    await decide(earlier.reviewId, { decision: 'reopen' });
+    expect(await waiting()).toEqual([earlier.reviewId, later.reviewId]);
+  });
+});
+
 describe('A record kept apart', () => {
   it('is opened with both sides, the explained score, and an entry of who looked', async () => {
     const { elm, oak, reviewId } = await keptApart('Opener');

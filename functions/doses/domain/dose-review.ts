@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { day, instant } from '../../../shared/contracts/common.ts';
 import { addDays } from '../../../shared/kernel/dates.ts';
 import { doseJudgement, type DoseItem } from '../../../shared/published/dose.ts';
+import { listedWhileOpen, openLists } from './open-list.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
 
 /** Two reports that may tell one dose, for a person to decide. Ids and codes, never the patient. */
@@ -32,6 +33,9 @@ const openFor = (dose: DoseItem | undefined, now: string): DoseReviewItem | unde
         givenOn: dose.givenOn, cvx: dose.cvx, openedAt: now,
       }
     : undefined;
+
+/** As it is stored. */
+export const listedDoseReview = (item: DoseReviewItem): DoseReviewItem => listedWhileOpen(item, openLists.doseReviews, item.state === 'open');
 
 /** What a write of a dose does to the questions about it: one opens, or the one that was open closes. */
 export const doseReviewsAfter = (next: DoseItem, before: DoseItem | undefined, now: string): DoseReviewItem[] => {

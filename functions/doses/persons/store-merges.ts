@@ -7,7 +7,7 @@ import { createPut, historyPartition, historyPut, replacePut } from '../../../sh
 import { changeDayPartition, dayEntrySort, personKey, recordKey, shardOf } from '../../../shared/published/dose-keys.ts';
 import { personItem, recordItem, type PersonItem, type RecordItem } from '../../../shared/published/person.ts';
 import { relinkItem, type RelinkItem } from '../domain/persons/relink.ts';
-import { reviewItem, reviewKeyOf, type ReviewItem } from '../domain/persons/review.ts';
+import { listedReview, reviewItem, reviewKeyOf, type ReviewItem } from '../domain/persons/review.ts';
 
 export const relinkKey = (relinkId: string): { pk: string; sk: 'RELINK' } => ({ pk: `RELINK#${relinkId}`, sk: 'RELINK' });
 
@@ -65,14 +65,14 @@ export const makeMergeStore = (dynamo: Dynamo, table: string) => {
   });
 
   const reviewWrites = ({ next, entry }: ReviewStep): TransactItem[] => [
-    next.version === 1 ? createPut(table, next) : versioned(next), historyPut(table, next, { ...entry, version: next.version }),
+    next.version === 1 ? createPut(table, listedReview(next)) : versioned(next), historyPut(table, next, { ...entry, version: next.version }),
   ];
 
   /** A review that was never decided has no version in the table. */
   const versioned = (review: ReviewItem): TransactItem => ({
     Put: {
       TableName: table,
-      Item: review,
+      Item: listedReview(review),
       ConditionExpression: review.version === 2 ? 'attribute_exists(pk) AND (attribute_not_exists(#version) OR #version = :read)' : '#version = :read',
       ExpressionAttributeNames: { '#version': 'version' },
       ExpressionAttributeValues: { ':read': review.version - 1 },

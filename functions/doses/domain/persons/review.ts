@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { day, instant } from '../../../../shared/contracts/common.ts';
 import type { Resembling } from '../identity.ts';
+import { listedWhileOpen, openLists } from '../open-list.ts';
 import { decideMove, defineMachine } from '../../../../shared/kernel/transitions.ts';
 
 export const reviewMachine = defineMachine({
@@ -49,6 +50,9 @@ export const reviewItem = z.object({
   apart: z.array(z.tuple([z.string(), z.string()])).optional(),
 });
 export type ReviewItem = z.infer<typeof reviewItem>;
+
+/** As it is stored: put off is not decided. */
+export const listedReview = (item: ReviewItem): ReviewItem => listedWhileOpen(item, openLists.reviews, item.state === 'open' || item.state === 'later');
 
 /** A resemblance as a review keeps it. */
 export const scoreOf = ({ personId, recordId, comparison }: Resembling): NonNullable<ReviewItem['scores']>[number] => ({
