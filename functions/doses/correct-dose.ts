@@ -27,7 +27,7 @@ export interface ChangeDoseDeps {
   readonly jurisdiction: Jurisdiction;
 }
 
-interface Act {
+export interface Act {
   readonly actor: string;
   readonly now: string;
   readonly ifMatch: number;
@@ -37,6 +37,7 @@ export type ChangeDoseOutcome =
   | { kind: 'changed'; dose: DoseItem; remarks: readonly JsonRemark[] }
   | { kind: 'rejected'; remarks: readonly JsonRemark[] }
   | { kind: 'not-found' }
+  | { kind: 'no-question' }
   | { kind: 'stale' }
   | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
   | { kind: 'contended' };
@@ -56,7 +57,7 @@ export const makeReadDose =
 type Write = (head: DoseItem) => Promise<ChangeDoseOutcome | undefined>;
 
 /** The checks that correcting and deleting share, and their retries: a lost race reads again, and only another writer of the dose ends it. */
-const changing = async (read: () => Promise<DoseItem | undefined>, ifMatch: number, write: Write): Promise<ChangeDoseOutcome> => {
+export const changing = async (read: () => Promise<DoseItem | undefined>, ifMatch: number, write: Write): Promise<ChangeDoseOutcome> => {
   for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
     const head = await read();
     if (head === undefined) return { kind: 'not-found' };

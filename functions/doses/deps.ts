@@ -9,6 +9,7 @@ import { makeQueue, type Queue } from '../../shared/platform/queue.ts';
 import type { MemberItem } from '../../shared/published/member.ts';
 import { makeSecret } from '../../shared/platform/secrets.ts';
 import { makeAnswerMessage } from './answer-message.ts';
+import { makeConfirmDate } from './confirm-date.ts';
 import { makeCorrectDose, makeDeleteDose, makeReadDose } from './correct-dose.ts';
 import { makeDoseReviews } from './decide-dose.ts';
 import { senderOf, type Sender } from './domain/sender.ts';
@@ -95,7 +96,7 @@ const senderBySubject = (room: Room) => {
 };
 
 /** The use cases that derive ids from patients' data: they exist once the matching key was read. */
-const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, jurisdiction }: Room, matchingKey: string) => {
+const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, quality, jurisdiction }: Room, matchingKey: string) => {
   const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone });
   const recording = { doses, persons, writeDoses, matchingKey };
   const findPerson = makeFindPerson({ persons, jurisdiction, matchingKey });
@@ -104,22 +105,27 @@ const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, jurisdi
   const changing = { doses, persons, sites: stock, rewrite: makeRewriteDose(recording), jurisdiction };
   return {
     reportHl7: makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey }),
-    reportDoses: makeReportDoses({ messages, sites: stock, tellReport, jurisdiction, matchingKey }),
+    reportDoses: makeReportDoses({ messages, quality, sites: stock, tellReport, jurisdiction, matchingKey }),
     correctDose: makeCorrectDose(changing),
     deleteDose: makeDeleteDose(changing),
-    tellResources: makeTellResources({ messages, persons, findPerson, recordDoses, findPlace: makeFindPlace(stock), jurisdiction, matchingKey }),
+    tellResources: makeTellResources({ messages, quality, persons, findPerson, recordDoses, findPlace: makeFindPlace(stock), jurisdiction, matchingKey }),
     findResources: makeFindResources({ doses, persons, matchingKey }),
-    reportDoseFile: makeReportDoseFile({ messages, sites: stock, tellRow: makeTellRow({ tellReport, jurisdiction }), jurisdiction, matchingKey }),
+    reportDoseFile: makeReportDoseFile({ messages, quality, sites: stock, tellRow: makeTellRow({ tellReport, jurisdiction }), jurisdiction, matchingKey }),
   };
 };
 type Writers = ReturnType<typeof makeWriters>;
 
-/** What takes messages in, whatever carried them. */
-const makeReceivers = ({ doses, persons, stock, messages, queries, uploads, uploadsBucket, jurisdiction }: Room, { reportHl7 }: Writers, log: Log, matchingKey: string) => {
-  const answerMessage = makeAnswerMessage(jurisdiction);
+const makeQueryAnswers = ({ doses, persons, stock, queries, quality, jurisdiction }: Room, matchingKey: string) => {
   const policy = { idKinds: jurisdiction.matchingIds };
   const findCandidates = makeFindCandidates({ persons, matchingKey, policy, jurisdictionCode: jurisdiction.code });
-  const answerQuery = makeAnswerQuery({ findCandidates, doses, sites: stock, queries, answerMessage, jurisdiction, matchingKey, policy });
+  return makeAnswerQuery({ findCandidates, doses, sites: stock, queries, quality, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey, policy });
+};
+
+/** What takes messages in, whatever carried them. */
+const makeReceivers = (room: Room, { reportHl7 }: Writers, log: Log, matchingKey: string) => {
+  const { messages, uploads, uploadsBucket, jurisdiction } = room;
+  const answerMessage = makeAnswerMessage(jurisdiction);
+  const answerQuery = makeQueryAnswers(room, matchingKey);
   const receiveMessage = makeReceiveMessage({ reportHl7, answerQuery, messages, answerMessage, jurisdiction, matchingKey, log });
   return { receiveMessage, receiveHl7: makeReceiveHl7({ receiveMessage, uploads: makeUploads({ uploads, bucket: uploadsBucket }), bucket: uploadsBucket, jurisdiction, matchingKey }) };
 };
@@ -152,6 +158,7 @@ export const makeApiDeps = () => {
     persons: room.persons,
     messages: room.messages,
     readDose: makeReadDose(room.doses),
+    confirmDate: makeConfirmDate(room),
     doseReviews: makeDoseReviews(room),
     readValidity: makeReadValidity(room.doses),
     recalls: room.recalls,
@@ -198,8 +205,11 @@ export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<Re
   const room = makeRoom({ ...env, UPLOADS_BUCKET: '' });
   const writers = writersOf(room, env.MATCHING_KEY_SECRET);
   const { uploads, messages } = room;
+  const secret = makeSecret(env.MATCHING_KEY_SECRET);
   return {
     log: makeLog('doses-on-message'),
-    reportReference: async () => makeReportReference({ uploads, messages, reportHl7: (await writers()).reportHl7, senderOf: senderBySubject(room) }),
+    reportReference: async () => makeReportReference({
+      uploads, messages, reportHl7: (await writers()).reportHl7, answerQuery: makeQueryAnswers(room, await secret()), senderOf: senderBySubject(room),
+    }),
   };
 };

@@ -2,7 +2,7 @@ import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/p
 import { patientFacts } from '../../shared/published/person.ts';
 import type { ChangeDoseOutcome } from './correct-dose.ts';
 import { makeApiDeps } from './deps.ts';
-import { decrementReasons, type DecrementReason } from './domain/decrement.ts';
+import { worklistWords } from './domain/worklist.ts';
 import type { JsonRemark } from './domain/json-paths.ts';
 import { problemInFhir } from './fhir/answers.ts';
 import { fhirHandlers } from './http-fhir.ts';
@@ -28,7 +28,7 @@ const reported = (outcome: ReportDosesOutcome): ApiResponse => {
       const { rows, messageId } = outcome;
       if (rows.every(({ status }) => status === 'rejected')) return reject(400, 'invalid-request', 'No dose was stored.', rows.flatMap(({ remarks }) => faultsOf(remarks)));
       if (rows.every(({ status }) => status === 'try-again')) return reject(409, 'try-again', 'Send the same request again.');
-      const items = rows.map(({ dose, isUnseen: _, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shownDose(dose) }) }));
+      const items = rows.map(({ dose, isUnseen: _, tally: __, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shownDose(dose) }) }));
       return { status: rows.some(({ status }) => status === 'recorded') ? 201 : 200, body: { messageId, items } };
     }
   }
@@ -42,6 +42,8 @@ const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
       return reject(400, 'invalid-request', 'The dose stays as it was.', faultsOf(outcome.remarks));
     case 'not-found':
       return reject(404, 'not-found');
+    case 'no-question':
+      return reject(409, 'illegal-move', 'No day of this dose waits to be confirmed. One before its vaccine was sold can only be corrected.');
     case 'stale':
       return reject(412, 'stale-version', 'Read it again and repeat what you meant to do.');
     case 'illegal-move':
@@ -52,7 +54,7 @@ const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
 };
 
 const deps = makeApiDeps();
-const { api, doses, persons, decisions, messages, readDose, uploads, findSender, writers } = deps;
+const { api, doses, persons, decisions, messages, readDose, confirmDate, uploads, findSender, writers } = deps;
 
 /** Of somebody who opted out there is no dose to anybody (HL7-98). */
 const unlessOptedOut = async (doseId: string, answer: () => Promise<ApiResponse>): Promise<ApiResponse> =>
@@ -61,7 +63,8 @@ const unlessOptedOut = async (doseId: string, answer: () => Promise<ApiResponse>
 const handlers: Handlers<typeof routes> = {
   reportDoses: async ({ params, body, principal, now, idempotencyKey }) => {
     const { reportDoses } = await writers();
-    return reported(await reportDoses(params.siteId, body, { actor: principal.subject, now, idempotencyKey }));
+    const senderId = (await findSender(principal.member))?.senderId ?? principal.subject;
+    return reported(await reportDoses(params.siteId, body, { actor: principal.subject, senderId, now, idempotencyKey }));
   },
   listDoses: async ({ params, query }) => {
     const page = await doses.siteDay(params.siteId, query.day, query);
@@ -81,9 +84,11 @@ const handlers: Handlers<typeof routes> = {
     const { deleteDose } = await writers();
     return changed(await deleteDose(params.siteId, params.doseId, body.reason, { actor: principal.subject, now, ifMatch }));
   }),
+  confirmDoseDate: ({ params, body, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () =>
+    changed(await confirmDate(params.siteId, params.doseId, body.reason, { actor: principal.subject, now, ifMatch }))),
   listWorklist: async ({ params, query }) => {
     const page = await doses.worklist(params.siteId, query);
-    return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: decrementReasons[item.why as DecrementReason] ?? item.why })) } };
+    return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: worklistWords(item.why) })) } };
   },
   requestUpload: async ({ principal, now, idempotencyKey }) => {
     const sender = await findSender(principal.member);
@@ -93,7 +98,10 @@ const handlers: Handlers<typeof routes> = {
   },
   readUpload: async ({ params, principal }) => {
     const upload = await uploads.read(params.uploadId, principal.subject);
-    return upload === undefined ? reject(404, 'not-found') : { status: 200, body: upload };
+    if (upload === undefined) return reject(404, 'not-found');
+    // Answers to queries tell of patients: whoever may not send any more fetches none.
+    const sender = await findSender(principal.member);
+    return { status: 200, body: sender === undefined || sender.mode === 'closed' ? { ...upload, answerFiles: [] } : upload };
   },
   readMessage: async ({ params, principal, now, correlationId }) => {
     const message = await messages.message(params.messageId);
@@ -105,7 +113,7 @@ const handlers: Handlers<typeof routes> = {
   ...personHandlers(decisions, persons),
   ...reviewHandlers(deps),
   ...fhirHandlers({ findSender, useCases: writers }),
-  ...fileHandlers(writers),
+  ...fileHandlers(writers, findSender),
   ...qualityHandlers(deps),
 };
 

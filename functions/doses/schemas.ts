@@ -8,6 +8,7 @@ const maxDosesPerRequest = 100;
 export const doseReport = z.object({ doses: z.array(toldDose.extend({ patient: toldPatient })).min(1).max(maxDosesPerRequest) });
 export const doseCorrection = z.object({ dose: toldDose.omit({ id: true }), reason });
 export const doseDeletion = z.object({ reason });
+export const dateConfirmation = z.object({ reason });
 
 const remark = z.object({
   path: z.string(),
@@ -51,6 +52,10 @@ export const dose = z
     likeness: z.object({ outcome: z.enum(['same', 'unsure']), counts: z.enum(['once', 'both']), rule: z.string() }).optional(),
     /** What is questionable about it; the record stands all the same. */
     validity: z.array(z.object({ fact: z.enum(validityFacts), explanation: z.string() })),
+    /** The day on which its lot came to the site, when that is later than the day told. */
+    lotReceivedOn: day.optional(),
+    /** The site's word that the day is right all the same. */
+    dateConfirmed: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
     changedAt: instant.optional(),
     reason: z.string().optional(),
   })

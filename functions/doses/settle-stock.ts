@@ -97,11 +97,11 @@ export const makeSettleStock = (store: StockStore) => {
     if (wanted === undefined) return { settled: { decrement: notCounted }, known: [], takes: head };
     if (given !== undefined || wanted.at.site === undefined) return { settled: { decrement: given ?? { kind: 'not-applicable', why: 'not-our-facility' } }, known: [], takes: head };
     const { choice, accounts } = await choose(wanted.dose, wanted.at, wanted.at.site.siteId, accountsOf);
-    if (choice.kind === 'unresolved') return { settled: { decrement: { kind: 'unresolved', why: choice.why } }, known: [], takes: head };
+    if (choice.kind === 'unresolved') return { settled: { decrement: choice }, known: [], takes: head };
     const decrement = choice.kind === 'matched' ? { kind: choice.kind } : { kind: choice.kind, why: choice.why };
     const account = entriesPartition(choice.account.ref);
-    const { expiresOn, buckets: { onHand, quarantined } } = choice.account;
-    const lot = { ...(expiresOn === undefined ? {} : { expiresOn }), onHand, quarantined };
+    const { expiresOn, stockedAt, buckets: { onHand, quarantined } } = choice.account;
+    const lot = { ...(expiresOn === undefined ? {} : { expiresOn }), ...(stockedAt === undefined ? {} : { stockedAt }), onHand, quarantined };
     if (head?.effect !== undefined && head.gsi1pk === account) return { settled: { decrement, account, lot, effect: head.effect }, known: [], takes: undefined };
     return { settled: { decrement, account, lot }, known: accounts, takes: head, gives: administer(choice.account.ref, key, version) };
   };

@@ -60,7 +60,7 @@ const isCounted = (dose: DoseItem | undefined): boolean => dose !== undefined &&
 /** Reports that give stock back come first, then those that are counted anew, then those that only point elsewhere. */
 const urgency = ({ next, head }: DoseChange): number => (isCounted(next) === isCounted(head) ? 2 : isCounted(next) ? 1 : 0);
 
-const lotFacts = ['lot-expired', 'storage-suspect', 'storage-unknown'] as const;
+const lotFacts = ['before-lot-received', 'lot-expired', 'storage-suspect', 'storage-unknown'] as const;
 
 /** The answer to a question that several doses of one write ask, read once. */
 const once = <T>(ask: (of: string) => Promise<T>): ((of: string) => Promise<T>) => {
@@ -112,9 +112,11 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
 
   const withLotFacts = (dose: DoseItem, { lot }: Settled): DoseItem => {
     if (lot === undefined || !isGiven(dose)) return dose;
-    const ofLot = validityOf(dose, { lot, isRecalled: false }).filter((fact) => lotFacts.some((one) => one === fact));
+    const lotReceivedOn = lot.stockedAt === undefined ? undefined : localDay(lot.stockedAt, timeZone);
+    const ofLot = validityOf(dose, { lot, lotReceivedOn, isRecalled: false }).filter((fact) => lotFacts.some((one) => one === fact));
     const others = (dose.validity ?? []).filter((fact) => !lotFacts.some((one) => one === fact));
-    return withValidity(dose, [...others, ...ofLot]);
+    const { lotReceivedOn: _, ...rest } = dose;
+    return withValidity({ ...rest, ...(ofLot.includes('before-lot-received') && lotReceivedOn !== undefined ? { lotReceivedOn } : {}) }, [...others, ...ofLot]);
   };
 
   const settled = async (changes: readonly DoseChange[], intended: ReadonlyMap<string, IntendedDose>, moment: Moment) => {

@@ -27,7 +27,12 @@ export interface AccountFacts {
   readonly vial?: VialDoses;
 }
 
-export interface Account extends AccountFacts {
+/** When the first doses of an account came to its site: on hand or into quarantine. ISO UTC instant. */
+export interface AccountArrival {
+  readonly stockedAt?: string;
+}
+
+export interface Account extends AccountFacts, AccountArrival {
   readonly ref: AccountRef;
   readonly version: number;
   readonly buckets: Readonly<Buckets>;
@@ -78,6 +83,7 @@ export const accountItem = z.looseObject({
   version: z.int().min(1),
   lotText: z.string().optional(),
   expiresOn: z.string().optional(),
+  stockedAt: z.string().optional(),
   vialLabel: z.int().optional(),
   vialCounted: z.int().min(1).optional(),
   ...bucketFields,
@@ -86,7 +92,7 @@ export const accountItem = z.looseObject({
 /** `accountItem`, read into an Account. */
 export const accountSchema = accountItem.transform((item): Account => {
   const [ndc, lot, funding] = item.sk.slice(ACCOUNT.length).split('#');
-  const { lotText, expiresOn, vialLabel: label, vialCounted: counted } = item;
+  const { lotText, expiresOn, stockedAt, vialLabel: label, vialCounted: counted } = item;
   return {
     ref: accountRefSchema.parse({ siteId: item.pk.slice(SITE.length), ndc, lot, funding }),
     version: item.version,
@@ -95,6 +101,7 @@ export const accountSchema = accountItem.transform((item): Account => {
       .map(([name, doses]) => [name.slice(AT.length), z.int().parse(doses)])),
     ...(lotText === undefined ? {} : { lotText }),
     ...(expiresOn === undefined ? {} : { expiresOn }),
+    ...(stockedAt === undefined ? {} : { stockedAt }),
     ...(label === undefined || counted === undefined ? {} : { vial: { label, counted } }),
   };
 });

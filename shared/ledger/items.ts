@@ -1,5 +1,5 @@
 import { accountKey, entriesPartition, positionAttribute } from './account.ts';
-import type { AccountFacts, AccountRef } from './account.ts';
+import type { AccountArrival, AccountFacts, AccountRef } from './account.ts';
 import { entriesOf, isSource } from './buckets.ts';
 import type { PositionKey } from './buckets.ts';
 import type { AccountChange, MovementPlan, PlannedEntry } from './plan-movements.ts';
@@ -34,15 +34,16 @@ export interface Stamp {
  * transaction, under its own key, with the effect in it and `entriesPartition(ref)` as its account index key.
  */
 export const movementItems = (table: string, plan: MovementPlan, stamp: Stamp, { entries = true } = {}): LedgerWrite[] => [
-  ...plan.changes.map((change) => accountUpdate(table, change)),
+  ...plan.changes.map((change) => accountUpdate(table, change, stamp.at)),
   ...(entries ? plan.entries.map((entry) => entryPut(table, entry, stamp)) : []),
 ];
 
 /**
  * The update of one account. ADD creates what is missing. The condition repeats the rules in the database, so that no writer,
  * however late its reading, takes a holding or an end below 0 or a source above it.
+ * @param at when it happens: the first doses that come to the site leave it on the account
  */
-export const accountUpdate = (table: string, { ref, effect, facts, exactVersion }: AccountChange): AccountUpdate => {
+export const accountUpdate = (table: string, { ref, effect, facts, exactVersion }: AccountChange, at?: string): AccountUpdate => {
   const names: Record<string, string> = { '#type': 'type', '#schema': 'schema', '#version': 'version' };
   const values: Values = { ':type': 'account', ':schema': 1, ':one': 1 };
   const adds = ['#version :one'];
@@ -65,7 +66,7 @@ export const accountUpdate = (table: string, { ref, effect, facts, exactVersion 
     conditions.push('#version = :version');
     values[':version'] = exactVersion;
   }
-  const sets = ['#type = :type', '#schema = :schema', ...factSets(facts, values)];
+  const sets = ['#type = :type', '#schema = :schema', ...factSets({ ...facts, ...arrivalOf(effect, at) }, values)];
   return {
     Update: {
       TableName: table,
@@ -79,8 +80,12 @@ export const accountUpdate = (table: string, { ref, effect, facts, exactVersion 
   };
 };
 
-const factSets = ({ lotText, expiresOn, vial }: AccountFacts, values: Values): string[] =>
-  Object.entries({ lotText, expiresOn, vialLabel: vial?.label, vialCounted: vial?.counted }).flatMap(([name, value]) => {
+/** Doses that come to the site; the first ever decide. */
+const arrivalOf = ({ buckets }: AccountChange['effect'], at: string | undefined): AccountArrival =>
+  at !== undefined && (buckets.onHand ?? 0) + (buckets.quarantined ?? 0) > 0 ? { stockedAt: at } : {};
+
+const factSets = ({ lotText, expiresOn, stockedAt, vial }: AccountFacts & AccountArrival, values: Values): string[] =>
+  Object.entries({ lotText, expiresOn, stockedAt, vialLabel: vial?.label, vialCounted: vial?.counted }).flatMap(([name, value]) => {
     if (value === undefined) return [];
     values[`:${name}`] = value;
     return [`${name} = if_not_exists(${name}, :${name})`];

@@ -13,7 +13,11 @@ export const doseStates = ['accepted', 'corrected', 'deleted'] as const;
 
 /** How a dose met the stock. `why` is a word of functions/doses/domain/decrement.ts, for people and reports; absent when simply matched. */
 export const decrementKinds = ['matched', 'resolved', 'unresolved', 'not-applicable'] as const;
-export const decrement = z.object({ kind: z.enum(decrementKinds), why: z.string().optional() });
+export const decrement = z.object({
+  kind: z.enum(decrementKinds), why: z.string().optional(),
+  /** A lot that the site holds and that looks like the one told, which it does not hold. */
+  nearLot: z.string().optional(),
+});
 export type Decrement = z.infer<typeof decrement>;
 
 /** Signed changes in doses by bucket and by position: shape and meaning are `Effect` of shared/ledger. */
@@ -21,7 +25,7 @@ export const stockEffect = z.object({ buckets: z.record(z.string(), z.int()), po
 
 /** What is questionable about a dose. None of it refuses the record; what is fine is not named. */
 export const validityFacts = [
-  'product-unknown', 'age-below', 'age-above', 'interval-short', 'lot-expired', 'lot-recalled', 'storage-suspect', 'storage-unknown',
+  'before-vaccine-existed', 'before-lot-received', 'product-unknown', 'age-below', 'age-above', 'interval-short', 'lot-expired', 'lot-recalled', 'storage-suspect', 'storage-unknown',
 ] as const;
 export type ValidityFact = (typeof validityFacts)[number];
 
@@ -101,6 +105,10 @@ const doseFacts = {
   judged: doseJudgement.optional(),
   decisions: z.array(doseDecision).optional(),
   validity: z.array(z.enum(validityFacts)).optional(),
+  /** With `before-lot-received`: the day on which the first doses of the lot came to the site. */
+  lotReceivedOn: day.optional(),
+  /** The site's word that the day is right, though the lot came later by the books. */
+  dateConfirmed: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
   /** Keyed digest of what was sent of this dose: a repeat is told from a correction by it. */
   digest: z.string(),
   /** Of the latest correction or deletion. */

@@ -4,7 +4,7 @@ import type { DoseItem, SourceClass } from './dose.ts';
 /** Why a class of records never takes a dose out of a site's stock. */
 export type NoStock = 'historical' | 'federal-account' | 'other-registry';
 /** Why an event is not in a file to CDC. */
-export type NotReported = 'not-covid' | 'deleted' | 'told-twice' | 'not-given' | 'federal-partner-reports' | 'other-registry-reported' | 'opted-out';
+export type NotReported = 'not-covid' | 'deleted' | 'told-twice' | 'date-impossible' | 'not-given' | 'federal-partner-reports' | 'other-registry-reported' | 'opted-out';
 
 interface ClassRule {
   /** `yes`: its dose is looked for in the accounts of its site. */
@@ -33,16 +33,20 @@ export const completionRules: Readonly<Record<DoseItem['completion'], { readonly
   NA: { stock: 'not-given', cdc: 'not-given' },
 };
 
-type Reported = Pick<DoseItem, 'cvx' | 'completion' | 'sourceClass'> & Partial<Pick<DoseItem, 'state' | 'witnessOf'>>;
+type Reported = Pick<DoseItem, 'cvx' | 'completion' | 'sourceClass'> & Partial<Pick<DoseItem, 'state' | 'witnessOf' | 'validity'>>;
+
+/** The day told is before there was such a vaccine: nobody knows on which day it was given, so no day and no dose number may count it. */
+export const isDateImpossible = ({ validity = [] }: Pick<DoseItem, 'validity'>): boolean => validity.includes('before-vaccine-existed');
 
 /** Why CDC does not get an event from us; the first reason, in the order of the table. Undefined when it does. */
-export const notReportedWhy = ({ cvx, state, witnessOf, completion, sourceClass }: Reported): NotReported | undefined => {
+export const notReportedWhy = ({ cvx, state, witnessOf, completion, sourceClass, validity }: Reported): NotReported | undefined => {
   const verdicts: readonly ('yes' | NotReported)[] = [
     cvxOf(cvx)?.covid === true ? 'yes' : 'not-covid',
     state === 'deleted' ? 'deleted' : 'yes',
     completionRules[completion].cdc,
     sourceClassRules[sourceClass].cdc,
     witnessOf === undefined ? 'yes' : 'told-twice',
+    isDateImpossible({ validity }) ? 'date-impossible' : 'yes',
   ];
   return verdicts.find((verdict): verdict is NotReported => verdict !== 'yes');
 };

@@ -168,6 +168,24 @@ describe('A dose that two systems tell', () => {
     expect([await linksOf('Gus'), await given({ lot: 'OTHER77' }), await openReviews()]).toEqual([['Gus', 'Gus2>Gus'], stock, []]);
   });
 
+  it('waits in one list, the oldest question first, page by page, until it is decided', async () => {
+    await elm({ given: 'Uma' }, {}, '10T15:00');
+    await oak({ given: 'Uma' }, {}, '10T16:00');
+    await elm({ given: 'Tim' }, {}, '08T15:00');
+    await oak({ given: 'Tim' }, {}, '08T15:30');
+    const [older, newer] = [await idOf('KTim'), await idOf('KUma')];
+    expect((await openReviews()).filter((id) => id === older || id === newer)).toEqual([older, newer]);
+    const paged: string[] = [];
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const { body } = await judge({ route: 'GET /dose-reviews', query: { limit: '1', ...(cursor === undefined ? {} : { cursor }) } });
+      paged.push(...(body['items'] as { doseId: string }[]).map(({ doseId }) => doseId));
+      cursor = body['nextCursor'] as string | undefined;
+    }
+    expect(paged).toEqual(await openReviews());
+    for (const filler of ['Tim', 'Uma']) await decide(`K${filler}`, { with: await idOf(filler), outcome: 'same' });
+    expect((await openReviews()).filter((id) => id === older || id === newer)).toEqual([]);
+  });
+
   it('can be decided only in the version that was read, about two reports of one person, by the registry’s staff', async () => {
     const params = { doseId: await idOf('Gus2') };
     const body = { with: await idOf('Gus'), outcome: 'different', reason: 'asked again' };
@@ -257,6 +275,28 @@ describe('CDC’s file', () => {
     await night({ scheduledTime: '2021-03-12T08:00:00Z' });
     expect(await restatements('2021-03-11')).toEqual(expect.arrayContaining([expect.objectContaining({ doseId: told, change: 'update' })]));
     expect(await ofHal('2021-03-11')).toEqual([]);
+  });
+});
+
+describe('A dose dated before its vaccine was sold', () => {
+  it('leaves the stock and is neither counted nor sent until its day is corrected; then both follow', async () => {
+    const [stock, before] = [await given(), await counted()];
+    await elm({ given: 'Vic' }, { on: '20120308' }, '13T15:00');
+    const id = await idOf('Vic');
+    const sentOn = async (day: string): Promise<boolean> => {
+      const Key = `cvrs/${day}/${day}_new_01/${day.replaceAll('-', '')}_01_CTA.txt`;
+      const object = await room.s3.client.send(new GetObjectCommand({ Bucket: 'submissions', Key })).catch(() => undefined);
+      return (await object?.Body?.transformToString() ?? '').includes(id);
+    };
+    await night({ scheduledTime: '2021-03-14T08:00:00Z' });
+    expect([await given(), await counted(), await sentOn('2021-03-13')]).toEqual([stock + 1, before, false]);
+    await elm({ given: 'Vic' }, { action: 'U' }, '14T15:00');
+    await night({ scheduledTime: '2021-03-15T08:00:00Z' });
+    expect([await given(), await counted(), await sentOn('2021-03-14')]).toEqual([stock + 1, before + 1, true]);
+    await elm({ given: 'Vic' }, { action: 'U', on: '20120308' }, '15T15:00');
+    await night({ scheduledTime: '2021-03-16T08:00:00Z' });
+    const ledger = (await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day: '2021-03-15' } })).body['items'];
+    expect([await given(), await counted(), ledger]).toEqual([stock + 1, before, expect.arrayContaining([expect.objectContaining({ doseId: id, change: 'delete' })])]);
   });
 });
 

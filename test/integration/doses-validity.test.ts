@@ -104,11 +104,55 @@ describe('A site’s day', () => {
   });
 });
 
+describe('A day that is probably wrong', () => {
+  const given = async (): Promise<number> => (await room.account())?.buckets.administered ?? 0;
+  const worklist = async (doseId: string): Promise<unknown[]> => {
+    const { body } = await room.asNurse({ route: 'GET /sites/{siteId}/worklist', params, query: { limit: '200' } });
+    return (body['items'] as { doseId: string; why: string; explanation: string }[]).filter((item) => item.doseId === doseId).map(({ why, explanation }) => [why, explanation]);
+  };
+  const idOf = async (filler: string): Promise<string> => doseIdOf(await doseOf(filler));
+  const confirm = async (filler: string, ifMatch?: number): Promise<Answer> => {
+    const dose = await doseOf(filler);
+    return room.asNurse({ route: 'POST /sites/{siteId}/doses/{doseId}/date-confirmation', params: { ...params, doseId: doseIdOf(dose) }, body: { reason: 'the delivery was counted late' }, ifMatch: ifMatch ?? dose.version });
+  };
+
+  it('because the vaccine was not sold yet: said with the day that is known, on the worklist, not counted; the vial is gone', async () => {
+    const before = await given();
+    const answer = await told({ given: 'Early' }, { on: '20201224' });
+    expect([/MSA\|(A\w)/.exec(answer.text)?.[1], errors(answer).join()]).toEqual(['AE', expect.stringMatching(/RXA\^1\^3\|102\^.*\|W\|.*first sold on 2021-02-01 - dose stored, not counted/)]);
+    expect(await doseOf('Early')).toMatchObject({ validity: ['before-vaccine-existed', 'before-lot-received'], reportable: false, decrement: { kind: 'matched' }, lotReceivedOn: '2021-03-01' });
+    expect([await given(), await worklist(await idOf('Early'))]).toEqual([before + 1, [['before-vaccine-existed', 'the day is before the vaccine was sold']]]);
+    expect([(await confirm('Early')).status, (await worklist(await idOf('Early'))).length]).toEqual([200, 1]);
+    expect((await confirm('Early')).status).toBe(409);
+
+    await told({ given: 'Early' }, { on: '20210308', action: 'U' });
+    const corrected = await doseOf('Early');
+    expect([corrected.validity, corrected.lotReceivedOn, corrected.dateConfirmed, corrected.reportable]).toEqual([undefined, undefined, undefined, true]);
+    expect([await given(), await worklist(await idOf('Early'))]).toEqual([before + 1, []]);
+  });
+
+  it('because the lot had not come yet: said with the day it came, on the worklist until the site says that the day is right', async () => {
+    const answer = await told({ given: 'Ahead' }, { on: '20210226' });
+    expect(errors(answer).join()).toMatch(/RXA\^1\^3.*\|W\|.*the lot came to the site on 2021-03-01/);
+    expect(await doseOf('Ahead')).toMatchObject({ validity: ['before-lot-received'], reportable: true, decrement: { kind: 'matched' } });
+    expect(await worklist(await idOf('Ahead'))).toEqual([['before-lot-received', 'the day is before the lot came to the site']]);
+    expect([(await confirm('Ahead', 7)).status, (await confirm('Ahead')).status, (await confirm('Ahead')).status, (await confirm('Fine')).status]).toEqual([412, 200, 409, 409]);
+    expect([await worklist(await idOf('Ahead')), (await doseOf('Ahead')).dateConfirmed]).toEqual([[], { at: expect.any(String), by: 'nurse', reason: 'the delivery was counted late' }]);
+  });
+
+  it('is said in JSON with its path; history without a site is not counted either', async () => {
+    const patient = { ids: [{ id: 'Json1' }], name: { family: 'Alder', given: 'Jolan' }, birthDate: '1958-05-09', sex: 'F' };
+    const dose = { givenOn: '2019-03-08', vaccine: { cvx: '208' }, source: '01', patient };
+    const { body } = await room.asNurse({ route: 'POST /sites/{siteId}/doses', params, body: { doses: [dose] }, key: 'json-early-1' });
+    expect(body['items']).toMatchObject([{ status: 'recorded', dose: { reportable: false }, remarks: expect.arrayContaining([expect.objectContaining({ path: 'body.doses[0].givenOn', rule: 'DOSE-04', severity: 'W' })]) }]);
+  });
+});
+
 describe('DERIVED messages through the API', () => {
   it('move one dose for each maker, put it back when deleted, and count what is told again once', async () => {
     for (const row of [...Map.groupBy(crosswalkRows(), ({ mvx }) => mvx).values()].flatMap(([first]) => first ?? [])) {
       const ref = { ndc: row.useNdc, lot: lotOf(row) };
-      await room.stock(ref, 10);
+      await room.stock(ref, 10, {}, '2020-12-01T12:00:00.000Z');
       const now = { now: '2026-01-05T15:00:00.000Z' };
       const given = async (): Promise<number> => (await room.account(ref))?.buckets.administered ?? 0;
       const send = async (variant: Parameters<typeof derive>[1], expected: number): Promise<void> => {

@@ -100,7 +100,7 @@ export interface DoseRoom {
   /** Puts an EHR's interface of Oak into a state, as enrollment would. */
   standing(subject: string, state: string): Promise<void>;
   /** Ships and receives doses, as inventory would. */
-  stock(ref: Partial<AccountRef>, doses: number, facts?: { vial?: { label: number; counted: number } }): Promise<void>;
+  stock(ref: Partial<AccountRef>, doses: number, facts?: { vial?: { label: number; counted: number } }, at?: string): Promise<void>;
   account(ref?: Partial<AccountRef>): Promise<Account | undefined>;
   /** Doses that count against an account, by its index. */
   dosesOf(partition: string): Promise<DoseItem[]>;
@@ -133,7 +133,7 @@ export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
       const interfaceId = `ehr_${subject}`;
       await put(dynamo, suite.tables['ENROLLMENT_TABLE'] ?? '', { ...interfaceStandingKey(interfaceId), type: 'interface', interfaceId, organizationId: 'org_oak', state });
     },
-    async stock(partial, count, facts = {}) {
+    async stock(partial, count, facts = {}, at = '2021-03-01T12:00:00.000Z') {
       const ref = refOf(partial);
       const key = `receipt-${(receipts += 1)}`;
       const standing = await getItem(dynamo, inventory, accountKey(ref), accountSchema);
@@ -142,7 +142,7 @@ export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
         { ref, movement: { kind: 'receive', key: `${key}-receive`, doses: count, position: { unit: 'U1', state: 'thawed' } } },
       ]);
       if (planned.kind === 'refused') throw new Error(planned.refusal.kind);
-      await commit(dynamo, movementItems(inventory, planned.plan, { at: '2021-03-01T12:00:00.000Z', actor: 'receipt' }));
+      await commit(dynamo, movementItems(inventory, planned.plan, { at, actor: 'receipt' }));
     },
     account: (ref) => getItem(dynamo, inventory, accountKey(refOf(ref)), accountSchema),
     async dosesOf(partition) {

@@ -20,6 +20,7 @@ describe('What CDC gets', () => {
     ['a dose that was not given', { completion: 'NA' }, 'not-given'],
     ['a dose of a federal partner', { sourceClass: 'federal-partner' }, 'federal-partner-reports'],
     ['a further report of a dose', { witnessOf: doseIdFor('other', 1) }, 'told-twice'],
+    ['a dose dated before its vaccine was sold', { validity: ['before-vaccine-existed'] }, 'date-impossible'],
     ['a dose from another jurisdiction’s registry', { sourceClass: 'other-registry' }, 'other-registry-reported'],
   ] as const)('%s: %s', (_name, more, verdict) => {
     const answer = isReportedToCdc(doseOf('ada', 1, more));

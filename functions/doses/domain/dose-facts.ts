@@ -33,7 +33,7 @@ export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): str
 type Facts = Omit<
   DoseItem,
   | 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'
-  | 'witnessOf' | 'judged' | 'decisions' | 'validity'
+  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed'
 >;
 
 const sent = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
@@ -80,7 +80,7 @@ export interface Settled {
   /** `entriesPartition` of the account. */
   readonly account?: string;
   /** What the account knew of its lot when the dose was taken from it. */
-  readonly lot?: { readonly expiresOn?: string; readonly onHand: number; readonly quarantined: number };
+  readonly lot?: { readonly expiresOn?: string; readonly stockedAt?: string; readonly onHand: number; readonly quarantined: number };
 }
 
 /** What tells the doses of one record apart. */

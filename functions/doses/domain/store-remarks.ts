@@ -1,4 +1,5 @@
 import type { Fault } from '../../../shared/hl7/index.ts';
+import { firstSoldOn } from '../../../shared/codes/products.ts';
 import type { DoseItem, ValidityFact } from '../../../shared/published/dose.ts';
 import { decrementReasons, type DecrementReason, type GivenAt } from './decrement.ts';
 import { validityWords } from './validity/validity-of-dose.ts';
@@ -28,12 +29,15 @@ const located = ({ field, component, ...fault }: Remark, position: number): Faul
   location: { segment: 'RXA', occurrence: position, ...(field === undefined ? {} : { field }), ...(component === undefined ? {} : { repetition: 1, component }) },
 });
 
-const unresolved = (why: string): Remark => ({
-  rule: 'HL7-56', code: '0', severity: 'I', text: `Stock was not moved: ${decrementReasons[why as DecrementReason]} - on the worklist of the site`,
-});
+/** A lot is no patient's: the one that was probably meant is named. */
+const unresolved = ({ why = '', nearLot }: DoseItem['decrement']): Remark => {
+  const reason = `Stock was not moved: ${decrementReasons[why as DecrementReason]}`;
+  if (nearLot === undefined) return { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - on the worklist of the site` };
+  return { rule: 'HL7-56', code: '102', applicationCode: '3', severity: 'W', field: 15, component: 1, text: `${reason}; the site holds ${nearLot}, which looks alike - on the worklist of the site` };
+};
 
 /** Whether the other report came from the same organization: what anybody else told is not given away in an answer (HL7-98). */
-const isOwnAffair = ({ judged }: DoseItem): boolean => judged?.reasons.includes('organization-same') === true;
+export const isOwnAffair = ({ judged }: Pick<DoseItem, 'judged'>): boolean => judged?.reasons.includes('organization-same') === true;
 
 const likenessOf = (dose: DoseItem): Remark[] => {
   if (dose.judged === undefined || !isOwnAffair(dose)) return [];
@@ -44,15 +48,23 @@ const likenessOf = (dose: DoseItem): Remark[] => {
 
 /** Facts that come from other doses of the person are not told here either: they may be another sender's. */
 const untold: readonly ValidityFact[] = ['product-unknown', 'interval-short'];
-const validityRemarksOf = ({ validity = [] }: DoseItem): Remark[] =>
-  validity.filter((fact) => !untold.includes(fact)).map((fact) => ({
+const atDate = { code: '102', applicationCode: '1', severity: 'W', field: 3 } as const;
+/** What is wrong with the day, with the day that is known. */
+const dateRemarks: Readonly<Partial<Record<ValidityFact, (dose: DoseItem) => Remark>>> = {
+  'before-vaccine-existed': ({ cvx }) =>
+    ({ ...atDate, rule: 'DOSE-04', text: `RXA-3 date is probably wrong: the vaccine was first sold on ${firstSoldOn(cvx) ?? 'a later day'} - dose stored, not counted until it is corrected` }),
+  'before-lot-received': ({ lotReceivedOn }) =>
+    ({ ...atDate, rule: 'DOSE-05', text: `RXA-3 date, or the lot, is probably wrong: the lot came to the site on ${lotReceivedOn ?? 'a later day'} - dose stored, on the worklist of the site` }),
+};
+const validityRemarksOf = (dose: DoseItem): Remark[] =>
+  (dose.validity ?? []).filter((fact) => !untold.includes(fact)).map((fact) => dateRemarks[fact]?.(dose) ?? ({
     rule: 'DOSE-03', code: '0', severity: fact === 'lot-recalled' ? 'W' : 'I', text: `RXA as told: ${validityWords[fact]} - dose stored`,
   }));
 
 /** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
 export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
   const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
-  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement.why ?? '')] : [];
+  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : [];
   return [
     ...(kind === 'unknown-dose' ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : [remarks[remark]]),

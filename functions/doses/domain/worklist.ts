@@ -1,10 +1,13 @@
 import { addDays } from '../../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
+import { decrementReasons } from './decrement.ts';
+import { listedSiteOf } from './dose-facts.ts';
+import { validityWords } from './validity/validity-of-dose.ts';
 import { z } from 'zod';
 import { day, instant } from '../../../shared/contracts/common.ts';
 
-/** A dose whose stock a person must settle. It names the dose and the product, never the patient. */
+/** A dose whose stock or day a person must settle. It names the dose and the product, never the patient. */
 export const worklistItem = z.object({
   pk: z.string(),
   sk: z.string(),
@@ -28,16 +31,29 @@ export type WorklistItem = z.infer<typeof worklistItem>;
 export const worklistPartition = (siteId: string): string => `WORKLIST#${siteId}`;
 const keptClosedDays = 30;
 
-const entryOf = (dose: DoseItem, siteId: string, why: string, now: string): WorklistItem => ({
-  pk: worklistPartition(siteId), sk: doseIdOf(dose), type: 'worklist', schema: 1, siteId, doseId: doseIdOf(dose), state: 'open', why,
+const entryOf = (dose: DoseItem, siteId: string, why: string, now: string, sk = doseIdOf(dose)): WorklistItem => ({
+  pk: worklistPartition(siteId), sk, type: 'worklist', schema: 1, siteId, doseId: doseIdOf(dose), state: 'open', why,
   givenOn: dose.givenOn, cvx: dose.cvx, ...(dose.ndc === undefined ? {} : { ndc: dose.ndc }), ...(dose.lot === undefined ? {} : { lot: dose.lot }),
   openedAt: now,
 });
 
-const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] =>
-  dose?.decrement.kind === 'unresolved' && dose.siteId !== undefined && dose.state !== 'deleted'
-    ? [entryOf(dose, dose.siteId, dose.decrement.why ?? '', now)]
-    : [];
+const questionableDays = ['before-vaccine-existed', 'before-lot-received'] as const;
+
+/** What is wrong with the day of a dose, until it is corrected or confirmed. A site is asked only of what its own organization told. */
+const dayInQuestion = ({ validity = [], dateConfirmed, witnessOf }: DoseItem): (typeof questionableDays)[number] | undefined =>
+  witnessOf === undefined ? questionableDays.find((fact) => validity.includes(fact) && (fact === 'before-vaccine-existed' || dateConfirmed === undefined)) : undefined;
+
+const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] => {
+  if (dose === undefined || dose.state === 'deleted') return [];
+  const [siteId, why] = [listedSiteOf(dose), dayInQuestion(dose)];
+  return [
+    ...(dose.decrement.kind === 'unresolved' && dose.siteId !== undefined ? [entryOf(dose, dose.siteId, dose.decrement.why ?? '', now)] : []),
+    ...(siteId === undefined || why === undefined ? [] : [entryOf(dose, siteId, why, now, `${doseIdOf(dose)}#day`)]),
+  ];
+};
+
+/** Why a dose is on the worklist, as people read it. */
+export const worklistWords = (why: string): string => ({ ...decrementReasons, ...validityWords } as Readonly<Record<string, string>>)[why] ?? why;
 
 /** What a write of a dose does to the worklist: what it opens, and what the dose it replaces had open and is closed by it. */
 export const worklistAfter = (next: DoseItem, before: DoseItem | undefined, now: string): WorklistItem[] => {

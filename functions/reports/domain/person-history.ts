@@ -1,6 +1,7 @@
 import { cvxOf } from '../../../shared/codes/cvx.ts';
 import { ethnicityOf, raceOf } from '../../../shared/codes/people.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
+import { isDateImpossible } from '../../../shared/published/source-class.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
 import type { PersonItem, RecordItem } from '../../../shared/published/person.ts';
 import type { CoveragePerson } from './coverage.ts';
@@ -14,9 +15,9 @@ export interface PersonView {
   readonly doses: readonly DoseItem[];
 }
 
-/** A COVID-19 dose that went into an arm and was not withdrawn. */
-export const isGivenCovidDose = ({ cvx, state, completion }: DoseItem): boolean =>
-  state !== 'deleted' && (completion === 'CP' || completion === 'PA') && cvxOf(cvx)?.covid === true;
+/** A COVID-19 dose that went into an arm, on a day that can be, and was not withdrawn. */
+export const isGivenCovidDose = ({ cvx, state, completion, validity }: DoseItem): boolean =>
+  !isDateImpossible({ validity }) && state !== 'deleted' && (completion === 'CP' || completion === 'PA') && cvxOf(cvx)?.covid === true;
 
 /** Who reports a dose of its own: only that counts for what the site gave and how late it told of it. */
 const reportedBy = ({ sourceClass, siteId, receivedAt }: DoseItem): Pick<HistoryDose, 'reported'> =>

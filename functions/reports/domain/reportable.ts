@@ -13,7 +13,7 @@ export const usualChoices: ReportingChoices = { optedOut: 'withhold' };
 
 /** Whether CDC is to get an event from us: by the table over source class and completion, then by the jurisdiction's choice. */
 export const isReportedToCdc = (
-  dose: Pick<DoseItem, 'cvx' | 'state' | 'completion' | 'sourceClass' | 'witnessOf'>,
+  dose: Pick<DoseItem, 'cvx' | 'state' | 'completion' | 'sourceClass' | 'witnessOf' | 'validity'>,
   { isOptedOut = false, choices = usualChoices }: { isOptedOut?: boolean; choices?: ReportingChoices } = {},
 ): Reportable => {
   const why = notReportedWhy(dose) ?? (isOptedOut && choices.optedOut === 'withhold' ? 'opted-out' : undefined);

@@ -1,6 +1,6 @@
 import { ageAgainstLicense } from '../../../../shared/codes/licensed-ages.ts';
 import { allNdcUses } from '../../../../shared/codes/ndc.ts';
-import { UNKNOWN_EXPIRY } from '../../../../shared/codes/products.ts';
+import { firstSoldOn, UNKNOWN_EXPIRY } from '../../../../shared/codes/products.ts';
 import { isUnspecified } from '../../../../shared/codes/vaccine-groups.ts';
 import { lastDayOf } from '../../../../shared/hl7/index.ts';
 import { validityFacts, type DoseItem, type ValidityFact } from '../../../../shared/published/dose.ts';
@@ -12,6 +12,8 @@ export interface Circumstances {
   readonly born?: string | undefined;
   /** Of the account it was taken from, as it was just before. */
   readonly lot?: Settled['lot'];
+  /** Local day on which the first doses of that account came to the site. */
+  readonly lotReceivedOn?: string | undefined;
   readonly isRecalled: boolean;
 }
 
@@ -25,6 +27,8 @@ const expiryOf = ({ expiry }: Vaccine, { lot }: Circumstances): string | undefin
 
 /** Each fact of a dose for itself. The interval needs the other doses and stands in short-intervals.ts. */
 const rows: readonly Row[] = [
+  ['before-vaccine-existed', ({ cvx, givenOn }) => givenOn < (firstSoldOn(cvx) ?? givenOn)],
+  ['before-lot-received', ({ givenOn }, { lotReceivedOn }) => givenOn < (lotReceivedOn ?? givenOn)],
   ['product-unknown', ({ cvx, ndc }) => isUnspecified(cvx) || (ndc === undefined && !allNdcUses().some((use) => use.cvx === cvx))],
   ['age-below', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'below'],
   ['age-above', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'above'],
@@ -47,6 +51,8 @@ export const withInterval = (facts: readonly ValidityFact[], isShort: boolean): 
 
 /** In words, for answers and pages. */
 export const validityWords: Readonly<Record<ValidityFact, string>> = {
+  'before-vaccine-existed': 'the day is before the vaccine was sold',
+  'before-lot-received': 'the day is before the lot came to the site',
   'product-unknown': 'the product is not known',
   'age-below': 'the patient was younger than the product is for',
   'age-above': 'the patient was older than the product is for',
