@@ -1,3 +1,4 @@
+import { mostRunDeliveries } from '../shared/contracts/run-message.ts';
 import type { ApiContext, BucketName, Context, QueueName, SecretName } from './contexts.ts';
 import type { ScheduleName } from './config.ts';
 import type { Runbook } from './runbooks.ts';
@@ -101,7 +102,8 @@ const apis: readonly LambdaSpec[] = [
       // Whether an award has an order, and how much of it is still alive: a run after a cut keeps what was ordered.
       orders: [{ may: ['batchGet'], keys: ['SITE#*'] }],
     },
-    // A draft reads and writes thousands of items and shares them out while somebody waits: processor time comes with memory.
+    sendsTo: ['runs'],
+    // A replay or a what-if shares thousands of sites out again while somebody waits: processor time comes with memory.
     memoryMb: 3008,
   }),
   api('orders', 'Sites cannot order and DPH cannot approve orders.', {
@@ -189,6 +191,18 @@ const workers: readonly LambdaSpec[] = [
     memoryMb: 1024,
     timeoutSeconds: 900,
     loss: 'Nobody knows whether balances still equal the sum of their entries.',
+  }),
+  worker('allocations', 'run', {
+    trigger: { kind: 'queue', queue: 'runs', batchSize: 1, maxConcurrency: 4, maxReceives: mostRunDeliveries },
+    tables: {
+      allocations: [{ may: ['get', 'query', 'queryIndexes', 'check', 'put', 'update'] }],
+      enrollment: [{ may: ['batchGet'], keys: ['SITE#*'] }],
+      ...figureSources,
+      orders: [{ may: ['batchGet'], keys: ['SITE#*'] }],
+    },
+    memoryMb: 3008,
+    timeoutSeconds: 300,
+    loss: 'Runs that were asked for are not drafted, and proposed ones are not published.',
   }),
   worker('allocations', 'orders-stream', {
     trigger: fromStream('orders', 100, 1, 1),

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { mondayOf } from '../../shared/kernel/dates.ts';
 import type { ApiClient } from '../api-client.ts';
-import { differencesText, runsText, runText, siteText, type ShownDifferences, type ShownRun, type ShownSite } from '../lab/print-runs.ts';
+import { differencesText, runsText, runText, siteText, type AskedRun, type ShownDifferences, type ShownRun, type ShownSite } from '../lab/print-runs.ts';
 import { clientOf } from './figures.ts';
 import { realDay } from './operate.ts';
 
@@ -51,14 +51,14 @@ export const runsCommand = new Command('runs')
   .addCommand(
     asked(new Command('list').description('Runs of a week, latest first').requiredOption('--week <day>', 'a day of the allocation week (YYYY-MM-DD)', realDay)).action(
       async (options: Where & { week: string }) => {
-        const runs = await (await clientOf(options)).list<ShownRun & Record<string, unknown>>('/allocation-runs', { week: mondayOf(options.week) });
+        const runs = await (await clientOf(options)).list<(AskedRun | ShownRun) & Record<string, unknown>>('/allocation-runs', { week: mondayOf(options.week) });
         print(runs, runsText(runs), options);
       },
     ),
   )
   .addCommand(
     asked(new Command('show').description('Supply and what is left and why, who was short, reserves, equity').argument('<run>', 'id of the run')).action(async (runId: string, options: Where) => {
-      const { body } = await (await clientOf(options)).get<ShownRun & Record<string, unknown>>(pathOf(runId));
+      const { body } = await (await clientOf(options)).get<(AskedRun | ShownRun) & Record<string, unknown>>(pathOf(runId));
       print(body, runText(body), options);
     }),
   )

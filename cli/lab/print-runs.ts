@@ -1,14 +1,29 @@
 import { leftInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import { poolName } from '../../functions/allocations/domain/words.ts';
 import type { Leftover, PoolSummary } from '../../functions/allocations/domain/allocation.ts';
+import type { Problem } from '../../shared/contracts/problem.ts';
 import { table } from '../table.ts';
 import type { Cell } from '../table.ts';
 
 /** Answers of the API about runs, as far as they are printed. */
+export interface AskedRun {
+  readonly runId: string;
+  readonly week: string;
+  readonly state: 'drafting' | 'refused';
+  readonly policyId: string;
+  readonly policyVersion: number;
+  readonly draftedAt: string;
+  readonly draftedBy: string;
+  readonly sitesRead?: number;
+  readonly sites?: number;
+  readonly notice?: string;
+  readonly problem?: Pick<Problem, 'title' | 'detail' | 'errors'>;
+}
 export interface ShownRun {
   readonly runId: string;
   readonly week: string;
-  readonly state: string;
+  readonly state: 'draft' | 'proposed' | 'publishing' | 'published' | 'superseded';
+  readonly problem?: Pick<Problem, 'title' | 'detail' | 'errors'>;
   readonly policyId: string;
   readonly policyVersion: number;
   readonly inputsDigest: string;
@@ -26,19 +41,38 @@ export interface ShownRun {
 
 const micro = (value: number): number => Math.round(value / 100_000) / 10;
 
-export const runsText = (runs: readonly ShownRun[]): string =>
+const isAsked = (run: AskedRun | ShownRun): run is AskedRun => run.state === 'drafting' || run.state === 'refused';
+
+const problemLines = ({ problem }: Pick<AskedRun, 'problem'>): string[] =>
+  problem === undefined ? [] : [`${problem.title}. ${problem.detail ?? ''}`.trim(), ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)];
+
+/** A run that has no awards: how far it is, or why there will be none. */
+const askedText = (run: AskedRun): string =>
+  [
+    `Run ${run.runId}, week of ${run.week}: ${run.state}; asked for by ${run.draftedBy} at ${run.draftedAt}`,
+    `Policy ${run.policyId}@${run.policyVersion}`,
+    ...(run.sites === undefined ? [] : [`${run.sitesRead ?? 0} of ${run.sites} sites read`]),
+    ...(run.notice === undefined ? [] : [run.notice]),
+    ...problemLines(run),
+  ].join('\n');
+
+export const runsText = (runs: readonly (AskedRun | ShownRun)[]): string =>
   runs.length === 0
     ? 'No run of this week was drafted.'
     : table(
         ['run', 'state', 'policy', 'doses awarded', 'of supply', 'drafted', 'by'],
-        runs.map((run): Cell[] => [run.runId, run.state, `${run.policyId}@${run.policyVersion}`, run.awardedDoses, run.supplyDoses, run.draftedAt, run.draftedBy]),
+        runs.map((run): Cell[] => {
+          const [awarded, supplied] = isAsked(run) ? ['', ''] : [run.awardedDoses, run.supplyDoses];
+          return [run.runId, run.state, `${run.policyId}@${run.policyVersion}`, awarded, supplied, run.draftedAt, run.draftedBy];
+        }),
       );
 
 const people = ({ draftedBy, proposedBy, publishedBy }: ShownRun): string =>
   [`drafted by ${draftedBy}`, ...(proposedBy === undefined ? [] : [`proposed by ${proposedBy}`]), ...(publishedBy === undefined ? [] : [`published by ${publishedBy}`])].join(', ');
 
 /** A run as a whole: what went out and what is left and why, who was short, which reserve bound, equity by residence. */
-export const runText = (run: ShownRun): string => {
+export const runText = (run: AskedRun | ShownRun): string => {
+  if (isAsked(run)) return askedText(run);
   const { pools, writtenOff } = run.summary;
   const reserves = pools.flatMap((pool) =>
     pool.reserves.map(({ stage, reserve, shareMicro, groupTargetMicro, groupDoses, bound, shortDoses }): Cell[] => [
@@ -52,6 +86,7 @@ export const runText = (run: ShownRun): string => {
     `Run ${run.runId}, week of ${run.week}: ${run.state}; ${people(run)}`,
     `Policy ${run.policyId}@${run.policyVersion}; inputs ${run.inputsDigest.slice(0, 16)}; ${run.overrides ?? 0} awards set by a person; ${writtenOff} rounding debts ended`,
     ...(run.supersedes === undefined ? [] : [`Supersedes ${run.supersedes}`]),
+    ...problemLines(run),
     table(
       ['supply', 'packs', 'doses asked', 'doses awarded', 'sites asking', 'sites short', 'under a pack', 'packs left', 'why left'],
       pools.map((pool, at): Cell[] => [

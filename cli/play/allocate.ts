@@ -1,4 +1,5 @@
-import type { ApiClient } from '../api-client.ts';
+import type { Problem } from '../../shared/contracts/problem.ts';
+import { ApiError, type Answer, type ApiClient } from '../api-client.ts';
 
 export interface Product {
   /** Unit of use, unit of sale, doses of the smallest pack that is shipped. */
@@ -42,14 +43,39 @@ export interface Run {
   supplyDoses: number;
 }
 
+interface ReadRun extends Run {
+  state: string;
+  problem?: Problem;
+}
+
+/** A worker drafts and publishes: a run is read until it is neither drafting nor publishing. */
+const pauseMs = 200;
+const mostReads = 1_500;
+
+/** Reads a run until its worker has ended. Throws what the worker says of a run that it refused. */
+export const settledRun = async (api: ApiClient, runId: string): Promise<Answer<ReadRun>> => {
+  const path = `/allocation-runs/${runId}`;
+  for (let reads = 1; reads <= mostReads; reads += 1) {
+    const answer = await api.get<ReadRun>(path);
+    const { state, problem } = answer.body;
+    if (state !== 'drafting' && state !== 'publishing') {
+      if (problem !== undefined) throw new ApiError('GET', path, problem.status, problem);
+      return answer;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  throw new Error(`Run ${runId} is still not ready after ${(mostReads * pauseMs) / 1_000} seconds`);
+};
+
 /** Drafts, proposes and publishes a run: three requests by two people. */
 export const runAllocation = async (first: ApiClient, second: ApiClient, week: string, policy: string, key = 'first'): Promise<Run> => {
-  const drafted = await first.post<Run & { state: string }>('/allocation-runs', { week, policy }, { key: `run ${week} ${key}` });
+  const asked = await first.post<ReadRun>('/allocation-runs', { week, policy }, { key: `run ${week} ${key}` });
+  const drafted = await settledRun(first, asked.body.runId);
   const path = `/allocation-runs/${drafted.body.runId}`;
   if (drafted.body.state !== 'draft') return drafted.body;
   const proposed = await first.send('POST', `${path}/proposal`, { ifMatch: drafted.version });
   await second.send('POST', `${path}/publication`, { ifMatch: proposed.version });
-  return drafted.body;
+  return (await settledRun(second, drafted.body.runId)).body;
 };
 
 export interface Award {

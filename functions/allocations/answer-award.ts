@@ -31,7 +31,7 @@ export const makeAnswerAward =
     if (award.version !== act.ifMatch) return { kind: 'stale', version: award.version };
     const decided = decideMove(awardMachine, answer.answer, award.state);
     if (decided.kind === 'illegal-move') return decided;
-    const answerBy = answerByOf(award.week, zone, (await store.run(award.runId))?.publishedAt);
+    const answerBy = answerByOf(award.week, zone, (await store.sharedOut(award.runId))?.publishedAt);
     if (act.now >= answerBy) return { kind: 'lapsed', at: answerBy };
     const acceptedDoses = acceptedOf(award, answer);
     if (answer.answer === 'reduce' && (acceptedDoses >= award.doses || acceptedDoses % award.packDoses !== 0)) return { kind: 'not-whole-packs', packDoses: award.packDoses, doses: award.doses };
@@ -46,6 +46,6 @@ export const makeAnswerAward =
 
 /** The offers a site may see: those of published runs, never what is only laid out. */
 export const isPublished = async (store: AllocationStore, award: AwardItem): Promise<boolean> => {
-  const run = await store.run(award.runId);
+  const run = await store.sharedOut(award.runId);
   return run?.state === 'published' || run?.state === 'superseded';
 };

@@ -1,4 +1,4 @@
-import type { RunAward } from './schemas.ts';
+import type { RunAward } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
 import type { RunStore } from './store-runs.ts';
 import { whatWouldChange, type Effect } from './domain/what-if.ts';
@@ -25,7 +25,7 @@ export const mostSitesOfWhatIf = 12_000;
 export const makeAskWhatIf =
   (store: AllocationStore, runs: RunStore) =>
   async (runId: string, name: AwardName): Promise<WhatIfOutcome> => {
-    const run = await store.run(runId);
+    const run = await store.sharedOut(runId);
     const award = run === undefined ? undefined : await runs.award(run.partsPk, name);
     if (run === undefined || award === undefined) return { kind: 'not-found' };
     const { inputs, policy } = await runs.inputs(run.partsPk);

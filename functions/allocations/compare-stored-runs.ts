@@ -1,7 +1,7 @@
 import { pathChanges, type PathChange } from './domain/path-changes.ts';
 import { count, poolName } from './domain/words.ts';
 import type { SiteInput } from './domain/inputs.ts';
-import type { RunAward, RunItem } from './schemas.ts';
+import type { RunAward, RunItem } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
 import type { RunStore } from './store-runs.ts';
 
@@ -95,7 +95,7 @@ const sitesOf = async (runs: RunStore, before: RunItem, after: RunItem, cursor: 
 export const makeCompareRuns =
   (store: AllocationStore, runs: RunStore) =>
   async (runId: string, withId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<CompareOutcome> => {
-    const [before, after] = await Promise.all([store.run(runId), store.run(withId)]);
+    const [before, after] = await Promise.all([store.sharedOut(runId), store.sharedOut(withId)]);
     if (before === undefined || after === undefined) return { kind: 'not-found' };
     const [old, now] = await Promise.all([runs.head(before.partsPk), runs.head(after.partsPk)]);
     const from = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();

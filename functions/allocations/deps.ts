@@ -1,31 +1,54 @@
 import { z } from 'zod';
-import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
-import { makeDynamo } from '../../shared/platform/dynamo.ts';
+import { jurisdictionFor, type Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { makeDynamo, type Dynamo } from '../../shared/platform/dynamo.ts';
 import { parseEnv } from '../../shared/platform/env.ts';
 import type { ApiDeps } from '../../shared/platform/http.ts';
 import { makeLog, type Log } from '../../shared/platform/log.ts';
+import { makeQueue } from '../../shared/platform/queue.ts';
 import { makeDescribeSites, type DescribeSites } from './describe-sites.ts';
+import { makeSendRunJob, type SendRunJob } from './send-run-job.ts';
+import { makeDraftingStore, type DraftingStore } from './store-drafting.ts';
 import { makeFigureStore, type FigureStore } from './store-figures.ts';
 import { makeStore, type AllocationStore } from './store.ts';
 import { makePolicyStore, type PolicyStore } from './store-policies.ts';
 import { makeRunStore, type RunStore } from './store-runs.ts';
 
-export const makeApiDeps = (): { store: AllocationStore; runs: RunStore; policies: PolicyStore; figures: FigureStore; describe: DescribeSites; api: ApiDeps; zone: string } => {
+interface Rooms {
+  readonly store: AllocationStore;
+  readonly runs: RunStore;
+  readonly drafting: DraftingStore;
+  readonly figures: FigureStore;
+  readonly describe: DescribeSites;
+  readonly zone: string;
+  readonly jurisdiction: Jurisdiction;
+}
+
+/** What drafting reads and writes, for the API and for the worker alike. */
+const makeRooms = (dynamo: Dynamo): Rooms & { tables: { allocations: string; enrollment: string } } => {
   const env = parseEnv(z.object({ ALLOCATIONS_TABLE: z.string(), ENROLLMENT_TABLE: z.string(), ORDERS_TABLE: z.string(), JURISDICTION: z.string() }));
   const of = parseEnv(z.object({ REPORTS_TABLE: z.string(), INVENTORY_TABLE: z.string(), SHIPMENTS_TABLE: z.string() }));
+  const tables = { allocations: env.ALLOCATIONS_TABLE, enrollment: env.ENROLLMENT_TABLE };
+  const store = makeStore(dynamo, tables.allocations, tables.enrollment, env.ORDERS_TABLE);
+  const figures = makeFigureStore(dynamo, { allocations: tables.allocations, reports: of.REPORTS_TABLE, inventory: of.INVENTORY_TABLE, shipments: of.SHIPMENTS_TABLE });
+  const jurisdiction = jurisdictionFor(env.JURISDICTION);
+  return { store, figures, jurisdiction, zone: jurisdiction.timeZone, tables, describe: makeDescribeSites(store, figures, jurisdiction), runs: makeRunStore(dynamo, tables.allocations), drafting: makeDraftingStore(dynamo, tables.allocations) };
+};
+
+export const makeApiDeps = (): Rooms & { policies: PolicyStore; send: SendRunJob; api: ApiDeps } => {
+  const { RUNS_QUEUE_URL } = parseEnv(z.object({ RUNS_QUEUE_URL: z.string() }));
   const dynamo = makeDynamo();
-  const store = makeStore(dynamo, env.ALLOCATIONS_TABLE, env.ENROLLMENT_TABLE, env.ORDERS_TABLE);
-  const figures = makeFigureStore(dynamo, { allocations: env.ALLOCATIONS_TABLE, reports: of.REPORTS_TABLE, inventory: of.INVENTORY_TABLE, shipments: of.SHIPMENTS_TABLE });
-  const zone = jurisdictionFor(env.JURISDICTION).timeZone;
+  const { tables, ...rooms } = makeRooms(dynamo);
   return {
-    store,
-    figures,
-    describe: makeDescribeSites(store, figures, zone),
-    runs: makeRunStore(dynamo, env.ALLOCATIONS_TABLE),
-    policies: makePolicyStore(dynamo, env.ALLOCATIONS_TABLE),
-    zone,
-    api: { dynamo, enrollmentTable: env.ENROLLMENT_TABLE, log: makeLog('allocations-api') },
+    ...rooms,
+    policies: makePolicyStore(dynamo, tables.allocations),
+    send: makeSendRunJob(makeQueue(RUNS_QUEUE_URL)),
+    api: { dynamo, enrollmentTable: tables.enrollment, log: makeLog('allocations-api') },
   };
+};
+
+export const makeRunDeps = (): Omit<Rooms, 'figures' | 'zone' | 'jurisdiction'> & { log: Log } => {
+  const { store, runs, drafting, describe } = makeRooms(makeDynamo());
+  return { store, runs, drafting, describe, log: makeLog('allocations-on-run') };
 };
 
 export const makeStreamDeps = (): { store: Pick<AllocationStore, 'markOrdered'>; log: Log } => {

@@ -1,8 +1,9 @@
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { inLanes } from '../../shared/platform/lanes.ts';
 import type { Figure } from './domain/figures/figure.ts';
 import type { PromiseFacts } from './domain/figures/site-facts.ts';
 import { siteInput, type SiteDraft } from './domain/figures/site-input.ts';
-import type { SupplyLine } from './domain/inputs.ts';
+import type { FederalDoses, SupplyLine } from './domain/inputs.ts';
 import type { Hub } from './domain/policy.ts';
 import { makeReadSite, makeReadWeek } from './gather-site.ts';
 import { promisedOf, promisedStates } from './promised.ts';
@@ -11,13 +12,15 @@ import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
 import type { FigureStore } from './store-figures.ts';
 import type { AllocationStore } from './store.ts';
 
-/** Sites read side by side: a run of thousands must fit into one request. */
+/** Sites read side by side; more would only wait for each other in one process. */
 const sitesAtOnce = 24;
 
 export interface Described {
   readonly supply: readonly SupplyLine[];
   readonly sites: readonly SiteDraft[];
   readonly figures: ReadonlyMap<string, readonly Figure[]>;
+  /** Doses on federal accounts in the weeks before. */
+  readonly federal: FederalDoses;
   /** Hubs that standings name, for policies that name none. */
   readonly hubs: readonly Hub[];
 }
@@ -29,7 +32,10 @@ export interface ToDescribe {
   readonly standings: readonly StandingItem[];
   readonly requests: readonly RequestItem[];
   readonly promised: readonly (PromiseFacts & { readonly siteId: string })[];
+  /** Told after each site how many were read; what it throws ends the reading. */
+  readonly watch?: Watch | undefined;
 }
+export type Watch = (sitesRead: number, sites: number) => Promise<void>;
 
 const hubsOf = (standings: readonly StandingItem[]): Hub[] => {
   const members = new Map<string, string[]>();
@@ -40,10 +46,10 @@ const hubsOf = (standings: readonly StandingItem[]): Hub[] => {
 const bySite = <T extends { readonly siteId: string }>(rows: readonly T[]): ReadonlyMap<string, T[]> => Map.groupBy(rows, ({ siteId }) => siteId);
 
 /** What a run takes for each site, and every figure behind it. */
-export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, zone: string) => {
-  const readWeek = makeReadWeek(figures, zone);
-  const readSite = makeReadSite(figures, zone);
-  return async ({ week, now, supply, standings, requests, promised }: ToDescribe): Promise<Described> => {
+export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, jurisdiction: Jurisdiction) => {
+  const readWeek = makeReadWeek(figures, jurisdiction);
+  const readSite = makeReadSite(figures, jurisdiction);
+  return async ({ week, now, supply, standings, requests, promised, watch }: ToDescribe): Promise<Described> => {
     const [facts, enrolled] = await Promise.all([readWeek(week, supply, now), store.sites(standings.map(({ siteId }) => siteId))]);
     const sites = new Map(enrolled.map((site) => [site.siteId, site]));
     const [asked, owed] = [bySite(requests), bySite(promised)];
@@ -51,10 +57,11 @@ export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, 
     await inLanes(standings.map((standing) => [standing]), sitesAtOnce, async (standing) => {
       const { siteId } = standing;
       described.set(siteId, siteInput(await readSite(standing, facts, { site: sites.get(siteId), requests: asked.get(siteId) ?? [], promised: owed.get(siteId) ?? [] }), facts));
+      await watch?.(described.size, standings.length);
     });
     const inOrder = standings.flatMap(({ siteId }) => described.get(siteId) ?? []);
     return {
-      supply: facts.supply, hubs: hubsOf(standings), sites: inOrder.map(({ input }) => input),
+      supply: facts.supply, federal: { weeks: facts.federal.weeks, products: [...facts.federal.products] }, hubs: hubsOf(standings), sites: inOrder.map(({ input }) => input),
       figures: new Map(inOrder.map(({ input, figures: own }) => [input.siteId, own])),
     };
   };

@@ -1,4 +1,4 @@
-import type { DescribeSites, Described } from './describe-sites.ts';
+import type { DescribeSites, Described, Watch } from './describe-sites.ts';
 import { poolKey, runInputsSchema, type RunInputs } from './domain/inputs.ts';
 import { promisedOf, promisedStates, type Keep, type Promised } from './promised.ts';
 import { ownChannel } from './record-supply.ts';
@@ -29,7 +29,7 @@ export const fixedKey = (siteId: string, pool: { product: string; doseNumber: nu
 export const gatherInputs = async (
   store: AllocationStore,
   describe: DescribeSites,
-  { week, now, keep }: { week: string; now: string; keep: Keep },
+  { week, now, keep, watch }: { week: string; now: string; keep: Keep; watch: Watch },
 ): Promise<{ kind: 'gathered'; gathered: Gathered } | { kind: 'no-supply' | 'index-behind' | 'not-held' }> => {
   const pointer = await store.pointer(week);
   const [allSupply, standings, requests, debts, awards] = await Promise.all([
@@ -42,13 +42,14 @@ export const gatherInputs = async (
   if (supply.length === 0) return { kind: 'no-supply' };
   if (awards.filter(({ state }) => answered.includes(state)).length < (pointer?.answers ?? 0)) return { kind: 'index-behind' };
   const kept = promised.filter(({ kind }) => keep === 'accepted' || kind === 'ordered');
-  const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept });
+  const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept, watch });
   const inputs = runInputsSchema.parse({
     schema: 1,
     week,
     supply: described.supply,
     sites,
     debts,
+    federal: described.federal,
   });
   return { kind: 'gathered', gathered: { inputs, supply, pointer, promised, figures, hubs } };
 };

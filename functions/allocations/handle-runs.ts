@@ -68,7 +68,7 @@ export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies
     readRunSite: async ({ params }) => ofSiteOfRun(await readSiteOfRun(params.runId, params.siteId)),
     askWhatIf: async ({ params, query }) => ofWhatIf(await askWhatIf(params.runId, query)),
     listWrittenOff: async ({ params, query }) => {
-      const run = await store.run(params.runId);
+      const run = await store.sharedOut(params.runId);
       return run === undefined ? reject(404, 'not-found') : { status: 200, body: await runs.writtenOffPage(run.partsPk, query) };
     },
     readSiteAllocation: async ({ params }) => ofSiteOfRun(await readSiteAllocation(params.siteId, params.week)),
@@ -78,7 +78,7 @@ export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies
     },
     readPublicTable: async ({ params }) => {
       const pointer = await store.pointer(params.week);
-      const run = pointer === undefined ? undefined : await store.run(pointer.runId);
+      const run = pointer === undefined ? undefined : await store.sharedOut(pointer.runId);
       if (run === undefined) return reject(404, 'not-found');
       const [{ supply, policy }, pools] = await Promise.all([runs.head(run.partsPk), runs.publicPools(run.partsPk)]);
       const { week, runId, publishedAt, policyId, policyVersion, policyDigest, engineVersion, inputsDigest, awardsDigest } = run;

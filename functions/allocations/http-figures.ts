@@ -116,7 +116,7 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
       return { status: 200, body: { ...page, items: page.items.map(shown) } };
     },
     listRunInputs: async ({ params, query }) => {
-      const run = await store.run(params.runId);
+      const run = await store.sharedOut(params.runId);
       if (run === undefined) return notFound();
       const page = await runs.sitePage(run.partsPk, query);
       const behind = await runs.figuresBetween(run.partsPk, page.items[0]?.siteId ?? '', page.items.at(-1)?.siteId ?? '');
@@ -124,7 +124,7 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
       return { status: 200, body: { ...page, items } };
     },
     readRunInput: async ({ params: { runId, siteId } }) => {
-      const run = await store.run(runId);
+      const run = await store.sharedOut(runId);
       const input = run === undefined ? undefined : await runs.site(run.partsPk, siteId);
       return run === undefined || input === undefined ? notFound() : { status: 200, body: { siteId, week: run.week, input, figures: await runs.figures(run.partsPk, siteId) } };
     },

@@ -2,41 +2,30 @@ import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
 import { awardNameOf, type AwardItem } from '../../shared/published/award.ts';
 import { isPublished, makeAnswerAward, type AnswerOutcome } from './answer-award.ts';
-import { clashFaults, overPromisedFaults } from './answers.ts';
 import { makeApiDeps } from './deps.ts';
 import { standingOf } from './domain/award-standing.ts';
-import { awardMachine, runMachine } from './domain/machines.ts';
+import { awardMachine } from './domain/machines.ts';
 import { answerByOf } from './domain/week-rules.ts';
 import { makeFigureHandlers } from './http-figures.ts';
+import { makeRunMoveHandlers } from './handle-run-moves.ts';
 import { makeRunHandlers } from './handle-runs.ts';
-import { makeProposeRun, makePublishRun, type RunMoveOutcome } from './publish-run.ts';
 import { makeChangeSupply, makeRecordSupply, type Saved } from './record-supply.ts';
 import { routes } from './routes.ts';
-import { makeDraftRun, makeReplayRun, type DraftOutcome } from './run-allocation.ts';
-import { week as weekSchema, type RunItem } from './schemas.ts';
+import { week as weekSchema } from './schemas.ts';
 import { makeSettleWeek } from './settle-week.ts';
-import { makeFindPolicy } from './store-policy.ts';
 import { makeSetStanding, makeSubmitRequest } from './submit-request.ts';
 
-const { store, runs, policies, figures, describe, zone, api } = makeApiDeps();
-const findPolicy = makeFindPolicy(policies);
+const { store, runs, drafting, policies, send, figures, describe, zone, jurisdiction, api } = makeApiDeps();
 const recordSupply = makeRecordSupply(store);
 const changeSupply = makeChangeSupply(store);
 const submitRequest = makeSubmitRequest(store, zone);
-const setStanding = makeSetStanding(store);
-const draftRun = makeDraftRun(store, runs, findPolicy, describe);
-const replayRun = makeReplayRun(store, runs);
-const proposeRun = makeProposeRun(store, findPolicy);
-const publishRun = makePublishRun(store, runs);
+const setStanding = makeSetStanding(store, jurisdiction);
 const settleWeek = makeSettleWeek(store, runs);
 const answerAward = makeAnswerAward(store, zone);
 
-const shownRun = (run: RunItem): object => ({ ...run, nextMoves: movesFrom(runMachine, run.state) });
-const ofRun = (run: RunItem, status = 200): ApiResponse => ({ status, body: shownRun(run), version: run.version });
-
 /** An award as its site sees it: what it is now, what can be done next, until when, and why it is what it is. */
 const shownAward = async (award: AwardItem, now: string): Promise<object> => {
-  const [run, pointer] = await Promise.all([store.run(award.runId), store.pointer(award.week)]);
+  const [run, pointer] = await Promise.all([store.sharedOut(award.runId), store.pointer(award.week)]);
   const computed = run === undefined ? undefined : await runs.award(run.partsPk, award);
   const answerBy = answerByOf(award.week, zone, run?.publishedAt);
   const stored = standingOf(award, pointer, now, answerBy);
@@ -57,52 +46,6 @@ const ofSaved = (outcome: Saved<{ version: number }> | { kind: 'site-not-active'
       return reject(412, 'stale-version', `Its version is ${outcome.version}.`);
     case 'site-not-active':
       return reject(409, 'conflict', 'Only an active site that receives vaccine may ask for it.');
-  }
-};
-
-const ofDraft = (outcome: DraftOutcome): ApiResponse => {
-  switch (outcome.kind) {
-    case 'created':
-      return ofRun(outcome.item, 201);
-    case 'repeated':
-      return ofRun(outcome.item);
-    case 'key-reused':
-      return reject(422, 'idempotency-key-reused');
-    case 'refused':
-      return reject(409, 'try-again');
-    case 'unknown-policy':
-      return reject(400, 'invalid-request', undefined, [{ path: 'body.policy', message: 'is no stored or shipped policy; send its id, id@version or a document' }]);
-    case 'no-supply':
-      return reject(409, 'conflict', 'No supply of the jurisdiction is recorded for this week.');
-    case 'index-behind':
-      return reject(409, 'try-again', 'Answers given a moment ago are not in the list yet; try again in a second.');
-    case 'not-held':
-      return reject(409, 'conflict', 'What sites accepted can be taken back only after supply was lowered: keep "accepted", or record the cut first.');
-    case 'over-promised':
-      return reject(409, 'conflict', 'More is promised than is supplied.', overPromisedFaults(outcome.pools));
-    case 'faults':
-      return reject(422, 'invalid-request', 'The figures do not fit the policy.', outcome.faults.slice(0, 50).map((message) => ({ path: 'body.policy', message })));
-    case 'infeasible':
-      return reject(422, 'invalid-request', `The policy cannot be met at ${outcome.node}.`, clashFaults(outcome));
-  }
-};
-
-const ofMove = (outcome: RunMoveOutcome): ApiResponse => {
-  switch (outcome.kind) {
-    case 'moved':
-      return ofRun(outcome.run);
-    case 'not-found':
-      return reject(404, 'not-found');
-    case 'stale':
-      return reject(412, 'stale-version');
-    case 'illegal-move':
-      return reject(409, 'illegal-move', `It is ${outcome.from}; this is possible from ${outcome.legalFrom.join(', ')}.`);
-    case 'same-person':
-      return reject(409, 'conflict', 'Another person than its proposer must publish it.');
-    case 'policy-not-stored':
-      return reject(422, 'invalid-request', 'Store its policy first (POST /policies): what is published must be readable by id and version.');
-    case 'inputs-changed':
-      return reject(409, 'conflict', 'Supply changed, or an offer was answered, or another run was published since it was drafted: draft it again.');
   }
 };
 
@@ -129,6 +72,7 @@ const ofAnswer = (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => 
 
 const handlers: Handlers<typeof routes> = {
   ...makeRunHandlers(store, runs, policies),
+  ...makeRunMoveHandlers({ store, runs, drafting, policies, send }),
   ...makeFigureHandlers({ store, figures, runs, describe, zone }),
   recordSupply: async ({ body, principal, now }) => {
     const outcome = await recordSupply(body, { actor: principal.subject, now });
@@ -154,27 +98,6 @@ const handlers: Handlers<typeof routes> = {
     if (faults.length > 0) return reject(400, 'invalid-request', undefined, faults);
     return ofSaved(await submitRequest({ siteId, week, ndc, doseNumber: Number(doseNumber) }, body, { actor: principal.subject, now, ifMatch }));
   },
-  draftRun: async ({ body, principal, now, idempotencyKey }) => ofDraft(await draftRun(body, { actor: principal.subject, now, idempotencyKey })),
-  listRuns: async ({ query }) => {
-    const page = await store.runsOfWeek(query.week, query);
-    return { status: 200, body: { ...page, items: page.items.map(shownRun) } };
-  },
-  readRun: async ({ params }) => {
-    const run = await store.run(params.runId);
-    return run === undefined ? reject(404, 'not-found') : ofRun(run);
-  },
-  listRunAwards: async ({ params, query }) => {
-    const run = await store.run(params.runId);
-    if (run === undefined) return reject(404, 'not-found');
-    const page = await runs.awardPage(run.partsPk, query);
-    return { status: 200, body: query.short === undefined ? page : { ...page, items: page.items.filter(({ doses, requestDoses }) => doses < requestDoses) } };
-  },
-  replayRun: async ({ params }) => {
-    const outcome = await replayRun(params.runId);
-    return outcome.kind === 'replayed' ? { status: 200, body: outcome } : reject(404, 'not-found');
-  },
-  proposeRun: async ({ params, principal, now, ifMatch }) => ofMove(await proposeRun(params.runId, { actor: principal.subject, now, ifMatch })),
-  publishRun: async ({ params, principal, now, ifMatch }) => ofMove(await publishRun(params.runId, { actor: principal.subject, now, ifMatch })),
   settleWeek: async ({ params }) => {
     const outcome = await settleWeek(params.runId);
     switch (outcome.kind) {

@@ -1,42 +1,56 @@
 import { decideMove } from '../../shared/kernel/transitions.ts';
 import { awardIdOf, type AwardItem } from '../../shared/published/award.ts';
-import { canonicalDigest } from './domain/canonical.ts';
 import { runMachine } from './domain/machines.ts';
 import { fixedKey } from './gather-inputs.ts';
 import { entryOf, type Act } from './record-supply.ts';
-import type { RunAward, RunItem } from './schemas.ts';
-import type { AllocationStore } from './store.ts';
-import type { FindPolicy } from './store-policy.ts';
+import { sayRefusal, type Refused } from './say-refusal.ts';
+import type { AnyRunItem, RunAward, RunItem } from './schemas-run-items.ts';
+import type { SendRunJob } from './send-run-job.ts';
+import type { AllocationStore, Pointer } from './store.ts';
 import { offerOf, type RunStore } from './store-runs.ts';
+import type { RunMoveOutcome } from './propose-run.ts';
+import { OutOfTime, type Turn } from './turn.ts';
 
-export type RunMoveOutcome =
-  | { kind: 'moved'; run: RunItem }
-  | { kind: 'not-found' }
-  | { kind: 'stale'; version: number }
-  | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
-  | { kind: 'same-person' }
-  | { kind: 'policy-not-stored' }
-  | { kind: 'inputs-changed' };
+type Versioned = { readonly pk: string; readonly sk: string; readonly version: number };
 
-const movable = (run: RunItem | undefined, move: 'propose' | 'publish', ifMatch: number): RunMoveOutcome | undefined => {
-  if (run === undefined) return { kind: 'not-found' };
-  if (run.version !== ifMatch) return { kind: 'stale', version: run.version };
-  const decided = decideMove(runMachine, move, run.state);
-  return decided.kind === 'illegal-move' ? decided : undefined;
+/** Whether supply, answers and the published run of the week are still what a run has read. The last write of a publication asks again. */
+const isStillTrue = (run: RunItem, read: readonly Versioned[], supply: readonly Versioned[], pointer: Pointer | undefined): boolean => {
+  const now = new Map(supply.map(({ sk, version }) => [sk, version]));
+  const isWeekSame = pointer?.runId === run.supersedes && (pointer === undefined || pointer.answers === run.answersRead);
+  return isWeekSame && (run.keep !== 'ordered' || pointer?.held !== undefined) && read.every(({ sk, version }) => now.get(sk) === version);
 };
 
-/** Proposes a draft for publication. Its policy must be stored by id and version, or be a shipped one: what is published can be read. */
-export const makeProposeRun =
-  (store: AllocationStore, findPolicy: FindPolicy) =>
+/** The same person asks again for what is being published: the answer was lost, or the worker died. */
+const isAskedAgain = (run: AnyRunItem, { actor, ifMatch }: Act & { ifMatch: number }): boolean =>
+  run.state === 'publishing' && (run.version === ifMatch || (run.publishedBy === actor && run.version === ifMatch + 1));
+
+/**
+ * Asks for the publication of a proposed run; whoever proposed it may not. Judges what can be judged at once, and leaves the laying out
+ * of thousands of offers to the worker.
+ */
+export const makeAskPublication =
+  (store: AllocationStore, runs: RunStore, send: SendRunJob) =>
   async (runId: string, act: Act & { ifMatch: number }): Promise<RunMoveOutcome> => {
     const run = await store.run(runId);
-    const refused = movable(run, 'propose', act.ifMatch);
-    if (run === undefined || refused !== undefined) return refused ?? { kind: 'not-found' };
-    const policy = await findPolicy(`${run.policyId}@${run.policyVersion}`);
-    if (policy === undefined || canonicalDigest(policy) !== run.policyDigest) return { kind: 'policy-not-stored' };
-    const next: RunItem = { ...run, state: 'proposed', proposedBy: act.actor, version: run.version + 1 };
-    const written = await store.save(next, entryOf(act, 'propose', next.version, { from: 'draft', to: 'proposed' }));
-    return written.kind === 'committed' ? { kind: 'moved', run: next } : { kind: 'stale', version: next.version };
+    if (run === undefined) return { kind: 'not-found' };
+    const isAgain = isAskedAgain(run, act);
+    if (!isAgain && run.version !== act.ifMatch) return { kind: 'stale', version: run.version };
+    const decided = decideMove(runMachine, 'publish', run.state);
+    if (!isAgain && decided.kind === 'illegal-move') return decided;
+    if (run.state === 'drafting' || run.state === 'refused') throw new Error('the machine lets a run be published that was not shared out');
+    if (run.proposedBy === act.actor) return { kind: 'same-person' };
+    if (!isAgain) {
+      const [{ supplyVersions }, supply, pointer] = await Promise.all([runs.head(run.partsPk), store.allSupply(run.week), store.pointer(run.week)]);
+      if (!isStillTrue(run, supplyVersions, supply, pointer)) return { kind: 'inputs-changed' };
+    }
+    const { refusal: _before, ...rest } = run;
+    const next: RunItem = isAgain ? run : { ...rest, state: 'publishing', publishedBy: act.actor, publishedAt: act.now, version: run.version + 1 };
+    if (!isAgain) {
+      const written = await store.save(next, entryOf(act, 'publish', next.version, { from: 'proposed', to: 'publishing' }));
+      if (written.kind === 'refused') return { kind: 'stale', version: next.version };
+    }
+    await send({ runId, job: 'publish' });
+    return { kind: 'moved', run: next };
   };
 
 /** What a run offers beyond what earlier runs of the week have promised: only whole packs that are new. */
@@ -47,28 +61,42 @@ const offersOf = (run: RunItem, awards: readonly RunAward[], fixedPacks: Readonl
     return award.packs > fixed ? [offerOf(award, fixed, run, awardIdOf({ week: run.week, ndc, doseNumber, packDoses, runId: run.runId }))] : [];
   });
 
+export type PublishEnd = 'published' | 'called-off' | 'was-ended';
+
 /**
- * Publishes a proposed run; whoever proposed it may not. The offers are laid out first, where no reader takes them for true; one
- * transaction then switches the week's pointer, if supply and answers are still those that the run has read. Can be cut off and repeated.
+ * Publishes a run whose publication was asked for. The offers are laid out first, where no reader takes them for true; one transaction
+ * then switches the week's pointer, if supply and answers are still those that the run has read. Can be cut off and repeated.
  */
 export const makePublishRun =
   (store: AllocationStore, runs: RunStore) =>
-  async (runId: string, act: Act & { ifMatch: number }): Promise<RunMoveOutcome> => {
+  async (runId: string, turn: Turn): Promise<PublishEnd> => {
     const run = await store.run(runId);
-    const refused = movable(run, 'publish', act.ifMatch);
-    if (run === undefined || refused !== undefined) return refused ?? { kind: 'not-found' };
-    if (run.proposedBy === act.actor) return { kind: 'same-person' };
+    if (run?.state !== 'publishing') return 'was-ended';
     const { inputs, supplyVersions } = await runs.inputs(run.partsPk);
     const fixedPacks = new Map(
       inputs.sites.flatMap(({ siteId, lines }) =>
         lines.flatMap(({ product, doseNumber, fixed }) => fixed.map(({ packDoses, packs }) => [fixedKey(siteId, { product, doseNumber, packDoses }), packs] as const)),
       ),
     );
-    await runs.stageOffers(offersOf(run, await runs.awards(run.partsPk), fixedPacks));
-    const superseded = run.supersedes === undefined ? undefined : await store.run(run.supersedes);
-    const next: RunItem = { ...run, state: 'published', publishedBy: act.actor, publishedAt: act.now, version: run.version + 1 };
+    try {
+      await runs.stageOffers(offersOf(run, await runs.awards(run.partsPk), fixedPacks), () => { turn.check(); });
+    } catch (error) {
+      if (error instanceof OutOfTime) return callOff(store, run, { kind: 'took-too-long' }, turn.now);
+      throw error;
+    }
+    const superseded = run.supersedes === undefined ? undefined : await store.sharedOut(run.supersedes);
+    const next: RunItem = { ...run, state: 'published', version: run.version + 1 };
     const old: RunItem | undefined = superseded === undefined ? undefined : { ...superseded, state: 'superseded', version: superseded.version + 1 };
-    const written = await runs.publish(next, old, supplyVersions, entryOf(act, 'publish', next.version, { from: 'proposed', to: 'published' }));
-    if (written.kind === 'committed') return { kind: 'moved', run: next };
-    return written.failed.has(0) ? { kind: 'stale', version: next.version } : { kind: 'inputs-changed' };
+    const entry = entryOf({ actor: run.publishedBy ?? run.draftedBy, now: turn.now }, 'complete', next.version, { from: 'publishing', to: 'published' });
+    const written = await runs.publish(next, old, supplyVersions, entry);
+    if (written.kind === 'committed') return 'published';
+    return written.failed.has(0) ? 'was-ended' : callOff(store, run, { kind: 'inputs-changed' }, turn.now);
   };
+
+/** Takes a run back to where its publication began, with what a person is told. */
+export const callOff = async (store: AllocationStore, run: RunItem, refused: Refused, now: string): Promise<PublishEnd> => {
+  const { publishedBy = run.draftedBy, publishedAt: _at, ...rest } = run;
+  const next: RunItem = { ...rest, state: 'proposed', version: run.version + 1, refusal: sayRefusal(refused) };
+  const written = await store.save(next, entryOf({ actor: publishedBy, now }, 'call-off', next.version, { from: 'publishing', to: 'proposed', reason: refused.kind }));
+  return written.kind === 'committed' ? 'called-off' : 'was-ended';
+};

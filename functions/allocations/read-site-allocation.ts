@@ -1,5 +1,5 @@
 import type { SiteInput } from './domain/inputs.ts';
-import type { RunAward, RunItem } from './schemas.ts';
+import type { RunAward, RunItem } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
 import type { RunStore } from './store-runs.ts';
 
@@ -9,7 +9,7 @@ export type SiteOfRun = { kind: 'read'; run: RunItem; site: SiteInput; awards: R
 export const makeReadSiteOfRun =
   (store: AllocationStore, runs: RunStore) =>
   async (runId: string, siteId: string): Promise<SiteOfRun> => {
-    const run = await store.run(runId);
+    const run = await store.sharedOut(runId);
     const site = run === undefined ? undefined : await runs.site(run.partsPk, siteId);
     if (run === undefined || site === undefined) return { kind: 'not-found' };
     return { kind: 'read', run, site, awards: await runs.awardsBetween(run.partsPk, siteId, siteId) };

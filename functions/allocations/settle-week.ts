@@ -11,7 +11,7 @@ export type SettleOutcome =
 export const makeSettleWeek =
   (store: AllocationStore, runs: RunStore) =>
   async (runId: string): Promise<SettleOutcome> => {
-    const run = await store.run(runId);
+    const run = await store.sharedOut(runId);
     if (run === undefined) return { kind: 'not-found' };
     const standing = await store.settlement(run.week);
     if (standing !== undefined) return standing.runId === runId ? { kind: 'settled', settlement: standing } : { kind: 'settled-otherwise' };

@@ -16,7 +16,7 @@ export interface PolicyForm {
 export type Checked = { readonly kind: 'policy'; readonly policy: Policy } | { readonly kind: 'faults'; readonly faults: readonly DocumentFault[] };
 
 /** An item of the table holds 400 KB; the rest is room for its keys and its history. */
-const mostPolicyChars = 300_000;
+export const mostPolicyChars = 300_000;
 
 const documentOf = ({ policy, text }: PolicyForm): { document: unknown } | { faults: DocumentFault[] } => {
   if (text === undefined) return { document: policy };

@@ -2,18 +2,19 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
-import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
+import { createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import { awardKey, weekPointerKey as pointerKey, type AwardItem } from '../../shared/published/award.ts';
 import type { Award, SettledDebt, WriteOff } from './domain/allocation.ts';
 import { publicPool, type PublicPool, type PublicTable } from './domain/public-table.ts';
 import { figureSchema, type Figure } from './domain/figures/figure.ts';
 import { debtSchema, overrideSchema, runInputsSchema, siteSchema, type RunInputs, type SiteInput } from './domain/inputs.ts';
 import { policySchema, type Policy } from './domain/policy.ts';
-import { runAward, runItem, type RunAward, type RunItem, type SupplyItem } from './schemas.ts';
+import { type SupplyItem } from './schemas.ts';
+import { runAward, type RunAward, type RunItem } from './schemas-run-items.ts';
 import { blocksOf, makeBlocks } from './store-blocks.ts';
 import { collect, debtRowsPart, rowsAnItem } from './store.ts';
 
-/** Parts of a run are written side by side, this many at once: a run of thousands of sites must fit into one request. */
+/** Parts and offers of a run are written side by side, this many at once. */
 const writersAtOnce = 24;
 
 /** What of the inputs lies with the head: the rest may be too much for one item. */
@@ -83,7 +84,6 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
         put,
       );
     },
-    create: (run: RunItem, entry: HistoryEntry) => commitCreation(dynamo, run, runItem, [createPut(table, run), historyPut(table, run, entry)]),
     async inputs(pk: string): Promise<{ inputs: RunInputs; policy: Policy; supplyVersions: (Key & { version: number })[] }> {
       const head = await getItem(dynamo, table, { pk, sk: 'HEAD' }, headPart);
       const policy = await getItem(dynamo, table, { pk, sk: 'POLICY' }, policyPart);
@@ -99,14 +99,14 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       return { inputs, policy: policy.policy, supplyVersions: head.supplyVersions };
     },
     /** The supply and the policy that a run read, without its sites. */
-    async head(pk: string): Promise<{ supply: RunInputs['supply']; policy: Policy; overrides: NonNullable<RunInputs['overrides']> }> {
+    async head(pk: string): Promise<{ supply: RunInputs['supply']; supplyVersions: (Key & { version: number })[]; policy: Policy; overrides: NonNullable<RunInputs['overrides']> }> {
       const [head, policy, overrides] = await Promise.all([
         getItem(dynamo, table, { pk, sk: 'HEAD' }, headPart),
         getItem(dynamo, table, { pk, sk: 'POLICY' }, policyPart),
         collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'OVERRIDE#' }, consistent: true }, overridesPart)),
       ]);
       if (head === undefined || policy === undefined) throw new Error('a run lost its parts');
-      return { supply: head.head.supply, policy: policy.policy, overrides: overrides.flatMap(({ rows }) => rows) };
+      return { supply: head.head.supply, supplyVersions: head.supplyVersions, policy: policy.policy, overrides: overrides.flatMap(({ rows }) => rows) };
     },
     site: async (pk: string, siteId: string): Promise<SiteInput | undefined> => (await siteBlocks.of(pk, siteId))[0],
     figures: async (pk: string, siteId: string): Promise<Figure[]> => (await figureBlocks.of(pk, siteId))[0]?.figures ?? [],
@@ -133,9 +133,10 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
     debts: async (pk: string): Promise<SettledDebt[]> =>
       (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart))).flatMap(({ rows }) => rows),
 
-    /** Lays the offers of a run out at their sites. No reader takes them for true before the week's pointer names the run. */
-    stageOffers: (offers: readonly AwardItem[]): Promise<void> =>
+    /** Lays the offers of a run out at their sites. No reader takes them for true before the week's pointer names the run. `check` may end it. */
+    stageOffers: (offers: readonly AwardItem[], check: () => void): Promise<void> =>
       inParallel(offers, async (offer) => {
+        check();
         try {
           await dynamo.send(
             new PutCommand({
@@ -205,7 +206,7 @@ const supplyCheck = (table: string, { pk, sk, version }: Key & { version: number
 });
 
 /** Engine award -> stored award. */
-export const storedAward = ({ product: ndc, ...award }: Award, words: string[]): RunAward => runAward.parse({ ...award, ndc, words });
+export const storedAward = ({ product: ndc, explanation, ...award }: Award, words: string[]): RunAward => ({ ...award, ndc, explanation: [...explanation], words });
 /** The offer of a run at a site, under the key that names the run. */
 export const offerOf = (award: RunAward, fixedPacks: number, run: Pick<RunItem, 'runId' | 'week'>, awardId: string): AwardItem => {
   const packs = award.packs - fixedPacks;

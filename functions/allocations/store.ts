@@ -8,7 +8,8 @@ import { awardItem, awardKey, weekPointer, weekPointerKey as pointerKey, type Aw
 import { orderIdOfAward, orderItem, orderKey, type OrderItem } from '../../shared/published/order-line.ts';
 import { siteItem, siteKey } from '../../shared/published/site.ts';
 import { debtSchema, type DebtRow } from './domain/inputs.ts';
-import { requestItem, runItem, standingItem, supplyItem, type RequestItem, type RunItem, type StandingItem, type SupplyItem } from './schemas.ts';
+import { requestItem, standingItem, supplyItem, type RequestItem, type StandingItem, type SupplyItem } from './schemas.ts';
+import { anyRunItem, type AnyRunItem, type RunItem } from './schemas-run-items.ts';
 
 export const weekPk = (week: string): string => `WEEK#${week}`;
 export const supplyKey = (week: string, ndc: string, doseNumber: number, channel: string, packDoses: number): Key => ({
@@ -50,9 +51,14 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
   awards: (siteId: string, page: PageRequest): Promise<Page<AwardItem>> =>
     queryPage(dynamo, { table, pk: `SITE#${siteId}`, sk: { beginsWith: 'AWARD#' }, newestFirst: true, consistent: true }, awardItem, page),
   awardsOfWeek: (week: string) => collect(queryAll(dynamo, { table, index: 'gsi1', pk: `AWARDS#${week}` }, awardItem)),
-  run: (runId: string) => getItem(dynamo, table, runKey(runId), runItem),
-  runsOfWeek: (week: string, page: PageRequest): Promise<Page<RunItem>> =>
-    queryPage(dynamo, { table, index: 'gsi1', pk: `RUNS#${week}`, newestFirst: true }, runItem, page),
+  run: (runId: string) => getItem(dynamo, table, runKey(runId), anyRunItem),
+  /** A run that has inputs and awards; one that is still drafted, or was refused, has none. */
+  sharedOut: async (runId: string): Promise<RunItem | undefined> => {
+    const run = await getItem(dynamo, table, runKey(runId), anyRunItem);
+    return run === undefined || run.state === 'drafting' || run.state === 'refused' ? undefined : run;
+  },
+  runsOfWeek: (week: string, page: PageRequest): Promise<Page<AnyRunItem>> =>
+    queryPage(dynamo, { table, index: 'gsi1', pk: `RUNS#${week}`, newestFirst: true }, anyRunItem, page),
   settlement: (week: string) => getItem(dynamo, table, { pk: 'SETTLEMENTS', sk: week }, settlementItem),
   /** Debts of the last settled week before this one; none when no week was settled yet. */
   async debtsBefore(week: string): Promise<DebtRow[]> {
@@ -77,7 +83,7 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
 
   createSupply: (item: SupplyItem, entry: HistoryEntry) => commitCreation(dynamo, item, supplyItem, [createPut(table, item), historyPut(table, item, entry)]),
   /** Writes a thing's next version with its history; the first version is a creation. */
-  save: (next: SupplyItem | StandingItem | RequestItem | RunItem, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
+  save: (next: SupplyItem | StandingItem | RequestItem | AnyRunItem, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
     commit(dynamo, [next.version === 1 ? createPut(table, next) : replacePut(table, next), historyPut(table, next, entry), ...more]),
   /**
    * For a transaction that lowers a supply line: what is published in its week is held in the same write, so that nothing more is

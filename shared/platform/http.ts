@@ -8,7 +8,7 @@ import { BadCursor } from './dynamo.ts';
 import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import { admit, principalOf, systemPrincipal, type Principal, type Tenancy } from './principal.ts';
-import { faultsOf, problemTitles, Rejected } from './problems.ts';
+import { faultsOf, problemDocument, Rejected } from './problems.ts';
 import { unknownFields } from './unknown-fields.ts';
 
 type ParamsOf<Path extends string> = Path extends `${string}{${infer Param}}${infer Rest}` ? { [K in Param]: string } & ParamsOf<Rest> : unknown;
@@ -22,6 +22,8 @@ export interface ApiRequest<R extends Route = Route> {
   /** The instant at which the gateway received the request: the only clock there is. */
   now: string;
   correlationId: string;
+  /** The caller's network address as the gateway saw it; no header can change it. */
+  source: string;
   /** Present on routes with `creates`. */
   idempotencyKey: R extends { creates: true } ? string : undefined;
   /** The version the caller read; present on routes with `changes`. */
@@ -67,6 +69,8 @@ const lowerCased = (headers: APIGatewayProxyEvent['headers'] | null): Record<str
 const textOf = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string =>
   body === null ? '' : isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 const nowOf = ({ requestContext }: APIGatewayProxyEvent): string => new Date(requestContext.requestTimeEpoch).toISOString();
+
+const sourceOf = ({ requestContext }: APIGatewayProxyEvent): string => (requestContext.identity as { sourceIp?: string } | undefined)?.sourceIp ?? 'unknown';
 
 const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; faults: Fault[] } => {
   const text = textOf(event);
@@ -128,6 +132,7 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
     principal,
     now: nowOf(event),
     correlationId: event.requestContext.requestId,
+    source: sourceOf(event),
     idempotencyKey: readIdempotencyKey(route, headers),
     ifMatch: readIfMatch(route, headers),
     headers,
@@ -161,14 +166,7 @@ const problemOf = (error: unknown, correlationId: string): Problem => {
       : error instanceof BadCursor
         ? new Rejected(400, 'invalid-request', { errors: [{ path: 'query.cursor', message: 'must be the nextCursor of the page before' }] })
         : new Rejected(500, 'fault', { detail: 'Nothing was lost on your side. Try again, and name the correlation id if it stays.' });
-  return {
-    type: `https://doseline.org/problems/${known.slug}`,
-    title: problemTitles[known.slug] ?? known.slug,
-    status: known.status,
-    ...(known.detail === undefined ? {} : { detail: known.detail }),
-    correlationId,
-    ...(known.errors === undefined ? {} : { errors: [...known.errors] }),
-  };
+  return problemDocument(known, correlationId);
 };
 
 const tenantOf = (event: APIGatewayProxyEvent): { siteId?: string | undefined; organizationId?: string | undefined } => ({

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Fault } from '../contracts/problem.ts';
+import type { Fault, Problem } from '../contracts/problem.ts';
 import { plainMessage } from './plain-faults.ts';
 
 /** A request that cannot be taken, with every fault it has. Thrown only at the edge; use cases return outcomes. */
@@ -35,6 +35,16 @@ export const problemTitles: Readonly<Record<string, string>> = {
   'try-again': 'Too many writers at once; try again',
   fault: 'Something failed on our side',
 };
+
+/** The document that is answered for a rejection, or kept where somebody will ask for it. */
+export const problemDocument = ({ status, slug, detail, errors }: Pick<Rejected, 'status' | 'slug' | 'detail' | 'errors'>, correlationId: string): Problem => ({
+  type: `https://doseline.org/problems/${slug}`,
+  title: problemTitles[slug] ?? slug,
+  status,
+  ...(detail === undefined ? {} : { detail }),
+  correlationId,
+  ...(errors === undefined ? {} : { errors: [...errors] }),
+});
 
 const valueAt = (sent: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined), sent);

@@ -17,6 +17,7 @@ describe('The environment of a Lambda', () => {
     ['reports-on-nightly', ['DOSES_TABLE', 'ENROLLMENT_TABLE', 'EXPORTS_QUEUE_URL', 'REPORTS_TABLE', 'SUBMISSIONS_BUCKET']],
     ['reports-on-doses-stream', ['COUNTER_SHARDS', 'DOSES_TABLE', 'ENROLLMENT_TABLE', 'REPORTS_TABLE']],
     ['orders-on-shipments-stream', ['ORDERS_TABLE']],
+    ['allocations-on-run', ['ALLOCATIONS_TABLE', 'ENROLLMENT_TABLE', 'INVENTORY_TABLE', 'ORDERS_TABLE', 'REPORTS_TABLE', 'SHIPMENTS_TABLE']],
   ])('of %s names what it may reach and nothing more', (name, names) => {
     expect(environment(name)).toEqual([...names, 'JURISDICTION', 'STAGE'].sort());
   });

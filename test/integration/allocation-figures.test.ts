@@ -9,10 +9,12 @@ import type { SiteInput } from '../../functions/allocations/domain/inputs.ts';
 import type { RecountResult } from '../../functions/reports/recount.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { openDoseRoom, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { openRunDesk, type RunDesk } from '../support/run-desk.ts';
 import { streamEvent } from '../support/stream-event.ts';
 
 /** Doses come in as EHRs send them; reports counts them; allocations reads what reports published. Nothing is put in between. */
 let room: DoseRoom;
+let runDesk: RunDesk;
 let allocations: Handler;
 let count: (event: ReturnType<typeof streamEvent>) => Promise<unknown>;
 let recount: (event: unknown) => Promise<RecountResult>;
@@ -51,7 +53,7 @@ const figuresAt = async (siteId = elm, as = asAllocator): Promise<{ input: SiteI
   return { input, of: (what) => figures.find(({ figureId }) => figureId === `${week}_${what}`) };
 };
 const draft = async (): Promise<string> => {
-  const { status, body } = await asAllocator({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key: key() });
+  const { status, body } = await runDesk.settled(asAllocator, asAllocator({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key: key() }), now);
   expect([status, body]).toEqual([201, expect.anything()]);
   return String(body['runId']);
 };
@@ -69,6 +71,7 @@ const firstDoses = Array.from({ length: 8 }, (_, at) => at + 1).flatMap((ago) =>
 beforeAll(async () => {
   room = await openDoseRoom('allocationFigures');
   process.env['COUNTER_SHARDS'] = '2';
+  runDesk = await openRunDesk(room.s3.endpoint);
   allocations = (await import('../../functions/allocations/http.ts')).handler;
   count = (await import('../../functions/reports/on-doses-stream.ts')).handler;
   recount = (await import('../../functions/reports/on-recount.ts')).handler;
@@ -79,7 +82,10 @@ beforeAll(async () => {
   for (const dose of firstDoses) await give(dose);
   await counted();
 });
-afterAll(() => room.stop());
+afterAll(async () => {
+  await runDesk.stop();
+  await room.stop();
+});
 
 describe('Doses reported at a site', () => {
   it('make second doses due in the next draft, by week, the unreported counted in, and the site is offered a pack it never asked for', async () => {

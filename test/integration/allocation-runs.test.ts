@@ -17,7 +17,7 @@ let desk: AllocationDesk;
 beforeAll(async () => {
   desk = await openAllocationDesk('allocation-runs', sites);
 });
-afterAll(() => desk.suite.stop());
+afterAll(() => desk.stop());
 beforeEach(() => { desk.nextWeek(); });
 
 const asked = async (packs: number, doses = 1_000): Promise<void> => {

@@ -7,9 +7,11 @@ import { memberKey } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { sectionB } from '../support/forms.ts';
+import { openRunDesk, type RunDesk } from '../support/run-desk.ts';
 import { openSuite, type Suite } from '../support/suite.ts';
 
 let suite: Suite;
+let runDesk: RunDesk;
 let handler: Handler;
 let week = '2021-03-01';
 let counter = 0;
@@ -26,9 +28,11 @@ const asSecond = (request: Call): Promise<Answer> => asAllocator({ ...request, s
 const supply = (packs: number): Promise<Answer> => asAllocator({ route: 'POST /supply', body: { week, ndc, doseNumber: 1, packDoses: 100, packs }, key: freshKey() });
 const ask = (siteId: string, doses: number, now = beforeCutoff()): Promise<Answer> =>
   asNurse({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week, ndc, doseNumber: '1' }, body: { doses }, ifMatch: 0, now });
-const draft = (key = freshKey()): Promise<Answer> => asAllocator({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key });
-const propose = (runId: string): Promise<Answer> => asAllocator({ route: 'POST /allocation-runs/{runId}/proposal', params: { runId }, ifMatch: 1 });
-const publish = (runId: string, by = asSecond): Promise<Answer> => by({ route: 'POST /allocation-runs/{runId}/publication', params: { runId }, ifMatch: 2 });
+const draft = (key = freshKey()): Promise<Answer> =>
+  runDesk.settled(asAllocator, asAllocator({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key }), beforeCutoff());
+const propose = (runId: string): Promise<Answer> => asAllocator({ route: 'POST /allocation-runs/{runId}/proposal', params: { runId }, ifMatch: 2 });
+const publish = (runId: string, by = asSecond): Promise<Answer> =>
+  runDesk.settled(by, by({ route: 'POST /allocation-runs/{runId}/publication', params: { runId }, ifMatch: 3 }), beforeCutoff());
 const published = async (): Promise<string> => {
   const runId = String((await draft()).body['runId']);
   await propose(runId);
@@ -43,6 +47,7 @@ const answer = (siteId: string, award: Award, body: object, now = inWeek()): Pro
 
 beforeAll(async () => {
   suite = await openSuite('allocations');
+  runDesk = await openRunDesk();
   handler = (await import('../../functions/allocations/http.ts')).handler;
   const put = (item: object): Promise<unknown> => suite.dynamo.send(new PutCommand({ TableName: suite.tables['ENROLLMENT_TABLE'], Item: { ...item } }));
   await put({ ...memberKey('nurse'), type: 'member', schema: 1, version: 1, subject: 'nurse', organizationIds: ['org_a'], siteIds: [], grantedAt: inWeek(), grantedBy: 'x' });
@@ -52,7 +57,10 @@ beforeAll(async () => {
     await asAllocator({ route: 'PUT /sites/{siteId}/standing', params: { siteId }, body: { group: at === 0 ? 'priority-zips' : 'elsewhere', weights: { population: 1000 * (at + 1) } }, ifMatch: 0 });
   }
 });
-afterAll(() => suite.stop());
+afterAll(async () => {
+  await runDesk.stop();
+  await suite.stop();
+});
 beforeEach(() => {
   week = addDays(week, 7);
 });

@@ -1,6 +1,7 @@
 import { addDays } from '../../shared/kernel/dates.ts';
 import { call, type Answer, type Call, type Handler } from './api.ts';
 import { enrolledMember, enrolledSite } from './enrolled.ts';
+import { openRunDesk } from './run-desk.ts';
 import { openSuite, type Suite } from './suite.ts';
 
 export interface DeskSite {
@@ -25,6 +26,7 @@ export const janssen = '59676-0580-05';
 /** The allocations API and the orders API on an empty database, with sites of one coordinator (`clinic`) and two allocators, `ann` and `bob`. */
 export const openAllocationDesk = async (name: string, sites: readonly DeskSite[], opened?: Suite) => {
   const suite = opened ?? (await openSuite(name));
+  const runDesk = await openRunDesk();
   await enrolledMember(suite, 'clinic', 'org_clinic');
   const handler: Handler = (await import('../../functions/allocations/http.ts')).handler;
   const orders: Handler = (await import('../../functions/orders/http.ts')).handler;
@@ -55,9 +57,11 @@ export const openAllocationDesk = async (name: string, sites: readonly DeskSite[
   };
   const ask = (siteId: string, doses: number): Promise<Answer> =>
     asClinic({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week, ndc: janssen, doseNumber: '1' }, body: { doses }, ifMatch: 0 });
-  const draft = (more: object = {}, by = asAnn): Promise<Answer> => by({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03', ...more }, key: key() });
-  const propose = (runId: string, by = asAnn): Promise<Answer> => by({ route: 'POST /allocation-runs/{runId}/proposal', params: { runId }, ifMatch: 1 });
-  const publish = (runId: string, by = asBob): Promise<Answer> => by({ route: 'POST /allocation-runs/{runId}/publication', params: { runId }, ifMatch: 2, now: inWeek() });
+  const askDraft = (more: object = {}, by = asAnn): Promise<Answer> => by({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03', ...more }, key: key() });
+  const draft = (more: object = {}, by = asAnn): Promise<Answer> => runDesk.settled(by, askDraft(more, by), early());
+  const propose = (runId: string, by = asAnn): Promise<Answer> => by({ route: 'POST /allocation-runs/{runId}/proposal', params: { runId }, ifMatch: 2 });
+  const askPublication = (runId: string, by = asBob, now = inWeek()): Promise<Answer> => by({ route: 'POST /allocation-runs/{runId}/publication', params: { runId }, ifMatch: 3, now });
+  const publish = (runId: string, by = asBob, now = inWeek()): Promise<Answer> => runDesk.settled(by, askPublication(runId, by, now), now);
   /** Drafts, proposes and publishes; the answer of the first step that was refused, or of the last. */
   const run = async (more: object = {}): Promise<Answer> => {
     const drafted = await draft(more);
@@ -80,10 +84,15 @@ export const openAllocationDesk = async (name: string, sites: readonly DeskSite[
   const cancel = (siteId: string, orderId: string): Promise<Answer> =>
     as('ann', 'dph-allocator', orders)({ route: 'POST /sites/{siteId}/orders/{orderId}/approval', params: { siteId, orderId }, body: { decision: 'cancel', reason: 'supply was cut' }, ifMatch: 1, now: inWeek() });
   return {
-    suite, handler, key, asAnn, asBob, asClinic, asNobody, supply, changeSupply, ask, draft, propose, publish, run, published, awardsOf, answer, order, cancel,
+    suite, handler, key, asAnn, asBob, asClinic, asNobody, supply, changeSupply, ask, askDraft, draft, propose, askPublication, publish, runDesk, run, published, awardsOf, answer, order, cancel,
     week: (): string => week,
     nextWeek: (): string => (week = addDays(week, 7)),
     inWeek,
+    early,
+    stop: async (): Promise<void> => {
+      await runDesk.stop();
+      await suite.stop();
+    },
   };
 };
 export type AllocationDesk = Awaited<ReturnType<typeof openAllocationDesk>>;

@@ -1,18 +1,28 @@
 import { defineMachine } from '../../../shared/kernel/transitions.ts';
 import { awardStates } from '../../../shared/published/award.ts';
 
-/** A run: drafts are what-ifs, any number; a published run never changes again. */
+/**
+ * A run: drafts are what-ifs, any number; a published run never changes again. Drafting and publishing are a worker's: it ends them in a
+ * draft or a refusal, in a publication or back where they began.
+ */
 export const runMachine = defineMachine({
   name: 'allocation run',
-  states: ['draft', 'proposed', 'published', 'superseded'],
-  initial: 'draft',
+  states: ['drafting', 'draft', 'refused', 'proposed', 'publishing', 'published', 'superseded'],
+  initial: 'drafting',
   moves: {
+    draft: { from: ['drafting'], to: 'draft' },
+    refuse: { from: ['drafting'], to: 'refused' },
     propose: { from: ['draft'], to: 'proposed' },
-    publish: { from: ['proposed'], to: 'published' },
+    publish: { from: ['proposed'], to: 'publishing' },
+    complete: { from: ['publishing'], to: 'published' },
+    'call-off': { from: ['publishing'], to: 'proposed' },
     supersede: { from: ['published'], to: 'superseded' },
   },
 });
-export const runStates = runMachine.states;
+/** States of a run that was shared out: it has inputs, awards and a summary. */
+export const sharedOutStates = ['draft', 'proposed', 'publishing', 'published', 'superseded'] as const satisfies readonly (typeof runMachine.states)[number][];
+/** Moves that a person makes; the others follow from them. */
+export const movesOfPeople: readonly string[] = ['propose', 'publish'];
 
 /** An award of a published run, until it is ordered. */
 export const awardMachine = defineMachine({
