@@ -55,7 +55,7 @@ export const enrollSite = async (provider: ApiClient, reviewer: ApiClient, organ
 
 /** An EHR interface of an organization, brought to production. */
 export const onboardInterface = async (provider: ApiClient, reviewer: ApiClient, organizationId: string, clientId: string, siteIds: readonly string[]): Promise<void> => {
-  const form = { name: 'Electronic health record', clientId, siteIds, mode: 'unidirectional', vendor: 'Sample vendor' };
+  const form = { name: 'Electronic health record', clientId, siteIds, mode: 'bidirectional', vendor: 'Sample vendor' };
   const { body, version } = await provider.post(`/organizations/${organizationId}/interfaces`, form, { key: `interface ${clientId}` });
   let at = version;
   if (body['state'] !== 'registered') return;

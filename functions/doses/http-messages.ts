@@ -3,13 +3,14 @@ import { reject, type ApiDeps, type Handlers } from '../../shared/platform/http.
 import { editionOf } from './domain/soap/contract.ts';
 import { writeFault } from './domain/soap/faults.ts';
 import { wsdlOf, xsdOf } from './domain/soap/wsdl.ts';
+import { actsForJurisdiction } from '../../shared/platform/principal.ts';
 import type { makeApiDeps } from './deps.ts';
 import type { messageRoutes } from './routes-messages.ts';
 
-type Deps = Pick<ReturnType<typeof makeApiDeps>, 'receivers' | 'findSender' | 'serveSoap' | 'queries'>;
+type Deps = Pick<ReturnType<typeof makeApiDeps>, 'receivers' | 'findSender' | 'serveSoap' | 'queries' | 'signIns' | 'interfaceStanding'>;
 
 /** Handlers of the routes that take messages, and of what is kept of queries. */
-export const messageHandlers = ({ receivers, findSender, serveSoap, queries }: Deps): Handlers<typeof messageRoutes> => ({
+export const messageHandlers = ({ receivers, findSender, serveSoap, queries, signIns, interfaceStanding }: Deps): Handlers<typeof messageRoutes> => ({
   reportHl7: async ({ body, principal, now, correlationId }) => {
     const { receiveHl7 } = await receivers();
     const received = await receiveHl7(body, await findSender(principal.member), now, correlationId);
@@ -17,13 +18,20 @@ export const messageHandlers = ({ receivers, findSender, serveSoap, queries }: D
     if (received.kind === 'answered') return { status: 200, body: received.text };
     return { status: 202, body: received.upload, headers: { location: `/uploads/${received.upload.uploadId}` } };
   },
-  submitSoap: async ({ body, now, correlationId }) => {
-    const { status, xml } = await serveSoap(body, now, correlationId);
+  submitSoap: async ({ body, now, correlationId, source }) => {
+    const { status, xml } = await serveSoap(body, { source, now, correlationId });
     return { status, body: xml };
   },
   readWsdl: ({ query: { wsdl, xsd }, origin }) =>
     Promise.resolve({ status: 200, body: xsd === undefined ? wsdlOf(wsdl === '2014' ? wsdl : '2011', `${origin}/soap`) : xsdOf(xsd === '2014' ? xsd : '2011') }),
   listQueries: async ({ params, query }) => ({ status: 200, body: await queries.ofSender(params.senderId, query) }),
+  listSignIns: async ({ params: { senderId }, query, principal }) => {
+    const standing = await interfaceStanding(senderId);
+    const isVisible = standing !== undefined && (actsForJurisdiction(principal, 'interface.read') || principal.member?.organizationIds.includes(standing.organizationId) === true);
+    if (!isVisible) return reject(404, 'not-found');
+    const [page, used] = await Promise.all([signIns.refusals(senderId, query), signIns.uses(senderId)]);
+    return { status: 200, body: { ...page, used } };
+  },
   listDisclosures: async ({ params, query }) => ({ status: 200, body: await queries.ofPerson(params.personId, query) }),
 });
 

@@ -1,6 +1,5 @@
 import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
-import { actsForJurisdiction } from '../../shared/platform/principal.ts';
 import { maxOrganizations } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { makeApplyOrganization, makeApplySite } from './apply.ts';
@@ -9,10 +8,10 @@ import { enrollmentMachine, interfaceMachine } from './domain/machines.ts';
 import { makeAddMember, makeEditOrganization, makeEditSite } from './edit.ts';
 import { makeMoveInterface, makeMoveOrganization, makeMoveSite, type MoveResult } from './move.ts';
 import { makeRegisterInterface } from './register-interface.ts';
-import { soapHandlers } from './http-soap.ts';
+import { soapHandlers, visibleInterface } from './http-soap.ts';
 import { routes } from './routes.ts';
 import type { InterfaceItem, OrganizationItem, OwnSiteItem } from './schemas.ts';
-import { organizationKey } from './store.ts';
+import { interfaceKey, organizationKey } from './store.ts';
 
 type Thing = OrganizationItem | OwnSiteItem | InterfaceItem;
 
@@ -125,10 +124,18 @@ const handlers: Handlers<typeof routes> = {
         return created(outcome);
     }
   },
-  readInterface: async ({ params, principal }) => {
-    const item = await store.interface(params.interfaceId);
-    const isVisible = item !== undefined && (actsForJurisdiction(principal, 'interface.read') || principal.member?.organizationIds.includes(item.organizationId));
-    return isVisible === true ? found(item) : reject(404, 'not-found');
+  listOrganizationInterfaces: async ({ params, query }) => {
+    const page = await store.interfacesOf(params.organizationId, query);
+    return { status: 200, body: { ...page, items: page.items.map(shown) } };
+  },
+  listInterfaces: async ({ query }) => {
+    const page = await store.interfacesInState(query.state, query);
+    return { status: 200, body: { ...page, items: page.items.map(shown) } };
+  },
+  readInterface: async ({ params, principal }) => found(await visibleInterface(store, params.interfaceId, principal, 'interface.read')),
+  readInterfaceHistory: async ({ params, query, principal }) => {
+    const { interfaceId } = await visibleInterface(store, params.interfaceId, principal, 'interface.read');
+    return { status: 200, body: await store.history(interfaceKey(interfaceId), query) };
   },
   reviewInterface: async ({ params, body, principal, now, ifMatch }) =>
     moved(await moveInterface(params.interfaceId, { ...body, actor: principal.subject, now, ifMatch })),

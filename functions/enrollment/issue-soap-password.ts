@@ -7,7 +7,10 @@ import type { EnrollmentStore } from './store.ts';
 
 /** How long the former password stays good, so that an EHR may change over on a day of its own. */
 export const overlapDays = 14;
+/** A password ends by itself: a year, and a month to change over in. What nobody renews, nobody uses or nobody looks after. */
+export const passwordDays = 400;
 const msADay = 86_400_000;
+const daysAfter = (now: string, days: number): string => new Date(Date.parse(now) + days * msADay).toISOString();
 
 export interface Randomness {
   /** A password that nobody can guess: 192 bits, in letters that XML and JSON leave alone. */
@@ -29,8 +32,8 @@ export const makeIssueSoapPassword =
     const credentialId = createdId('pwd', interfaceId, idempotencyKey);
     if (standing?.credentials.some((credential) => credential.credentialId === credentialId) === true) return { kind: 'repeated', item: standing, credentialId };
     const password = random.newPassword();
-    const issued: SoapCredential = { credentialId, hash: await hashPassword(password, random.newSalt()), createdAt: now, createdBy: actor };
-    const overlapEnd = new Date(Date.parse(now) + overlapDays * msADay).toISOString();
+    const issued: SoapCredential = { credentialId, hash: await hashPassword(password, random.newSalt()), createdAt: now, createdBy: actor, endsAt: daysAfter(now, passwordDays) };
+    const overlapEnd = daysAfter(now, overlapDays);
     const former = (standing === undefined ? [] : goodCredentials(standing, now)).slice(-1)
       .map((credential) => ({ ...credential, endsAt: credential.endsAt !== undefined && credential.endsAt < overlapEnd ? credential.endsAt : overlapEnd }));
     const version = (standing?.version ?? 0) + 1;

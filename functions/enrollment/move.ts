@@ -82,7 +82,7 @@ export const makeMoveInterface =
     if (item.version !== act.ifMatch) return { kind: 'stale', version: item.version };
     const decided = decideMove(interfaceMachine, act.move, item.state);
     if (decided.kind === 'illegal-move') return decided;
-    const next = { ...item, state: decided.to, version: item.version + 1 };
+    const next = { ...item, state: decided.to, version: item.version + 1, ...byState('INTERFACE', decided.to, interfaceId) };
     const written = await store.replace(next, entryOf(act, act.move, item.state, decided.to, next.version));
     return written.kind === 'committed' ? { kind: 'moved', item: next } : { kind: 'stale', version: next.version };
   };

@@ -5,7 +5,7 @@ import { memberKey, type MemberItem } from '../../shared/published/member.ts';
 import type { Act } from './apply.ts';
 import { interfaceMachine } from './domain/machines.ts';
 import type { InterfaceItem, interfaceRequest } from './schemas.ts';
-import { interfaceKey, type EnrollmentStore } from './store.ts';
+import { byState, interfaceKey, type EnrollmentStore } from './store.ts';
 
 /**
  * Registers an EHR interface and lets its machine client act for the named sites of the organization. A client that already serves
@@ -27,6 +27,7 @@ export const makeRegisterInterface =
     const item: InterfaceItem = {
       ...form,
       ...interfaceKey(interfaceId),
+      ...byState('INTERFACE', interfaceMachine.initial, interfaceId),
       type: 'interface',
       schema: 1,
       version: 1,

@@ -74,27 +74,33 @@ export const ownSiteItem = siteItem.extend({
 });
 export type OwnSiteItem = z.infer<typeof ownSiteItem>;
 
+export const interfaceStates = ['registered', 'testing', 'validation', 'production', 'suspended'] as const;
+
 export const interfaceItem = interfaceRequest.extend({
   ...entityFields,
   sk: z.literal('INTERFACE'),
   type: z.literal('interface'),
   interfaceId: z.string(),
   organizationId: z.string(),
-  state: z.enum(['registered', 'testing', 'validation', 'production', 'suspended']),
+  state: z.enum(interfaceStates),
   createdAt: instant,
   createdBy: z.string(),
   requestDigest: z.string(),
+  gsi1pk: z.string().optional(),
+  gsi1sk: z.string().optional(),
 });
 export type InterfaceItem = z.infer<typeof interfaceItem>;
 
 const answered = { nextMoves: z.array(z.string()) };
 export const organization = organizationItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Organization' });
 export const site = ownSiteItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Site' });
-export const ehrInterface = interfaceItem.omit(storedOnly).extend(answered).meta({ id: 'Interface' });
+export const ehrInterface = interfaceItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Interface' });
 export const sitePage = pageOf(site);
+export const interfacePage = pageOf(ehrInterface);
 export const organizationPage = pageOf(organization);
 export const historyPage = pageOf(historyEntry);
 export const queueQuery = z.object({ state: z.enum(enrollmentStates) });
+export const interfaceQueueQuery = z.object({ state: z.enum(interfaceStates) });
 /** A subject of the identity provider; it becomes a key, so it is no free text. */
 export const membership = z.object({ subject: z.string().regex(/^[A-Za-z0-9_.:|@-]{3,128}$/, 'must be the subject of an access token') });
 export const ownMembership = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), interfaceId: z.string().optional() }).meta({ id: 'Membership' });

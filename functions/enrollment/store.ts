@@ -6,13 +6,15 @@ import { commitCreation, createPut, historyPartition, historyPut, replacePut } f
 import { memberItem, memberKey, type MemberItem } from '../../shared/published/member.ts';
 import { siteAliasKey, siteKey, type EnrollmentState } from '../../shared/published/site.ts';
 import { soapCredentialsItem, soapCredentialsKey, type SoapCredentialsItem } from '../../shared/published/soap-credentials.ts';
-import { interfaceItem, organizationItem, ownSiteItem, type InterfaceItem, type OrganizationItem, type OwnSiteItem } from './schemas.ts';
+import { interfaceItem, organizationItem, ownSiteItem, type interfaceStates, type InterfaceItem, type OrganizationItem, type OwnSiteItem } from './schemas.ts';
 
 export const organizationKey = (organizationId: string): { pk: string; sk: 'ORGANIZATION' } => ({ pk: `ORGANIZATION#${organizationId}`, sk: 'ORGANIZATION' });
 export const interfaceKey = (interfaceId: string): { pk: string; sk: 'INTERFACE' } => ({ pk: `INTERFACE#${interfaceId}`, sk: 'INTERFACE' });
 
-/** GSI1 lists things by their state (the review queue) and sites by their organization is the main table's own business. */
-export const byState = (kind: 'ORGANIZATION' | 'SITE', state: EnrollmentState, id: string): { gsi1pk: string; gsi1sk: string } => ({
+export type InterfaceState = (typeof interfaceStates)[number];
+
+/** GSI1 lists things by their state (the review queue); sites and interfaces by their organization is the main table's own business. */
+export const byState = (kind: 'ORGANIZATION' | 'SITE' | 'INTERFACE', state: EnrollmentState | InterfaceState, id: string): { gsi1pk: string; gsi1sk: string } => ({
   gsi1pk: `${kind}#${state}`,
   gsi1sk: id,
 });
@@ -20,9 +22,13 @@ export const byState = (kind: 'ORGANIZATION' | 'SITE', state: EnrollmentState, i
 type Item = OrganizationItem | OwnSiteItem | InterfaceItem;
 
 const siteLinkItem = z.object({ siteId: z.string() });
+const interfaceLinkItem = z.object({ interfaceId: z.string() });
 
 /** An organization lists its sites through link items of its own partition. */
 const siteLink = (organizationId: string, siteId: string): Key => ({ pk: `ORGANIZATION#${organizationId}`, sk: `SITE#${siteId}` });
+
+/** And its interfaces. */
+const interfaceLink = (organizationId: string, interfaceId: string): Key => ({ pk: `ORGANIZATION#${organizationId}`, sk: `INTERFACE#${interfaceId}` });
 
 /** A membership is written over the version that was read, or as the first one. */
 const memberWrite = (table: string, member: MemberItem): TransactItem => ({
@@ -60,6 +66,14 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
     return { ...links, items: sites.filter((site) => site !== undefined) };
   },
 
+  async interfacesOf(organizationId: string, page: PageRequest): Promise<Page<InterfaceItem>> {
+    const links = await queryPage(dynamo, { table, pk: `ORGANIZATION#${organizationId}`, sk: { beginsWith: 'INTERFACE#' } }, interfaceLinkItem, page);
+    const interfaces = await Promise.all(links.items.map(({ interfaceId }) => this.interface(interfaceId)));
+    return { ...links, items: interfaces.filter((item) => item !== undefined) };
+  },
+  interfacesInState: (state: InterfaceState, page: PageRequest): Promise<Page<InterfaceItem>> =>
+    queryPage(dynamo, { table, index: 'gsi1', pk: `INTERFACE#${state}` }, interfaceItem, page),
+
   createOrganization: (item: OrganizationItem, member: MemberItem, entry: HistoryEntry) =>
     commitCreation(dynamo, item, organizationItem, [createPut(table, item), memberWrite(table, member), historyPut(table, item, entry)]),
   createSite: (item: OwnSiteItem, entry: HistoryEntry) =>
@@ -69,7 +83,12 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
       historyPut(table, item, entry),
     ]),
   createInterface: (item: InterfaceItem, member: MemberItem, entry: HistoryEntry) =>
-    commitCreation(dynamo, item, interfaceItem, [createPut(table, item), memberWrite(table, member), historyPut(table, item, entry)]),
+    commitCreation(dynamo, item, interfaceItem, [
+      createPut(table, item),
+      memberWrite(table, member),
+      { Put: { TableName: table, Item: { ...interfaceLink(item.organizationId, item.interfaceId), type: 'interface-link', schema: 1, interfaceId: item.interfaceId } } },
+      historyPut(table, item, entry),
+    ]),
 
   /** Writes the next version over the one that was read; `refused` when somebody was first. */
   replace: (next: Item, entry: HistoryEntry, more: readonly TransactItem[] = []) =>

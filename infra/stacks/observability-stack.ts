@@ -2,7 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Dashboard, GraphWidget, MathExpression, Metric, TextWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, MetricFilter, type IFilterPattern } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../config.ts';
@@ -43,7 +43,12 @@ export class ObservabilityStack extends Stack {
       metric: failedRequests(api), threshold: 5, loss: 'Requests of providers and EHRs fail.', runbook: 'api-errors', topic,
     });
     new RunbookAlarm(this, 'MessageFaults', {
-      metric: this.messageFaults(functions), threshold: 5, loss: 'EHRs are asked to send their messages again (AR, 207).', runbook: 'api-errors', topic,
+      metric: this.linesOfDoses(functions, 'RequestFaults', FilterPattern.stringValue('$.message', '=', 'REQUEST_FAULT')), threshold: 5, loss: 'EHRs are asked to send their messages again (AR, 207).', runbook: 'api-errors', topic,
+    });
+    // One line for each address and window, not for each try; names that nobody has are left to the firewall's rates.
+    const refused = this.linesOfDoses(functions, 'SignInsRefused', FilterPattern.all(FilterPattern.stringValue('$.message', '=', 'SIGN_INS_REFUSED'), FilterPattern.booleanValue('$.isKnown', true)));
+    new RunbookAlarm(this, 'SignInsRefused', {
+      metric: refused, threshold: 1, loss: 'An address fails to sign in by SOAP: a clinic’s reports do not arrive, or somebody guesses.', runbook: 'sign-ins-refused', topic,
     });
     new RunbookAlarm(this, 'ApiSlow', {
       metric: latency, threshold: slowMs, evaluationPeriods: 3, loss: 'Requests are near the gateway’s time limit.', runbook: 'api-slow', topic,
@@ -67,6 +72,7 @@ export class ObservabilityStack extends Stack {
       ['Requests', [api.metricCount({ period }), api.metricClientError({ period }), api.metricServerError({ period })]],
       ['Latency p99 (ms)', [latency]],
       ['Blocked by the firewall', [blocked]],
+      ['Addresses that must wait to sign in', [refused]],
       ['Lambda errors', errors],
       ['Oldest message of a queue (s)', ages],
       ['Behind the stream (ms)', behind],
@@ -75,17 +81,12 @@ export class ObservabilityStack extends Stack {
     this.budget(deployment, topic);
   }
 
-  /** A fault that was told in HL7 or SOAP is no 5xx of the gateway: it is counted where it is logged. */
-  private messageFaults(functions: readonly DoselineFunction[]): Metric {
+  /** Lines of the Lambda that takes messages. A fault that was told in HL7 or SOAP is no 5xx of the gateway: it is counted where it is logged. */
+  private linesOfDoses(functions: readonly DoselineFunction[], metricName: string, filterPattern: IFilterPattern): Metric {
     const doses = functions.find(({ spec }) => spec.trigger.kind === 'api' && spec.trigger.context === 'doses');
     if (doses === undefined) throw new Error('No Lambda takes messages');
-    return new MetricFilter(this, 'MessageFaultLines', {
-      logGroup: doses.logGroup,
-      filterPattern: FilterPattern.stringValue('$.message', '=', 'REQUEST_FAULT'),
-      metricNamespace: doses.functionName,
-      metricName: 'RequestFaults',
-      metricValue: '1',
-      defaultValue: 0,
+    return new MetricFilter(this, `Lines-${metricName}`, {
+      logGroup: doses.logGroup, filterPattern, metricNamespace: doses.functionName, metricName, metricValue: '1', defaultValue: 0,
     }).metric({ statistic: 'Sum', period });
   }
 

@@ -26,6 +26,7 @@ export const permissions = {
   'interface.register': [...own, 'dph-reviewer'],
   'interface.review': ['dph-reviewer'],
   'interface.read': [...own, ...dph, 'auditor'],
+  'interface.queue': ['dph-reviewer', 'auditor'],
   'supply.record': ['dph-allocator'],
   'supply.read': [...dph, 'auditor'],
   'request.write': own,
@@ -57,6 +58,7 @@ export const permissions = {
   'dose.worklist': [...own, 'dph-inventory'],
   'dose.judge': ['dph-epidemiologist'],
   'recall.record': ['dph-inventory'],
+  'recall.trace': ['dph-epidemiologist'],
   'message.read': ['dph-epidemiologist'],
   'quality.read': [...own, 'ehr-system', ...dph, 'auditor'],
   'quality.compare': [...dph, 'auditor'],
@@ -64,6 +66,8 @@ export const permissions = {
   'person.opt-out': ['dph-epidemiologist'],
   // A local health director sees the residents of a town: until a membership can name one, coverage is not theirs to read.
   'coverage.read': [...own, ...dph, 'auditor'],
+  // Figures of single persons among them. Whoever may read coverage and is not named here sees no small counts (ADR 0025).
+  'coverage.exact': dph,
   'submission.read': ['dph-epidemiologist', 'auditor'],
   'export.read': ['dph-epidemiologist'],
   'audit.read': ['auditor'],

@@ -9,6 +9,7 @@ export const logEvents = {
   BATCH_DONE: 'a batch of messages or stream records was worked through',
   JOB_DONE: 'a scheduled job or one of its steps ended',
   BALANCE_BROKEN: 'a ledger or a counter does not agree with its entries',
+  SIGN_INS_REFUSED: 'an address failed to sign in too often and has to wait',
   RACE_LOST: 'a decision was made again because another writer was first',
 } as const;
 export type LogEvent = keyof typeof logEvents;

@@ -8,7 +8,7 @@ export const soapCredential = z.object({
   hash: z.string(),
   createdAt: instant,
   createdBy: z.string(),
-  /** The end of the overlap, set when a newer one was made; or when it was revoked. */
+  /** When it is no longer good: by its age, by the end of the overlap once a newer one was made, or since it was revoked. */
   endsAt: instant.optional(),
 });
 export type SoapCredential = z.infer<typeof soapCredential>;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readMessage } from '../../shared/hl7/index.ts';
+import { mostFailures } from '../../functions/doses/domain/soap/sign-ins.ts';
 import { faultShapes, writeFault, type SoapFaultKind } from '../../functions/doses/domain/soap/faults.ts';
 import { call, eventOf, type Answer } from '../support/api.ts';
 import { answerTo } from '../support/callers.ts';
@@ -28,9 +29,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => house.stop());
 
-const post = async (xml: string, at = now): Promise<SoapReply> => {
+const post = async (xml: string, at = now, sourceIp = '192.0.2.1'): Promise<SoapReply> => {
   const event = eventOf({ route: 'POST /soap', body: xml, now: at, headers: { 'Content-Type': 'application/soap+xml; charset=utf-8' } });
-  const answer = await handlerOf('doses')({ ...event, requestContext: { ...event.requestContext, authorizer: null } }, {} as never);
+  const answer = await handlerOf('doses')({ ...event, requestContext: { ...event.requestContext, authorizer: null, identity: { sourceIp } as never } }, {} as never);
   return { status: answer.statusCode, xml: answer.body, contentType: String(answer.headers?.['content-type']) };
 };
 
@@ -239,15 +240,82 @@ describe('A password', () => {
     expect((await revoke(String(second.body['credentialId']))).status).toBe(200);
     expect([await works(password), await works(fresh)]).toEqual([true, false]);
     expect(await works(fresh.slice(0, -1))).toBe(false);
+    const { body } = await call(handlerOf('enrollment'), { route: 'GET /interfaces/{interfaceId}/soap-credentials/history', params: { interfaceId: near.interfaceId }, subject: near.staff, role: 'provider-staff' });
+    expect(body['items']).toMatchObject([{ action: expect.stringMatching(/^issue pwd_/) }, { action: expect.stringMatching(/^issue pwd_/) }, { action: expect.stringMatching(/^revoke pwd_/), reason: 'it leaked' }]);
+  });
+
+  it('ends 400 days after it was made, and says so from the start; one made in time takes over without a gap', async () => {
+    const third = await issue('third-password', '2021-03-10T15:00:00.000Z');
+    const secret = String(third.body['password']);
+    expect(third.body['endsAt']).toBe('2022-04-14T15:00:00.000Z');
+    expect([await works(secret, '2022-04-14T14:59:59.000Z'), await works(secret, '2022-04-14T15:00:00.000Z')]).toEqual([true, false]);
+    const fourth = String((await issue('fourth-password', '2022-04-10T15:00:00.000Z')).body['password']);
+    expect([await works(secret, '2022-04-12T15:00:00.000Z'), await works(fourth, '2022-04-12T15:00:00.000Z'), await works(secret, '2022-04-14T15:00:00.000Z')]).toEqual([true, true, false]);
+    password = String((await issue('fifth-password')).body['password']);
   });
 
   it('is made and seen by the interface’s own organization and the department only', async () => {
-    const routes = [['POST', 'issue-foreign'], ['GET', undefined]] as const;
-    for (const [method, key] of routes) {
-      const foreign = await call(handlerOf('enrollment'), { route: `${method} /interfaces/{interfaceId}/soap-credentials`, params: { interfaceId: near.interfaceId }, subject: far.staff, role: 'provider-staff', ...(key === undefined ? {} : { key }) });
+    const routes = [['POST', 'issue-foreign', ''], ['GET', undefined, ''], ['GET', undefined, '/history']] as const;
+    for (const [method, key, below] of routes) {
+      const foreign = await call(handlerOf('enrollment'), { route: `${method} /interfaces/{interfaceId}/soap-credentials${below}`, params: { interfaceId: near.interfaceId }, subject: far.staff, role: 'provider-staff', ...(key === undefined ? {} : { key }) });
       expect(foreign.status).toBe(404);
     }
     const list = await call(handlerOf('enrollment'), { route: 'GET /interfaces/{interfaceId}/soap-credentials', params: { interfaceId: near.interfaceId }, subject: near.staff, role: 'provider-staff' });
     expect(JSON.stringify(list.body)).not.toMatch(/scrypt|hash/);
+  });
+});
+
+describe('Wrong passwords', () => {
+  const stranger = '203.0.113.7';
+  const guess = (more: Parameters<typeof signed>[1], source = stranger, at = now): Promise<SoapReply> => post(submission('x', { secret: 'a guess', ...more }), at, source);
+  const waits = ({ xml }: SoapReply): boolean => xml.includes('Too many failed sign-ins');
+  const signIns = (subject: string, role: 'provider-staff' | 'auditor', senderId: string = near.interfaceId): Promise<Answer> =>
+    call(handlerOf('doses'), { route: 'GET /senders/{senderId}/sign-ins', params: { senderId }, subject, role, now });
+
+  it('make their address wait, for this user name and this window only: the clinic’s own address and other names go on', async () => {
+    for (let tried = 0; tried < mostFailures; tried += 1) expect(waits(await guess({}))).toBe(false);
+    const locked = await guess({});
+    expect([locked.status, innerFault(locked)?.name, waits(locked)]).toEqual([500, 'SecurityFault', true]);
+    expect(await improper(locked, 'SecurityFault')).toEqual([]);
+    // Even the right password is not looked at from there, or guessing would go on.
+    expect(waits(await guess({ secret: password }))).toBe(true);
+    const others = [await guess({ secret: password }, '192.0.2.1'), await guess({ secret: password }, stranger, '2021-03-08T15:15:00.000Z')];
+    expect(others.map(({ status }) => status)).toEqual([200, 200]);
+    expect(waits(await guess({ user: far.interfaceId }))).toBe(false);
+  });
+
+  it('are counted for a name that nobody has like for one that exists, so that waiting tells nothing', async () => {
+    const replies: SoapReply[] = [];
+    for (let tried = 0; tried <= mostFailures; tried += 1) replies.push(await guess({ user: 'ehr_nobody' }, '203.0.113.8'));
+    expect(replies.map(waits)).toEqual([...Array.from({ length: mostFailures }, () => false), true]);
+  });
+
+  it('of many requests at once are looked at no more often than the window allows, but for those that were under way', async () => {
+    await Promise.all(Array.from({ length: mostFailures + 4 }, () => guess({}, '203.0.113.9')));
+    expect(waits(await guess({}, '203.0.113.9'))).toBe(true);
+  });
+
+  it('are no matter of a wrong facility: whoever names one knew the password, and a hub sends for many', async () => {
+    for (let tried = 0; tried <= mostFailures; tried += 1) expect(waits(await guess({ secret: password, facility: 'nowhere' }, '203.0.113.10'))).toBe(false);
+  });
+
+  it('are told of once a window to the clinic and the auditor, with the address, and to nobody else; so is the last day of each password', async () => {
+    const seen = await signIns(near.staff, 'provider-staff');
+    expect((seen.body['items'] as { source: string }[]).map(({ source }) => source).sort()).toEqual([stranger, '203.0.113.9']);
+    expect(seen.body).toMatchObject({ items: [{ until: '2021-03-08T15:15:00.000Z' }, {}], used: expect.arrayContaining([{ credentialId: expect.stringMatching(/^pwd_/), lastUsedOn: '2021-03-08' }]) });
+    expect((await signIns('auditor', 'auditor')).body).toEqual(seen.body);
+    expect([(await signIns(far.staff, 'provider-staff')).status, (await signIns('auditor', 'auditor', 'ehr_nobody')).status]).toEqual([404, 404]);
+    expect(seen.text).not.toMatch(/expiresAt|SIGNIN|pk/);
+  });
+
+  it('leave counters that end by themselves and hold neither name nor address', async () => {
+    const { ScanCommand } = await import('@aws-sdk/lib-dynamodb');
+    const { Items = [] } = await house.suite.dynamo.send(new ScanCommand({ TableName: house.suite.tables['DOSES_TABLE'] ?? '' }));
+    const counters = Items.filter(({ type }) => type === 'sign-in-failures');
+    expect(counters.length).toBeGreaterThan(3);
+    for (const item of counters) {
+      expect(item['expiresAt']).toBeGreaterThan(Date.parse(now) / 1000);
+      expect(JSON.stringify(item)).not.toMatch(/203\.0|ehr_/);
+    }
   });
 });

@@ -138,6 +138,20 @@ describe('an EHR interface', () => {
     const { status, body } = await register(form);
     expect([status, body['state'], body['nextMoves']]).toEqual([201, 'registered', ['start-testing']]);
     expect((await register({ ...form, name: 'Second' })).status).toBe(409);
+    const list = (request: Partial<Call> = {}): Promise<Answer> => asNurse({ route: 'GET /organizations/{organizationId}/interfaces', params: { organizationId }, ...request });
+    const own = await list();
+    expect(own.body['items']).toMatchObject([{ interfaceId: body['interfaceId'], clientId: 'elm-ehr', siteIds: [siteId], state: 'registered', nextMoves: ['start-testing'] }]);
+    expect(own.text).not.toMatch(/gsi1|requestDigest/);
+    expect((await list({ subject: 'reviewer', role: 'dph-reviewer' })).body).toEqual(own.body);
+    expect([(await list({ subject: 'stranger' })).status, (await list({ role: 'ehr-system', subject: 'elm-ehr' })).status]).toEqual([404, 403]);
+    const interfaceId = String(body['interfaceId']);
+    const waiting = async (state: string): Promise<unknown[]> =>
+      ((await asReviewer({ route: 'GET /interfaces', query: { state } })).body['items'] as { interfaceId: string }[]).filter((item) => item.interfaceId === interfaceId);
+    expect([(await waiting('registered')).length, (await asNurse({ route: 'GET /interfaces', query: { state: 'registered' } })).status]).toEqual([1, 403]);
+    await asReviewer({ route: 'POST /interfaces/{interfaceId}/review', params: { interfaceId }, body: { move: 'start-testing', reason: 'its first messages came' }, ifMatch: 1 });
+    expect([(await waiting('registered')).length, (await waiting('testing')).length]).toEqual([0, 1]);
+    const { body: history } = await asNurse({ route: 'GET /interfaces/{interfaceId}/history', params: { interfaceId } });
+    expect(history['items']).toMatchObject([{ action: 'create' }, { action: 'start-testing', actor: 'reviewer', reason: 'its first messages came' }]);
   });
 });
 

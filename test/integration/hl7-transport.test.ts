@@ -119,7 +119,7 @@ describe('Trouble on our side (HL7-16)', () => {
     const answerFault = makeAnswerFault(makeAnswerMessage({ code: 'CTA', timeZone: 'America/New_York' }));
     const broken = () => Promise.reject(new Error('no secret'));
     const api = { dynamo: house.suite.dynamo, enrollmentTable: house.suite.tables['ENROLLMENT_TABLE'] ?? '', log: { info: () => undefined, warn: () => undefined, error: () => undefined } };
-    const outer = makeApi(messageRoutes, messageHandlers({ receivers: broken, findSender: broken, serveSoap: broken, queries: {} as never }), { ...api, inItsFormat: faultInMessage({ answerFault }) });
+    const outer = makeApi(messageRoutes, messageHandlers({ receivers: broken, findSender: broken, serveSoap: broken, queries: {} as never, signIns: {} as never, interfaceStanding: broken }), { ...api, inItsFormat: faultInMessage({ answerFault }) });
     const { status, text } = await send(message('secret'), near.machine, outer);
     expect([status, told(text)]).toEqual([200, true]);
     const soap = await call(outer, { route: 'POST /soap', body: '<x xmlns="urn:cdc:iisb:2014"/>' });

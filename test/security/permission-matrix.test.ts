@@ -110,9 +110,12 @@ const keyedByTheCaller: Readonly<Record<string, string>> = {
   applyOrganization: 'creates under an id derived from the subject (below: two subjects, one key)',
   readMembership: 'answers the membership that the platform read for this subject',
   readInterface: 'compares the organization with the membership (below)',
+  readInterfaceHistory: 'as readInterface (below)',
+  readSoapHistory: 'as readInterface (test/conformance/soap.test.ts)',
   issueSoapPassword: 'as readInterface (test/conformance/soap.test.ts)',
   listSoapCredentials: 'as readInterface (test/conformance/soap.test.ts)',
   revokeSoapPassword: 'as readInterface (test/conformance/soap.test.ts)',
+  listSignIns: 'compares the organization of the interface with the membership (test/conformance/soap.test.ts)',
   reportHl7: 'reads and writes as the sender of its membership (test/integration/doses.test.ts)',
   requestUpload: 'the upload belongs to the sender of its membership',
   readQuality: 'compares the sender with the membership (test/integration/doses-quality.test.ts)',
@@ -147,6 +150,8 @@ describe('A route without a tenant in its path', () => {
     expect((await read(near.interfaceId)).status).toBe(200);
     expect((await read(far.interfaceId)).status).toBe(404);
     expect((await read(far.interfaceId)).told).toBe((await read('ehr_nowhere')).told);
+    const history = (interfaceId: string) => ask(staff, { route: 'GET /interfaces/{interfaceId}/history', params: { interfaceId } });
+    expect([(await history(near.interfaceId)).status, (await history(far.interfaceId)).status]).toEqual([200, 404]);
   });
 
   it('answers of a foreign upload what it answers of none', async () => {

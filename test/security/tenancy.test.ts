@@ -30,7 +30,7 @@ let keys = 0;
 const calling = (route: Route, caller: Caller, more: { params?: Record<string, string>; query?: Record<string, string>; body?: unknown }): Promise<Answered> =>
   answerTo(handlerOf(route), eventBy(caller, {
     route: `${route.method} ${route.path}`,
-    params: { ...paramsOf(route, { siteId: near.siteId, organizationId: near.organizationId }), ...more.params },
+    params: { ...paramsOf(route, { siteId: near.siteId, organizationId: near.organizationId, interfaceId: near.interfaceId, senderId: near.interfaceId }), ...more.params },
     query: more.query ?? queryFor(route, () => 'x'),
     body: more.body,
     key: `tenancy-${(keys += 1)}`,
@@ -55,6 +55,9 @@ const looksAbroad: Readonly<Record<string, string>> = {
   registerInterface: 'checks whose the named sites are',
   sendTransfer: 'checks that the receiver is active and opens its account',
   readInterface: 'compares the interface’s organization with the membership',
+  readInterfaceHistory: 'compares the interface’s organization with the membership',
+  readSoapHistory: 'compares the interface’s organization with the membership',
+  listSignIns: 'compares the interface’s organization with the membership',
   issueSoapPassword: 'compares the interface’s organization with the membership',
   listSoapCredentials: 'compares the interface’s organization with the membership',
   revokeSoapPassword: 'compares the interface’s organization with the membership',

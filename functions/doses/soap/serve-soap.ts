@@ -1,20 +1,14 @@
-import { isPassword } from '../../../shared/kernel/passwords.ts';
 import type { Log } from '../../../shared/platform/log.ts';
-import type { MemberItem } from '../../../shared/published/member.ts';
-import { goodCredentials, type SoapCredentialsItem } from '../../../shared/published/soap-credentials.ts';
-import type { Sender } from '../domain/sender.ts';
 import { addressing, editions } from '../domain/soap/contract.ts';
 import { writeFault, type SoapFault } from '../domain/soap/faults.ts';
+import { windowMinutes } from '../domain/soap/sign-ins.ts';
 import { messageFault, readSoapRequest, type SoapRequest } from '../domain/soap/read-request.ts';
 import { element, envelope, textElement } from '../domain/soap/write-xml.ts';
 import type { ReceiveMessage } from '../receive-message.ts';
-import type { StockStore } from '../store-stock.ts';
+import type { From, SignIn } from './sign-in.ts';
 
 export interface ServeSoapDeps {
-  /** What an interface signs in with. */
-  readonly credentialsOf: (interfaceId: string) => Promise<SoapCredentialsItem | undefined>;
-  readonly findSender: (member: MemberItem | undefined) => Promise<Sender | undefined>;
-  readonly places: Pick<StockStore, 'member' | 'siteNamed'>;
+  readonly signIn: SignIn;
   /** Built when it is needed: it waits for a secret. */
   readonly receiveMessage: () => Promise<ReceiveMessage>;
   /** The AR of a message when nothing else can be said. */
@@ -30,24 +24,13 @@ export interface SoapAnswer {
 type Submission = Extract<SoapRequest, { kind: 'submit' }>;
 type Answering = Pick<SoapRequest, 'edition' | 'relatesTo'>;
 
-const userPattern = /^[A-Za-z0-9_-]{3,64}$/;
 /** One text for a user that does not exist, a wrong password and a foreign facility: nobody learns which (SOAP-09, SOAP-10). */
 const refusedSignIn: SoapFault = { kind: 'security', detail: 'Invalid username, password or facility ID' };
+/** Said alike of names that exist and of others; a new password does not shorten it. */
+const mustWait: SoapFault = { kind: 'security', detail: `Too many failed sign-ins with this username from your address - nothing is looked at for up to ${windowMinutes} minutes, then try again` };
 
 /** Answers the SOAP 1.2 transport of CDC's contract, 2011 and 2014 (soap.md). Whatever is wrong with the HL7 is said in the HL7 (SOAP-14). */
-export const makeServeSoap = ({ credentialsOf, findSender, places, receiveMessage, answerFault, log }: ServeSoapDeps) => {
-  const signIn = async ({ username, password, facility }: Submission, now: string): Promise<Sender | undefined> => {
-    const known = userPattern.test(username) ? await credentialsOf(username) : undefined;
-    const good = known === undefined ? [] : goodCredentials(known, now);
-    // A user that does not exist costs as much time as one that does.
-    const checked = await Promise.all((good.length === 0 ? [undefined] : good).map((credential) => isPassword(password, credential?.hash)));
-    if (known === undefined || !checked.includes(true)) return undefined;
-    const sender = await findSender(await places.member(known.clientId));
-    if (sender?.senderId !== known.interfaceId || facility === '') return sender?.senderId === known.interfaceId ? sender : undefined;
-    const site = await places.siteNamed(facility);
-    return site !== undefined && sender.owns(site) ? sender : undefined;
-  };
-
+export const makeServeSoap = ({ signIn, receiveMessage, answerFault, log }: ServeSoapDeps) => {
   const answered = (response: string, answer: string, text: string, { edition, relatesTo }: Answering, replyAction: string): SoapAnswer => {
     const header = relatesTo === undefined ? '' : textElement('Action', replyAction, addressing) + textElement('RelatesTo', relatesTo, addressing);
     return { status: 200, xml: envelope(element(response, textElement(answer, text), editions[edition].namespace), header) };
@@ -57,25 +40,27 @@ export const makeServeSoap = ({ credentialsOf, findSender, places, receiveMessag
     return { status, xml };
   };
 
-  const submit = async (request: Submission, now: string, correlationId: string): Promise<SoapAnswer> => {
+  const submit = async (request: Submission, from: From): Promise<SoapAnswer> => {
+    const { now, correlationId } = from;
     const { submit: names } = editions[request.edition];
-    const sender = await signIn(request, now);
-    if (sender === undefined) return refused(refusedSignIn, request);
+    const signed = await signIn(request, from);
+    if (signed.kind !== 'signed-in') return refused(signed.kind === 'must-wait' ? mustWait : refusedSignIn, request);
     const fault = messageFault(request.hl7);
     if (fault !== undefined) return refused(fault, request);
     const receive = await receiveMessage().catch((cause: unknown) => {
       log.error('REQUEST_FAULT', { fields: { correlationId }, cause });
       return undefined;
     });
-    const { ack } = receive === undefined ? answerFault(request.hl7, correlationId, now) : await receive(request.hl7, sender, now, correlationId);
+    const { ack } = receive === undefined ? answerFault(request.hl7, correlationId, now) : await receive(request.hl7, signed.sender, now, correlationId);
     return answered(names.response, names.answer, ack, request, names.replyAction);
   };
 
-  return async (text: string, now: string, correlationId: string): Promise<SoapAnswer> => {
+  return async (text: string, from: From): Promise<SoapAnswer> => {
+    const { correlationId } = from;
     const request = readSoapRequest(text);
     try {
       if (request.kind === 'fault') return refused(request.fault, request);
-      if (request.kind === 'submit') return await submit(request, now, correlationId);
+      if (request.kind === 'submit') return await submit(request, from);
       const { connectivity } = editions[request.edition];
       return answered(connectivity.response, connectivity.answer, `Doseline answers: ${request.echo}`, request, connectivity.replyAction);
     } catch (cause) {
