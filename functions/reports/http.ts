@@ -1,14 +1,17 @@
-import { daysBetween } from '../../shared/kernel/dates.ts';
+import { may } from '../../shared/contracts/permissions.ts';
 import { presignedSeconds, type Bucket } from '../../shared/platform/bucket.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
+import { faultsOfCoverageQuery } from './check-coverage-query.ts';
 import { makeApiDeps } from './deps.ts';
 import { submissionIdPattern } from './domain/submission-machine.ts';
 import { makeReadCoverage } from './read-coverage.ts';
+import { makeReadProtectedCoverage } from './read-protected-coverage.ts';
 import { routes } from './routes.ts';
-import { maxCoverageDays, maxDailyDays, type SubmissionItem } from './schemas.ts';
+import type { SubmissionItem } from './schemas.ts';
 
 const { coverage, submissions, exports, submissionsBucket, exportsBucket, jurisdiction, api } = makeApiDeps();
 const readCoverage = makeReadCoverage(coverage, jurisdiction);
+const readProtectedCoverage = makeReadProtectedCoverage(coverage, jurisdiction);
 
 const found = async (submissionId: string): Promise<SubmissionItem> =>
   (submissionIdPattern.test(submissionId) ? await submissions.submission(submissionId) : undefined) ?? reject(404, 'not-found');
@@ -26,12 +29,11 @@ const addressOf = async (bucket: Bucket, file: StoredFile | undefined): Promise<
 };
 
 const handlers: Handlers<typeof routes> = {
-  readCoverage: async ({ query }) => {
-    const days = daysBetween(query.from, query.to) + 1;
-    const most = query.by === 'day' ? maxDailyDays : maxCoverageDays;
-    if (days < 1) return reject(400, 'invalid-request', undefined, [{ path: 'query.to', message: 'must not be before query.from' }]);
-    if (days > most) return reject(400, 'invalid-request', undefined, [{ path: 'query.to', message: `at most ${most} days can be asked for with by=${query.by}` }]);
-    return { status: 200, body: await readCoverage(query) };
+  readCoverage: async ({ query, principal, now }) => {
+    const mayBeExact = principal.roles.some((role) => may(role, 'coverage.exact'));
+    const faults = faultsOfCoverageQuery(query, mayBeExact, now, jurisdiction);
+    if (faults.length > 0) return reject(400, 'invalid-request', undefined, faults);
+    return { status: 200, body: await (mayBeExact ? readCoverage : readProtectedCoverage)(query) };
   },
   listSubmissions: async ({ query }) => {
     const { from = '0000-01-01', to = '9999-12-31' } = query;

@@ -6,7 +6,7 @@ const faulty: RouteResponse = { description: 'What is wrong, and where', schema:
 const answer = (description: string, schema: NonNullable<RouteResponse['schema']>): RouteResponse => ({ description, schema });
 
 export const routes = [
-  { id: 'readCoverage', method: 'GET', path: '/coverage', action: 'coverage.read', summary: 'People vaccinated and doses given, by one dimension over a range of days', query: s.coverageQuery, responses: { 200: answer('The figures and what stands behind them', s.coverageAnswer), 400: faulty } },
+  { id: 'readCoverage', method: 'GET', path: '/coverage', action: 'coverage.read', summary: 'People vaccinated and doses given, by one dimension over a range of days; outside the department by whole months, without small counts', query: s.coverageQuery, responses: { 200: answer('The figures and what stands behind them', s.coverageAnswer), 400: faulty } },
   { id: 'listSubmissions', method: 'GET', path: '/submissions', action: 'submission.read', summary: 'Submissions to CDC, newest day first', query: s.submissionsQuery, responses: { 200: answer('One page', s.submissionPage), 400: faulty } },
   { id: 'readSubmission', method: 'GET', path: '/submissions/{submissionId}', action: 'submission.read', summary: 'One submission with its files, counts and hashes', responses: { 200: answer('The submission; its version is the ETag', s.submission), 404: faulty } },
   { id: 'readSubmissionFile', method: 'GET', path: '/submissions/{submissionId}/file', action: 'submission.read', summary: 'Where a file of a submission can be read, for a few minutes', query: s.fileQuery, responses: { 200: answer('The address', s.fileAddress), 400: faulty, 404: faulty } },

@@ -123,6 +123,7 @@ export const maxCoverageDays = 1_100;
 /** Day by day the answer must stay below what a Lambda may answer. */
 export const maxDailyDays = 62;
 export const coverageDimensions = ['total', ...DIMENSIONS] as const;
+/** Who sees no exact figures (`coverage.exact`) asks for whole months that are over, summed. */
 export const coverageQuery = z.object({
   dimension: z.enum(coverageDimensions),
   from: day,
@@ -131,13 +132,16 @@ export const coverageQuery = z.object({
   by: z.enum(['range', 'day']).default('range'),
 });
 
-const measures = { first: z.int(), complete: z.int(), additional: z.int(), dosesGiven: z.int() };
+const measures = { first: z.int().nullable(), complete: z.int().nullable(), additional: z.int().nullable(), dosesGiven: z.int().nullable() };
+/** Small counts (ADR 0025): the figures are the sum of the other months, null when there is none. */
+const suppression = { suppressed: z.literal(true).optional(), leftOut: z.array(z.string().regex(/^\d{4}-\d{2}$/)).optional() };
 const coverageRow = z.object({
   /** Present with `by=day`. */
   day: day.optional(),
   value: z.string(),
   name: z.string().optional(),
   ...measures,
+  ...suppression,
   population: count.optional(),
   /** Not capped: more people than residents is a finding, not to be hidden. */
   firstPercent: z.number().optional(),
@@ -151,11 +155,13 @@ export const coverageAnswer = z
     to: day,
     /** The newest change that is counted; absent while nothing was counted. */
     asOf: instant.optional(),
-    rule: z.object({ numerator: z.string(), residence: z.string(), denominator: z.string(), source: z.string().optional() }),
+    rule: z.object({ numerator: z.string(), residence: z.string(), denominator: z.string(), source: z.string().optional(), smallCells: z.string().optional() }),
+    /** False when small counts are left out for this caller. */
+    exact: z.boolean(),
     rows: z.array(coverageRow),
     /** What cannot be placed in this dimension, and who lives in another state. */
-    unplaced: z.object(measures),
-    outside: z.object(measures),
+    unplaced: z.object({ ...measures, ...suppression }),
+    outside: z.object({ ...measures, ...suppression }),
     /** How many practices stand behind the figures. */
     practices: z.object({ reporting: z.int().nullable(), enrolled: z.int().nullable(), why: z.string().optional() }),
   })

@@ -109,5 +109,7 @@ export const CTA: Jurisdiction = {
   retention: { messagesDays: 3653, auditDays: 2557 },
   // Unverified: nothing in the reference forbids SSN and Medicaid numbers for matching. The department's counsel decides; a word less here is enough.
   matchingIds: ['ssn', 'medicaid', 'record'],
+  // Unverified: CDC and CMS tables leave out counts below 10 or 11; the stricter one until the department says otherwise.
+  smallCells: { most: 10 },
   additionalDoseFrom: { afterOneDoseProduct: '2021-10-22', otherwise: '2021-08-18' },
 };

@@ -52,6 +52,8 @@ export type Jurisdiction = {
   };
   /** Kinds of identifiers that may be looked at to tell whether two records are of one person; what the law forbids is left out. */
   readonly matchingIds: readonly ('ssn' | 'medicaid' | 'record')[];
+  /** Who may not see exact figures is told no count of 1 to `most` people or doses, and none that gives one away (ADR 0025). */
+  readonly smallCells: { readonly most: number };
   /** First day on which a further dose counts as "additional" in the jurisdiction's own tables, by the series completed. */
   readonly additionalDoseFrom: { readonly afterOneDoseProduct: string; readonly otherwise: string };
 };

@@ -85,6 +85,25 @@ describe('Coverage', () => {
   });
 });
 
+describe('Coverage for those outside the department', () => {
+  const outside = (query: Record<string, string>, role: Role) => get('GET /coverage', { query: { dimension: 'total', from: '2021-03-01', to: '2021-03-31', ...query }, now: '2021-04-02T12:00:00.000Z' }, role);
+  const unseen = { first: null, complete: null, additional: null, dosesGiven: null, suppressed: true, leftOut: ['2021-03'] };
+
+  it.each<Role>(['provider-staff', 'auditor'])('leaves the two people of March out, and the two who live elsewhere or nowhere known, when %s asks', async (role) => {
+    const { status, body } = await outside({}, role);
+    expect([status, body]).toMatchObject([200, { exact: false, rows: [{ value: 'residents', ...unseen }], unplaced: unseen, outside: unseen }]);
+  });
+
+  it.each<Role>(['dph-reviewer', 'dph-allocator', 'dph-inventory', 'dph-epidemiologist'])('is exact when %s of the department asks', async (role) => {
+    expect((await outside({}, role)).body).toMatchObject({ exact: true, rows: [{ value: 'residents', first: 2 }], unplaced: { first: 1 } });
+  });
+
+  it('refuses single days and parts of a month to those who see no exact figures', async () => {
+    const { status, body } = await outside({ by: 'day', to: '2021-03-12' }, 'provider-staff');
+    expect([status, (body['errors'] as { path: string }[]).map(({ path }) => path)]).toEqual([400, ['query.by', 'query.to']]);
+  });
+});
+
 describe('Submissions', () => {
   it('are listed newest first, with state, counts, files and hashes', async () => {
     const { body } = await get('GET /submissions', { query: { from: '2021-03-01', to: '2021-03-31' } });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { publicTableOf, type PublicPool } from '../../functions/allocations/domain/public-table.ts';
 import { isSafe, leftOut, type Placed } from '../../functions/allocations/domain/suppression.ts';
 import { allocated, smallInputs, smallPolicy } from '../support/allocation.ts';
+import { recoveredFrom } from '../support/linear-attacker.ts';
 
 const RUNS = 400;
 const GROUPS = ['cities', 'shore', 'hills'];
@@ -51,47 +52,10 @@ const sumsOf = (pool: PublicPool, sites: readonly Site[]): Site[][] => [
   ...pool.groups.filter(({ doses }) => doses !== null).map(({ id }) => sites.filter(({ group }) => group === id)),
 ];
 
-/** Fractions of small whole numbers, exactly. */
-type Ratio = readonly [bigint, bigint];
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b));
-const ratio = (n: bigint, d: bigint): Ratio => {
-  const by = gcd(n, d) * (d < 0n ? -1n : 1n);
-  return by === 0n ? [0n, 1n] : [n / by, d / by];
-};
-const minus = ([a, b]: Ratio, [c, d]: Ratio): Ratio => ratio(a * d - c * b, b * d);
-const times = ([a, b]: Ratio, [c, d]: Ratio): Ratio => ratio(a * c, b * d);
-const over = ([a, b]: Ratio, [c, d]: Ratio): Ratio => ratio(a * d, b * c);
-
-/** The rows reduced, exactly: an attacker's whole knowledge. */
-const reduced = (rows: readonly (readonly number[])[]): Ratio[][] => {
-  const left = rows.map((row) => row.map((cell): Ratio => [BigInt(cell), 1n]));
-  const done: Ratio[][] = [];
-  for (let column = 0; column < (rows[0]?.length ?? 0); column += 1) {
-    const at = left.findIndex((row) => row[column]?.[0] !== 0n);
-    const found = at < 0 ? undefined : left.splice(at, 1)[0];
-    if (found === undefined) continue;
-    const pivot = found.map((cell) => over(cell, found[column] ?? [1n, 1n]));
-    const clear = (row: Ratio[]): Ratio[] => row.map((cell, each) => minus(cell, times(row[column] ?? [0n, 1n], pivot[each] ?? [0n, 1n])));
-    left.forEach((row, index) => (left[index] = clear(row)));
-    done.forEach((row, index) => (done[index] = clear(row)));
-    done.push(pivot);
-  }
-  return done;
-};
-
 /** Sets of sites whose sum follows from what is published though it may not be known: one site, or two, or a town, county or group left out. */
 const recovered = (sums: readonly (readonly Site[])[], sites: readonly Site[], suspects: readonly (readonly Site[])[]): number => {
   const rowOf = (set: readonly Site[]): number[] => sites.map((site) => Number(set.includes(site)));
-  const known = reduced(sums.map(rowOf));
-  return suspects.filter((set) => {
-    let target = rowOf(set).map((cell): Ratio => [BigInt(cell), 1n]);
-    for (const row of known) {
-      const lead = row.findIndex((cell) => cell[0] !== 0n);
-      const factor = target[lead] ?? [0n, 1n];
-      target = target.map((cell, each) => minus(cell, times(factor, row[each] ?? [0n, 1n])));
-    }
-    return target.every(([n]) => n === 0n);
-  }).length;
+  return recoveredFrom(sums.map(rowOf), suspects.map(rowOf)).length;
 };
 
 const suspectsIn = (sites: readonly Site[]): Site[][] => {

@@ -1,3 +1,5 @@
+import { leftOutOf } from '../../../shared/kernel/small-cells.ts';
+
 /**
  * Small-cell rules of the public table. A cell tells the doses of a set of sites. It is published only when it is *safe*: no one can
  * read from it, alone or with one site's own knowledge, what another site got. What is left out must not follow by subtraction either.
@@ -33,18 +35,12 @@ export const isSafe = (sites: readonly Placed[]): boolean => {
  * Which cells of a published total are left out: every unsafe one, and then the smallest others until what follows by subtracting the
  * published cells from the total, the sum of those left out, is safe too. Names are unique.
  */
-export const leftOut = (cells: readonly Cell[]): ReadonlySet<string> => {
-  const out = new Set(cells.filter(({ sites }) => !isSafe(sites)).map(({ name }) => name));
-  const rest = cells
-    .filter(({ name }) => !out.has(name))
-    .sort((a, b) => dosesOf(a.sites) - dosesOf(b.sites) || (a.name < b.name ? -1 : 1));
-  const missing = () => cells.filter(({ name }) => out.has(name)).flatMap(({ sites }) => sites);
-  for (const { name } of rest) {
-    if (out.size === 0 || isSafe(missing())) break;
-    out.add(name);
-  }
-  return out;
-};
+export const leftOut = (cells: readonly Cell[]): ReadonlySet<string> =>
+  leftOutOf(
+    cells.map((cell) => ({ ...cell, size: dosesOf(cell.sites) })),
+    ({ sites }) => isSafe(sites),
+    (missing) => isSafe(missing.flatMap(({ sites }) => sites)),
+  );
 
 const ALMOST_NOUGHT = 1e-9;
 

@@ -1,4 +1,4 @@
-import { cvxOf } from '../../../shared/codes/cvx.ts';
+import { allCvx, cvxOf } from '../../../shared/codes/cvx.ts';
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { RACES, type Ethnicity, type RaceOrUnsaid, type Sex } from '../../../shared/codes/people.ts';
 import { placeOf, priorityZipsOn, type Place, type PostalAddress } from '../../../shared/codes/places.ts';
@@ -151,16 +151,20 @@ export const advance = (stored: Contribution | undefined, next: Contribution): A
   stored !== undefined && next.v <= stored.v ? { kind: 'stale' } : { kind: 'advanced', deltas: difference(stored, next) };
 
 /** The closed list of values of a dimension: nothing else can become part of a counter's key. */
-export const valuesAllowed = (dimension: Dimension, jurisdiction: Jurisdiction): ((value: string) => boolean) => {
+export const valuesOf = (dimension: Dimension, jurisdiction: Jurisdiction): readonly string[] => {
   const lists: Record<Dimension, () => readonly string[]> = {
     town: () => [...jurisdiction.towns().map(({ name }) => name), OUTSIDE],
     county: () => [...jurisdiction.counties().map(({ fips }) => fips), OUTSIDE],
     ageGroup: () => AGE_GROUPS,
     sex: () => ['M', 'F', 'X'],
     raceEthnicity: () => [...Object.keys(RACES), '2135-2', SEVERAL_RACES],
-    product: () => [],
+    product: () => allCvx().filter(({ covid }) => covid).map(({ code }) => code),
     priorityZip: () => ['yes', 'no'],
   };
-  const values = new Set([...lists[dimension](), UNKNOWN]);
-  return (value) => values.has(value) || (dimension === 'product' && cvxOf(value)?.covid === true);
+  return [...new Set([...lists[dimension](), UNKNOWN])];
+};
+
+export const valuesAllowed = (dimension: Dimension, jurisdiction: Jurisdiction): ((value: string) => boolean) => {
+  const values = new Set(valuesOf(dimension, jurisdiction));
+  return (value) => values.has(value);
 };
