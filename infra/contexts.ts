@@ -29,7 +29,7 @@ export const tables: Readonly<Record<Context, TableSpec>> = {
 export const buckets = ['messages', 'uploads', 'submissions', 'exports'] as const;
 export type BucketName = (typeof buckets)[number];
 
-export const queues = ['uploads', 'messages', 'exports', 'runs'] as const;
+export const queues = ['uploads', 'messages', 'exports', 'runs', 'lots'] as const;
 export type QueueName = (typeof queues)[number];
 /** Queues that keep the order of a group: messages of one patient of one sender are read one after the other. */
 export const orderedQueues: readonly QueueName[] = ['messages'];

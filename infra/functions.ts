@@ -119,6 +119,7 @@ const apis: readonly LambdaSpec[] = [
     tables: { doses: [readWrite], inventory: [ledger], enrollment: [published, soapCredentials] },
     buckets: { messages: [{ may: ['get', 'put'] }], uploads: [{ may: ['put'], prefix: 'uploads/' }, { may: ['get'], prefix: 'answers/' }] },
     secrets: ['matching-key'],
+    sendsTo: ['lots'],
   }),
   api('reports', 'Coverage, submissions and exports cannot be read.', {
     tables: { reports: [read], enrollment: [published] },
@@ -147,6 +148,14 @@ const workers: readonly LambdaSpec[] = [
     memoryMb: 1024,
     timeoutSeconds: 120,
     loss: 'Messages of uploaded files wait; their doses are missing from stock, coverage and the CDC file.',
+  }),
+  worker('doses', 'lot', {
+    trigger: { kind: 'queue', queue: 'lots', batchSize: 1, maxConcurrency: 2, maxReceives: 5 },
+    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
+    sendsTo: ['lots'],
+    memoryMb: 1024,
+    timeoutSeconds: 300,
+    loss: 'Doses of a recalled lot that were given before the recall do not say so.',
   }),
   worker('reports', 'doses-stream', {
     trigger: fromStream('doses', 100, 5, 2),

@@ -22,6 +22,10 @@ import { makeGatherAnswers, type GatherAnswers } from './gather-answers.ts';
 import { makeDecisions } from './persons/decisions.ts';
 import { withOptOut } from './persons/record-unseen.ts';
 import { makeUnseenStore } from './persons/store-unseen.ts';
+import { makeJudgeLot, type JudgeLot } from './lots/judge-lot.ts';
+import { makeLotStore } from './lots/store-lots.ts';
+import { makeTraceRecall } from './lots/trace-recall.ts';
+import { makeReadLog } from './persons/store-reads.ts';
 import { makeAnswerQuery } from './query/answer-query.ts';
 import { makeFindCandidates } from './query/find-candidates.ts';
 import { makeRankSenders, makeReadQuality } from './quality/read-quality.ts';
@@ -30,7 +34,7 @@ import { makeReadValidity } from './read-validity.ts';
 import { makeReadUpload, type ReadUpload } from './read-upload.ts';
 import { makeReceiveHl7 } from './receive-batch.ts';
 import { makeAnswerFault, makeReceiveMessage } from './receive-message.ts';
-import { makeChangeRecall, makeRecordRecall, makeSiteRecalls } from './record-recall.ts';
+import { makeAskAgain, makeChangeRecall, makeRecordRecall, makeSiteRecalls } from './record-recall.ts';
 import { makeRecordDoses, makeRewriteDose } from './record-dose.ts';
 import { makeReportDoses, makeTellRow } from './report-doses.ts';
 import { makeReportHl7 } from './report-hl7.ts';
@@ -73,6 +77,7 @@ const makeRoom = (env: z.output<typeof environment>) => {
     doses,
     unseen: makeUnseenStore(dynamo, env.DOSES_TABLE),
     recalls,
+    lots: makeLotStore(dynamo, env.DOSES_TABLE),
     writeDoses: makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone }),
     persons: makePersonStore(dynamo, env.DOSES_TABLE),
     messages: makeMessageStore(dynamo, env.DOSES_TABLE, makeBucket(env.MESSAGES_BUCKET)),
@@ -143,7 +148,8 @@ const writersOf = (room: Room, secretName: string): (() => Promise<Writers>) => 
 
 /** The composition root of the API. */
 export const makeApiDeps = () => {
-  const env = parseEnv(environment);
+  const env = parseEnv(environment.extend({ LOTS_QUEUE_URL: z.string() }));
+  const askAgain = makeAskAgain(makeQueue(env.LOTS_QUEUE_URL));
   const room = makeRoom(env);
   const log = makeLog('doses-api');
   const secret = makeSecret(env.MATCHING_KEY_SECRET);
@@ -162,8 +168,9 @@ export const makeApiDeps = () => {
     doseReviews: makeDoseReviews(room),
     readValidity: makeReadValidity(room.doses),
     recalls: room.recalls,
-    recordRecall: makeRecordRecall(room.recalls),
-    changeRecall: makeChangeRecall(room.recalls),
+    recordRecall: makeRecordRecall(room.recalls, askAgain),
+    changeRecall: makeChangeRecall(room.recalls, askAgain),
+    traceRecall: makeTraceRecall({ ...room, reads: makeReadLog(room.dynamo, env.DOSES_TABLE, room.jurisdiction.retention.auditDays) }),
     siteRecalls: makeSiteRecalls(room.recalls, room.stock),
     uploads: makeUploads({ uploads: room.uploads, bucket: room.uploadsBucket }),
     findSender,
@@ -212,4 +219,11 @@ export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<Re
       uploads, messages, reportHl7: (await writers()).reportHl7, answerQuery: makeQueryAnswers(room, await secret()), senderOf: senderBySubject(room),
     }),
   };
+};
+
+/** The composition root of the worker that judges the doses of recalled lots again. */
+export const makeLotDeps = (): { log: Log; queue: Queue; judgeLot: JudgeLot } => {
+  const env = parseEnv(environment.omit({ MESSAGES_BUCKET: true, UPLOADS_BUCKET: true, MATCHING_KEY_SECRET: true }).extend({ LOTS_QUEUE_URL: z.string() }));
+  const room = makeRoom({ ...env, MESSAGES_BUCKET: '', UPLOADS_BUCKET: '', MATCHING_KEY_SECRET: '' });
+  return { log: makeLog('doses-on-lot'), queue: makeQueue(env.LOTS_QUEUE_URL), judgeLot: makeJudgeLot(room) };
 };

@@ -1,5 +1,6 @@
 import { reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
 import type { DecideDoseOutcome, DoseReview, DoseReviews } from './decide-dose.ts';
+import type { TraceRecall } from './lots/trace-recall.ts';
 import type { makeReadValidity } from './read-validity.ts';
 import type { ChangeRecallOutcome, makeChangeRecall, makeRecordRecall, makeSiteRecalls, RecordRecallOutcome } from './record-recall.ts';
 import type { reviewRoutes } from './routes-reviews.ts';
@@ -15,6 +16,7 @@ export interface ReviewUseCases {
   readonly recordRecall: ReturnType<typeof makeRecordRecall>;
   readonly changeRecall: ReturnType<typeof makeChangeRecall>;
   readonly siteRecalls: ReturnType<typeof makeSiteRecalls>;
+  readonly traceRecall: TraceRecall;
 }
 
 const shown = ({ dose, other, witnesses }: DoseReview): object =>
@@ -57,7 +59,7 @@ const changed = (outcome: ChangeRecallOutcome): ApiResponse => {
 };
 
 /** Routes about reports of one dose, questionable doses and recalled lots. */
-export const reviewHandlers = ({ doses, doseReviews, readValidity, recalls, recordRecall, changeRecall, siteRecalls }: ReviewUseCases): Handlers<typeof reviewRoutes> => ({
+export const reviewHandlers = ({ doses, doseReviews, readValidity, recalls, recordRecall, changeRecall, siteRecalls, traceRecall }: ReviewUseCases): Handlers<typeof reviewRoutes> => ({
   listDoseReviews: async ({ query }) => {
     const page = await doses.reviews(query);
     return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: judgementWords(item.judgement) })) } };
@@ -74,5 +76,10 @@ export const reviewHandlers = ({ doses, doseReviews, readValidity, recalls, reco
   listSiteRecalls: async ({ params }) => ({ status: 200, body: { items: await siteRecalls(params.siteId) } }),
   recordRecall: async ({ body, principal, now }) => recorded(await recordRecall(body, { actor: principal.subject, now })),
   listRecalls: async ({ query }) => ({ status: 200, body: await recalls.recalls(query) }),
+  traceRecall: async ({ params, query, principal, now, correlationId }) => {
+    const page = await traceRecall(params.recallId, query, { actor: principal.subject, now, correlationId });
+    if (page === undefined) return reject(404, 'not-found');
+    return { status: 200, body: { ...page, items: page.items.map(({ dose, personId }) => ({ ...shownDose(dose), personId })) } };
+  },
   changeRecall: async ({ params, body, principal, now, ifMatch }) => changed(await changeRecall(params.recallId, body, { actor: principal.subject, now, ifMatch })),
 });

@@ -1,5 +1,7 @@
 import { requestDigest } from '../../shared/kernel/ids.ts';
 import { lotKey } from '../../shared/ledger/account.ts';
+import type { LotMessage } from '../../shared/contracts/lot-message.ts';
+import type { Queue } from '../../shared/platform/queue.ts';
 import { recallIdOf, recallKey, type RecallItem } from './domain/recall.ts';
 import type { RecallStore } from './store-recalls.ts';
 import type { StockStore } from './store-stock.ts';
@@ -11,21 +13,27 @@ interface Act {
 export type RecordRecallOutcome = { kind: 'created' | 'repeated'; recall: RecallItem } | { kind: 'exists' };
 export type ChangeRecallOutcome = { kind: 'changed'; recall: RecallItem } | { kind: 'not-found' | 'stale' } | { kind: 'illegal-move'; from: string };
 
-/** Records that a lot was recalled. Its key is lot and maker: recorded twice it is one, and a lifted one is set up again, not recorded anew. */
+/** Asks that the doses of the lot be judged again, after a while: long enough that whatever was being written meanwhile is written and listed. */
+export type AskAgain = (recallId: string) => Promise<void>;
+const soonSeconds = 180;
+export const makeAskAgain = (queue: Pick<Queue, 'send'>): AskAgain => (recallId) => queue.send({ recallId } satisfies LotMessage, soonSeconds);
+
+/** Records that a lot was recalled, having asked first that its doses be judged again: what was asked in vain finds nothing to do. Its key is lot and maker: recorded twice it is one, and a lifted one is set up again, not recorded anew. */
 export const makeRecordRecall =
-  (recalls: RecallStore) =>
+  (recalls: RecallStore, askAgain: AskAgain) =>
   async (form: Pick<RecallItem, 'lot' | 'mvx' | 'from' | 'reason'>, { actor, now }: Act): Promise<RecordRecallOutcome> => {
     const recallId = recallIdOf(form);
     const item: RecallItem = {
       ...recallKey(recallId), type: 'lot-recall', schema: 1, version: 1, recallId, ...form, state: 'standing', recordedAt: now, recordedBy: actor, requestDigest: requestDigest(form),
     };
+    await askAgain(recallId);
     const made = await recalls.create(item, { at: now, actor, action: 'record', to: 'standing', reason: form.reason, version: 1 });
     return made.kind === 'created' || made.kind === 'repeated' ? { kind: made.kind, recall: made.item } : { kind: 'exists' };
   };
 
-/** Lifts a recall or lets it stand again. Doses that were recorded meanwhile keep what was said of them. */
+/** Lifts a recall or lets it stand again; its doses are judged again. */
 export const makeChangeRecall =
-  (recalls: RecallStore) =>
+  (recalls: RecallStore, askAgain: AskAgain) =>
   async (recallId: string, { state, reason }: Pick<RecallItem, 'state' | 'reason'>, { actor, now, ifMatch }: Act & { ifMatch: number }): Promise<ChangeRecallOutcome> => {
     const standing = await recalls.recall(recallId);
     if (standing === undefined) return { kind: 'not-found' };
@@ -33,6 +41,7 @@ export const makeChangeRecall =
     if (standing.state === state) return { kind: 'illegal-move', from: state };
     const next: RecallItem = { ...standing, state, reason, version: standing.version + 1 };
     const entry = { at: now, actor, action: state === 'lifted' ? 'lift' : 'renew', from: standing.state, to: state, reason, version: next.version };
+    await askAgain(recallId);
     return (await recalls.replace(next, entry)).kind === 'committed' ? { kind: 'changed', recall: next } : { kind: 'stale' };
   };
 

@@ -19,4 +19,5 @@ export const reviewRoutes = [
   { id: 'recordRecall', method: 'POST', path: '/recalls', action: 'recall.record', summary: 'Record that a lot was recalled', body: s.recallForm, creates: true, responses: { 201: recalled, 200: recalled, 400: faulty, 409: faulty, 422: faulty } },
   { id: 'listRecalls', method: 'GET', path: '/recalls', action: 'inventory.jurisdiction', summary: 'Recalled lots, standing and lifted', query: pageQuery, responses: { 200: ok('One page', s.recallPage), 400: faulty } },
   { id: 'changeRecall', method: 'PUT', path: '/recalls/{recallId}', action: 'recall.record', summary: 'Lift a recall, or let it stand again', body: s.recallChange, changes: true, responses: { 200: recalled, ...change } },
+  { id: 'traceRecall', method: 'GET', path: '/recalls/{recallId}/doses', action: 'recall.trace', summary: 'Who got a recalled lot: its doses and the person of each; every read is entered', query: pageQuery, responses: { 200: ok('One page of at most 50 doses; it may be empty and not the last', s.tracedDosePage), 400: faulty, 404: faulty } },
 ] as const satisfies readonly Route[];

@@ -78,5 +78,5 @@ export const withReason = z.object({ reason });
 export const optOutRequest = z.object({ on: day, reason });
 export const personAnswer = person;
 
-const readEntry = z.object({ at: instant, actor: z.string(), what: z.enum(['person', 'review', 'dose', 'message']), of: z.string().optional() });
+const readEntry = z.object({ at: instant, actor: z.string(), what: z.enum(['person', 'review', 'dose', 'message', 'recall']), of: z.string().optional() });
 export const readsPage = pageOf(readEntry.meta({ id: 'ReadEntry' }));

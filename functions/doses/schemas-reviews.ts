@@ -30,6 +30,10 @@ export const recall = z
   .object({ recallId: z.string(), version, lot: z.string(), mvx: z.string(), state: z.enum(['standing', 'lifted']), from: day, reason: z.string(), recordedAt: instant, recordedBy: z.string() })
   .meta({ id: 'LotRecall' });
 export const recallPage = pageOf(recall);
+/** A dose of a recalled lot: whose it is, where and when it was given. */
+export const tracedDosePage = pageOf(
+  dose.pick({ doseId: true, givenOn: true, cvx: true, ndc: true, lot: true, siteId: true, sourceClass: true, counted: true, validity: true }).extend({ personId: z.string() }).meta({ id: 'TracedDose' }),
+);
 /** A recall of a lot that the site has or had. */
 export const siteRecalls = z.object({
   items: z.array(recall.pick({ recallId: true, lot: true, mvx: true, state: true, from: true, reason: true }).extend({ ndc: z.string(), funding: z.string(), onHand: z.int(), quarantined: z.int(), administered: z.int() })),

@@ -100,8 +100,8 @@ export const makeSettleStock = (store: StockStore) => {
     if (choice.kind === 'unresolved') return { settled: { decrement: choice }, known: [], takes: head };
     const decrement = choice.kind === 'matched' ? { kind: choice.kind } : { kind: choice.kind, why: choice.why };
     const account = entriesPartition(choice.account.ref);
-    const { expiresOn, stockedAt, buckets: { onHand, quarantined } } = choice.account;
-    const lot = { ...(expiresOn === undefined ? {} : { expiresOn }), ...(stockedAt === undefined ? {} : { stockedAt }), onHand, quarantined };
+    const { expiresOn, stockedAt, buckets: { onHand, quarantined, administered } } = choice.account;
+    const lot = { ...(expiresOn === undefined ? {} : { expiresOn }), ...(stockedAt === undefined ? {} : { stockedAt }), onHand, quarantined, isUntouched: administered <= 0 };
     if (head?.effect !== undefined && head.gsi1pk === account) return { settled: { decrement, account, lot, effect: head.effect }, known: [], takes: undefined };
     return { settled: { decrement, account, lot }, known: accounts, takes: head, gives: administer(choice.account.ref, key, version) };
   };

@@ -8,6 +8,7 @@ import {
 import type { PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
 import { doseReviewItem, listedDoseReview, type DoseReviewItem } from './domain/dose-review.ts';
+import type { LotAccountItem } from './domain/lot-index.ts';
 import { openLists } from './domain/open-list.ts';
 import { worklistItem, worklistPartition, type WorklistItem } from './domain/worklist.ts';
 import { listOpen } from './list-open.ts';
@@ -48,8 +49,8 @@ export interface DoseChange {
   readonly next: DoseItem;
   readonly head?: DoseItem | undefined;
 }
-/** Entries of worklists that open or close with a write. */
-export type ListItem = WorklistItem | DoseReviewItem;
+/** Entries of worklists that open or close with a write, and accounts from which a lot is given for the first time. */
+export type ListItem = WorklistItem | DoseReviewItem | LotAccountItem;
 
 /** Doses in the doses table. Every write is one transaction with what else it moves. */
 export const makeDoseStore = (dynamo: Dynamo, table: string) => {

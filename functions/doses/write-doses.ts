@@ -5,6 +5,7 @@ import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import { deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
 import { atHandAgain, listedSiteOf, withStock, type Settled } from './domain/dose-facts.ts';
 import { doseReviewsAfter } from './domain/dose-review.ts';
+import { lotAccountOf } from './domain/lot-index.ts';
 import { isMeant } from './domain/recall.ts';
 import { isGiven } from './domain/same-dose/pair-facts.ts';
 import { validityOf } from './domain/validity/validity-of-dose.ts';
@@ -129,7 +130,8 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
       if (outcome === undefined || change.next.state === 'deleted') return change;
       return { ...change, next: withLotFacts(withStock(change.next, outcome), outcome) };
     });
-    const lists = done.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]);
+    const touched = new Set(outcomes.flatMap(({ account, effect, lot }) => (account !== undefined && effect !== undefined && lot?.isUntouched === true ? [account] : [])));
+    const lists = [...done.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]), ...[...touched].map(lotAccountOf)];
     const items = done.reduce((sum, { head }) => sum + (head === undefined ? 1 : 2), 1) + moves.length + lists.length;
     return { done, moves, lists, items };
   };

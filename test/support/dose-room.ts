@@ -115,7 +115,7 @@ export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
   const suite = await openSuite(name);
   const s3 = await openS3({ MESSAGES_BUCKET: 'messages', UPLOADS_BUCKET: 'uploads' });
   const secrets = await openSecrets({ 'matching-key': matchingKey });
-  Object.assign(process.env, { MATCHING_KEY_SECRET: 'matching-key', UPLOADS_QUEUE_URL: 'http://127.0.0.1:1/none' });
+  Object.assign(process.env, { MATCHING_KEY_SECRET: 'matching-key', UPLOADS_QUEUE_URL: 'http://127.0.0.1:1/none', AWS_ENDPOINT_URL_SQS: s3.endpoint, LOTS_QUEUE_URL: `${s3.endpoint}/000000000000/lots` });
   await enrol(suite);
   const { handler } = await import('../../functions/doses/http.ts');
   const { dynamo, tables } = suite;

@@ -9,7 +9,7 @@ import { doseIdFor, doseOf, personOf, recordOf } from '../support/dose-items.ts'
 const completions = ['CP', 'PA', 'RE', 'NA'] as const;
 
 describe('What CDC gets', () => {
-  it.each([
+  it.each<[string, Partial<DoseItem>, string]>([
     ['a dose given here', {}, 'reportable'],
     ['a dose told as history', { sourceClass: 'historical' }, 'reportable'],
     ['a refusal', { completion: 'RE' }, 'reportable'],
@@ -22,7 +22,7 @@ describe('What CDC gets', () => {
     ['a further report of a dose', { witnessOf: doseIdFor('other', 1) }, 'told-twice'],
     ['a dose dated before its vaccine was sold', { validity: ['before-vaccine-existed'] }, 'date-impossible'],
     ['a dose from another jurisdiction’s registry', { sourceClass: 'other-registry' }, 'other-registry-reported'],
-  ] as const)('%s: %s', (_name, more, verdict) => {
+  ])('%s: %s', (_name, more, verdict) => {
     const answer = isReportedToCdc(doseOf('ada', 1, more));
     expect(answer.kind === 'reportable' ? answer.kind : answer.why).toBe(verdict);
   });

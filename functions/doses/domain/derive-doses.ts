@@ -5,7 +5,7 @@ import { withLink } from './dose-facts.ts';
 import { judgeDoses } from './same-dose/judge-doses.ts';
 import { isGiven } from './same-dose/pair-facts.ts';
 import { shortIntervals } from './validity/short-intervals.ts';
-import { withInterval } from './validity/validity-of-dose.ts';
+import { withFact } from './validity/validity-of-dose.ts';
 
 /** The dose with its validity facts; none is no field. */
 export const withValidity = ({ validity: _, ...dose }: DoseItem, validity: NonNullable<DoseItem['validity']>): DoseItem =>
@@ -23,5 +23,5 @@ export const deriveDoses = (doses: readonly DoseItem[]): DoseItem[] => {
   const links = judgeDoses(doses);
   const linked = doses.map((dose) => (isGiven(dose) ? withLink(dose, links.get(doseIdOf(dose)) ?? {}) : dose));
   const short = shortIntervals(linked.filter((dose) => isGiven(dose) && dose.witnessOf === undefined));
-  return linked.map((dose) => (isGiven(dose) ? withValidity(dose, withInterval(dose.validity ?? [], short.has(doseIdOf(dose)))) : dose));
+  return linked.map((dose) => (isGiven(dose) ? withValidity(dose, withFact(dose.validity ?? [], 'interval-short', short.has(doseIdOf(dose)))) : dose));
 };

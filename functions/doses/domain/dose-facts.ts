@@ -1,10 +1,12 @@
 import { CDCPHINVS_FUNDING, HL70064 } from '../../../shared/codes/hl7-tables.ts';
 import { canonicalJson, keyedDigest } from '../../../shared/kernel/ids.ts';
 import type { Decrement, DoseItem } from '../../../shared/published/dose.ts';
+import { lotKey } from '../../../shared/ledger/account.ts';
 import { dayEntrySort, noSite, reportDayPartition, shardOf } from '../../../shared/published/dose-keys.ts';
 import { notReportedWhy } from '../../../shared/published/source-class.ts';
 import type { DoseAtHand, GivenAt } from './decrement.ts';
 import { codeOf } from './hl7-tables.ts';
+import { lotPartition } from './lot-index.ts';
 import type { MatchingKey } from './match-keys.ts';
 import { sourceClassOf } from './source-class.ts';
 import type { ReportedDose } from './vxu-types.ts';
@@ -80,15 +82,17 @@ export interface Settled {
   /** `entriesPartition` of the account. */
   readonly account?: string;
   /** What the account knew of its lot when the dose was taken from it. */
-  readonly lot?: { readonly expiresOn?: string; readonly stockedAt?: string; readonly onHand: number; readonly quarantined: number };
+  readonly lot?: { readonly expiresOn?: string; readonly stockedAt?: string; /** Nothing was given from it before. */ readonly isUntouched: boolean; readonly onHand: number; readonly quarantined: number };
 }
 
 /** What tells the doses of one record apart. */
 export const dosePartOf = ({ sk }: { sk: string }): string => sk.split('#')[1] ?? '';
 
-/** The account index of a dose that moved stock; it leads from the account to its doses. */
-const accountIndex = (key: { sk: string }, { account, effect }: Settled): Pick<DoseItem, 'gsi1pk' | 'gsi1sk' | 'effect'> =>
-  account === undefined || effect === undefined ? {} : { gsi1pk: account, gsi1sk: dosePartOf(key), effect };
+/** Leads from the account to the doses that moved its stock, and from a lot to those that moved none. */
+const stockIndex = (dose: Pick<DoseItem, 'sk' | 'lot'>, { account, effect }: Settled): Pick<DoseItem, 'gsi1pk' | 'gsi1sk' | 'effect'> => {
+  if (account !== undefined && effect !== undefined) return { gsi1pk: account, gsi1sk: dosePartOf(dose), effect };
+  return dose.lot === undefined || lotKey(dose.lot) === '' ? {} : { gsi1pk: lotPartition(dose.lot), gsi1sk: dosePartOf(dose) };
+};
 
 /** Lists show a site only the doses that its own organization sent. */
 const listedSite = (at: GivenAt): string | undefined => (at.isSendersOwn ? at.site?.siteId : undefined);
@@ -106,7 +110,7 @@ const undecided: Decrement = { kind: 'not-applicable' };
 
 /** The dose with how it met the stock. */
 export const withStock = ({ effect: _, gsi1pk: __, gsi1sk: ___, ...dose }: DoseItem, settled: Settled): DoseItem => ({
-  ...dose, decrement: settled.decrement, ...accountIndex(dose, settled),
+  ...dose, decrement: settled.decrement, ...stockIndex(dose, settled),
 });
 
 /** The dose with how it stands to the other reports of its person; only a kept one goes to CDC. */

@@ -30,6 +30,10 @@ export const recallKey = (recallId: string): { pk: string; sk: string } => ({ pk
 /** Sort keys of the recalls of a lot begin so; lots of different makers may have one number. */
 export const recallPrefix = (lot: string): string => `${lotPart(lot)}-`;
 
+/** The lot of a dose: as told, else that of the account which its site's only lot on hand led to. */
+export const lotOf = ({ lot, gsi1pk, effect }: { lot?: string | undefined; gsi1pk?: string | undefined; effect?: unknown }): string | undefined =>
+  lot ?? (effect === undefined ? undefined : gsi1pk?.split('#')[3]);
+
 /** Whether a recall means a dose: its lot, its maker when the dose names one, and a day from which it held. */
 export const isMeant = (recall: Pick<RecallItem, 'state' | 'lot' | 'mvx' | 'from'>, dose: { lot?: string | undefined; mvx?: string | undefined; givenOn: string }): boolean =>
   recall.state === 'standing' && lotKey(recall.lot) === lotKey(dose.lot ?? '') && (dose.mvx === undefined || dose.mvx === recall.mvx) && dose.givenOn >= recall.from;

@@ -23,7 +23,7 @@ const nameOf = ({ pk, sk }: ItemKey): string => `${pk}|${sk}`;
 /** What is stored of a dose: the share of its account, and what tells a repeat from a correction. */
 const shareOf = (key: ItemKey, { version, state, givenOn, cvx, decrement, effect, gsi1pk, digest }: DoseItem): UnseenDose => ({
   ...key, type: 'unseen-dose', schema: 1, version, state, givenOn, cvx, decrement, digest,
-  ...(effect === undefined ? {} : { effect }), ...(gsi1pk === undefined ? {} : { gsi1pk, gsi1sk: key.pk.slice(unseenKey('').pk.length) }),
+  ...(effect === undefined ? {} : { effect }), ...(gsi1pk === undefined || effect === undefined ? {} : { gsi1pk, gsi1sk: key.pk.slice(unseenKey('').pk.length) }),
 });
 
 /**
@@ -61,10 +61,10 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       return { settled: steps.map((one) => (one === own && settled !== undefined ? settled : untouched)), moves: before ? [] : moves };
     };
 
-    const write: DoseStore['write'] = async (changes, _person, _by, moves) => {
+    const write: DoseStore['write'] = async (changes, _person, _by, moves, lists) => {
       const change = changes.find(({ next }) => nameOf(next) === told);
       if (change === undefined || isOfBefore(change.head)) return { kind: 'committed' };
-      return unseen.write(shareOf(hidden(change.next), change.next), moves);
+      return unseen.write(shareOf(hidden(change.next), change.next), moves, lists.filter(({ type }) => type === 'lot-account'));
     };
 
     const writeAll = makeWriteDoses({ ...rest, stock: { ...stock, settle }, doses: { ofPerson: doses.ofPerson, write } });

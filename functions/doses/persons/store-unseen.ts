@@ -30,8 +30,8 @@ export const unseenKey = (hash: string): { pk: string; sk: string } => ({ pk: `U
 /** Doses without a patient. */
 export const makeUnseenStore = (dynamo: Dynamo, table: string) => ({
   dose: (key: { pk: string; sk: string }): Promise<UnseenDose | undefined> => getItem(dynamo, table, key, unseenDose),
-  /** With what it moves, over the version that was read. */
-  write: (next: UnseenDose, moves: readonly TransactItem[]): Promise<CommitOutcome> =>
-    commit(dynamo, [next.version === 1 ? createPut(table, next) : replacePut(table, next), ...moves]),
+  /** With what it moves and the accounts it is the first of, over the version that was read. */
+  write: (next: UnseenDose, moves: readonly TransactItem[], accounts: readonly object[]): Promise<CommitOutcome> =>
+    commit(dynamo, [next.version === 1 ? createPut(table, next) : replacePut(table, next), ...moves, ...accounts.map((item) => ({ Put: { TableName: table, Item: { ...item } } }))]),
 });
 export type UnseenStore = ReturnType<typeof makeUnseenStore>;

@@ -45,9 +45,9 @@ const ordered = (facts: readonly ValidityFact[]): ValidityFact[] => validityFact
 export const validityOf = (dose: Vaccine, around: Circumstances): ValidityFact[] =>
   ordered(rows.filter(([, applies]) => applies(dose, around)).map(([fact]) => fact));
 
-/** The facts with or without the short interval. */
-export const withInterval = (facts: readonly ValidityFact[], isShort: boolean): ValidityFact[] =>
-  ordered([...facts.filter((fact) => fact !== 'interval-short'), ...(isShort ? (['interval-short'] as const) : [])]);
+/** The facts with or without one of them. */
+export const withFact = (facts: readonly ValidityFact[], fact: ValidityFact, holds: boolean): ValidityFact[] =>
+  ordered([...facts.filter((one) => one !== fact), ...(holds ? [fact] : [])]);
 
 /** In words, for answers and pages. */
 export const validityWords: Readonly<Record<ValidityFact, string>> = {

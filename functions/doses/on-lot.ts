@@ -1,0 +1,35 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { lotMessage, type LotMessage } from '../../shared/contracts/lot-message.ts';
+import { parseJson } from '../../shared/platform/json.ts';
+import { makeLotDeps } from './deps.ts';
+
+type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
+
+/** Before the time limit, as long as a page of doses may take. */
+const reserveMs = 60_000;
+
+const { log, queue, judgeLot } = makeLotDeps();
+
+const work = async ({ body, attributes }: SQSRecord, context: Remaining): Promise<void> => {
+  const parsed = parseJson(body);
+  const message = lotMessage.parse(parsed.kind === 'json' ? parsed.value : undefined);
+  const now = new Date(Number(attributes.SentTimestamp)).toISOString();
+  const outcome = await judgeLot(message, now, () => context.getRemainingTimeInMillis() > reserveMs);
+  if (outcome.kind === 'to-be-continued') await queue.send({ recallId: message.recallId, cursor: outcome.cursor } satisfies LotMessage);
+  log.info('JOB_DONE', { job: 'judge-lot', recallId: message.recallId, outcome: outcome.kind, looked: outcome.looked, changed: outcome.changed });
+};
+
+/** Judges the doses of recalled lots again. What fails stays on the queue and begins where its message says; what was judged is not written again. */
+export const handler = async (event: SQSEvent, context: Remaining): Promise<SQSBatchResponse> => {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const record of event.Records) {
+    try {
+      await work(record, context);
+    } catch (cause) {
+      log.error('RECORD_FAULT', { fields: { messageId: record.messageId }, cause });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  log.info('BATCH_DONE', { done: event.Records.length - batchItemFailures.length, failed: batchItemFailures.length });
+  return { batchItemFailures };
+};
