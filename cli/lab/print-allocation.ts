@@ -129,10 +129,11 @@ export const allocationText = (run: Allocated, policy: Policy, inputs: RunInputs
 /** Where bounds clash, for people. */
 export const infeasibleText = (run: Infeasible, policy: Policy): string =>
   [run, ...(run.others ?? [])]
-    .flatMap(({ pool, node, rules }, at) => [
+    .flatMap(({ pool, node, rules, advice }, at) => [
       ...(at === 0 ? [`Policy ${policy.id} cannot be kept for ${poolName(pool)}.`] : ['', `Nor for ${poolName(pool)}.`]),
-      `In ${node} these rules clash; dropping any one of them ends it:`,
+      advice === undefined ? `In ${node} these rules clash; dropping any one of them ends it:` : `At ${node}:`,
       ...rules.map((rule) => `  ${rule}`),
+      ...(advice === undefined ? [] : [`  ${advice}`]),
     ])
     .join('\n');
 

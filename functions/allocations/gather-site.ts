@@ -1,4 +1,6 @@
 import { productOf, vialDosesOn } from '../../shared/codes/products.ts';
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { placeOf, priorityZipsOn } from '../../shared/codes/places.ts';
 import { addDays, localDay, mondayOf } from '../../shared/kernel/dates.ts';
 import type { AwardItem } from '../../shared/published/award.ts';
 import { allSites } from '../../shared/published/site-figures.ts';
@@ -30,23 +32,31 @@ export const supplyLines = (supply: readonly SupplyItem[]): SupplyLine[] =>
     return { product: ndc, doseNumber, packDoses, packs, ...(vialDoses !== undefined && packDoses % vialDoses === 0 ? { vialDoses } : {}) };
   });
 
-const federalOf = async (figures: FigureStore, week: string): Promise<WeekFacts['federal']> => {
+const federalOf = async (figures: FigureStore, jurisdiction: Jurisdiction, week: string): Promise<WeekFacts['federal']> => {
   const [bySite, byZip] = [new Map<string, number>(), new Map<string, number>()];
-  for (const { siteId, shipTo, doses } of await figures.federalLines(weeksFrom(week, -federalWeeks), addDays(week, -1))) {
+  const products = new Map<string, { product: string; doses: number; priorityDoses: number; unplacedDoses: number }>();
+  const { zips } = priorityZipsOn(jurisdiction, week);
+  for (const { siteId, ndc: product, shipTo, doses } of await figures.federalLines(weeksFrom(week, -federalWeeks), addDays(week, -1))) {
     const zip = shipTo.zip.slice(0, 5);
     byZip.set(zip, (byZip.get(zip) ?? 0) + doses);
     if (siteId !== undefined) bySite.set(siteId, (bySite.get(siteId) ?? 0) + doses);
+    const row = products.get(product) ?? { product, doses: 0, priorityDoses: 0, unplacedDoses: 0 };
+    products.set(product, row);
+    row.doses += doses;
+    if (!/^\d{5}$/.test(zip)) row.unplacedDoses += doses;
+    else if (zips.has(zip)) row.priorityDoses += doses;
   }
-  return { bySite, byZip, weeks: federalWeeks };
+  return { bySite, byZip, weeks: federalWeeks, products: [...products.values()].sort((a, b) => (a.product < b.product ? -1 : 1)) };
 };
 
 /** What is the same for all sites: rules, how reports come in, federal doses. `now` decides which reports are there. */
 export const makeReadWeek =
-  (figures: FigureStore, zone: string) =>
+  (figures: FigureStore, jurisdiction: Jurisdiction) =>
   async (week: string, supply: readonly SupplyItem[], now: string): Promise<WeekFacts> => {
+    const zone = jurisdiction.timeZone;
     const today = localDay(now, zone);
     const thisWeek = mondayOf(today);
-    const [held, countedUpTo, federal] = await Promise.all([figures.rules(), figures.countedUpTo(), federalOf(figures, week)]);
+    const [held, countedUpTo, federal] = await Promise.all([figures.rules(), figures.countedUpTo(), federalOf(figures, jurisdiction, week)]);
     const rules = held?.rules ?? defaultFigureRules;
     const pooled = await figures.rows(allSites, weeksFrom(thisWeek, -rules.historyWeeks), thisWeek);
     return {
@@ -62,10 +72,21 @@ const correctionsOf = (disputes: readonly DisputeItem[], week: string): Correcti
     .flatMap(({ what, disputeId, answer }) => (answer?.value === undefined ? [] : [{ what, disputeId, value: answer.value, reason: answer.reason }]));
 
 const requestsOf = (requests: readonly RequestItem[]): RequestFacts[] =>
-  requests.filter(({ state }) => state !== 'late').map(({ ndc: product, doseNumber, doses, onHandDoses, state }) => ({ product, doseNumber, doses, onHandDoses, withdrawn: state === 'withdrawn' }));
+  requests.flatMap(({ ndc: product, doseNumber, state, inTime, ...request }) => {
+    const read = state === 'late' ? inTime : request;
+    return read === undefined ? [] : [{ product, doseNumber, doses: read.doses, onHandDoses: read.onHandDoses, withdrawn: read.doses === 0 }];
+  });
 
 const awardsOf = (awards: readonly AwardItem[]): AwardFacts[] =>
   awards.filter(({ state }) => promisedStates.includes(state)).map(({ week, ndc: product, doseNumber, acceptedDoses, doses }) => ({ week, product, doseNumber, doses: acceptedDoses ?? doses }));
+
+/** Where a site lies: a town of the jurisdiction by its city or zip; where none is known, its city as it was written. */
+export const townOf = (jurisdiction: Jurisdiction, { address }: Pick<SiteItem, 'address'>): { town: string; isKnown: boolean; county?: string } => {
+  const { city, state, zip } = address;
+  const { town, county } = placeOf(jurisdiction, { city, state, zip, ...(address.county === undefined ? {} : { county: address.county }) });
+  const known = county ?? address.county;
+  return { town: town ?? address.city.trim().replaceAll(/\s+/g, ' '), isKnown: town !== undefined, ...(known === undefined ? {} : { county: known }) };
+};
 
 /** What is read for many sites at once. */
 export interface OfSite {
@@ -76,7 +97,7 @@ export interface OfSite {
 
 /** Everything that is read about one site for a week; a run and the site's own page read the same. */
 export const makeReadSite =
-  (figures: FigureStore, zone: string) =>
+  (figures: FigureStore, jurisdiction: Jurisdiction) =>
   async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, { site, requests, promised }: OfSite): Promise<SiteFacts> => {
     const { siteId } = standing;
     const [rows, accounts, lines, own] = await Promise.all([
@@ -87,9 +108,9 @@ export const makeReadSite =
     ]);
     return {
       standing, rows, promised, corrections: correctionsOf(own.disputes, week), requests: requestsOf(requests), awards: awardsOf(own.awards.filter((award) => award.week < week)),
-      site: site === undefined ? undefined : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits },
-      accounts: accounts.map(({ ref, buckets }) => ({ ndc: ref.ndc, onHand: buckets.onHand, transferredIn: -buckets.transferredIn })),
-      received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, zone), doses: receipt.onHand }])),
+      site: site === undefined ? undefined : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits, place: townOf(jurisdiction, site) },
+      accounts: accounts.map(({ ref, buckets }) => ({ ndc: ref.ndc, onHand: buckets.onHand, inTransit: buckets.inTransit, transferredIn: -buckets.transferredIn })),
+      received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, jurisdiction.timeZone), doses: receipt.onHand }])),
       attested: own.attested.map(({ week: of, doses }) => ({ week: of, doses })),
     };
   };

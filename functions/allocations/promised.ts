@@ -14,14 +14,26 @@ export interface Promised {
   readonly doseNumber: number;
   readonly packDoses: number;
   readonly packs: number;
+  /** Of these, doses whose fate at the dock is known, and doses shipped and not counted yet: in stock already. */
+  readonly arrivedDoses: number;
+  readonly onTheWayDoses: number;
   readonly kind: Keep;
 }
 
 /** States in which an award may have been promised; `ordered` is set a little after the order itself. */
 export const promisedStates: readonly string[] = ['accepted', 'reduced', 'ordered'];
 
-const packsOfOrder = ({ lines }: OrderItem, packDoses: number): number =>
-  lines.filter(({ state }) => !deadLineStates.includes(state)).reduce((sum, line) => sum + Math.ceil(line.doses / packDoses), 0);
+const openLines = ({ lines }: OrderItem): OrderItem['lines'] => lines.filter(({ state }) => !deadLineStates.includes(state));
+const packsOfOrder = (order: OrderItem, packDoses: number): number => openLines(order).reduce((sum, line) => sum + Math.ceil(line.doses / packDoses), 0);
+
+/** How far the doses of an order have come. */
+const progressOf = (order: OrderItem | undefined): Pick<Promised, 'arrivedDoses' | 'onTheWayDoses'> => {
+  const facts = order === undefined ? [] : openLines(order).flatMap(({ shipments }) => Object.values(shipments));
+  return {
+    arrivedDoses: facts.reduce((sum, { counted }) => sum + counted, 0),
+    onTheWayDoses: facts.reduce((sum, { shipped, counted }) => sum + Math.max(0, shipped - counted), 0),
+  };
+};
 
 /** What of the week's awards is promised now. Doses of cancelled and rejected orders, and of withdrawn awards, are free again. */
 export const promisedOf = (awards: readonly AwardItem[], orders: ReadonlyMap<string, OrderItem>, pointer: WeekPointer | undefined): Promised[] =>
@@ -34,7 +46,7 @@ export const promisedOf = (awards: readonly AwardItem[], orders: ReadonlyMap<str
       if (order === undefined && (pointer?.revoked ?? []).includes(runId)) return [];
       const packs = order === undefined ? accepted : packsOfOrder(order, packDoses);
       const kind = order === undefined && award.state !== 'ordered' ? 'accepted' : 'ordered';
-      return packs === 0 ? [] : [{ siteId, awardId, runId, product, doseNumber, packDoses, packs, kind }];
+      return packs === 0 ? [] : [{ siteId, awardId, runId, product, doseNumber, packDoses, packs, ...progressOf(order), kind }];
     });
 
 /** A pool of which more is promised than there is: what was ordered stays, so at least so much of the rest must give. */

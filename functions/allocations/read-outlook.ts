@@ -1,5 +1,6 @@
 import { addDays } from '../../shared/kernel/dates.ts';
 import type { AwardItem } from '../../shared/published/award.ts';
+import type { SiteDraft } from './domain/figures/site-input.ts';
 import { outlookInWords, outlookOf, WEEKS_AHEAD, type OutlookSite } from './domain/outlook.ts';
 import type { makeReadFigures } from './describe-sites.ts';
 import { promisedStates } from './promised.ts';
@@ -52,7 +53,7 @@ export const makeReadOutlook =
     }));
     const site: OutlookSite = {
       siteId, awardedDoses: brought.slice(first, historyWeeks), promisedDoses: brought.slice(historyWeeks), plannedDoses: planned,
-      onHandDoses: found.figures.filter(({ name }) => name === 'on-hand').reduce((sum, { value = 0 }) => sum + value, 0),
+      onHandDoses: stockOf(found),
     };
     const outlook = outlookOf({ week, supplyDoses: weeks.slice(first, historyWeeks).map(({ doses }) => doses), announcedDoses: ahead.map(({ doses, isAnnounced }) => (isAnnounced ? doses : undefined)) }, site);
     return {
@@ -67,6 +68,11 @@ export const makeReadOutlook =
       },
     };
   };
+
+/** What lies at the site, is on its way, or is promised for this week: figures leave out of stock what promises brought already. */
+const stockOf = ({ figures, input }: { readonly figures: readonly { name: string; value?: number | undefined }[]; readonly input: Pick<SiteDraft, 'lines'> }): number =>
+  figures.filter(({ name }) => name === 'on-hand' || name === 'in-transit').reduce((sum, { value = 0 }) => sum + value, 0)
+  + input.lines.flatMap(({ fixed }) => fixed).reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0);
 
 /** Second doses owed in a week: figures of `due` end with the week. */
 const dueIn = (figures: readonly { name: string; figureId: string; value?: number | undefined }[], week: string): number =>

@@ -33,7 +33,7 @@ const overPromisedErrors = (pools: readonly OverPromised[]): Fault[] => [
 
 /** Every clash of bounds and overrides: the pool and group, and the rules that clash there. */
 const clashErrors = (run: Infeasible): Fault[] =>
-  [run, ...(run.others ?? [])].flatMap(({ pool, node, rules }) => rules.map((message) => ({ path: `${poolName(pool)}, ${node}`, message })));
+  [run, ...(run.others ?? [])].flatMap(({ pool, node, rules, advice }) => [...rules, ...(advice === undefined ? [] : [advice])].map((message) => ({ path: `${poolName(pool)}, ${node}`, message })));
 
 /** What a person is told, at once or on the run: the same words, every fault. */
 export const sayRefusal = (refused: Refused): RunRefusal => {

@@ -58,6 +58,7 @@ export const outlook = z.object({
   siteId: z.string(), week: day,
   /** Past runs of weeks behind the bands. */
   scenarios: z.int(),
+  /** On hand, on the way, and promised for this week. */
   onHandDoses: z.int(),
   weeks: z.array(weekAhead), words: z.array(z.string()),
 }).meta({ id: 'Outlook' });

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { entryOf, type Act, type Saved } from './record-supply.ts';
 import { weekInstants } from './domain/week-rules.ts';
+import { requestInWords } from './domain/words-request.ts';
+import { townOf } from './gather-site.ts';
 import type { RequestItem, StandingItem, requestForm, standingForm } from './schemas.ts';
 import { requestKey, standingKey, type AllocationStore } from './store.ts';
 
@@ -11,38 +14,53 @@ export interface RequestName {
   doseNumber: number;
 }
 
+/** A request as its site is told of it when it submits it. */
+export type SubmittedRequest = RequestItem & { requestsClose: string; words: string[] };
+
+/** What runs read of a request that is about to be followed by a late one. */
+const inTimeOf = (before: RequestItem | undefined): Pick<RequestItem, 'inTime'> => {
+  if (before === undefined) return {};
+  const { doses, onHandDoses, submittedAt } = before;
+  return before.state === 'late' ? { ...(before.inTime === undefined ? {} : { inTime: before.inTime }) } : { inTime: { doses, onHandDoses, submittedAt } };
+};
+
 /**
  * Writes what a site can use at most in a week: a ceiling, never a weight. After the cut-off it is kept as late, and told so: runs do
- * not read it. `ifMatch` 0 means that the site read none yet.
+ * not read it, but go on reading what was asked for in time. `ifMatch` 0 means that the site read none yet.
  */
 export const makeSubmitRequest =
   (store: AllocationStore, zone: string) =>
-  async (name: RequestName, form: z.output<typeof requestForm>, act: Act & { ifMatch: number }): Promise<Saved<RequestItem> | { kind: 'site-not-active' }> => {
+  async (name: RequestName, form: z.output<typeof requestForm>, act: Act & { ifMatch: number }): Promise<Saved<SubmittedRequest> | { kind: 'site-not-active' }> => {
     const site = await store.site(name.siteId);
     if (site?.state !== 'active' || site.reportingOnly) return { kind: 'site-not-active' };
     const key = requestKey(name.siteId, name.week, name.ndc, name.doseNumber);
-    const version = (await store.request(key))?.version ?? 0;
+    const before = await store.request(key);
+    const version = before?.version ?? 0;
     if (version !== act.ifMatch) return { kind: 'stale', version };
-    const isLate = act.now >= weekInstants(name.week, zone).requestsClose;
+    const { requestsClose } = weekInstants(name.week, zone);
+    const isLate = act.now >= requestsClose;
+    const kept = isLate ? inTimeOf(before) : {};
     const next: RequestItem = {
-      ...form, ...name, ...key, type: 'request', schema: 1, version: version + 1, state: isLate ? 'late' : form.doses === 0 ? 'withdrawn' : 'submitted',
+      ...form, ...name, ...key, ...kept, type: 'request', schema: 1, version: version + 1, state: isLate ? 'late' : form.doses === 0 ? 'withdrawn' : 'submitted',
       submittedAt: act.now, submittedBy: act.actor, gsi1pk: `REQUESTS#${name.week}`, gsi1sk: `${name.siteId}#${name.ndc}#${name.doseNumber}`,
     };
     const written = await store.save(next, entryOf(act, 'submit', next.version, { to: next.state }));
-    return written.kind === 'committed' ? { kind: 'saved', item: next } : { kind: 'stale', version: next.version };
+    const words = requestInWords({ week: name.week, now: act.now, zone, isLate, inTimeDoses: kept.inTime?.doses });
+    return written.kind === 'committed' ? { kind: 'saved', item: { ...next, requestsClose, words } } : { kind: 'stale', version: next.version };
   };
 
 /** Writes what DPH holds of a site: its group, weights and ceilings. The site may read it. */
 export const makeSetStanding =
-  (store: AllocationStore) =>
+  (store: AllocationStore, jurisdiction: Jurisdiction) =>
   async (siteId: string, form: z.output<typeof standingForm>, act: Act & { ifMatch: number }): Promise<Saved<StandingItem>> => {
     const site = await store.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
     const version = (await store.standing(siteId))?.version ?? 0;
     if (version !== act.ifMatch) return { kind: 'stale', version };
+    const { town, isKnown, county } = townOf(jurisdiction, site);
     const next: StandingItem = {
-      ...form, ...standingKey(siteId), type: 'standing', schema: 1, version: version + 1, siteId, siteName: site.name, town: site.address.city,
-      ...(site.address.county === undefined ? {} : { county: site.address.county }), suspended: site.state === 'suspended',
+      ...form, ...standingKey(siteId), type: 'standing', schema: 1, version: version + 1, siteId, siteName: site.name, town,
+      ...(isKnown ? {} : { townUnknown: true }), ...(county === undefined ? {} : { county }), suspended: site.state === 'suspended',
       changedAt: act.now, changedBy: act.actor, gsi1pk: 'STANDINGS', gsi1sk: siteId,
     };
     const written = await store.save(next, entryOf(act, 'set-standing', next.version));

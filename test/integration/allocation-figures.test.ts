@@ -78,7 +78,7 @@ beforeAll(async () => {
   for (const siteId of [elm, oak])
     expect((await asAllocator({ route: 'PUT /sites/{siteId}/standing', params: { siteId }, body: { group: 'elsewhere', weights: { population: 1000 }, tiers: [{ tiers: ['1b', '1a'], people: 30 }, { tiers: ['1b'], people: 20 }] }, ifMatch: 0 })).status).toBe(200);
   for (const doseNumber of [1, 2]) await asAllocator({ route: 'POST /supply', body: { week, ndc: pfizer, doseNumber, packDoses: 12, packs: 100 }, key: key() });
-  await room.stock({ ndc: pfizer, lot: 'EW0150' }, 1170);
+  await room.stock({ ndc: pfizer, lot: 'EW0150' }, 1170, {}, '2021-01-04T12:00:00.000Z'); // before the first dose of it
   for (const dose of firstDoses) await give(dose);
   await counted();
 });

@@ -51,7 +51,10 @@ describe('an override by a person', () => {
     const refused = await desk.draft({ overrides: [{ siteId: 'sit_a', ...pool, packs: 9, reason }, { siteId: 'nobody', ...pool, packs: 1, reason }] });
     expect(refused.status).toBe(422);
     expect(errorsOf(refused).map(({ message }) => message)).toEqual(
-      expect.arrayContaining(['override of sit_a: 9 packs', 'the site can use 3 packs', 'override of nobody: 1 packs', 'it has no request for this product']),
+      expect.arrayContaining([
+        expect.stringContaining('override of CLINIC sit_a (sit_a): 9 packs of 100 asked for, of Janssen 18+, dose 1'), 'at most 3 packs of 100: what it asked for (300 doses)', 'the nearest allowed is 3 packs of 100',
+        expect.stringContaining('override of nobody: 1 pack of 100'), expect.stringContaining('it has no request for this product'),
+      ]),
     );
     expect(errorsOf(await desk.draft({ overrides: [{ siteId: 'sit_a', ...pool, packs: 1, reason: 'why' }] }))[0]?.path).toBe('body.overrides[0].reason');
     expect(errorsOf(await desk.draft({ overrides: [{ siteId: 'sit_a', ...pool, doseNumber: 2, packs: 1, reason }] }))[0]?.message).toMatch(/there is no supply/);

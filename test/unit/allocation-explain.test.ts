@@ -75,7 +75,7 @@ describe('an award explained', () => {
     const stocked = smallInputs({ packs: 4, sites: [{ id: 'a', line: { onHandDoses: 300 }, more: { throughputDoses: 350 } }, { id: 'b' }] });
     const policy = smallPolicy({ caps: [{ kind: 'days-of-stock', days: 7 }] });
     const effects = whatWouldChange(stocked, policy, { siteId: 'a', ...POOL }) ?? [];
-    expect(effects.map((effect) => effectInWords(effect, 100))).toContain('Had it had nothing on hand instead of 300 doses: 2 packs of 100 instead of 0.');
+    expect(effects.map((effect) => effectInWords(effect, 100))).toContain('Had it had nothing on hand or on its way instead of 300 doses: 2 packs of 100 instead of 0.');
   });
 
   it('finds the least larger request that wins a pack when the request was what bound', () => {

@@ -7,7 +7,7 @@ import { defaultFigureRules, figureRulesSchema } from '../../functions/allocatio
 import { secondDoseDebt, type DueFacts } from '../../functions/allocations/domain/figures/second-doses.ts';
 import type { SiteFacts, WeekFacts } from '../../functions/allocations/domain/figures/site-facts.ts';
 import { siteInput } from '../../functions/allocations/domain/figures/site-input.ts';
-import { storageOf } from '../../functions/allocations/domain/figures/storage.ts';
+import { capacityOf, keepingDays, suitableKinds } from '../../functions/allocations/domain/figures/storage.ts';
 import { apportionTiers } from '../../functions/allocations/domain/figures/tiers.ts';
 import { availableIn, reportsOf } from '../../functions/allocations/domain/figures/use.ts';
 import { siteSchema } from '../../functions/allocations/domain/inputs.ts';
@@ -23,13 +23,14 @@ const dueRow = (of: string, doses: number): FigureRow => ({ kind: 'due', week: o
 const weekFacts = (more: Partial<WeekFacts> = {}): WeekFacts => ({
   week, thisWeek, countedUpTo: '2021-03-22', rules: defaultFigureRules, pattern: learnDelays([], thisWeek),
   supply: [1, 2].map((doseNumber) => ({ product: pfizer, doseNumber, packDoses: 1170, packs: 3 })),
-  federal: { bySite: new Map(), byZip: new Map(), weeks: 4 }, ...more,
+  federal: { bySite: new Map(), byZip: new Map(), weeks: 4, products: [] }, ...more,
 });
 const siteFacts = (more: Partial<SiteFacts> = {}): SiteFacts => ({
   standing: { siteId: 'sit_elm', group: 'elsewhere', tags: [], weights: { population: 1000 }, suspended: false },
   site: { zip: '06106', state: 'active', storageUnits: [{ unitId: 'U1', kind: 'ultra-cold', capacityDoses: 3000 }] },
   rows: [], accounts: [], received: [], attested: [], corrections: [], requests: [], awards: [], promised: [], ...more,
 });
+const account = (ndc: string, onHand: number, inTransit = 0) => ({ ndc, onHand, inTransit, transferredIn: 0 });
 const decided = (site: Partial<SiteFacts>, more: Partial<WeekFacts> = {}) => {
   const { input, figures } = siteInput(siteFacts(site), weekFacts(more));
   return { input: siteSchema.parse(input), figures, of: (what: string) => figures.find(({ figureId }) => figureId === `${week}_${what}`) };
@@ -55,11 +56,19 @@ describe('Storage', () => {
     ['Pfizer purple from June: refrigerators for a month', pfizer, '2021-06-07', 4400],
     ['Janssen: refrigerators', '59676-0580-05', '2021-03-29', 500],
     ['gray Pfizer, never in a freezer', '59267-1025-01', '2021-11-01', 3500],
-  ])('of %s', (_what, ndc, day, doses) => expect(storageOf(units, ndc, day)?.doses).toBe(doses));
+  ])('of %s', (_what, ndc, day, doses) => expect(capacityOf(units, suitableKinds(ndc, day) ?? []).doses).toBe(doses));
   it('is unknown where units or the product’s storage are not known, and nought where no unit fits', () => {
-    expect(storageOf([], pfizer, week)).toBeUndefined();
-    expect(storageOf(units, '80777-0275-05', week)).toBeUndefined();
-    expect(storageOf(units.slice(0, 1), pfizer, '2021-01-11')?.doses).toBe(0);
+    expect(suitableKinds('80777-0275-05', week)).toBeUndefined();
+    expect(capacityOf(units.slice(0, 1), suitableKinds(pfizer, '2021-01-11') ?? [])).toMatchObject({ doses: 0, words: 'none of its units keeps for a week what needs ultra-cold' });
+  });
+  it.each([
+    ['Moderna in a refrigerator alone: thirty days', units.slice(0, 1), '80777-0273-10', week, 30],
+    ['Moderna with a freezer too: to its expiry', units.slice(0, 2), '80777-0273-10', week, undefined],
+    ['Janssen in a refrigerator: to its expiry', units.slice(0, 1), '59676-0580-05', week, undefined],
+    ['Pfizer purple in a freezer alone: two weeks', units.slice(1, 2), pfizer, week, 14],
+    ['a product that no unit keeps', units.slice(0, 1), pfizer, '2021-01-11', undefined],
+  ])('keeps %s', (_what, own, ndc, day, days) => {
+    expect(keepingDays(own, ndc, day)?.days).toBe(days);
   });
 });
 
@@ -117,8 +126,8 @@ describe('What a run takes of a site', () => {
 
   it('is stock by the ledger, whatever the site states, and what the site states where the ledger has no account', () => {
     const requests = [{ product: pfizer, doseNumber: 1, doses: 2340, onHandDoses: 77, withdrawn: false }];
-    const kept = decided({ requests, accounts: [{ ndc: pfizer, onHand: 40, transferredIn: 0 }, { ndc: pfizer, onHand: 2, transferredIn: 0 }] });
-    expect(kept.input.lines[0]).toMatchObject({ onHandDoses: 42, storageDoses: 2958 });
+    const kept = decided({ requests, accounts: [account(pfizer, 40), account(pfizer, 2)] });
+    expect(kept.input.lines[0]).toMatchObject({ onHandDoses: 42, storedIn: ['freezer', 'ultra-cold'] });
     expect(kept.of(`on-hand_${pfizer}`)).toMatchObject({ source: 'ledger', words: expect.arrayContaining(['the site stated 77 with its request']) as unknown });
     expect(decided({ requests }).input.lines[0]).toMatchObject({ onHandDoses: 77 });
   });
@@ -142,7 +151,7 @@ describe('What a run takes of a site', () => {
   it('is judged use where the ledger has an account, never without', () => {
     const requests = [{ product: pfizer, doseNumber: 1, doses: 1170, onHandDoses: 0, withdrawn: false }];
     const rows = [given(back(8), 100), given(back(9), 50)];
-    const accounts = [{ ndc: pfizer, onHand: 1000, transferredIn: 0 }];
+    const accounts = [account(pfizer, 1000)];
     expect(decided({ requests, rows, accounts }).input.lines[0]?.use).toEqual([
       { week: back(9), availableDoses: 1150, givenDoses: 50, givenAtMostDoses: 50 }, { week: back(8), availableDoses: 1100, givenDoses: 100, givenAtMostDoses: 100 },
     ]);
@@ -165,7 +174,7 @@ describe('What a run takes of a site', () => {
 
   it('shows federal doses, and counts them with what is on hand only where the rules say so', () => {
     const requests = [{ product: pfizer, doseNumber: 1, doses: 1170, onHandDoses: 5, withdrawn: false }];
-    const federal = { bySite: new Map([['sit_elm', 100]]), byZip: new Map([['06106', 350]]), weeks: 4 };
+    const federal = { bySite: new Map([['sit_elm', 100]]), byZip: new Map([['06106', 350]]), weeks: 4, products: [] };
     const shown = decided({ requests }, { federal });
     expect([shown.of('federal-doses')?.value, shown.of('federal-nearby')?.value, shown.input.lines[0]?.onHandDoses]).toEqual([100, 250, 5]);
     expect(decided({ requests }, { federal, rules: figureRulesSchema.parse({ federalDoses: 'count-on-hand' }) }).input.lines[0]?.onHandDoses).toBe(105);

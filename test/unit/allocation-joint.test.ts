@@ -123,9 +123,9 @@ describe('two pack sizes of one product', () => {
   });
 
   it.each([
-    ['more of a size than there is', { siteId: 'a', packDoses: 1_170, packs: 2 }, 'supply: 1 packs of 1170'],
-    ['more than the site can use', { siteId: 'd', packDoses: 450, packs: 2 }, 'the site can use 450 doses'],
-    ['a site that asked for nothing', { siteId: 'x', packDoses: 450, packs: 1 }, 'it has no request for this product'],
+    ['more of a size than there is', { siteId: 'a', packDoses: 1_170, packs: 2 }, 'supply: 1 pack of 1,170'],
+    ['more than the site can use', { siteId: 'd', packDoses: 450, packs: 2 }, 'at most 450 doses: what it asked for'],
+    ['a site that asked for nothing', { siteId: 'x', packDoses: 450, packs: 1 }, 'it has no request for this product and dose number, and none stands in for it'],
   ])('refuse an override of %s', (_name, row, rule) => {
     const sites = { a: { weight: 2, requestDoses: 1_200 }, d: { weight: 1, requestDoses: 500 } };
     const overrides = [{ ...LINE, ...row, reason: 'mass clinic at the fairground' }];

@@ -33,15 +33,30 @@ describe('an override', () => {
   });
 
   it.each([
-    ['more than a site can use', [override('a', 6)], 'a', 'the site can use 5 packs'],
-    ['less than is already ordered', [override('c', 0)], 'c', '1 packs already ordered'],
-    ['more than a group may have', [override('a', 5)], 'east', 'east: at most 6 packs'],
-    ['more than the supply', [override('c', 10)], 'state', 'state: at most 10 packs'],
-    ['a site that asked for nothing', [override('nobody', 1)], 'nobody', 'it has no request for this product'],
-  ])('of %s is refused by name', (_name, overrides, node, rule) => {
+    ['more than a site can use', [override('a', 6)], 'a', 'at most 5 packs of 100: what it asked for (500 doses)', 'the nearest allowed is 2 packs of 100'],
+    ['less than is already ordered', [override('c', 0)], 'c', 'at least 1 pack of 100: already ordered or promised', 'the nearest allowed is 1 pack of 100'],
+    ['more than a group may have', [override('a', 5)], 'east', 'east: at most 6 packs of 100', 'the nearest allowed, one changed at a time: a 2 packs of 100'],
+    ['more than the supply', [override('c', 10)], 'all sites together', 'all sites together: at most 10 packs of 100', 'the nearest allowed, one changed at a time: c 5 packs of 100'],
+    ['a site that asked for nothing', [override('nobody', 1)], 'nobody', 'it has no request for this product and dose number, and none stands in for it', 'the nearest allowed is none: record a request of the site first, and draft again'],
+  ])('of %s is refused by name, with what would be allowed', (_name, overrides, node, rule, advice) => {
     const run = allocate({ ...inputs, overrides }, policy);
-    expect(run).toMatchObject({ kind: 'infeasible', node });
+    expect(run).toMatchObject({ kind: 'infeasible', node, advice });
     expect(run.kind === 'infeasible' && run.rules).toContain(rule);
+  });
+
+  it('is refused with the site’s name, the product, what was asked, every bound and its number; what is said to be nearest is allowed', () => {
+    const named = { ...inputs, sites: inputs.sites.map((site) => ({ ...site, name: `Clinic ${site.siteId.toUpperCase()}` })) };
+    const run = allocate({ ...named, overrides: [override('a', 6)] }, policy);
+    expect(run).toMatchObject({
+      node: 'Clinic A (a)',
+      rules: [
+        'override of Clinic A (a): 6 packs of 100 asked for, of Pfizer-BioNTech 12+ (purple), dose 1, packs of 100',
+        'at most 5 packs of 100: what it asked for (500 doses)',
+        'at most 3 packs of 100: the most of east (6 packs of 100), less 3 packs of other sites',
+        'at most 2 packs of 100: all there is (10 packs of 100), less 8 packs of other sites',
+      ],
+    });
+    for (const [site, packs] of [['a', 2], ['c', 1], ['c', 5]] as const) expect(allocate({ ...named, overrides: [override(site, packs)] }, policy).kind).toBe('allocated');
   });
 });
 

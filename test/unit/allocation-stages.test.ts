@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
+import { awardInWords } from '../../functions/allocations/domain/words.ts';
 import { PRODUCT, WEEK, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
 import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
@@ -150,11 +151,55 @@ describe('ceilings', () => {
     ['storage', {}, { storageDoses: 120 }, [{ kind: 'storage' }], 1],
     ['beyond-use', {}, { beyondUseDoses: 99 }, [{ kind: 'beyond-use' }], 0],
     ['days-of-stock', { throughputDoses: 210 }, { onHandDoses: 100 }, [{ kind: 'days-of-stock', days: 14 }], 3],
+    ['days-of-stock', { throughputDoses: 210 }, { onHandDoses: 20, inTransitDoses: 180 }, [{ kind: 'days-of-stock', days: 14 }], 2],
+    ['days-of-stock', { throughputDoses: 210, receiving: { days: [WEEK], closed: [{ from: '2021-02-09', to: '2021-02-13' }] } }, {}, [{ kind: 'days-of-stock', days: 14 }], 2],
+    ['no-receiving-day', { receiving: { days: [], closed: [] } }, {}, [], 0],
+    ['storage', { rooms: [{ kinds: ['r'], doses: 350 }] }, { storedIn: ['r'] }, [{ kind: 'storage' }], 3],
+    ['storage', { rooms: [{ kinds: ['r'], doses: 350 }, { kinds: ['f', 'r'], doses: 290 }] }, { storedIn: ['f', 'r'] }, [{ kind: 'storage' }], 2],
     ['share-of-supply', {}, {}, [{ kind: 'share-of-supply', share: '1/5' }], 2],
   ] as const)('of %s bind and are named', (rule, more, line, caps, packs) => {
     const award = run(more, { ...pool, ...line }, [...caps]);
     expect(award?.packs).toBe(packs);
     expect(award?.explanation.at(-1)).toMatchObject({ kind: 'cap', rule });
+  });
+
+  it('of storage are shared by the products of a site, promised packs of later pools among them, and say so', () => {
+    const other = '59267-1000-03'; // after the first in the order of pools
+    const document: RunInputsDocument = {
+      schema: 1, week: WEEK,
+      supply: [{ ...pool, packDoses: 100, packs: 9 }, { product: other, doseNumber: 1, packDoses: 100, packs: 9 }],
+      sites: [{
+        siteId: 'a', group: 'state', weights: { population: 1 }, rooms: [{ kinds: ['r'], doses: 650 }],
+        lines: [{ ...pool, requestDoses: 300, storedIn: ['r'] }, { product: other, doseNumber: 1, requestDoses: 900, storedIn: ['r'], fixed: [{ packDoses: 100, packs: 2 }] }],
+      }],
+    };
+    const policy = smallPolicy({ caps: [{ kind: 'storage' }] });
+    const [first, second] = allocated(runInputsSchema.parse(document), policy).awards;
+    expect([first?.packs, second?.packs]).toEqual([3, 3]);
+    expect(second?.explanation.at(-1)).toEqual({ kind: 'cap', micro: 0, rule: 'shared-storage', limitDoses: 350 });
+    expect(second && awardInWords(second, policy).at(-1)).toBe('It can have no more than 350 doses: what its storage can still hold beside what other products of this week take of it.');
+  });
+
+  it('of receiving days are told in words: closed for the week, or for part of the days of stock', () => {
+    const policy = smallPolicy({ caps: [{ kind: 'days-of-stock', days: 14 }] });
+    const words = (receiving: object) => {
+      const inputs = smallInputs({ packs: 10, sites: [{ id: 'a', more: { throughputDoses: 210, receiving: receiving as never } }] });
+      const [award] = allocated(inputs, policy).awards;
+      return award && awardInWords(award, policy).at(-1);
+    };
+    expect(words({ days: [], closed: [] })).toBe('It can have no more than 0 doses: it can take a delivery on no day of the week: it receives on none, or is closed.');
+    expect(words({ days: [WEEK], closed: [{ from: '2021-02-09', to: '2021-02-13' }] })).toBe(
+      'It can have no more than 270 doses: the days of stock it may hold, less what is on hand or on its way; of 14 days after a delivery it is open on 9.',
+    );
+  });
+
+  it('of a hub that can receive on no day: it takes nothing for others', () => {
+    const policy = smallPolicy({ hubs: [{ hub: 'a', members: ['b'] }] });
+    const shares = (more: object) => {
+      const inputs = smallInputs({ packs: 1, sites: [{ id: 'a', weight: 3, more }, { id: 'b', requestDoses: 90 }] });
+      return allocated({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, vialDoses: 10 })) }, policy).hubShares?.length;
+    };
+    expect([shares({}), shares({ receiving: { days: [], closed: [] } })]).toEqual([2, undefined]);
   });
 
   it('of throughput are shared by the products of a site, and two pack sizes by one request', () => {

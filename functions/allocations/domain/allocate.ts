@@ -2,6 +2,7 @@ import { debtRows, openBooks } from './debt.ts';
 import { debtCaps } from './debt-caps.ts';
 import { engineVersion } from './engine-version.ts';
 import { hubSharesOf } from './hubs.ts';
+import { federalOf } from './federal.ts';
 import { findFaults } from './inputs.ts';
 import { isJoint } from './joint-layout.ts';
 import { TakenDoses, layOutColumns, layOutSites, poolsByLine } from './pool.ts';
@@ -28,7 +29,7 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
     policy,
     laidOut,
     columns: layOutColumns(laidOut),
-    taken: new TakenDoses(laidOut.length),
+    taken: new TakenDoses(laidOut),
     books,
     caps,
   };
@@ -52,9 +53,11 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
     return others.length === 0 ? clash : { ...clash, others };
   }
   const hubShares = all.flatMap(({ outcome }) => hubSharesOf(outcome.pool, outcome.finalMicro));
+  const awards = all.flatMap((shared) => shared.awards);
+  const federal = federalOf(inputs, awards);
   return {
     kind: 'allocated',
-    awards: all.flatMap((shared) => shared.awards),
+    awards,
     ...(hubShares.length > 0 && { hubShares }),
     debts: [...books.values()].flatMap((book) => debtRows(book, laidOut)),
     leftover: all.flatMap((shared) => shared.leftover),
@@ -64,6 +67,7 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
       week: inputs.week,
       pools: all.flatMap((shared) => shared.pools),
       writtenOff,
+      ...(federal && { federal }),
     },
   };
 };

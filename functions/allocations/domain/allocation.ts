@@ -9,7 +9,7 @@ export type ExplanationLine =
   | { readonly kind: 'rounding'; readonly micro: number; readonly carriedMicro: number }
   | { readonly kind: 'override'; readonly micro: number; readonly reason: string }
   | { readonly kind: 'written-off'; readonly micro: 0; readonly writtenOffMicro: number }
-  | { readonly kind: 'cap'; readonly micro: 0; readonly rule: CeilingRule; readonly limitDoses: number }
+  | { readonly kind: 'cap'; readonly micro: 0; readonly rule: CeilingRule; readonly limitDoses: number; readonly openDays?: number }
   | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number }
   | { readonly kind: 'hub-shares'; readonly micro: number }
   | { readonly kind: 'from-hub'; readonly micro: number; readonly hub: string }
@@ -17,7 +17,7 @@ export type ExplanationLine =
 
 export type CeilingRule =
   | 'request' | 'throughput' | 'storage' | 'beyond-use' | 'days-of-stock' | 'share-of-supply' | 'suspended' | 'supply' | 'fixed'
-  | 'smallest-clinic' | 'use-it-or-lose-it';
+  | 'smallest-clinic' | 'use-it-or-lose-it' | 'shared-storage' | 'no-receiving-day';
 
 /** What a site is offered of one pool, in whole packs; a site that asked and gets nothing has an award of 0. */
 export interface Award {
@@ -135,12 +135,23 @@ export interface PoolSummary {
   readonly minimumsShortDoses?: number;
 }
 
+/** Doses on federal accounts in the weeks before, beside those of the run. The two equity figures measure differently, and say so. */
+export interface FederalSummary {
+  readonly weeks: number;
+  readonly doses: number;
+  readonly ownDoses: number;
+  readonly products: readonly { readonly product: string; readonly doses: number }[];
+  readonly equity: { readonly federalByDelivery: EquitySummary; readonly ownByResidents?: EquitySummary };
+}
+
 export interface RunSummary {
   readonly engineVersion: string;
   readonly policy: { readonly id: string; readonly version: number };
   readonly week: string;
   readonly pools: readonly PoolSummary[];
   readonly writtenOff: readonly WriteOff[];
+  /** Only where the inputs tell of federal doses. */
+  readonly federal?: FederalSummary;
 }
 
 export interface Allocated {
@@ -159,6 +170,8 @@ export interface Infeasible {
   readonly pool: { readonly product: string; readonly doseNumber: number; readonly packDoses: number };
   readonly node: string;
   readonly rules: readonly string[];
+  /** What would be allowed instead, where that can be said. */
+  readonly advice?: string;
   /** Further clashes, of this pool and of the others: absent when this is the only one. */
   readonly others?: readonly Omit<Infeasible, 'kind' | 'others'>[];
 }

@@ -15,6 +15,8 @@ export type PackBounds = ReadonlyMap<GroupRange, Packs>;
 export interface Clash {
   readonly node: string;
   readonly rules: readonly string[];
+  /** What would be allowed instead, where that can be said. */
+  readonly advice?: string;
   /** Further clashes found beside this one: a person who overrides many awards is told all of them. */
   readonly others?: readonly Clash[];
 }

@@ -8,9 +8,12 @@ const sorted = <T>(rows: readonly T[], key: (row: T) => string): T[] =>
 const canonicalSite = (site: SiteInput): SiteInput => ({
   ...site,
   tags: sorted(site.tags, (tag) => tag),
+  ...(site.rooms && { rooms: sorted(site.rooms.map(({ kinds, doses }) => ({ kinds: kinds.toSorted(), doses })), ({ kinds }) => kinds.join('+')) }),
+  ...(site.receiving && { receiving: { days: site.receiving.days.toSorted(), closed: sorted(site.receiving.closed, ({ from, to }) => `${from} ${to}`) } }),
   lines: sorted(site.lines, lineKey).map((line) => ({
     ...line,
     due: sorted(line.due, (item) => `${item.day} ${String(item.doses).padStart(9, '0')}`),
+    ...(line.storedIn && { storedIn: line.storedIn.toSorted() }),
     ...(line.use && { use: sorted(line.use, (item) => item.week) }),
     fixed: sorted(line.fixed, (item) => String(item.packDoses).padStart(9, '0')),
   })),
@@ -22,6 +25,7 @@ export const canonicalInputs = (inputs: RunInputs): RunInputs => ({
   supply: sorted(inputs.supply, poolKey),
   sites: sorted(inputs.sites, (site) => site.siteId).map(canonicalSite),
   debts: sorted(inputs.debts, (row) => `${row.siteId} ${poolKey(row)}`),
+  ...(inputs.federal && { federal: { ...inputs.federal, products: sorted(inputs.federal.products, ({ product }) => product) } }),
   ...(inputs.overrides && { overrides: sorted(inputs.overrides, (row) => `${row.siteId} ${poolKey(row)}`) }),
 });
 

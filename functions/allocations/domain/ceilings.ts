@@ -1,17 +1,22 @@
 import { floorDiv, mulDiv, parseShare } from './quantity.ts';
+import { canReceive, mostDaysOpen } from './receiving.ts';
+import { roomLeft } from './rooms.ts';
 import type { CeilingRule } from './allocation.ts';
 import type { SiteInput, SiteLine, SupplyLine } from './inputs.ts';
 import type { Cap } from './policy.ts';
 
-/** What a site was given earlier in the same run: of this product and dose number, and of everything. */
+/** What a site was given earlier in the same run: of this product and dose number, of everything, and by kinds of storage. */
 export interface Taken {
   readonly lineDoses: number;
   readonly allDoses: number;
+  readonly storedIn: (kinds: readonly string[]) => number;
 }
 
 export interface Ceiling {
   readonly rule: CeilingRule;
   readonly doses: number;
+  /** Of the days of stock, those on which the site is open, where they are fewer. */
+  readonly openDays?: number;
 }
 
 const DAYS_A_WEEK = 7;
@@ -21,16 +26,18 @@ type CapRule<K extends Cap['kind']> = (cap: Extract<Cap, { kind: K }>, ...facts:
 
 const less = (doses: number | undefined, taken: number): number | undefined => (doses === undefined ? undefined : doses - taken);
 
+const least = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : b === undefined ? a : Math.min(a, b));
+
 /** The most doses each kind of cap leaves a site; undefined where the figure it needs is not known, which caps nothing. */
 const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
   throughput: (cap, site, _line, taken) =>
     site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses,
-  storage: (_cap, _site, line, taken) => less(line.storageDoses, taken.lineDoses),
+  storage: (_cap, site, line, taken) => least(less(line.storageDoses, taken.lineDoses), roomLeft(site, line, taken.storedIn)?.doses),
   'beyond-use': (_cap, _site, line, taken) => less(line.beyondUseDoses, taken.lineDoses),
   'days-of-stock': (cap, site, line, taken) =>
     site.throughputDoses === undefined
       ? undefined
-      : floorDiv(site.throughputDoses * cap.days, DAYS_A_WEEK) - line.onHandDoses - taken.lineDoses,
+      : floorDiv(site.throughputDoses * mostDaysOpen(site.receiving, cap.days), DAYS_A_WEEK) - line.onHandDoses - (line.inTransitDoses ?? 0) - taken.lineDoses,
   'share-of-supply': (cap, _site, _line, _taken, supply) => {
     const share = parseShare(cap.share);
     return share && mulDiv(supply.packs * supply.packDoses, share.num, share.den);
@@ -57,14 +64,25 @@ const usedBelow = (cap: Extract<Cap, { kind: 'use-it-or-lose-it' }>, line: SiteL
 const capDoses = <K extends Cap['kind']>(cap: Extract<Cap, { kind: K }>, ...facts: Facts): number | undefined =>
   (CAP_DOSES[cap.kind] as CapRule<K>)(cap, ...facts);
 
+/** The ceiling of a cap, with what its explanation has to say of it. */
+const ceilingBy = (cap: Cap, doses: number, site: SiteInput, line: SiteLine, taken: Taken): Ceiling => {
+  if (cap.kind === 'storage') {
+    const room = roomLeft(site, line, taken.storedIn);
+    return { rule: room?.shared === true && room.doses === doses ? 'shared-storage' : 'storage', doses };
+  }
+  const openDays = cap.kind === 'days-of-stock' ? mostDaysOpen(site.receiving, cap.days) : undefined;
+  return { rule: cap.kind, doses, ...(cap.kind === 'days-of-stock' && openDays !== undefined && openDays < cap.days && { openDays }) };
+};
+
 /** The lowest ceiling over a site's award, in doses, and the rule that sets it; of equals, the first named. */
 export const ceilingOf = (caps: readonly Cap[], site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine): Ceiling => {
   if (site.suspended) return { rule: 'suspended', doses: 0 };
+  if (!canReceive(site)) return { rule: 'no-receiving-day', doses: 0 };
   let lowest: Ceiling = { rule: 'request', doses: line.requestDoses - taken.lineDoses };
   const all = supply.packs * supply.packDoses;
   for (const cap of caps) {
     const doses = capDoses(cap, site, line, taken, supply);
-    if (doses !== undefined && doses < lowest.doses) lowest = { rule: cap.kind, doses };
+    if (doses !== undefined && doses < lowest.doses) lowest = ceilingBy(cap, doses, site, line, taken);
   }
   if (all < lowest.doses) lowest = { rule: 'supply', doses: all };
   return lowest.doses < 0 ? { ...lowest, doses: 0 } : lowest;

@@ -66,7 +66,8 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   const ceiling = pool.ceilings[at];
   const ceilingMicro = pool.ceilingMicro[at] ?? 0;
   if (ceiling && (stagedMicro === ceilingMicro || final === ceilingMicro)) {
-    lines.push({ kind: 'cap', micro: 0, rule: ceiling.rule, limitDoses: ceiling.doses });
+    const { rule, doses: limitDoses, openDays } = ceiling;
+    lines.push({ kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) });
   } else if (full) {
     lines.push({ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses });
   }

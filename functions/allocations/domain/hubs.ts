@@ -2,6 +2,7 @@ import { fill } from './fill.ts';
 import { lineKey } from './inputs.ts';
 import { splitPacks } from './packs.ts';
 import { MICRO, floorDiv } from './quantity.ts';
+import { canReceive } from './receiving.ts';
 import { sumRange, upward } from './tree.ts';
 import type { ExplanationLine, HubShare } from './allocation.ts';
 import type { Policy } from './policy.ts';
@@ -23,7 +24,8 @@ export const familiesOf = (pool: Pool, policy: Policy, targets: Targets): Famili
   const at = new Map(pool.sites.map((site, place) => [site.siteId, place]));
   const takesPart = (siteId: string) => {
     const place = at.get(siteId);
-    return place !== undefined && pool.sites[place]?.suspended === false ? place : undefined;
+    const site = place === undefined ? undefined : pool.sites[place];
+    return site?.suspended === false && canReceive(site) ? place : undefined;
   };
   const expectsLess = (siteId: string) => {
     const place = takesPart(siteId);

@@ -45,6 +45,10 @@ export const siteLineSchema = z.strictObject({
   onHandDoses: doses.default(0),
   storageDoses: doses.optional(),
   beyondUseDoses: doses.optional(),
+  /** Doses of the product on their way to the site: stock, like what is on hand. */
+  inTransitDoses: doses.optional(),
+  /** Kinds of storage the product may lie in there; it takes part in every room that holds all of them. */
+  storedIn: z.array(name).min(1).max(5).optional(),
   /** Second doses owed, by the day they fall due; earliest due are served first. */
   due: z.array(z.strictObject({ day: z.iso.date(), doses })).max(60).default([]),
   /** Past weeks of use that are known well enough to be judged (`judgedUse` of lag.ts), for use-it-or-lose-it. */
@@ -54,6 +58,20 @@ export const siteLineSchema = z.strictObject({
 });
 export type SiteLine = z.infer<typeof siteLineSchema>;
 
+/**
+ * What kinds of storage can still hold together, beside what lies there and is on its way: of all products that may lie nowhere else.
+ * A product that may lie in a freezer or a refrigerator is held to the room of both; with it to each larger one.
+ */
+export const roomSchema = z.strictObject({ kinds: z.array(name).min(1).max(5), doses });
+export type Room = z.infer<typeof roomSchema>;
+
+/** When deliveries can come: days of the week on which the site receives, and days on which it is closed, both ends included. */
+export const receivingSchema = z.strictObject({
+  days: z.array(z.iso.date()).max(7),
+  closed: z.array(z.strictObject({ from: z.iso.date(), to: z.iso.date() })).max(60),
+});
+export type Receiving = z.infer<typeof receivingSchema>;
+
 /** A site: the leaf of the policy's tree it belongs to, its tags, its weights (population, tier, lag-corrected use). */
 export const siteSchema = z.strictObject({
   siteId: name,
@@ -62,6 +80,8 @@ export const siteSchema = z.strictObject({
   /** Where it lies, for the public table. No rule reads them. */
   town: name.optional(),
   county: name.optional(),
+  /** The town is as somebody wrote it: the jurisdiction knows none by that name or zip. */
+  townUnknown: z.literal(true).optional(),
   group: name,
   tags: z.array(name).default([]),
   suspended: z.boolean().default(false),
@@ -72,6 +92,10 @@ export const siteSchema = z.strictObject({
   priorityResidentsPermille: z.int().min(0).max(1_000).optional(),
   /** The smallest clinic worth holding: fewer doses of a product than this are none, where the policy has that rule. */
   smallestClinicDoses: doses.optional(),
+  /** Storage that its products share. */
+  rooms: z.array(roomSchema).max(31).optional(),
+  /** Absent: any day, and never closed. */
+  receiving: receivingSchema.optional(),
   lines: z.array(siteLineSchema).max(40),
 });
 export type SiteInput = z.infer<typeof siteSchema>;
@@ -91,6 +115,19 @@ export const overrideSchema = z.strictObject({
 });
 export type Override = z.infer<typeof overrideSchema>;
 
+/** Doses shipped past the jurisdiction on federal accounts in the weeks before, by product. No rule reads them; they stand beside its own. */
+export const federalSchema = z.strictObject({
+  weeks: z.int().min(1).max(52),
+  products: z.array(z.strictObject({
+    product: name,
+    doses,
+    /** Of these, doses delivered to priority zips, and doses whose place is not known. */
+    priorityDoses: doses,
+    unplacedDoses: doses,
+  })).max(1_000),
+});
+export type FederalDoses = z.infer<typeof federalSchema>;
+
 /** Everything a run reads besides its policy. Row order carries no meaning. */
 export const runInputsSchema = z.strictObject({
   schema: z.literal(1),
@@ -100,6 +137,7 @@ export const runInputsSchema = z.strictObject({
   sites: z.array(siteSchema).max(200_000),
   debts: z.array(debtSchema).max(2_000_000).default([]),
   overrides: z.array(overrideSchema).max(10_000).optional(),
+  federal: federalSchema.optional(),
 });
 export type RunInputs = z.infer<typeof runInputsSchema>;
 /** Inputs as written, before defaults are filled in. */

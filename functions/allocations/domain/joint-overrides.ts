@@ -1,10 +1,42 @@
 import { unitsOf } from './joint-model.ts';
+import { askedInWords, groupLabel, nearestOf, refusedOverride, siteLabel, unknownToPool } from './override-words.ts';
 import { together } from './overrides.ts';
+import { floorDiv } from './quantity.ts';
 import { sumRange, upward } from './tree.ts';
+import { ceilingInWords, packsInWords, plural } from './words.ts';
 import type { Clash } from './bounds.ts';
 import type { Override } from './inputs.ts';
 import type { JointModel, JointPacks } from './joint-model.ts';
+import type { PackBound, Told } from './override-words.ts';
 import type { Pool } from './pool.ts';
+
+interface Joint {
+  readonly pool: Pool;
+  readonly model: JointModel;
+  readonly packs: JointPacks;
+  readonly told: Told;
+}
+
+/** What bounds one award of one size while all others stay: what is ordered, the supply of the size, the site's ceiling, its groups' maximums. */
+const boundsOf = ({ pool, model, packs, told }: Joint, size: number, site: number): PackBound[] => {
+  const units = unitsOf(model, packs);
+  const { units: unitsAPack = 1, supply } = model.sizes[size] ?? {};
+  const own = packs[size]?.[site] ?? 0;
+  const fixed = model.fixed[size]?.[site] ?? 0;
+  const doses = (held: number) => plural(held * pool.supply.packDoses, 'dose');
+  const ceiling = pool.ceilings[site];
+  const room = (most: number, held: number) => Math.max(0, floorDiv(most - held + own * unitsAPack, unitsAPack));
+  const why = ceiling === undefined ? '' : ceilingInWords(ceiling.rule, told.policy, ceiling.openDays);
+  return [
+    ...(fixed > 0 ? [{ side: 'least' as const, packs: fixed, why: 'already ordered or promised' }] : []),
+    { side: 'most', packs: room(model.most[site] ?? 0, units[site] ?? 0), why: `${why} (${doses(model.most[site] ?? 0)} in all sizes)` },
+    { side: 'most', packs: (supply?.packs ?? 0) - sumRange(packs[size] ?? new Float64Array(), 0, units.length) + own, why: 'all there is of this size, less other sites' },
+    ...upward(pool.tree).filter(({ from, to }) => from <= site && site < to).map((group): PackBound => {
+      const high = model.bounds.get(group)?.high ?? 0;
+      return { side: 'most', packs: room(high, sumRange(units, group.from, group.to)), why: `the most of ${groupLabel(group.id, told)} (${doses(high)}), less other sites` };
+    }),
+  ];
+};
 
 /**
  * Packs as people changed them, where several sizes share a site's ceiling: checked against what is fixed, the ceiling, every
@@ -15,46 +47,63 @@ export const overrideJointly = (
   model: JointModel,
   shared: JointPacks,
   overrides: readonly Override[],
+  told: Told,
 ): { readonly packs: JointPacks; readonly reasons: ReadonlyMap<number, string> } | { readonly clash: Clash } => {
   const packs = shared.map((given) => given.slice());
   const reasons = new Map<number, string>();
-  const clashes: Clash[] = [];
+  const refused: Override[] = [];
+  const placeOf = ({ siteId, packDoses }: Override) => ({
+    size: model.sizes.findIndex(({ supply }) => supply.packDoses === packDoses), site: pool.sites.findIndex((item) => item.siteId === siteId),
+  });
   for (const override of overrides) {
-    const size = model.sizes.findIndex(({ supply }) => supply.packDoses === override.packDoses);
-    const site = pool.sites.findIndex((item) => item.siteId === override.siteId);
-    const said = `override of ${override.siteId}: ${override.packs} packs of ${override.packDoses}`;
-    const fixed = model.fixed[size]?.[site] ?? 0;
-    const rule =
-      site < 0 ? 'it has no request for this product' : override.packs < fixed ? `${fixed} packs already ordered` : undefined;
-    if (rule !== undefined) clashes.push({ node: override.siteId, rules: [said, rule] });
+    const { size, site } = placeOf(override);
+    if (site < 0 || override.packs < (model.fixed[size]?.[site] ?? 0)) refused.push(override);
     else {
       packs[size]?.fill(override.packs, site, site + 1);
       reasons.set(site, override.reason);
     }
   }
-  if (reasons.size > 0) clashes.push(...jointClashes(pool, model, packs, reasons));
+  const joint = { pool, model, packs, told };
+  const clashes = refused.map((override): Clash => {
+    const { size, site } = placeOf(override);
+    return site < 0 ? unknownToPool(override, told) : refusedOverride(override, boundsOf(joint, size, site), told);
+  });
+  if (reasons.size > 0) {
+    const taken = overrides.filter((override) => !refused.includes(override)).map((override) => ({ override, ...placeOf(override) }));
+    clashes.push(...jointClashes(joint, taken));
+  }
   return together(clashes) ?? { packs, reasons };
 };
 
-const jointClashes = (pool: Pool, model: JointModel, packs: JointPacks, reasons: ReadonlyMap<number, string>): Clash[] => {
-  const clashes: Clash[] = [];
+type Taken = readonly { readonly override: Override; readonly size: number; readonly site: number }[];
+
+const jointClashes = (joint: Joint, taken: Taken): Clash[] => {
+  const { pool, model, packs, told } = joint;
   const units = unitsOf(model, packs);
-  const doses = (held: number) => held * pool.supply.packDoses;
-  for (const [at, { supply }] of model.sizes.entries()) {
+  const doses = (held: number) => plural(held * pool.supply.packDoses, 'dose');
+  const clash = (node: string, of: Taken, rules: readonly string[]): Clash => {
+    const allowed = of.map(({ override, size, site }) => {
+      const near = nearestOf(override.packs, boundsOf(joint, size, site));
+      return `${siteLabel(override.siteId, told)} ${near === undefined ? 'none, while the others stay' : packsInWords(near, override.packDoses)}`;
+    });
+    return { node, rules: [...of.map(({ override }) => askedInWords(override, told)), ...rules], advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}` };
+  };
+  const bySize = model.sizes.flatMap(({ supply }, at) => {
     const held = sumRange(packs[at] ?? new Float64Array(), 0, units.length);
-    const rules = [`overrides give ${held} packs of ${supply.packDoses}`, `supply: ${supply.packs} packs of ${supply.packDoses}`];
-    if (held > supply.packs) clashes.push({ node: pool.tree.id, rules });
-  }
-  for (const [site, reason] of reasons) {
-    const [held, most] = [units[site] ?? 0, model.most[site] ?? 0];
-    const rules = [`overrides give ${doses(held)} doses (${reason})`, `the site can use ${doses(most)} doses`];
-    if (held > most) clashes.push({ node: pool.sites[site]?.siteId ?? '', rules });
-  }
-  for (const group of upward(pool.tree)) {
-    const held = sumRange(units, group.from, group.to);
-    const high = model.bounds.get(group)?.high ?? 0;
-    const rules = [`overrides give ${group.id} ${doses(held)} doses`, `${group.id}: at most ${doses(high)} doses`];
-    if (held > high) clashes.push({ node: group.id, rules });
-  }
-  return clashes;
+    const rules = [`overrides give ${packsInWords(held, supply.packDoses)}`, `supply: ${packsInWords(supply.packs, supply.packDoses)}`];
+    return held > supply.packs ? [clash('all sites together', taken.filter(({ size }) => size === at), rules)] : [];
+  });
+  const bySite = [...new Set(taken.map(({ site }) => site))].flatMap((at) => {
+    const [held, most] = [units[at] ?? 0, model.most[at] ?? 0];
+    const label = siteLabel(pool.sites[at]?.siteId ?? '', told);
+    const rules = [`overrides give ${label} ${doses(held)} in all sizes`, `at most ${doses(most)}: ${ceilingInWords(pool.ceilings[at]?.rule ?? 'request', told.policy)}`];
+    return held > most ? [clash(label, taken.filter(({ site }) => site === at), rules)] : [];
+  });
+  const byGroup = upward(pool.tree).flatMap((group) => {
+    const [held, high] = [sumRange(units, group.from, group.to), model.bounds.get(group)?.high ?? 0];
+    const name = group === pool.tree ? 'all sites together' : groupLabel(group.id, told);
+    const rules = [`overrides give ${name} ${doses(held)}`, `${name}: at most ${doses(high)}`];
+    return held > high ? [clash(name, taken.filter(({ site }) => group.from <= site && site < group.to), rules)] : [];
+  });
+  return [...bySize, ...bySite, ...byGroup];
 };

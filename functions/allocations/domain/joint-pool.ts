@@ -9,9 +9,10 @@ import { MICRO } from './quantity.ts';
 import { layOutPool } from './pool.ts';
 import { cutTargets, findTargets } from './targets.ts';
 import { sumRange } from './tree.ts';
+import { namesIn } from './words.ts';
 import type { ExplanationLine, Optimality } from './allocation.ts';
 import type { PackBounds, Clash } from './bounds.ts';
-import type { Override, SupplyLine } from './inputs.ts';
+import type { RunInputs, SupplyLine } from './inputs.ts';
 import type { JointModel, JointPacks, PackSize } from './joint-model.ts';
 import type { JointSplit } from './joint-split.ts';
 import type { Policy } from './policy.ts';
@@ -74,16 +75,15 @@ export const otherLineOf = ({ sizes }: JointShared) => otherPacks(sizes[0]?.supp
 
 /** Shares out all packs of a product and dose number at once, or says where bounds clash. `broughtAt`: old debt by rank. */
 export const shareOutJointly = (
-  week: string,
+  inputs: RunInputs,
   policy: Policy,
   columns: ReadonlyMap<string, Column>,
   supplies: readonly SupplyLine[],
   taken: TakenDoses,
   broughtAt: (rank: number) => number,
-  overrides: readonly Override[],
 ): JointShared | { readonly clash: Clash } => {
   const { sizes, unitDoses } = packSizes(supplies);
-  const pool = layOutPool(week, policy, columns, unitSupply(sizes, unitDoses), taken, jointShape(policy, sizes, unitDoses));
+  const pool = layOutPool(inputs.week, policy, columns, unitSupply(sizes, unitDoses), taken, jointShape(policy, sizes, unitDoses));
   const clash = overdrawn(pool, sizes);
   if (clash) return { clash };
   const feasible = packBounds(pool);
@@ -96,7 +96,8 @@ export const shareOutJointly = (
     pool,
     model,
     split.packs,
-    overrides.filter((row) => keys.has(poolKey(row))),
+    (inputs.overrides ?? []).filter((row) => keys.has(poolKey(row))),
+    { nameOf: namesIn(inputs), policy },
   );
   if ('clash' in overridden) return overridden;
   const units = unitsOf(model, split.packs);

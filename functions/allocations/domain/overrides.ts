@@ -1,14 +1,40 @@
 import { poolKey } from './inputs.ts';
+import { askedInWords, groupLabel, nearestOf, refusedOverride, siteLabel, unknownToPool } from './override-words.ts';
 import { sumRange, upward } from './tree.ts';
+import { ceilingInWords, packsInWords, plural } from './words.ts';
 import type { Clash, PackBounds } from './bounds.ts';
 import type { Override } from './inputs.ts';
+import type { PackBound, Told } from './override-words.ts';
 import type { Pool } from './pool.ts';
+import type { GroupRange } from './tree.ts';
 
 export interface Overridden {
   readonly packs: Float64Array;
   /** The override of each site that has one, by its place in the pool. */
   readonly reasons: ReadonlyMap<number, string>;
 }
+
+/** What bounds one award while all others stay as they are: its site's own bounds, then those of each group over it and the supply. */
+const boundsOf = (pool: Pool, bounds: PackBounds, packs: Float64Array, at: number, told: Told): PackBound[] => {
+  const ceiling = pool.ceilings[at];
+  const fixed = pool.fixedPacks[at] ?? 0;
+  const why = ceiling === undefined ? '' : `${ceilingInWords(ceiling.rule, told.policy, ceiling.openDays)} (${plural(ceiling.doses, 'dose')})`;
+  const own: PackBound[] = [
+    ...(fixed > 0 ? [{ side: 'least' as const, packs: fixed, why: 'already ordered or promised' }] : []),
+    { side: 'most', packs: pool.ceilingPacks[at] ?? 0, why },
+  ];
+  const ofGroups = upward(pool.tree).filter(({ from, to }) => from <= at && at < to).flatMap((group): PackBound[] => {
+    const others = sumRange(packs, group.from, group.to) - (packs[at] ?? 0);
+    const { low, high } = bounds.get(group) ?? { low: 0, high: 0 };
+    const name = group === pool.tree ? `all there is (${packsInWords(high, pool.supply.packDoses)})` : `the most of ${groupLabel(group.id, told)} (${packsInWords(high, pool.supply.packDoses)})`;
+    const beside = others > 0 ? `, less ${plural(others, 'pack')} of other sites` : '';
+    return [
+      ...(low > others ? [{ side: 'least' as const, packs: low - others, why: `the least of ${groupLabel(group.id, told)}` }] : []),
+      { side: 'most', packs: Math.max(0, high - others), why: `${name}${beside}` },
+    ];
+  });
+  return [...own, ...ofGroups];
+};
 
 /**
  * Awards as people changed them, checked again against what is fixed, every ceiling, every group's bounds and the supply.
@@ -19,36 +45,56 @@ export const applyOverrides = (
   bounds: PackBounds,
   shared: Float64Array,
   overrides: readonly Override[],
+  told: Told,
 ): Overridden | { readonly clash: Clash } => {
+  const own = overrides.filter((override) => poolKey(override) === poolKey(pool.supply));
+  if (own.length === 0) return { packs: shared, reasons: new Map() };
+  const places = new Map(pool.sites.map((site, at) => [site.siteId, at]));
   const packs = shared.slice();
   const reasons = new Map<number, string>();
-  const clashes: Clash[] = [];
-  for (const override of overrides) {
-    if (poolKey(override) !== poolKey(pool.supply)) continue;
-    const at = pool.sites.findIndex((site) => site.siteId === override.siteId);
-    const [least, most] = [pool.fixedPacks[at] ?? 0, pool.ceilingPacks[at] ?? 0];
-    const rule =
-      at < 0 ? 'it has no request for this product'
-      : override.packs < least ? `${least} packs already ordered`
-      : override.packs > most ? `the site can use ${most} packs`
-      : undefined;
-    if (rule !== undefined) clashes.push({ node: override.siteId, rules: [`override of ${override.siteId}: ${override.packs} packs`, rule] });
+  const refused: Override[] = [];
+  for (const override of own) {
+    const at = places.get(override.siteId) ?? -1;
+    if (at < 0 || override.packs < (pool.fixedPacks[at] ?? 0) || override.packs > (pool.ceilingPacks[at] ?? 0)) refused.push(override);
     else {
       packs[at] = override.packs;
       reasons.set(at, override.reason);
     }
   }
-  if (reasons.size > 0) clashes.push(...groupClashes(pool, bounds, packs));
-  return together(clashes) ?? { packs: reasons.size === 0 ? shared : packs, reasons };
+  const clashOf = (override: Override): Clash => {
+    const at = places.get(override.siteId);
+    return at === undefined ? unknownToPool(override, told) : refusedOverride(override, boundsOf(pool, bounds, packs, at, told), told);
+  };
+  const clashes = refused.map(clashOf);
+  if (reasons.size > 0) {
+    const taken = own.filter((override) => !refused.includes(override));
+    const over = (group: GroupRange) => taken.filter(({ siteId }) => { const at = places.get(siteId) ?? -1; return group.from <= at && at < group.to; });
+    const nearest = (override: Override) => nearestOf(override.packs, boundsOf(pool, bounds, packs, places.get(override.siteId) ?? 0, told));
+    clashes.push(...groupClashes(pool, bounds, packs, over, nearest, told));
+  }
+  return together(clashes) ?? { packs, reasons };
 };
 
-/** Every group whose bounds the overridden packs break, the lowest first. */
-const groupClashes = (pool: Pool, bounds: PackBounds, packs: Float64Array): Clash[] =>
+/** Every group whose bounds the overridden packs break, the lowest first, with what each override in it may be while the others stay. */
+const groupClashes = (
+  pool: Pool, bounds: PackBounds, packs: Float64Array, overridesIn: (group: GroupRange) => Override[], nearest: (override: Override) => number | undefined, told: Told,
+): Clash[] =>
   upward(pool.tree).flatMap((group) => {
     const held = sumRange(packs, group.from, group.to);
     const { low, high } = bounds.get(group) ?? { low: 0, high: 0 };
-    const rule = held < low ? `${group.id}: at least ${low} packs` : held > high ? `${group.id}: at most ${high} packs` : undefined;
-    return rule === undefined ? [] : [{ node: group.id, rules: [`overrides give ${group.id} ${held} packs`, rule] }];
+    const name = group === pool.tree ? 'all sites together' : groupLabel(group.id, told);
+    const { packDoses } = pool.supply;
+    const rule = held < low ? `${name}: at least ${packsInWords(low, packDoses)}` : held > high ? `${name}: at most ${packsInWords(high, packDoses)}` : undefined;
+    if (rule === undefined) return [];
+    const allowed = overridesIn(group).map((override) => {
+      const near = nearest(override);
+      return `${siteLabel(override.siteId, told)} ${near === undefined ? 'none, while the others stay' : packsInWords(near, packDoses)}`;
+    });
+    return [{
+      node: name,
+      rules: [...overridesIn(group).map((override) => askedInWords(override, told)), `overrides give ${name} ${packsInWords(held, packDoses)}`, rule],
+      advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}`,
+    }];
   });
 
 /** Clashes as one that names the rest; undefined when there are none. */

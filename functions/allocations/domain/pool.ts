@@ -3,6 +3,7 @@ import { lineKey } from './inputs.ts';
 import { layTree, leafRanks } from './tree.ts';
 import { byTicket } from './tie-order.ts';
 import { MICRO, floorDiv } from './quantity.ts';
+import { StoredDoses } from './rooms.ts';
 import { weightOf } from './weights.ts';
 import type { CeilingRule } from './allocation.ts';
 import type { Ceiling } from './ceilings.ts';
@@ -59,15 +60,18 @@ export const poolsByLine = (supply: readonly SupplyLine[]): SupplyLine[][] => {
   return [...lines.values()];
 };
 
-/** Doses awarded so far in this run, by a site's rank: of each product and dose number, and of everything. */
+/** Doses awarded so far in this run, by a site's rank: of each product and dose number, of everything, and by kinds of storage. */
 export class TakenDoses {
   readonly #sites: number;
   readonly #all: Float64Array;
   readonly #lines = new Map<string, Float64Array>();
+  readonly stored: StoredDoses;
 
-  constructor(sites: number) {
-    this.#sites = sites;
-    this.#all = new Float64Array(sites);
+  /** `sites` by rank. */
+  constructor(sites: readonly SiteInput[]) {
+    this.#sites = sites.length;
+    this.#all = new Float64Array(sites.length);
+    this.stored = new StoredDoses(sites);
   }
 
   ofLine(line: SupplyLine): Float64Array {
@@ -88,6 +92,8 @@ export class TakenDoses {
       const doses = floorDiv(micro, MICRO);
       line[rank] = (line[rank] ?? 0) + doses;
       this.#all[rank] = (this.#all[rank] ?? 0) + doses;
+      const own = pool.lines[at];
+      if (own?.storedIn) this.stored.take(own, rank, micro, pool.fixedMicro[at] ?? 0);
     });
   }
 }
@@ -151,9 +157,11 @@ export const layOutPool = (
   const ceilings = sites.map((site, at): Ceiling => {
     const line = lines[at] as SiteLine;
     const rank = ranks[at] ?? 0;
-    const before = { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0 };
-    const lowest = ceilingOf(policy.caps, site, line, before, supply);
     const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses;
+    // What is promised of this line lies in storage already and is part of its own award.
+    const storedIn = (kinds: readonly string[]) => taken.stored.within(kinds, rank) - fixedDoses;
+    const before = { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0, storedIn };
+    const lowest = ceilingOf(policy.caps, site, line, before, supply);
     const ceiling: Ceiling = fixedDoses > lowest.doses ? { rule: 'fixed', doses: fixedDoses } : lowest;
     const usable = shape.usablePacks(ceiling, site, line);
     ceilingPacks[at] = usable.packs;

@@ -9,6 +9,7 @@ import { applyOverrides } from './overrides.ts';
 import { layOutPool } from './pool.ts';
 import { leftoverOf, summarizeOtherSize, summarizePool } from './summary.ts';
 import { findTargets } from './targets.ts';
+import { namesIn } from './words.ts';
 import type { Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
 import type { Clash, PackBounds } from './bounds.ts';
 import type { DebtBook, DebtCap } from './debt.ts';
@@ -42,7 +43,7 @@ type Unsettled = Omit<Outcome, 'brought' | 'carried' | 'lost'>;
 
 const clashOf = ({ product, doseNumber, packDoses }: SupplyLine, { others, ...clash }: Clash): Infeasible => {
   const pool = { product, doseNumber, packDoses };
-  return { kind: 'infeasible', pool, ...clash, ...(others && { others: others.map(({ node, rules }) => ({ pool, node, rules })) }) };
+  return { kind: 'infeasible', pool, ...clash, ...(others && { others: others.map((other) => ({ pool, ...other })) }) };
 };
 
 const bookOf = ({ books }: Run, pool: SupplyLine): DebtBook => {
@@ -108,7 +109,7 @@ export const shareOutPool = (run: Run, supply: SupplyLine): SharedOut | Infeasib
   const brought = Float64Array.from(pool.ranks, (rank) => book.micro[rank] ?? 0);
   const bounds = keepGuarantees(pool, policy, targets, staged.bounds);
   const shared = awardPacks(pool, bounds, targets, brought);
-  const overridden = applyOverrides(pool, bounds, shared, inputs.overrides ?? []);
+  const overridden = applyOverrides(pool, bounds, shared, inputs.overrides ?? [], { nameOf: namesIn(inputs), policy });
   if ('clash' in overridden) return clashOf(supply, overridden.clash);
   const due = targets.micro.map((micro, at) => micro + (brought[at] ?? 0));
   const sharedMicro = shareVials(pool, shared, due, brought);
@@ -134,7 +135,7 @@ export const shareOutProduct = (run: Run, supplies: readonly SupplyLine[], home:
   const { inputs, policy, columns, taken } = run;
   const owed = supplies.map((line) => bookOf(run, line).micro);
   const broughtAt = (rank: number) => owed.reduce((sum, micro) => sum + (micro[rank] ?? 0), 0);
-  const shared = shareOutJointly(inputs.week, policy, columns, supplies, taken, broughtAt, inputs.overrides ?? []);
+  const shared = shareOutJointly(inputs, policy, columns, supplies, taken, broughtAt);
   if ('clash' in shared) return clashOf(home, shared.clash);
   const { pool, targets, sharedMicro, finalMicro, reasons } = shared;
   const packs = shared.packs.at(-1) ?? new Float64Array();

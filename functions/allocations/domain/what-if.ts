@@ -17,6 +17,7 @@ export type Change =
   | { readonly kind: 'reserve-off'; readonly stage: string }
   | { readonly kind: 'old-debt-forgotten' }
   | { readonly kind: 'nothing-on-hand'; readonly fromDoses: number }
+  | { readonly kind: 'any-day' }
   | { readonly kind: 'weight'; readonly morePercent: number };
 
 /** A change and the award it gives, found by running the engine again, never guessed. */
@@ -38,9 +39,10 @@ const awardIn = ({ inputs, policy }: Case, key: AwardKey): Award | undefined => 
   return run.awards.find((award) => award.siteId === key.siteId && poolKey(award) === poolKey(key));
 };
 
-/** Pools that do not meet this one in any site are left out: they cannot change its awards. */
+/** Pools that do not meet this one in any site are left out: they cannot change its awards. They meet in shared throughput and storage. */
 const narrow = (inputs: RunInputs, policy: Policy, key: AwardKey): RunInputs => {
   if (policy.declares.some((item) => item.rule === 'shared-throughput')) return inputs;
+  if (policy.caps.some((cap) => cap.kind === 'storage') && inputs.sites.some(({ rooms }) => rooms !== undefined)) return inputs;
   const same = (row: { product: string; doseNumber: number }) => lineKey(row) === lineKey(key);
   const overrides = inputs.overrides?.filter(same);
   const sites = inputs.sites.map((site) => ({ ...site, lines: site.lines.filter(same) }));
@@ -58,6 +60,11 @@ const withLine = (inputs: RunInputs, key: AwardKey, change: (line: SiteLine) => 
 const withSupply = (inputs: RunInputs, key: AwardKey, packs: number): RunInputs => ({
   ...inputs,
   supply: inputs.supply.map((line) => (poolKey(line) === poolKey(key) ? { ...line, packs } : line)),
+});
+
+const onAnyDay = (inputs: RunInputs, key: AwardKey): RunInputs => ({
+  ...inputs,
+  sites: inputs.sites.map((site) => (site.siteId === key.siteId ? { ...site, receiving: undefined } : site)),
 });
 
 /** A weight is tried up to this much larger. */
@@ -88,7 +95,7 @@ const leastStep = (most: number, wins: (step: number) => boolean): number => {
 
 /**
  * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt, an empty
- * shelf, larger weights. At most some 60 runs, of the one product alone where products meet nowhere.
+ * shelf, deliveries on any day, larger weights. At most some 60 runs, of the one product alone where products meet nowhere.
  * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`).
  * Undefined when the site has no award in that pool.
  */
@@ -110,8 +117,9 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
   const extra = leastStep(Math.max(1, supply.packs), (packs) => wins(more(packs)));
   const heavier = (percent: number) => packsIn({ inputs: withWeights(base, key, percent) });
   const morePercent = leastStep(MOST_PERCENT, (percent) => wins(heavier(percent)));
-  const line = base.sites.find((site) => site.siteId === key.siteId)?.lines.find((item) => lineKey(item) === lineKey(key));
-  const onHand = line?.onHandDoses ?? 0;
+  const site = base.sites.find(({ siteId }) => siteId === key.siteId);
+  const line = site?.lines.find((item) => lineKey(item) === lineKey(key));
+  const onHand = (line?.onHandDoses ?? 0) + (line?.inTransitDoses ?? 0);
   return [
     effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: requested.doses }, requested.packs),
     effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
@@ -129,8 +137,9 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
     }),
     effect({ kind: 'old-debt-forgotten' }, packsIn({ inputs: { ...base, debts: [] } })),
     ...(onHand > 0
-      ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, packsIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0 })) }))]
+      ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, packsIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0, inTransitDoses: 0 })) }))]
       : []),
+    ...(site?.receiving === undefined ? [] : [effect({ kind: 'any-day' }, packsIn({ inputs: onAnyDay(base, key) }))]),
     effect({ kind: 'weight', morePercent }, heavier(morePercent)),
   ];
 };

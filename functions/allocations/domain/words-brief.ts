@@ -7,6 +7,8 @@ const CAP_WORDS: Readonly<Record<CeilingRule, string>> = {
   request: 'has what it asked for, in whole packs',
   throughput: 'held to what it can give',
   storage: 'storage is full',
+  'shared-storage': 'storage is full, shared with other products',
+  'no-receiving-day': 'cannot receive in the week',
   'beyond-use': 'no more can be used in time',
   'days-of-stock': 'has enough stock',
   'share-of-supply': 'reached the largest share of supply',

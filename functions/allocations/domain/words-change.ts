@@ -31,8 +31,10 @@ const changeInWords = ({ change }: Effect, policy: Policy | undefined): string =
       return 'Without what rounding owed from earlier weeks';
     case 'weight':
       return `Had its weights (population and the like) been ${count(change.morePercent)} % larger`;
+    case 'any-day':
+      return 'Could it take deliveries on any day, and were it never closed';
     case 'nothing-on-hand':
-      return `Had it had nothing on hand instead of ${plural(change.fromDoses, 'dose')}`;
+      return `Had it had nothing on hand or on its way instead of ${plural(change.fromDoses, 'dose')}`;
   }
 };
 

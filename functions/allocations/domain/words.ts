@@ -41,9 +41,11 @@ export const poolName = ({ product, doseNumber, packDoses }: Pick<Award, 'produc
 const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
   request: 'what it asked for',
   throughput: 'what it gives in the weeks ahead',
-  storage: 'what its storage can hold',
+  storage: 'what its storage can still hold',
+  'shared-storage': 'what its storage can still hold beside what other products of this week take of it',
+  'no-receiving-day': 'it can take a delivery on no day of the week: it receives on none, or is closed',
   'beyond-use': 'what can be used before the vaccine runs out',
-  'days-of-stock': 'the days of stock it may hold, less what is on hand',
+  'days-of-stock': 'the days of stock it may hold, less what is on hand or on its way',
   'share-of-supply': 'the largest share of supply that one site may have',
   suspended: 'the site is suspended',
   supply: 'all there is',
@@ -52,9 +54,11 @@ const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
   'smallest-clinic': 'its smallest clinic needs more, and it takes that whole or not at all',
 };
 
-/** Use-it-or-lose-it is told with its threshold, and that it punishes no late report. */
-const ceilingInWords = (rule: CeilingRule, policy: Policy): string => {
+/** Use-it-or-lose-it is told with its threshold, and that it punishes no late report; days of stock with those on which a site is closed. */
+export const ceilingInWords = (rule: CeilingRule, policy: Policy, openDays?: number): string => {
   const cap = policy.caps.find((item) => item.kind === rule);
+  if (cap?.kind === 'days-of-stock' && openDays !== undefined)
+    return `${CEILING_WORDS[rule]}; of ${plural(cap.days, 'day')} after a delivery it is open on ${count(openDays)}`;
   if (cap?.kind !== 'use-it-or-lose-it') return CEILING_WORDS[rule];
   const weeks = `in each of the last ${cap.weeks} weeks it gave under ${cap.threshold} of the doses it had`;
   return `${CEILING_WORDS[rule]}; ${weeks}, doses not reported yet counted in (a late report alone lowers nothing)`;
@@ -74,7 +78,8 @@ const carriedInWords = (micro: number): string => {
   return micro > 0 ? `${doses(micro)} are owed to it next week` : `${doses(micro)} will be counted against it next week`;
 };
 
-const groupTitle = (policy: Policy, id: string): string => nodesOf(policy.tree).find((node) => node.id === id)?.title ?? id;
+/** What a group of the policy's tree is called. */
+export const titleOf = (policy: Policy, id: string): string => nodesOf(policy.tree).find((node) => node.id === id)?.title ?? id;
 
 /** One line of an award as a sentence. `policy` lends its titles. */
 export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf = asWritten): string => {
@@ -102,7 +107,7 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
         ? `${doses(line.writtenOffMicro)} of what it was owed end here: what rounding owes is at most a pack and sums to nothing over all sites.`
         : `${doses(line.writtenOffMicro)} of what was counted against it end here: what rounding owes sums to nothing over all sites.`;
     case 'cap':
-      return `It can have no more than ${doses(line.limitDoses * MICRO)}: ${ceilingInWords(line.rule, policy)}.`;
+      return `It can have no more than ${doses(line.limitDoses * MICRO)}: ${ceilingInWords(line.rule, policy, line.openDays)}.`;
     case 'hub-shares':
       return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial.`;
     case 'from-hub':
@@ -112,7 +117,7 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
         ? `${doses(line.micro)} of the share that is set out with the packs of ${count(line.packDoses)}.`
         : `${doses(line.micro)} of this share come in other packs.`;
     case 'group-limit':
-      return `Its group, ${groupTitle(policy, line.node)}, has reached its most: ${doses(line.limitDoses * MICRO)}.`;
+      return `Its group, ${titleOf(policy, line.node)}, has reached its most: ${doses(line.limitDoses * MICRO)}.`;
   }
 };
 

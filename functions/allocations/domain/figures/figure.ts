@@ -8,9 +8,11 @@ export type FigureSource = (typeof figureSources)[number];
 export const FIGURES = {
   throughput: { unit: 'doses a week', disputable: true },
   'on-hand': { unit: 'doses', disputable: true },
+  'in-transit': { unit: 'doses', disputable: true },
   due: { unit: 'doses', disputable: true },
   overdue: { unit: 'doses', disputable: false },
   storage: { unit: 'doses', disputable: true },
+  'beyond-use': { unit: 'doses', disputable: true },
   available: { unit: 'doses', disputable: true },
   used: { unit: 'doses', disputable: false },
   request: { unit: 'doses', disputable: false },
@@ -19,7 +21,8 @@ export const FIGURES = {
   'smallest-clinic': { unit: 'doses', disputable: true },
   'federal-doses': { unit: 'doses', disputable: false },
   'federal-nearby': { unit: 'doses', disputable: false },
-  'receiving-days': { unit: 'days a week', disputable: false },
+  'receiving-days': { unit: 'days of the week', disputable: true },
+  town: { unit: 'towns', disputable: false },
 } as const satisfies Record<string, { unit: string; disputable: boolean }>;
 export type FigureName = keyof typeof FIGURES;
 const names = Object.keys(FIGURES) as [FigureName, ...FigureName[]];
@@ -56,7 +59,7 @@ export interface Correction {
 
 export interface FigureDraft {
   readonly name: FigureName;
-  /** What of: a product, a dose number, a week, the name of a weight. */
+  /** What of: a product, a dose number, a week, the name of a weight, kinds of storage. */
   readonly of?: readonly (string | number)[];
   readonly value: number | undefined;
   readonly source: FigureSource;
@@ -81,13 +84,14 @@ export interface FigureBook {
 
 export const openBook = (week: string, asOf: string, corrections: readonly Correction[]): FigureBook => {
   const figures: Figure[] = [];
+  const settledBy = new Map<string, number | undefined>();
   const enter = ({ name, of = [], value, source, used = true, words }: FigureDraft): number | undefined => {
     const what = [name, ...of].join('_');
-    const entered = figures.find(({ figureId }) => figureId === `${week}_${what}`);
-    if (entered !== undefined) return entered.value; // two lines of a product share its stock
+    if (settledBy.has(what)) return settledBy.get(what); // two lines of a product share its stock
     const { unit, disputable } = FIGURES[name];
     const correction = disputable ? corrections.find((one) => one.what === what) : undefined;
     const settled = correction?.value ?? value;
+    settledBy.set(what, settled);
     figures.push({
       figureId: `${week}_${what}`, name, unit, asOf, used, disputable, source: correction === undefined ? source : 'correction',
       words: correction === undefined ? [...words] : [`${correction.value}: corrected after the site disputed ${value ?? 'that nothing was known'} (${correction.reason})`, ...words],

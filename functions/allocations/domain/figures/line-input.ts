@@ -1,14 +1,16 @@
 import { nextPrimaryDose } from '../../../../shared/codes/series-rules.ts';
 import { productOf } from '../../../../shared/codes/products.ts';
 import { addDays } from '../../../../shared/kernel/dates.ts';
-import type { SiteLine } from '../inputs.ts';
+import type { Receiving, SiteLine } from '../inputs.ts';
 import { correctWeeks } from '../lag.ts';
 import { judgedUse } from '../throughput.ts';
 import type { FigureBook } from './figure.ts';
 import { lagRulesOf } from './figure-rules.ts';
 import { secondDoseDebt } from './second-doses.ts';
 import type { PromiseFacts, SiteFacts, WeekFacts } from './site-facts.ts';
-import { storageOf } from './storage.ts';
+import { beyondUseOf } from './receiving.ts';
+import { storedIn } from './rooms.ts';
+import { stockOf } from './stock.ts';
 import { availableIn, reportsOf } from './use.ts';
 
 export interface LineName {
@@ -17,36 +19,17 @@ export interface LineName {
   readonly cvx: string;
   /** Federal doses at the site that count with what it has on hand. */
   readonly federalOnHand: number;
+  /** Of the site as a whole. */
+  readonly receiving: Receiving | undefined;
+  readonly throughputDoses: number | undefined;
 }
 
 /** Use is judged from so many weeks back at the most: as many as the rule of a policy may ask for. */
 const useWeeks = 12;
+const unknownStorage = 'its units, or how the product is stored, are not known: it caps nothing';
 const peopleOf = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
 const dosesOf = (rows: readonly { readonly doses: number }[]): number => rows.reduce((sum, { doses }) => sum + doses, 0);
 const isOfVaccine = (cvx: string) => ({ ndc }: { readonly ndc: string }): boolean => cvx !== '' && productOf(ndc)?.cvx === cvx;
-
-const onHand = ({ product, federalOnHand }: LineName, { accounts, requests }: SiteFacts, book: FigureBook): number => {
-  const held = accounts.filter(({ ndc }) => ndc === product);
-  const stated = requests.find((asked) => asked.product === product && asked.onHandDoses > 0)?.onHandDoses;
-  const ledger = held.reduce((sum, account) => sum + account.onHand, 0);
-  const isKept = held.length > 0;
-  const words = [
-    isKept ? `${ledger} doses on hand in ${held.length} account${held.length === 1 ? '' : 's'} of the ledger, which decides` : 'the ledger has no account of this product here: what the site states counts',
-    ...(stated === undefined ? [] : [`the site stated ${stated} with its request`]),
-    ...(federalOnHand > 0 ? [`${federalOnHand} federal doses are counted with it`] : []),
-  ];
-  const value = (isKept ? ledger : (stated ?? 0)) + federalOnHand;
-  return book.enter({ name: 'on-hand', of: [product], value, source: isKept ? 'ledger' : stated === undefined ? 'nothing-known' : 'site', words }) ?? 0;
-};
-
-const storage = ({ product }: LineName, { standing, site }: SiteFacts, { week }: WeekFacts, onHandDoses: number, book: FigureBook): number | undefined => {
-  if (standing.storageDoses !== undefined)
-    return book.enter({ name: 'storage', of: [product], value: standing.storageDoses, source: 'department', words: [`room for ${standing.storageDoses} doses, as the department holds`] });
-  const room = storageOf(site?.storageUnits ?? [], product, week);
-  if (room === undefined) return book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: ['its units, or how the product is stored, are not known: it caps nothing'] });
-  const value = Math.max(0, room.doses - onHandDoses);
-  return book.enter({ name: 'storage', of: [product], value, source: 'enrolment', words: [room.words, ...(room.doses > 0 ? [`less ${onHandDoses} on hand of the product`] : [])] });
-};
 
 /** Several products may be of one vaccine: what is owed of it is asked of the one with most doses in supply, so that it is asked once. */
 const servesVaccine = ({ product, doseNumber, cvx }: LineName, { supply }: WeekFacts): boolean => {
@@ -115,8 +98,11 @@ const inPacks = ({ product, doseNumber }: LineName, { supply }: WeekFacts, doses
 export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book: FigureBook): SiteLine | undefined => {
   const { product, doseNumber } = line;
   const { requests } = facts;
-  const onHandDoses = onHand(line, facts, book);
-  const storageDoses = storage(line, facts, week, onHandDoses, book);
+  const stock = stockOf(product, line.federalOnHand, facts, book);
+  const kinds = storedIn(product, facts, week);
+  // Where nothing is known of its storage there is no room to share; a dispute may still tell one for the product.
+  const storageDoses = kinds === undefined ? book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: [unknownStorage] }) : undefined;
+  const beyondUseDoses = beyondUseOf(product, stock, line, facts, week, book);
   const dues = due(line, facts, week, book);
   const used = use(line, facts, week, book);
   const fixed = fixedOf(line, facts.promised);
@@ -132,8 +118,11 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
     });
   if (!isEntered || (asked?.withdrawn === true && promised === 0)) return undefined;
   return {
-    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses, due: dues, fixed,
+    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, due: dues, fixed,
+    ...(stock.inTransitDoses === 0 ? {} : { inTransitDoses: stock.inTransitDoses }),
+    ...(kinds === undefined ? {} : { storedIn: [...kinds] }),
     ...(storageDoses === undefined ? {} : { storageDoses }),
+    ...(beyondUseDoses === undefined ? {} : { beyondUseDoses }),
     ...(used === undefined ? {} : { use: used }),
   };
 };

@@ -1,5 +1,5 @@
 import type { FigureRow } from '../../../../shared/published/site-figures.ts';
-import type { SupplyLine } from '../inputs.ts';
+import type { FederalDoses, SupplyLine } from '../inputs.ts';
 import type { DelayPattern } from '../lag.ts';
 import type { Correction } from './figure.ts';
 import type { FigureRules } from './figure-rules.ts';
@@ -18,7 +18,7 @@ export interface WeekFacts {
   /** How reports come in, learned over all sites. */
   readonly pattern: DelayPattern;
   /** Doses shipped on federal accounts in the last weeks, by site and by zip. */
-  readonly federal: { readonly bySite: ReadonlyMap<string, number>; readonly byZip: ReadonlyMap<string, number>; readonly weeks: number };
+  readonly federal: { readonly bySite: ReadonlyMap<string, number>; readonly byZip: ReadonlyMap<string, number>; readonly weeks: number; readonly products: FederalDoses['products'] };
 }
 
 /** What the department holds of a site. */
@@ -38,6 +38,7 @@ export interface StandingFacts {
   readonly smallestClinicDoses?: number | undefined;
   readonly priorityResidentsPermille?: number | undefined;
   readonly receivingDays?: readonly string[] | undefined;
+  readonly closures?: readonly { readonly from: string; readonly to: string; readonly reason?: string | undefined }[] | undefined;
 }
 
 /** A request that came in time, or one that was withdrawn. */
@@ -63,16 +64,25 @@ export interface PromiseFacts {
   readonly doseNumber: number;
   readonly packDoses: number;
   readonly packs: number;
+  /** Of these, doses whose fate at the dock is known, and doses shipped and not counted yet. */
+  readonly arrivedDoses?: number;
+  readonly onTheWayDoses?: number;
 }
 
 /** Everything that is read about one site. */
 export interface SiteFacts {
   readonly standing: StandingFacts;
   /** As enrolment publishes it; undefined when there is no such site any more. */
-  readonly site: { readonly zip: string; readonly state: string; readonly storageUnits: readonly StorageUnit[] } | undefined;
+  readonly site: {
+    readonly zip: string;
+    readonly state: string;
+    readonly storageUnits: readonly StorageUnit[];
+    /** Where it lies: a town of the jurisdiction, or, where none is known by its city and zip, the city as it was written. */
+    readonly place?: { readonly town: string; readonly isKnown: boolean; readonly county?: string };
+  } | undefined;
   readonly rows: readonly FigureRow[];
   /** The ledger's accounts, several a product. */
-  readonly accounts: readonly { readonly ndc: string; readonly onHand: number; readonly transferredIn: number }[];
+  readonly accounts: readonly { readonly ndc: string; readonly onHand: number; readonly inTransit: number; readonly transferredIn: number }[];
   readonly received: readonly { readonly ndc: string; readonly day: string; readonly doses: number }[];
   readonly attested: readonly { readonly week: string; readonly doses: number }[];
   readonly corrections: readonly Correction[];

@@ -1,11 +1,14 @@
 import { productOf } from '../../../../shared/codes/products.ts';
 import { correctWeeks } from '../lag.ts';
-import type { SiteLine } from '../inputs.ts';
+import type { Receiving, Room, SiteLine } from '../inputs.ts';
 import { throughputInWords, throughputOf } from '../throughput.ts';
 import { openBook, type Figure, type FigureBook } from './figure.ts';
 import { lagRulesOf, throughputRulesOf } from './figure-rules.ts';
 import { siteLine } from './line-input.ts';
-import type { SiteFacts, StandingFacts, WeekFacts } from './site-facts.ts';
+import { receivingOf } from './receiving.ts';
+import { roomsOf } from './rooms.ts';
+import type { SiteFacts, WeekFacts } from './site-facts.ts';
+import { stockOf } from './stock.ts';
 import { apportionTiers } from './tiers.ts';
 import { reportsOf } from './use.ts';
 
@@ -15,6 +18,7 @@ export interface SiteDraft {
   readonly name?: string;
   readonly town?: string;
   readonly county?: string;
+  readonly townUnknown?: true;
   readonly group: string;
   readonly tags: readonly string[];
   readonly suspended: boolean;
@@ -22,6 +26,8 @@ export interface SiteDraft {
   readonly throughputDoses?: number;
   readonly priorityResidentsPermille?: number;
   readonly smallestClinicDoses?: number;
+  readonly rooms?: Room[];
+  readonly receiving?: Receiving;
   readonly lines: readonly SiteLine[];
 }
 
@@ -74,14 +80,33 @@ const showFederal = ({ standing: { siteId }, site }: SiteFacts, { federal }: Wee
   return isUsed ? here : 0;
 };
 
-const namesOf = ({ siteName: name, town, county }: StandingFacts): { name?: string; town?: string; county?: string } => ({
-  ...(name === undefined ? {} : { name }), ...(town === undefined ? {} : { town }), ...(county === undefined ? {} : { county }),
-});
+/** Its name and place: where enrolment says it lies now, else what was written with its standing. A town that is none is flagged. */
+const namesOf = ({ standing: { siteName: name, ...standing }, site }: SiteFacts, book: FigureBook): Pick<SiteDraft, 'name' | 'town' | 'county' | 'townUnknown'> => {
+  const town = site?.place?.town ?? standing.town;
+  const county = site?.place?.county ?? standing.county;
+  const isUnknown = site?.place?.isKnown === false;
+  if (isUnknown)
+    book.enter({ name: 'town', value: undefined, source: 'enrolment', used: false, words: [`"${site.place?.town ?? ''}" as it was written: no town of the jurisdiction is known by that name, nor by zip ${site.zip}`] });
+  return { ...(name === undefined ? {} : { name }), ...(town === undefined ? {} : { town }), ...(county === undefined ? {} : { county }), ...(isUnknown ? { townUnknown: true } : {}) };
+};
 
 /** The products and dose numbers to decide on: all that are in supply, and what the site asked for beside them. */
 const linesOf = ({ requests }: SiteFacts, { supply }: WeekFacts): { product: string; doseNumber: number }[] => {
   const lines = new Map([...supply, ...requests].map(({ product, doseNumber }) => [`${product}#${doseNumber}`, { product, doseNumber }] as const));
   return [...lines.keys()].sort().flatMap((key) => lines.get(key) ?? []);
+};
+
+/** Storage that the lines share, beside the stock of every product the site has, asked for or not. */
+const sharedRooms = (lines: readonly SiteLine[], federalOnHand: number, facts: SiteFacts, week: WeekFacts, book: FigureBook): Room[] => {
+  if (lines.length === 0) return [];
+  const entered = new Set(linesOf(facts, week).map(({ product }) => product));
+  const products = [...new Set([...entered, ...facts.accounts.map(({ ndc }) => ndc)])].sort();
+  const stock = new Map(products.map((product) => {
+    const { onHandDoses, inTransitDoses } = stockOf(product, 0, facts, book);
+    // Federal doses that the rules count with stock were told by shipments, for no one product: they take no room.
+    return [product, { onHandDoses: Math.max(0, onHandDoses - (entered.has(product) ? federalOnHand : 0)), inTransitDoses }] as const;
+  }));
+  return roomsOf([...new Set(lines.map(({ product }) => product))].sort(), stock, facts, week, book);
 };
 
 /**
@@ -96,17 +121,19 @@ export const siteInput = (facts: SiteFacts, week: WeekFacts): { input: SiteDraft
   const priority = priorityResidents(facts, book);
   const clinic = standing.smallestClinicDoses === undefined ? undefined
     : book.enter({ name: 'smallest-clinic', value: standing.smallestClinicDoses, source: 'department', words: [`fewer than ${standing.smallestClinicDoses} doses make no clinic, where the policy has that rule`] });
-  if (standing.receivingDays !== undefined)
-    book.enter({ name: 'receiving-days', value: standing.receivingDays.length, source: 'department', used: false, words: [`receives on ${standing.receivingDays.join(', ') || 'no day'}`] });
+  const receiving = receivingOf(facts, week, book);
   const federalOnHand = showFederal(facts, week, book, week.rules.federalDoses === 'count-on-hand');
-  const lines = linesOf(facts, week).flatMap((line) => siteLine({ ...line, cvx: productOf(line.product)?.cvx ?? '', federalOnHand }, facts, week, book) ?? []);
+  const lines = linesOf(facts, week).flatMap((line) => siteLine({ ...line, cvx: productOf(line.product)?.cvx ?? '', federalOnHand, receiving, throughputDoses }, facts, week, book) ?? []);
+  const rooms = sharedRooms(lines, federalOnHand, facts, week, book);
   return {
     input: {
-      siteId: standing.siteId, ...namesOf(standing), group: standing.group, tags: standing.tags, weights, lines,
+      siteId: standing.siteId, ...namesOf(facts, book), group: standing.group, tags: standing.tags, weights, lines,
       suspended: site === undefined ? standing.suspended : ['suspended', 'closed'].includes(site.state),
       ...(throughputDoses === undefined ? {} : { throughputDoses }),
       ...(priority === undefined ? {} : { priorityResidentsPermille: Math.min(PERMILLE, priority) }),
       ...(clinic === undefined ? {} : { smallestClinicDoses: clinic }),
+      ...(rooms.length === 0 ? {} : { rooms }),
+      ...(receiving === undefined ? {} : { receiving }),
     },
     figures: book.figures,
   };
