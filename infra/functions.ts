@@ -151,11 +151,19 @@ const workers: readonly LambdaSpec[] = [
   }),
   worker('doses', 'lot', {
     trigger: { kind: 'queue', queue: 'lots', batchSize: 1, maxConcurrency: 2, maxReceives: 5 },
-    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
+    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published], shipments: [{ may: ['query'], keys: ['SITE#*'] }] },
     sendsTo: ['lots'],
     memoryMb: 1024,
     timeoutSeconds: 300,
-    loss: 'Doses of a recalled lot that were given before the recall do not say so.',
+    loss: 'Doses of a recalled lot, or from a unit that had an excursion, that were given before that was recorded do not say so.',
+  }),
+  worker('doses', 'shipments-stream', {
+    trigger: fromStream('shipments', 100, 1, 1),
+    tables: {},
+    sendsTo: ['lots'],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    loss: 'Doses given from a unit before its excursion was reported do not say so.',
   }),
   worker('reports', 'doses-stream', {
     trigger: fromStream('doses', 100, 5, 2),

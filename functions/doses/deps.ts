@@ -22,6 +22,7 @@ import { makeGatherAnswers, type GatherAnswers } from './gather-answers.ts';
 import { makeDecisions } from './persons/decisions.ts';
 import { withOptOut } from './persons/record-unseen.ts';
 import { makeUnseenStore } from './persons/store-unseen.ts';
+import { makeJudgeAgain } from './lots/judge-again.ts';
 import { makeJudgeLot, type JudgeLot } from './lots/judge-lot.ts';
 import { makeLotStore } from './lots/store-lots.ts';
 import { makeTraceRecall } from './lots/trace-recall.ts';
@@ -63,8 +64,10 @@ const environment = z.object({
   MATCHING_KEY_SECRET: z.string(),
   JURISDICTION: z.string(),
 });
+/** Only the worker that looks at excursions reads them. */
+type RoomEnv = z.output<typeof environment> & { readonly SHIPMENTS_TABLE?: string };
 
-const makeRoom = (env: z.output<typeof environment>) => {
+const makeRoom = (env: RoomEnv) => {
   const dynamo = makeDynamo();
   const jurisdiction: Jurisdiction = jurisdictionFor(env.JURISDICTION);
   const doses = makeDoseStore(dynamo, env.DOSES_TABLE);
@@ -77,7 +80,7 @@ const makeRoom = (env: z.output<typeof environment>) => {
     doses,
     unseen: makeUnseenStore(dynamo, env.DOSES_TABLE),
     recalls,
-    lots: makeLotStore(dynamo, env.DOSES_TABLE),
+    lots: makeLotStore(dynamo, { doses: env.DOSES_TABLE, shipments: env.SHIPMENTS_TABLE ?? '' }),
     writeDoses: makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone }),
     persons: makePersonStore(dynamo, env.DOSES_TABLE),
     messages: makeMessageStore(dynamo, env.DOSES_TABLE, makeBucket(env.MESSAGES_BUCKET)),
@@ -221,9 +224,14 @@ export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<Re
   };
 };
 
-/** The composition root of the worker that judges the doses of recalled lots again. */
+/** The composition root of the worker that judges doses again after a recall or an excursion. */
 export const makeLotDeps = (): { log: Log; queue: Queue; judgeLot: JudgeLot } => {
-  const env = parseEnv(environment.omit({ MESSAGES_BUCKET: true, UPLOADS_BUCKET: true, MATCHING_KEY_SECRET: true }).extend({ LOTS_QUEUE_URL: z.string() }));
+  const env = parseEnv(environment.omit({ MESSAGES_BUCKET: true, UPLOADS_BUCKET: true, MATCHING_KEY_SECRET: true }).extend({ LOTS_QUEUE_URL: z.string(), SHIPMENTS_TABLE: z.string() }));
   const room = makeRoom({ ...env, MESSAGES_BUCKET: '', UPLOADS_BUCKET: '', MATCHING_KEY_SECRET: '' });
-  return { log: makeLog('doses-on-lot'), queue: makeQueue(env.LOTS_QUEUE_URL), judgeLot: makeJudgeLot(room) };
+  return { log: makeLog('doses-on-lot'), queue: makeQueue(env.LOTS_QUEUE_URL), judgeLot: makeJudgeLot({ ...room, judgeAgain: makeJudgeAgain(room), timeZone: room.jurisdiction.timeZone }) };
 };
+
+/** The composition root of the worker that hears of excursions. */
+export const makeExcursionDeps = (): { log: Log; queue: Queue } => ({
+  log: makeLog('doses-on-shipments-stream'), queue: makeQueue(parseEnv(z.object({ LOTS_QUEUE_URL: z.string() })).LOTS_QUEUE_URL),
+});

@@ -14,12 +14,12 @@ const work = async ({ body, attributes }: SQSRecord, context: Remaining): Promis
   const parsed = parseJson(body);
   const message = lotMessage.parse(parsed.kind === 'json' ? parsed.value : undefined);
   const now = new Date(Number(attributes.SentTimestamp)).toISOString();
-  const outcome = await judgeLot(message, now, () => context.getRemainingTimeInMillis() > reserveMs);
-  if (outcome.kind === 'to-be-continued') await queue.send({ recallId: message.recallId, cursor: outcome.cursor } satisfies LotMessage);
-  log.info('JOB_DONE', { job: 'judge-lot', recallId: message.recallId, outcome: outcome.kind, looked: outcome.looked, changed: outcome.changed });
+  const outcome = await judgeLot(message, { now, hasTime: () => context.getRemainingTimeInMillis() > reserveMs });
+  if (outcome.kind === 'to-be-continued') await queue.send({ ...message, cursor: outcome.cursor } satisfies LotMessage);
+  log.info('JOB_DONE', { job: 'judge-lot', of: 'recallId' in message ? message.recallId : message.excursionId, outcome: outcome.kind, looked: outcome.looked, changed: outcome.changed });
 };
 
-/** Judges the doses of recalled lots again. What fails stays on the queue and begins where its message says; what was judged is not written again. */
+/** Judges doses again whose lot was recalled, or whose unit had an excursion, after they were given. What fails stays on the queue and begins where its message says; what was judged is not written again. */
 export const handler = async (event: SQSEvent, context: Remaining): Promise<SQSBatchResponse> => {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of event.Records) {

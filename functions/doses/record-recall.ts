@@ -1,6 +1,6 @@
 import { requestDigest } from '../../shared/kernel/ids.ts';
 import { lotKey } from '../../shared/ledger/account.ts';
-import type { LotMessage } from '../../shared/contracts/lot-message.ts';
+import { lookAgainSeconds, type LotMessage } from '../../shared/contracts/lot-message.ts';
 import type { Queue } from '../../shared/platform/queue.ts';
 import { recallIdOf, recallKey, type RecallItem } from './domain/recall.ts';
 import type { RecallStore } from './store-recalls.ts';
@@ -13,10 +13,9 @@ interface Act {
 export type RecordRecallOutcome = { kind: 'created' | 'repeated'; recall: RecallItem } | { kind: 'exists' };
 export type ChangeRecallOutcome = { kind: 'changed'; recall: RecallItem } | { kind: 'not-found' | 'stale' } | { kind: 'illegal-move'; from: string };
 
-/** Asks that the doses of the lot be judged again, after a while: long enough that whatever was being written meanwhile is written and listed. */
+/** Asks that the doses of the lot be judged again, after a while. */
 export type AskAgain = (recallId: string) => Promise<void>;
-const soonSeconds = 180;
-export const makeAskAgain = (queue: Pick<Queue, 'send'>): AskAgain => (recallId) => queue.send({ recallId } satisfies LotMessage, soonSeconds);
+export const makeAskAgain = (queue: Pick<Queue, 'send'>): AskAgain => (recallId) => queue.send({ recallId } satisfies LotMessage, lookAgainSeconds);
 
 /** Records that a lot was recalled, having asked first that its doses be judged again: what was asked in vain finds nothing to do. Its key is lot and maker: recorded twice it is one, and a lifted one is set up again, not recorded anew. */
 export const makeRecordRecall =

@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,6 +9,8 @@ import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { call, type Answer, type Call } from '../support/api.ts';
 import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
+import { excursionItem } from '../../functions/shipments/schemas.ts';
+import { streamEvent } from '../support/stream-event.ts';
 import { crosswalkRows, derive, lotOf } from '../support/derived-covid.ts';
 
 let room: DoseRoom;
@@ -22,7 +25,8 @@ afterAll(() => room.stop());
 
 const told = (who: VxuFields, o: OrderFields = {}): Promise<Answer> => room.sendHl7(vxu({ id: who.given ?? '', ...who, orders: order({ filler: `${who.given ?? ''}^ELM`, ...o }) }));
 const doseOf = async (filler: string): Promise<DoseItem> => doseItem.parse((await room.items()).find((item) => item['type'] === 'dose' && (item['filler'] as { id?: string } | undefined)?.id === filler));
-const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR'));
+/** What was found, without the last line that says what was done (HL7-45). */
+const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR') && !line.includes('vaccination events taken: '));
 const asStaff = (request: Omit<Call, 'role'>): Promise<Answer> => call(room.handler, { role: 'dph-inventory', subject: 'stock', ...request });
 const params = { siteId: siteIds.elm };
 const pfizer: OrderFields = { vaccine: '208^^CVX^59267-1000-01^^NDC', mvx: 'PFR^^MVX', lot: 'EW0150', expiry: '20210731' };
@@ -180,6 +184,49 @@ describe('A recall recorded after the doses', () => {
     }
     const refused = [await asStaff({ route: 'GET /recalls/{recallId}/doses', params: { recallId } }), await asEpi({ route: 'GET /recalls/{recallId}/doses', params: { recallId: 'rcl_none' } }), await asEpi({ route: 'GET /recalls/{recallId}/doses', params: { recallId }, query: { cursor: 'x' } })];
     expect(refused.map(({ status }) => status)).toEqual([403, 404, 400]);
+  });
+});
+
+describe('An excursion reported after the doses', () => {
+  const report = { excursionId: 'exc_1', unitId: 'U1', from: '2021-03-05T20:00:00.000Z', to: '2021-03-06T02:00:00.000Z', reportedAt: '2021-03-08T14:00:00.000Z' };
+  let handlers: { judge: (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse>; hear: (event: ReturnType<typeof streamEvent>) => Promise<unknown> };
+  const excursion = (state: string, version = 1): Record<string, unknown> => excursionItem.parse({
+    ...report, pk: `SITE#${siteIds.elm}`, sk: 'EXCURSION#exc_1', gsi1pk: `EXCURSIONS#${state}`, gsi1sk: 'x', type: 'excursion', schema: 1, version, siteId: siteIds.elm, state,
+    minC: 2, maxC: 20, doses: 1, accounts: 1, reportedBy: 'nurse', requestDigest: 'd',
+  });
+  const put = (Item: Record<string, unknown>) => room.suite.dynamo.send(new PutCommand({ TableName: room.suite.tables['SHIPMENTS_TABLE'] ?? '', Item }));
+  const run = () => handlers.judge(
+    { Records: [{ messageId: 'm', body: JSON.stringify({ siteId: siteIds.elm, excursionId: 'exc_1' }), attributes: { SentTimestamp: String(Date.parse('2021-03-10T15:00:00.000Z')) } } as SQSRecord] }, { getRemainingTimeInMillis: () => 300_000 },
+  );
+  const facts = async (): Promise<unknown[]> => Promise.all(['Before', 'Day', 'Between', 'Told', 'Late'].map(async (name) => (await doseOf(`X${name}`)).validity ?? []));
+
+  it('is said on the doses of its unit: suspect between, unknown on the day it began and the day it was told, and withdrawn when the vaccine was good', async () => {
+    handlers = { judge: (await import('../../functions/doses/on-lot.ts')).handler, hear: (await import('../../functions/doses/on-shipments-stream.ts')).handler };
+    await room.stock({ lot: 'COLD1' }, 20);
+    const days = { Before: '20210304', Day: '20210305', Between: '20210306', Told: '20210308' };
+    for (const [name, on] of Object.entries(days)) await told({ given: `X${name}` }, { lot: 'COLD1', on });
+    await room.stock({ lot: 'COLD2' }, 20, {}, '2021-03-07T12:00:00.000Z');
+    await told({ given: 'XLate' }, { lot: 'COLD2', on: '20210307' });
+    await put(excursion('quarantined'));
+    const stock = await room.account({ lot: 'COLD1' });
+    await run();
+    expect(await facts()).toEqual([[], ['storage-unknown'], ['storage-suspect'], ['storage-unknown'], []]);
+    const versions = (await room.items()).filter(({ type }) => type === 'dose-version').length;
+    await run();
+    expect([(await room.items()).filter(({ type }) => type === 'dose-version').length, await room.account({ lot: 'COLD1' })]).toEqual([versions, stock]);
+    await put(excursion('released', 2));
+    await run();
+    expect(await facts()).toEqual([[], [], [], [], []]);
+  });
+
+  it('is heard of when its vaccine is held and when it is decided, and nothing else of the shipments is', async () => {
+    const sqs = new SQSClient({});
+    const asked = async (): Promise<number> =>
+      Number((await sqs.send(new GetQueueAttributesCommand({ QueueUrl: process.env['LOTS_QUEUE_URL'], AttributeNames: ['ApproximateNumberOfMessagesDelayed'] }))).Attributes?.['ApproximateNumberOfMessagesDelayed']);
+    const before = await asked();
+    await handlers.hear(streamEvent([excursion('reported'), excursion('quarantined'), excursion('deciding'), { type: 'shipment-line' }]));
+    expect(await asked()).toBe(before + 1);
+    sqs.destroy();
   });
 });
 

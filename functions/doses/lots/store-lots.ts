@@ -1,11 +1,15 @@
-import { queryAll, queryPage, BadCursor, type Dynamo, type Page, type PageRequest } from '../../../shared/platform/dynamo.ts';
-import { parseJson } from '../../../shared/platform/json.ts';
 import { z } from 'zod';
+import { entriesPartition, type Account } from '../../../shared/ledger/account.ts';
+import { BadCursor, queryAll, queryPage, type Dynamo, type Page, type PageRequest } from '../../../shared/platform/dynamo.ts';
+import { parseJson } from '../../../shared/platform/json.ts';
+import { excursionsOf, publishedExcursion, type PublishedExcursion } from '../../../shared/published/excursion.ts';
 import { lotAccountItem, lotPartition } from '../domain/lot-index.ts';
 
 /** Accounts of one lot: more sites than get a lot. */
 const maxAccountPages = 50;
-const key = z.object({ pk: z.string(), sk: z.string(), gsi1pk: z.string(), gsi1sk: z.string() });
+/** A site that had more excursions needs no computer. */
+const maxExcursionPages = 10;
+const entry = z.object({ pk: z.string(), sk: z.string(), gsi1pk: z.string(), gsi1sk: z.string() });
 const place = z.object({ of: z.string(), cursor: z.string().optional() });
 const recordPrefix = 'RECORD#';
 
@@ -17,29 +21,39 @@ const decode = (cursor: string): z.output<typeof place> => {
   return read.data;
 };
 
-/** Doses by their lot, whichever site gave them and whether or not they moved stock. */
-export const makeLotStore = (dynamo: Dynamo, table: string) => {
-  /** Partitions of gsi1 that hold doses of the lot, always in one order. */
-  const partitionsOf = async (lot: string): Promise<string[]> => {
+export const partitionOf = ({ ref }: Pick<Account, 'ref'>): string => entriesPartition(ref);
+
+/** Doses by lot or by account: partitions of gsi1, one after the other. */
+export const makeLotStore = (dynamo: Dynamo, tables: { doses: string; shipments: string }) => ({
+  /** Partitions that hold the doses of a lot, whichever site gave them and whether or not they moved stock; always in one order. */
+  async partitionsOf(lot: string): Promise<string[]> {
     const own = lotPartition(lot);
     const found = [own];
-    for await (const { sk } of queryAll(dynamo, { table, pk: own, consistent: true }, lotAccountItem, { maxPages: maxAccountPages })) found.push(sk);
+    for await (const { sk } of queryAll(dynamo, { table: tables.doses, pk: own, consistent: true }, lotAccountItem, { maxPages: maxAccountPages })) found.push(sk);
     return found;
-  };
-  return {
-    /** Keys of one page of its doses, of one account at a time: a page may be empty and still not the last. */
-    async doses(lot: string, { limit, cursor }: PageRequest): Promise<Page<{ pk: string; sk: string }>> {
-      const partitions = await partitionsOf(lot);
-      const at = cursor === undefined ? { of: partitions[0] ?? '' } : decode(cursor);
-      const index = partitions.indexOf(at.of);
-      if (index < 0) throw new BadCursor('cursor');
-      const page = await queryPage(dynamo, { table, index: 'gsi1', pk: at.of }, key, { limit, cursor: at.cursor });
-      const next = partitions[index + 1];
-      const goesOn = page.nextCursor !== undefined ? encode({ of: at.of, cursor: page.nextCursor }) : next !== undefined ? encode({ of: next }) : undefined;
-      // Shares of people who opted out lie under the account too, and are nobody's.
-      const items = page.items.filter(({ pk }) => pk.startsWith(recordPrefix)).map(({ pk, sk }) => ({ pk, sk }));
-      return { items, ...(goesOn === undefined ? {} : { nextCursor: goesOn }) };
-    },
-  };
-};
+  },
+
+  /** Keys of one page of doses, of one partition at a time: a page may be empty and still not the last. */
+  async doses(partitions: readonly string[], { limit, cursor }: PageRequest): Promise<Page<{ pk: string; sk: string }>> {
+    const [first] = partitions;
+    const at = cursor === undefined ? { of: first ?? '' } : decode(cursor);
+    const index = partitions.indexOf(at.of);
+    if (first === undefined) return { items: [] };
+    if (index < 0) throw new BadCursor('cursor');
+    const page = await queryPage(dynamo, { table: tables.doses, index: 'gsi1', pk: at.of }, entry, { limit, cursor: at.cursor });
+    const next = partitions[index + 1];
+    const goesOn = page.nextCursor !== undefined ? encode({ of: at.of, cursor: page.nextCursor }) : next !== undefined ? encode({ of: next }) : undefined;
+    // Shares of people who opted out lie under the account too, and are nobody's.
+    const items = page.items.filter(({ pk }) => pk.startsWith(recordPrefix)).map(({ pk, sk }) => ({ pk, sk }));
+    return { items, ...(goesOn === undefined ? {} : { nextCursor: goesOn }) };
+  },
+
+  /** Temperature excursions of a site, of whatever state. */
+  async excursions(siteId: string): Promise<PublishedExcursion[]> {
+    const found: PublishedExcursion[] = [];
+    const query = { table: tables.shipments, ...excursionsOf(siteId), consistent: true };
+    for await (const item of queryAll(dynamo, query, publishedExcursion, { maxPages: maxExcursionPages })) found.push(item);
+    return found;
+  },
+});
 export type LotStore = ReturnType<typeof makeLotStore>;

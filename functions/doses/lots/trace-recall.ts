@@ -34,7 +34,7 @@ export const makeTraceRecall = ({ lots, recalls, doses, persons, reads }: TraceR
   async (recallId: string, { limit, cursor }: PageRequest, { actor, now, correlationId }: { actor: string; now: string; correlationId: string }): Promise<Page<TracedDose> | undefined> => {
     const recall = await recalls.recall(recallId);
     if (recall === undefined) return undefined;
-    const page = await lots.doses(recall.lot, { limit: Math.min(limit, maxTraced), cursor });
+    const page = await lots.doses(await lots.partitionsOf(recall.lot), { limit: Math.min(limit, maxTraced), cursor });
     const found = await Promise.all(page.items.map(async (key) => {
       const [dose, person] = await Promise.all([doses.dose(key), persons.personOfRecord(recordIdOf(key))]);
       const isOfIt = dose !== undefined && person !== undefined && isGiven(dose) && !isOptedOut(person) && isMeant({ ...recall, state: 'standing' }, { ...dose, lot: lotOf(dose) });
