@@ -54,6 +54,8 @@ const scan: TableGrant = { may: ['scan'] };
 
 /** Membership, sites, their names and EHR interfaces: the items of shared/published that every context may look up. */
 const published: TableGrant = { may: ['get', 'batchGet'], keys: ['MEMBER#*', 'SITE#*', 'ALIAS#*', 'INTERFACE#*'] };
+/** The same and how far an organization came: who takes messages looks at it. */
+const publishedToSenders: TableGrant = { may: ['get', 'batchGet'], keys: ['MEMBER#*', 'SITE#*', 'ALIAS#*', 'INTERFACE#*', 'ORGANIZATION#*'] };
 const publishedAndChecked: TableGrant = { ...published, may: ['get', 'batchGet', 'check'] };
 
 /** What EHRs sign in with by SOAP: hashes of passwords, for the one Lambda that checks them. */
@@ -116,7 +118,7 @@ const apis: readonly LambdaSpec[] = [
     tables: { inventory: [readWrite], enrollment: [publishedAndChecked] },
   }),
   api('doses', 'EHRs and people cannot report doses; their messages are refused and must be sent again.', {
-    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published, soapCredentials] },
+    tables: { doses: [readWrite], inventory: [ledger], enrollment: [publishedToSenders, soapCredentials] },
     buckets: { messages: [{ may: ['get', 'put'] }], uploads: [{ may: ['put'], prefix: 'uploads/' }, { may: ['get'], prefix: 'answers/' }] },
     secrets: ['matching-key'],
     sendsTo: ['lots'],
@@ -132,7 +134,7 @@ const apis: readonly LambdaSpec[] = [
 const workers: readonly LambdaSpec[] = [
   worker('doses', 'upload', {
     trigger: { kind: 'queue', queue: 'uploads', batchSize: 1, maxConcurrency: 5, maxReceives: 5 },
-    tables: { doses: [{ may: ['get', 'query', 'put'], keys: ['UPLOAD#*'] }], enrollment: [published] },
+    tables: { doses: [{ may: ['get', 'query', 'put'], keys: ['UPLOAD#*'] }], enrollment: [publishedToSenders] },
     buckets: { uploads: [{ may: ['get'], prefix: 'uploads/' }, { may: ['put'], prefix: 'answers/' }], messages: [{ may: ['put'] }] },
     sendsTo: ['uploads', 'messages'],
     secrets: ['matching-key'],
@@ -142,7 +144,7 @@ const workers: readonly LambdaSpec[] = [
   }),
   worker('doses', 'message', {
     trigger: { kind: 'queue', queue: 'messages', batchSize: 10, maxConcurrency: 20, maxReceives: 5 },
-    tables: { doses: [readWrite], inventory: [ledger], enrollment: [published] },
+    tables: { doses: [readWrite], inventory: [ledger], enrollment: [publishedToSenders] },
     buckets: { messages: [{ may: ['get', 'put'] }] },
     secrets: ['matching-key'],
     memoryMb: 1024,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { day, instant, pageOf, pageQuery, reason } from '../../shared/contracts/common.ts';
+import { day, historyEntry, instant, pageOf, pageQuery, reason } from '../../shared/contracts/common.ts';
 import { entityFields, storedOnly } from '../../shared/contracts/stored.ts';
 import { figureSchema } from './domain/figures/figure.ts';
 import { figureRulesSchema } from './domain/figures/figure-rules.ts';
@@ -41,6 +41,7 @@ export const disputeItem = disputeForm.extend({
 export type DisputeItem = z.infer<typeof disputeItem>;
 export const dispute = disputeItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend({ nextMoves: z.array(z.string()) }).meta({ id: 'Dispute' });
 export const disputePage = pageOf(dispute);
+export const disputeHistoryPage = pageOf(historyEntry);
 export const disputeQuery = pageQuery.extend({ state: z.enum(disputeStates).default('open') });
 
 export const figureRulesItem = z.object({ ...entityFields, type: z.literal('figure-rules'), rules: figureRulesSchema, changedAt: instant, changedBy: z.string(), reason: z.string() });

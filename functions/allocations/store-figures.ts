@@ -1,8 +1,9 @@
 import { addDays } from '../../shared/kernel/dates.ts';
 import { accountPrefix, accountSchema, type Account } from '../../shared/ledger/account.ts';
 import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest } from '../../shared/platform/dynamo.ts';
-import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
+import { commitCreation, createPut, historyPartition, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
+import { historyItem } from '../../shared/contracts/stored.ts';
 import { awardItem, type AwardItem } from '../../shared/published/award.ts';
 import { shipmentLineItem, shipmentLineStates, type ShipmentLineItem } from '../../shared/published/shipment-line.ts';
 import { countedUpToItem, countedUpToKey, figuresPartition, figuresRange, figureRows, siteFiguresItem, type FigureRow } from '../../shared/published/site-figures.ts';
@@ -63,6 +64,9 @@ export const makeFigureStore = (dynamo: Dynamo, { allocations, reports, inventor
   dispute: (siteId: string, disputeId: string) => getItem(dynamo, allocations, disputeKey(siteId, disputeId), disputeItem),
   disputes: (siteId: string, page: PageRequest): Promise<Page<DisputeItem>> =>
     queryPage(dynamo, { table: allocations, pk: `SITE#${siteId}`, sk: { beginsWith: disputed } }, disputeItem, page),
+  /** Who did what to a dispute, the first first. */
+  disputeHistory: (siteId: string, disputeId: string, page: PageRequest): Promise<Page<HistoryEntry>> =>
+    queryPage(dynamo, { table: allocations, pk: historyPartition(disputeKey(siteId, disputeId)) }, historyItem, page),
   disputesIn: (state: string, page: PageRequest): Promise<Page<DisputeItem>> => queryPage(dynamo, { table: allocations, index: 'gsi1', pk: `DISPUTES#${state}` }, disputeItem, page),
   rules: () => getItem(dynamo, allocations, rulesKey, figureRulesItem),
 

@@ -33,6 +33,7 @@ export const permissions = {
   'request.read': [...own, 'dph-allocator', 'auditor'],
   'figure.dispute': own,
   'figure.decide': ['dph-allocator'],
+  'dispute.read': [...own, ...dph, 'auditor'],
   'run.draft': ['dph-allocator'],
   'run.propose': ['dph-allocator'],
   'run.publish': ['dph-allocator'],

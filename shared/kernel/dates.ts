@@ -55,12 +55,27 @@ export const instantOf = (day: string, time: string, zone: string): string => {
   return new Date(exact ?? wall - before * 60_000).toISOString();
 };
 
-export const addDays = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+/** Days are few and asked for again and again: reading and writing them is most of the cost of counting with them. */
+const mostDaysKept = 20_000;
+const keeping = <K, V>(work: (key: K) => V): ((key: K) => V) => {
+  const kept = new Map<K, V>();
+  return (key) => {
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const value = work(key);
+    if (kept.size >= mostDaysKept) kept.clear();
+    kept.set(key, value);
+    return value;
+  };
+};
+/** Days since 1970; NaN for what is no day. */
+const numberOf = keeping((day: string) => Date.parse(`${day}T00:00:00Z`) / dayMs);
+const dayOf = keeping((days: number) => new Date(days * dayMs).toISOString().slice(0, 10));
+
+export const addDays = (day: string, days: number): string => dayOf(numberOf(day) + days);
 
 /** Whole days from one day to another; negative when the second is earlier. */
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs);
+export const daysBetween = (from: string, to: string): number => Math.round(numberOf(to) - numberOf(from));
 
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -72,11 +87,14 @@ export const isDay = (text: string): boolean => {
   return day >= 1 && day <= (month === 2 && isLeap ? 29 : (monthDays[month - 1] ?? 0));
 };
 
+/** 0 for Sunday. 1970 began on a Thursday. */
+const weekDayOf = (day: string): number => (((numberOf(day) + 4) % 7) + 7) % 7;
+
 /** The Sunday that starts the MMWR week (Sunday to Saturday) of a day. */
-export const weekStart = (day: string): string => addDays(day, -new Date(`${day}T00:00:00Z`).getUTCDay());
+export const weekStart = (day: string): string => addDays(day, -weekDayOf(day));
 
 /** The Monday on or before a day: the first day of its allocation week. */
-export const mondayOf = (day: string): string => addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
+export const mondayOf = (day: string): string => addDays(day, -((weekDayOf(day) + 6) % 7));
 
 /** CDC's MMWR week: week 1 is the first with at least four January days. */
 export const mmwrWeek = (day: string): { year: number; week: number } => {

@@ -197,6 +197,10 @@ describe('A dispute of a figure', () => {
     expect(after.figures.find((one) => one.name === 'throughput')).toMatchObject({ source: 'correction', computed: 3, disputeId });
     expect((await asAllocator({ route: 'GET /disputes' })).body['items']).toEqual([]);
     expect((await decide(disputeId, { answer: 'decline', reason: 'a second thought' }, 2)).status).toBe(409);
+    const history = { route: 'GET /sites/{siteId}/disputes/{disputeId}/history' as const, params: { siteId: elm, disputeId: String(disputeId) } };
+    for (const as of [asNurse, asAllocator])
+      expect((await as(history)).body['items']).toMatchObject([{ action: 'dispute', actor: 'nurse', to: 'open', reason }, { action: 'accept', actor: 'ann', from: 'open', to: 'accepted', reason: 'counted with the clinic' }]);
+    for (const wrong of [asOak(history), asNurse({ ...history, params: { siteId: elm, disputeId: 'dsp_none' } })]) expect((await wrong).status).toBe(404);
     const later = await asAllocator({ route: 'GET /sites/{siteId}/allocation-figures', params: { siteId: elm }, query: { week: '2021-04-12' } });
     expect((later.body['figures'] as Figure[]).find(({ name }) => name === 'throughput')?.source).toBe('records');
   });

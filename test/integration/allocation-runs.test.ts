@@ -42,6 +42,11 @@ describe('an override by a person', () => {
     expect(moved[0]?.explanation.reduce((sum, { micro }) => sum + micro, 0)).toBe(100_000_000);
     expect(moved[0]?.words.join('\n')).toContain(`less by a person's decision: ${reason}.`);
     expect(moved[0]?.words[0]).toMatch(/^CLINIC sit_d: 1 pack of 100 = 100 doses of Janssen/);
+    const whatIf = async (siteId: string) =>
+      (await desk.asAnn({ route: 'GET /allocation-runs/{runId}/what-if', params: { runId }, query: { siteId, ...poolQuery } })).body['effects'] as { change: { kind: string }; packsAfter: number; words: string }[];
+    const unset = plain.find(({ siteId }) => siteId === 'sit_d')?.packs ?? 0;
+    expect(await whatIf('sit_d')).toMatchObject([{ change: { kind: 'override-lifted', reason }, packs: 1, packsAfter: unset, words: `A person set this award (${reason}), so nothing else moves it. Without that: ${unset} packs of 100 instead of 1.` }]);
+    expect((await whatIf('sit_c')).map(({ change }) => change.kind)).toContain('request');
     expect((await desk.asAnn({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
     expect((await desk.asAnn({ route: 'GET /allocation-runs/{runId}', params: { runId } })).body).toMatchObject({ overrides: 1, leftover: [{ reason: 'no-stage-places-the-rest' }] });
   });

@@ -18,6 +18,7 @@ export type Change =
   | { readonly kind: 'old-debt-forgotten' }
   | { readonly kind: 'nothing-on-hand'; readonly fromDoses: number }
   | { readonly kind: 'any-day' }
+  | { readonly kind: 'override-lifted'; readonly reason: string }
   | { readonly kind: 'weight'; readonly morePercent: number };
 
 /** A change and the award it gives, found by running the engine again, never guessed. */
@@ -67,6 +68,11 @@ const onAnyDay = (inputs: RunInputs, key: AwardKey): RunInputs => ({
   sites: inputs.sites.map((site) => (site.siteId === key.siteId ? { ...site, receiving: undefined } : site)),
 });
 
+const withoutOverride = (inputs: RunInputs, key: AwardKey): RunInputs => ({
+  ...inputs,
+  overrides: inputs.overrides?.filter((row) => !(row.siteId === key.siteId && poolKey(row) === poolKey(key))),
+});
+
 /** A weight is tried up to this much larger. */
 const MOST_PERCENT = 100;
 
@@ -96,7 +102,8 @@ const leastStep = (most: number, wins: (step: number) => boolean): number => {
 /**
  * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt, an empty
  * shelf, deliveries on any day, larger weights. At most some 60 runs, of the one product alone where products meet nowhere.
- * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`).
+ * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`). What people set
+ * for other sites is held. An award that a person set is moved by nothing else, so for it there is one answer: what it had been without.
  * Undefined when the site has no award in that pool.
  */
 export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey): Effect[] | undefined => {
@@ -107,6 +114,8 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
   const packsIn = (changed: Partial<Case>) => awardIn({ inputs: base, policy, ...changed }, key)?.packs;
   const wins = (packs: number | undefined) => packs !== undefined && packs > award.packs;
   const effect = (change: Change, packsAfter: number | undefined): Effect => ({ change, packs: award.packs, packsAfter });
+  const set = base.overrides?.find((row) => row.siteId === key.siteId && poolKey(row) === poolKey(key));
+  if (set !== undefined) return [effect({ kind: 'override-lifted', reason: set.reason }, packsIn({ inputs: withoutOverride(base, key) }))];
 
   const asking = (packs: number) => {
     const doses = (floorDiv(award.requestDoses, key.packDoses) + packs) * key.packDoses;

@@ -31,6 +31,8 @@ const changeInWords = ({ change }: Effect, policy: Policy | undefined): string =
       return 'Without what rounding owed from earlier weeks';
     case 'weight':
       return `Had its weights (population and the like) been ${count(change.morePercent)} % larger`;
+    case 'override-lifted':
+      return `A person set this award (${change.reason}), so nothing else moves it. Without that`;
     case 'any-day':
       return 'Could it take deliveries on any day, and were it never closed';
     case 'nothing-on-hand':
