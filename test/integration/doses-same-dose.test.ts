@@ -1,35 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { valuesOf } from '../../functions/reports/domain/cvrs-columns.ts';
 import { readCvrsText } from '../../functions/reports/domain/cvrs-reader.ts';
 import { makeJudgePersonDoses } from '../../functions/doses/judge-person-doses.ts';
-import { call, type Answer, type Handler } from '../support/api.ts';
+import { call, type Answer } from '../support/api.ts';
+import { openDoseReports, type DoseReports } from '../support/dose-reports.ts';
 import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
 import { elmEhr, judgingOver, reportHl7Over } from '../support/dose-reporter.ts';
 import { withFaults } from '../support/fault-injection.ts';
 import { suiteClient } from '../support/dynamodb-local.ts';
-import { streamEvent } from '../support/stream-event.ts';
 
 let room: DoseRoom;
-let reports: Handler;
-let count: (event: ReturnType<typeof streamEvent>) => Promise<unknown>;
-let night: (event: unknown) => Promise<unknown>;
+let reports: DoseReports;
 
 beforeAll(async () => {
   room = await openDoseRoom('dosesSameDose');
-  Object.assign(process.env, {
-    COUNTER_SHARDS: '2', SUBMISSIONS_BUCKET: 'submissions', EXPORTS_BUCKET: 'exports', AWS_ENDPOINT_URL_SQS: room.s3.endpoint, EXPORTS_QUEUE_URL: `${room.s3.endpoint}/000000000000/exports`,
-  });
-  await room.s3.client.send(new CreateBucketCommand({ Bucket: 'submissions' }));
-  const sqs = new SQSClient({});
-  await sqs.send(new CreateQueueCommand({ QueueName: 'exports' }));
-  sqs.destroy();
-  reports = (await import('../../functions/reports/http.ts')).handler;
-  count = (await import('../../functions/reports/on-doses-stream.ts')).handler;
-  night = (await import('../../functions/reports/on-nightly.ts')).handler;
+  reports = await openDoseReports(room);
   await room.stock({}, 100);
   await room.stock({ siteId: siteIds.oak }, 100);
   await room.stock({ lot: 'OTHER77' }, 100);
@@ -59,12 +46,7 @@ const idOf = async (filler: string): Promise<string> => {
   return doseIdOf(doseItem.parse(dose));
 };
 const given = async (ref = {}): Promise<number> => (await room.account(ref))?.buckets.administered ?? 0;
-const totals = async () => {
-  await count(streamEvent(await room.items()));
-  const answer = await call(reports, { route: 'GET /coverage', role: 'dph-epidemiologist', query: { dimension: 'total', from: '2021-01-01', to: '2021-12-31' } });
-  if (answer.status !== 200) throw new Error(answer.text);
-  return answer.body['rows'] as { dosesGiven: number; first: number }[];
-};
+const totals = async () => (await reports.coverage('total'))['rows'] as { dosesGiven: number; first: number }[];
 /** Doses counted by what is stored now: what a recount adds up. */
 const counted = async (): Promise<number> => (await totals()).reduce((sum, { dosesGiven }) => sum + dosesGiven, 0);
 const judge = (request: Omit<Parameters<typeof call>[1], 'role'>): Promise<Answer> => call(room.handler, { role: 'dph-epidemiologist', subject: 'epi', ...request });
@@ -253,27 +235,24 @@ describe('A message with many doses of one patient', () => {
 
 describe('CDC’s file', () => {
   const rowsOf = async (day: string): Promise<string[]> => {
-    const Key = `cvrs/${day}/${day}_new_01/${day.replaceAll('-', '')}_01_CTA.txt`;
-    const read = readCvrsText((await (await room.s3.client.send(new GetObjectCommand({ Bucket: 'submissions', Key }))).Body?.transformToString()) ?? '');
+    const read = readCvrsText(await reports.fileOf(day));
     if (read.kind !== 'cvrs') throw new Error(read.reason);
     return read.rows.map(valuesOf).map((row) => row.vax_event_id ?? '');
   };
-  const restatements = async (day: string): Promise<object[]> =>
-    (await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day } })).body['items'] as object[];
 
   it('has one row for a dose; when another report is kept, or a link is undone, the ledger says so', async () => {
     await oak({ given: 'Hal' }, history, '09T16:00');
     const told = await idOf('KHal');
-    await night({ scheduledTime: '2021-03-10T08:00:00Z' });
+    await reports.night({ scheduledTime: '2021-03-10T08:00:00Z' });
     await elm({ given: 'Hal' }, {}, '10T15:00');
     const kept = await idOf('Hal');
     const ofHal = async (day: string): Promise<string[]> => (await rowsOf(day)).filter((id) => id === told || id === kept);
-    await night({ scheduledTime: '2021-03-11T08:00:00Z' });
+    await reports.night({ scheduledTime: '2021-03-11T08:00:00Z' });
     expect([await ofHal('2021-03-09'), await ofHal('2021-03-10')]).toEqual([[told], [kept]]);
-    expect(await restatements('2021-03-10')).toMatchObject([{ doseId: told, change: 'delete' }]);
+    expect(await reports.restatements('2021-03-10')).toMatchObject([{ doseId: told, change: 'delete' }]);
     await decide('KHal', { with: kept, outcome: 'different' }, '11T15:00');
-    await night({ scheduledTime: '2021-03-12T08:00:00Z' });
-    expect(await restatements('2021-03-11')).toEqual(expect.arrayContaining([expect.objectContaining({ doseId: told, change: 'update' })]));
+    await reports.night({ scheduledTime: '2021-03-12T08:00:00Z' });
+    expect(await reports.restatements('2021-03-11')).toEqual(expect.arrayContaining([expect.objectContaining({ doseId: told, change: 'update' })]));
     expect(await ofHal('2021-03-11')).toEqual([]);
   });
 });
@@ -283,19 +262,15 @@ describe('A dose dated before its vaccine was sold', () => {
     const [stock, before] = [await given(), await counted()];
     await elm({ given: 'Vic' }, { on: '20120308' }, '13T15:00');
     const id = await idOf('Vic');
-    const sentOn = async (day: string): Promise<boolean> => {
-      const Key = `cvrs/${day}/${day}_new_01/${day.replaceAll('-', '')}_01_CTA.txt`;
-      const object = await room.s3.client.send(new GetObjectCommand({ Bucket: 'submissions', Key })).catch(() => undefined);
-      return (await object?.Body?.transformToString() ?? '').includes(id);
-    };
-    await night({ scheduledTime: '2021-03-14T08:00:00Z' });
+    const sentOn = async (day: string): Promise<boolean> => (await reports.fileOf(day)).includes(id);
+    await reports.night({ scheduledTime: '2021-03-14T08:00:00Z' });
     expect([await given(), await counted(), await sentOn('2021-03-13')]).toEqual([stock + 1, before, false]);
     await elm({ given: 'Vic' }, { action: 'U' }, '14T15:00');
-    await night({ scheduledTime: '2021-03-15T08:00:00Z' });
+    await reports.night({ scheduledTime: '2021-03-15T08:00:00Z' });
     expect([await given(), await counted(), await sentOn('2021-03-14')]).toEqual([stock + 1, before + 1, true]);
     await elm({ given: 'Vic' }, { action: 'U', on: '20120308' }, '15T15:00');
-    await night({ scheduledTime: '2021-03-16T08:00:00Z' });
-    const ledger = (await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day: '2021-03-15' } })).body['items'];
+    await reports.night({ scheduledTime: '2021-03-16T08:00:00Z' });
+    const ledger = await reports.restatements('2021-03-15');
     expect([await given(), await counted(), ledger]).toEqual([stock + 1, before, expect.arrayContaining([expect.objectContaining({ doseId: id, change: 'delete' })])]);
   });
 });

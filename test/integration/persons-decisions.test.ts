@@ -1,34 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { PersonItem, RecordItem } from '../../shared/published/person.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
-import { call, type Answer, type Call, type Handler } from '../support/api.ts';
+import { call, type Answer, type Call } from '../support/api.ts';
+import { openDoseReports, type DoseReports } from '../support/dose-reports.ts';
 import { openDoseRoom, order, vxu, type DoseRoom } from '../support/dose-room.ts';
 import { somebody } from '../support/people.ts';
-import { streamEvent } from '../support/stream-event.ts';
 
 /** Two EHRs tell of people; the registry's staff says who is whom. Everything goes through the handlers, reports included. */
 let room: DoseRoom;
-let reports: Handler;
-let count: (event: ReturnType<typeof streamEvent>) => Promise<unknown>;
-let night: (event: unknown) => Promise<unknown>;
-let recount: (event: unknown) => Promise<unknown>;
+let reports: DoseReports;
 
 beforeAll(async () => {
   room = await openDoseRoom('personsDecisions');
-  Object.assign(process.env, {
-    COUNTER_SHARDS: '2', SUBMISSIONS_BUCKET: 'submissions', EXPORTS_BUCKET: 'exports', AWS_ENDPOINT_URL_SQS: room.s3.endpoint, EXPORTS_QUEUE_URL: `${room.s3.endpoint}/000000000000/exports`,
-  });
-  await room.s3.client.send(new CreateBucketCommand({ Bucket: 'submissions' }));
-  const sqs = new SQSClient({});
-  await sqs.send(new CreateQueueCommand({ QueueName: 'exports' }));
-  sqs.destroy();
-  reports = (await import('../../functions/reports/http.ts')).handler;
-  count = (await import('../../functions/reports/on-doses-stream.ts')).handler;
-  night = (await import('../../functions/reports/on-nightly.ts')).handler;
-  recount = (await import('../../functions/reports/on-recount.ts')).handler;
+  reports = await openDoseReports(room);
   await room.stock({}, 500);
 });
 afterAll(() => room.stop());
@@ -74,12 +59,10 @@ const decide = async (reviewId: string, body: object, ifMatch?: number, now = at
   epi({ route: 'POST /persons/reviews/{reviewId}/decision', params: { reviewId }, body: { ...because, ...body }, ifMatch: ifMatch ?? (await open(reviewId)).version ?? 0, now });
 
 const counters = async (): Promise<string> => {
-  await count(streamEvent(await room.items()));
-  const query = { dimension: 'town', from: '2021-01-01', to: '2021-12-31' };
-  const { body } = await call(reports, { route: 'GET /coverage', role: 'dph-epidemiologist', query });
-  return JSON.stringify({ rows: body['rows'], unplaced: body['unplaced'], outside: body['outside'] });
+  const { rows, unplaced, outside } = await reports.coverage('town');
+  return JSON.stringify({ rows, unplaced, outside });
 };
-const recounted = (): Promise<unknown> => recount({ scheduledTime: '2021-03-14T10:00:00Z', id: newKey() });
+const recounted = (): Promise<unknown> => reports.recount({ scheduledTime: '2021-03-14T10:00:00Z', id: newKey() });
 
 describe('All questions that wait', () => {
   it('are one list, the oldest first, whatever the day; what is put off stays in it and what is decided leaves it', async () => {
@@ -148,7 +131,7 @@ describe('The same person', () => {
   it('has all records, one recip_id and the next dose number; counters and restatements follow, and undoing brings everything back', async () => {
     const { elm, oak, reviewId } = await keptApart('Saul');
     const before = await counters();
-    await night({ scheduledTime: '2021-03-09T08:00:00Z' });
+    await reports.night({ scheduledTime: '2021-03-09T08:00:00Z' });
     const nextDay = '2021-03-09T15:00:00.000Z';
     const doses = { elm: await dosesOf(elm), oak: await dosesOf(oak) };
 
@@ -164,11 +147,8 @@ describe('The same person', () => {
     const merged = await counters();
     expect(merged).not.toBe(before);
     expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
-    await night({ scheduledTime: '2021-03-10T08:00:00Z' });
-    const restated = async (on: string): Promise<object[]> => {
-      const { body } = await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day: on } });
-      return (body['items'] as { doseId: string }[]).filter(({ doseId }) => [...doses.elm, ...doses.oak].includes(doseId)).map((one) => one);
-    };
+    await reports.night({ scheduledTime: '2021-03-10T08:00:00Z' });
+    const restated = async (on: string): Promise<object[]> => (await reports.restatements(on)).filter(({ doseId }) => [...doses.elm, ...doses.oak].includes(doseId));
     expect(await restated('2021-03-09')).toMatchObject([{ doseId: doses.oak[0], change: 'update', fields: ['recip_id', 'dose_num', 'vax_series_complete'] }]);
 
     const read = await epi({ route: 'GET /persons/{personId}', params: { personId: elm.personId } });
@@ -183,7 +163,7 @@ describe('The same person', () => {
     expect(await counters()).toBe(before);
     expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
     expect((await open(reviewId)).body).toMatchObject({ state: 'open', version: 3 });
-    await night({ scheduledTime: '2021-03-11T08:00:00Z' });
+    await reports.night({ scheduledTime: '2021-03-11T08:00:00Z' });
     // What CDC was told last is what it is told again: no column differs from the file.
     expect(await restated('2021-03-10')).toMatchObject([{ doseId: doses.oak[0], change: 'update', fields: [] }]);
   });

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GetObjectCommand, CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { choicesOf, contributionOfView } from '../../functions/reports/domain/withheld.ts';
 import { makePeopleStore } from '../../functions/reports/store-people.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
@@ -8,29 +7,18 @@ import { entriesPartition } from '../../shared/ledger/account.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import type { PersonItem, RecordItem } from '../../shared/published/person.ts';
-import { call, type Answer, type Call, type Handler } from '../support/api.ts';
+import { call, type Answer, type Call } from '../support/api.ts';
+import { openDoseReports, type DoseReports } from '../support/dose-reports.ts';
 import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type VxuFields } from '../support/dose-room.ts';
 import { elmEhr, reportHl7Over } from '../support/dose-reporter.ts';
 import { somebody } from '../support/people.ts';
-import { streamEvent } from '../support/stream-event.ts';
 
 /** The department decides that a person is out: nothing is revealed, nothing updated or kept, and stock still tells the truth. */
 let room: DoseRoom;
-let reports: Handler;
-let count: (event: ReturnType<typeof streamEvent>) => Promise<unknown>;
-let night: (event: unknown) => Promise<unknown>;
+let reports: DoseReports;
 beforeAll(async () => {
   room = await openDoseRoom('personsOptOut');
-  Object.assign(process.env, {
-    COUNTER_SHARDS: '2', SUBMISSIONS_BUCKET: 'submissions', EXPORTS_BUCKET: 'exports', AWS_ENDPOINT_URL_SQS: room.s3.endpoint, EXPORTS_QUEUE_URL: `${room.s3.endpoint}/000000000000/exports`,
-  });
-  await room.s3.client.send(new CreateBucketCommand({ Bucket: 'submissions' }));
-  const sqs = new SQSClient({});
-  await sqs.send(new CreateQueueCommand({ QueueName: 'exports' }));
-  sqs.destroy();
-  reports = (await import('../../functions/reports/http.ts')).handler;
-  count = (await import('../../functions/reports/on-doses-stream.ts')).handler;
-  night = (await import('../../functions/reports/on-nightly.ts')).handler;
+  reports = await openDoseReports(room);
   await room.stock({}, 500);
 });
 afterAll(() => room.stop());
@@ -61,10 +49,7 @@ const send = (fields: VxuFields, dose: Parameters<typeof order>[0], now = '2021-
   room.sendHl7(vxu({ ...fields, orders: order(dose) }), subject, { now });
 /** What an answer tells beside the ids and times that every answer has. */
 const told = ({ text }: Answer): string[] => text.split('\r').filter((line) => /^(MSA|ERR)/.test(line)).map((line) => line.replace(/^(MSA\|..)\|.*/, '$1'));
-const coverage = async (): Promise<string> => {
-  await count(streamEvent(await room.items()));
-  return JSON.stringify((await call(reports, { route: 'GET /coverage', role: 'dph-epidemiologist', query: { dimension: 'town', from: '2021-01-01', to: '2021-12-31' } })).body['rows']);
-};
+const coverage = async (): Promise<string> => JSON.stringify((await reports.coverage('town'))['rows']);
 
 describe('An opt-out', () => {
   it('is dated, with a reason, over the version that was read, in the history, and can be lifted', async () => {
@@ -194,7 +179,7 @@ describe('Doses told before the opt-out', () => {
     const [dose] = (await items<DoseItem>('dose')).filter(({ pk }) => pk === told.pk);
     const doseId = dose === undefined ? '' : doseIdOf(dose);
     const params = { siteId: siteIds.elm, doseId };
-    await night({ scheduledTime: '2021-03-09T08:00:00Z' });
+    await reports.night({ scheduledTime: '2021-03-09T08:00:00Z' });
     const counted = await coverage();
     const { version } = await person(told);
     expect((await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params })).status).toBe(200);
@@ -205,15 +190,13 @@ describe('Doses told before the opt-out', () => {
       { route: 'GET /sites/{siteId}/doses/{doseId}', params },
       { route: 'DELETE /sites/{siteId}/doses/{doseId}', params, ifMatch: 1, body: because },
     ] as const) expect((await room.asNurse(request)).status).toBe(404);
-    await night({ scheduledTime: '2021-03-10T08:00:00Z' });
-    const restated = async (day: string): Promise<string[]> =>
-      ((await call(reports, { route: 'GET /restatements', role: 'dph-epidemiologist', query: { day, limit: '200' } })).body['items'] as { doseId: string; change: string }[])
-        .filter((one) => one.doseId === doseId).map(({ change }) => change);
+    await reports.night({ scheduledTime: '2021-03-10T08:00:00Z' });
+    const restated = async (day: string): Promise<string[]> => (await reports.restatements(day)).filter((one) => one.doseId === doseId).map(({ change }) => change);
     expect(await restated('2021-03-09')).toEqual(['delete']);
 
     expect((await lift(told.personId, version + 1)).status).toBe(200);
     expect(await coverage()).toBe(counted);
-    await night({ scheduledTime: '2021-03-12T08:00:00Z' });
+    await reports.night({ scheduledTime: '2021-03-12T08:00:00Z' });
     expect([await restated('2021-03-10'), await restated('2021-03-11')].flat()).toEqual(['update']);
   });
 
@@ -223,13 +206,11 @@ describe('Doses told before the opt-out', () => {
     const told = await record('E-Held');
     const { version } = await person(told);
     await put(told.personId, version, { on: '2021-03-12', ...because }, now);
-    const rows = async (day: string): Promise<string> =>
-      (await (await room.s3.client.send(new GetObjectCommand({ Bucket: 'submissions', Key: `cvrs/${day}/${day}_new_01/${day.replaceAll('-', '')}_01_CTA.txt` }))).Body?.transformToString()) ?? '';
     const { recipId } = await person(told);
-    await night({ scheduledTime: '2021-03-13T08:00:00Z' });
-    expect(await rows('2021-03-12')).not.toContain(recipId);
+    await reports.night({ scheduledTime: '2021-03-13T08:00:00Z' });
+    expect(await reports.fileOf('2021-03-12')).not.toContain(recipId);
     await epi({ route: 'DELETE /persons/{personId}/opt-out', params: { personId: told.personId }, body: because, ifMatch: version + 1, now: '2021-03-13T15:00:00.000Z' });
-    await night({ scheduledTime: '2021-03-14T08:00:00Z' });
-    expect(await rows('2021-03-13')).toContain(recipId);
+    await reports.night({ scheduledTime: '2021-03-14T08:00:00Z' });
+    expect(await reports.fileOf('2021-03-13')).toContain(recipId);
   });
 });

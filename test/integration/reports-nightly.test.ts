@@ -121,10 +121,10 @@ describe('Every event is in exactly one file', () => {
   });
 
   it('when the first night comes weeks after the first dose', async () => {
-    await storedDoses(suite, personOf('ada'), recordOf('ada'), doseOf('ada', 1, { givenOn: '2021-02-20' }));
+    await storedDoses(suite, personOf('ada'), recordOf('ada'), doseOf('ada', 1, { givenOn: '2021-02-26' }));
     const { built } = await at.night('2021-03-12');
-    expect([built.length, built[0]?.day]).toEqual([21, '2021-02-20']);
-    expect(await at.idsOf('2021-02-20')).toEqual([doseIdFor('ada', 1)]);
+    expect([built.length, built[0]?.day]).toEqual([15, '2021-02-26']);
+    expect(await at.idsOf('2021-02-26')).toEqual([doseIdFor('ada', 1)]);
   });
 
   it('when two runs build the same day at once', async () => {
@@ -148,7 +148,7 @@ describe('Every event is in exactly one file', () => {
   });
 
   it('when a correction makes it reportable: in the file of the day of the correction', async () => {
-    const flu = doseOf('ada', 1, { cvx: '150', givenOn: '2021-02-01' });
+    const flu = doseOf('ada', 1, { cvx: '150', givenOn: '2021-02-01', receivedAt: '2021-03-10T17:00:00.000Z' });
     await storedDoses(suite, personOf('ada'), recordOf('ada'), flu);
     await at.night('2021-03-11');
     const { next, former } = corrected(flu, '2021-03-12T15:00:00.000Z', { cvx: '208' });
