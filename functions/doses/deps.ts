@@ -95,7 +95,10 @@ type Room = ReturnType<typeof makeRoom>;
 
 /** Who sends, by a membership that was read. */
 const makeFindSender = ({ stock }: Room) => async (member: MemberItem | undefined): Promise<Sender | undefined> =>
-  senderOf(member, member?.interfaceId === undefined ? undefined : await stock.interfaceStanding(member.interfaceId));
+  senderOf(member, ...(await Promise.all([
+    member?.interfaceId === undefined ? undefined : stock.interfaceStanding(member.interfaceId),
+    stock.organizationStandings(member?.organizationIds ?? []),
+  ])));
 
 /** The sender of a subject, read now. */
 const senderBySubject = (room: Room) => {

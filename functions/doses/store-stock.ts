@@ -1,7 +1,9 @@
 import { accountPrefix, accountSchema, type Account } from '../../shared/ledger/account.ts';
+import { readMany } from '../../shared/platform/batch-get.ts';
 import { getItem, queryAll, type Dynamo } from '../../shared/platform/dynamo.ts';
 import { interfaceStanding, interfaceStandingKey } from '../../shared/published/interface.ts';
 import { memberItem, memberKey } from '../../shared/published/member.ts';
+import { organizationStanding, organizationStandingKey } from '../../shared/published/organization.ts';
 import { soapCredentialsItem, soapCredentialsKey } from '../../shared/published/soap-credentials.ts';
 import { aliasOf, siteAliasItem, siteAliasKey, siteItem, siteKey, type SiteItem } from '../../shared/published/site.ts';
 
@@ -20,6 +22,7 @@ export const makeStockStore = (dynamo: Dynamo, tables: { enrollment: string; inv
     site,
     member: (subject: string) => getItem(dynamo, tables.enrollment, memberKey(subject), memberItem),
     interfaceStanding: (interfaceId: string) => getItem(dynamo, tables.enrollment, interfaceStandingKey(interfaceId), interfaceStanding),
+    organizationStandings: (organizationIds: readonly string[]) => readMany(dynamo, tables.enrollment, organizationIds.map(organizationStandingKey), organizationStanding),
     soapCredentials: (interfaceId: string) => getItem(dynamo, tables.enrollment, soapCredentialsKey(interfaceId), soapCredentialsItem),
 
     /** The site that a text of RXA-11.4 means: its id here, its PIN with or without the jurisdiction's prefix, or one of its names. */

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { may, roles, tenantRoles, type Action, type Role } from '../contracts/permissions.ts';
 import { interfaceStanding, interfaceStandingKey } from '../published/interface.ts';
 import { memberItem, memberKey, type MemberItem } from '../published/member.ts';
+import { wasLetIn } from '../published/organization.ts';
 import { siteItem, siteKey } from '../published/site.ts';
 import { getItem, type Dynamo } from './dynamo.ts';
 import { Rejected } from './problems.ts';
@@ -49,8 +50,11 @@ const admitInterface = async ({ dynamo, enrollmentTable }: Tenancy, interfaceId:
   if (standing?.state !== 'production') throw new Rejected(403, 'forbidden', { detail: 'Your interface is not in production.' });
 };
 
+/** What concerns an application; everything else waits until the site was let in. */
+const isEnrollment = (action: Action): boolean => action.startsWith('enrollment.') || action.startsWith('interface.');
+
 /**
- * Lets the caller through or rejects: 403 when no role of its own may do the action, 404 when the site or organization is not its own,
+ * Lets the caller through or rejects: 403 when no role of its own may do the action or the site was never let in, 404 when the site or organization is not its own,
  * which tells nothing about whether it exists. Returns the principal with its membership.
  */
 export const admit = async (
@@ -69,6 +73,7 @@ export const admit = async (
     // A machine client reaches only the sites its interface names; people reach every site of their organizations.
     const isOwn = site !== undefined && member?.interfaceId === undefined && member?.organizationIds.includes(site.organizationId);
     if (isOwn !== true) throw new Rejected(404, 'not-found');
+    if (!isEnrollment(action) && !wasLetIn(site.state)) throw new Rejected(403, 'forbidden', { detail: 'The site is not active yet: until the department lets it in, it is open to its application alone.' });
   }
   if (siteId !== undefined && member?.interfaceId !== undefined) await admitInterface({ dynamo, enrollmentTable }, member.interfaceId);
   return { ...principal, member };

@@ -224,3 +224,49 @@ describe('A membership', () => {
     expect({ reported: reported.status, read: read.status }).toEqual({ reported: 403, read: 403 });
   });
 });
+
+describe('An organization that the department never let in', () => {
+  const applicant: Caller = { subject: 'applicant', groups: ['provider-staff'] };
+  const route = (id: string): Route => {
+    const found = allRoutes.find((each) => each.id === id);
+    if (found === undefined) throw new Error(`no ${id}`);
+    return found;
+  };
+  const message = 'MSH|^~\\&|A|B|C|D|20210308100000-0500||VXU^V04^VXU_V04|a1|P|2.5.1\rPID|1||7^^^A^MR||DOE^JANE||20000101|F\r';
+  const query = 'MSH|^~\\&|A|B|C|D|20210308100000-0500||QBP^Q11^QBP_Q11|q1|P|2.5.1|||ER|AL|||||Z34^CDCPHINVS\rQPD|Z34^x^CDCPHINVS|q1|7^^^A^MR|DOE^JANE^^^^^L||20000101|F\rRCP|I|5^RD^HL70126\r';
+  const hl7 = (caller: Caller, body: string) => calling(route('reportHl7'), caller, { body });
+  const stateOf = (organizationId: string, to: string) => house.suite.dynamo.send(new UpdateCommand({
+    TableName: house.suite.tables['ENROLLMENT_TABLE'] ?? '', Key: { pk: `ORGANIZATION#${organizationId}`, sk: 'ORGANIZATION' }, UpdateExpression: 'SET #state = :to', ExpressionAttributeNames: { '#state': 'state' }, ExpressionAttributeValues: { ':to': to },
+  }));
+
+  it('is open to its application alone: its applicant, a member at once, asks of nobody, tells nothing and moves no stock', async () => {
+    const { organizationId = '' } = JSON.parse((await calling(route('applyOrganization'), applicant, { body: bodyFor(route('applyOrganization'), () => 'x') })).text) as { organizationId?: string };
+    const { siteId = '' } = JSON.parse((await calling(route('applySite'), applicant, { params: { organizationId }, body: bodyFor(route('applySite'), () => 'x') })).text) as { siteId?: string };
+    expect([organizationId, siteId]).toEqual([expect.stringMatching(/^org_/), expect.stringMatching(/^sit_/)]);
+    house.dynamo.clear();
+    for (const text of [message, query]) {
+      const answer = await hl7(applicant, text);
+      expect(answer.text).toMatch(/\rMSA\|A[ER]\|/);
+      expect(answer.text).not.toMatch(/\rQAK\|/);
+    }
+    expect(house.dynamo.asked.filter(({ body }) => /KEY#|RECORD#|PERSON#/.test(body))).toEqual([]);
+    for (const id of ['requestUpload', 'transactFhir', 'searchFhirPatientsByForm']) expect([id, (await calling(route(id), applicant, { body: '{}' })).status]).toEqual([id, 403]);
+    const ofSites = allRoutes.filter(({ path, action }) => path.includes('{siteId}') && needsToken(action) && may('provider-staff', action));
+    expect(ofSites.length).toBeGreaterThan(20);
+    for (const each of ofSites) {
+      const { status } = await calling(each, applicant, { params: { siteId }, body: each.accepts === undefined ? bodyFor(each, () => 'x') : 'x' });
+      expect([each.id, status === 403]).toEqual([each.id, !/^(enrollment|interface)\./.test(each.action)]);
+    }
+  });
+
+  it('is not one that was suspended: that tells what was given, and asks of nobody, by machine or by hand', async () => {
+    const asks = async (): Promise<boolean[]> => [await hl7(nurse, query), await hl7(machine, query)].map(({ text }) => text.includes('\rQAK|'));
+    expect(await asks()).toEqual([true, true]);
+    await stateOf(near.organizationId, 'suspended');
+    expect(await asks()).toEqual([false, false]);
+    expect((await hl7(nurse, message)).text).toMatch(/\rMSA\|A[AE]\|a1/);
+    expect((await calling(route('listDoses'), nurse, {})).status).toBe(200);
+    await stateOf(near.organizationId, 'active');
+    expect(await asks()).toEqual([true, true]);
+  });
+});

@@ -12,6 +12,7 @@ import { siteAliasKey, siteKey, type SiteItem } from '../../shared/published/sit
 import { call, type Answer, type Call, type Handler } from './api.ts';
 import { openS3, type EmulatedS3 } from './emulated-s3.ts';
 import { openSecrets } from './emulated-secrets.ts';
+import { enrolledOrganization } from './enrolled.ts';
 import { openSuite, type Suite } from './suite.ts';
 
 export const matchingKey = 'a key that only tests have';
@@ -49,6 +50,7 @@ const enrol = async ({ dynamo, tables }: Suite): Promise<void> => {
     await member(subject, organizationId, { siteIds: ids, interfaceId });
     await put(dynamo, table, { ...interfaceStandingKey(interfaceId), type: 'interface', interfaceId, organizationId, state });
   };
+  for (const organizationId of ['org_elm', 'org_oak']) await enrolledOrganization({ dynamo, tables }, organizationId);
   await ehr('elm-ehr', 'org_elm', [siteIds.elm, siteIds.pharmacy], 'production');
   await ehr('oak-ehr', 'org_oak', [siteIds.oak], 'production');
   await ehr('new-ehr', 'org_oak', [siteIds.oak], 'validation');

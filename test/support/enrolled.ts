@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { memberKey } from '../../shared/published/member.ts';
+import { organizationStandingKey } from '../../shared/published/organization.ts';
 import { siteAliasKey, siteKey, type SiteItem } from '../../shared/published/site.ts';
 import type { Suite } from './suite.ts';
 
@@ -33,6 +34,14 @@ export const enrolledSite = async (suite: Suite, siteId: string, more: Partial<S
   return site;
 };
 
+/** An organization that was let in, unless one is there; enough for those who only look how far it came. */
+export const enrolledOrganization = async (suite: Pick<Suite, 'dynamo' | 'tables'>, organizationId: string, state = 'active'): Promise<void> => {
+  const Item = { ...organizationStandingKey(organizationId), type: 'organization', schema: 1, version: 5, organizationId, state };
+  await suite.dynamo.send(new PutCommand({ TableName: suite.tables['ENROLLMENT_TABLE'] ?? '', Item, ConditionExpression: 'attribute_not_exists(pk)' })).catch((error: unknown) => {
+    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+  });
+};
+
 /** A person who may act for every site of an organization. */
 export const enrolledMember = async (suite: Suite, subject: string, organizationId: string): Promise<void> => {
   const member = {
@@ -40,4 +49,5 @@ export const enrolledMember = async (suite: Suite, subject: string, organization
     organizationIds: [organizationId], siteIds: [], grantedAt: '2021-01-04T15:00:00.000Z', grantedBy: 'test',
   };
   await suite.dynamo.send(new PutCommand({ TableName: table(suite), Item: member }));
+  await enrolledOrganization(suite, organizationId);
 };

@@ -1,5 +1,6 @@
 import type { InterfaceStanding } from '../../../shared/published/interface.ts';
 import type { MemberItem } from '../../../shared/published/member.ts';
+import { wasLetIn, type OrganizationStanding } from '../../../shared/published/organization.ts';
 import type { SiteItem } from '../../../shared/published/site.ts';
 
 /** Who sends: a machine client through its interface, or a person for the sites of their organizations. */
@@ -11,7 +12,7 @@ export interface Sender {
   readonly senderId: string;
   /** `trial`: everything is read and answered, nothing is stored in a record or moves stock. `closed`: nothing is taken. */
   readonly mode: 'live' | 'trial' | 'closed';
-  /** False for an interface that was registered for reports only. */
+  /** False for an interface that was registered for reports only, and where no organization is active: a suspended one tells what was given and asks nothing. */
   readonly mayQuery: boolean;
   owns(site: Pick<SiteItem, 'siteId' | 'organizationId'>): boolean;
   /** Set when there is only one site it can mean. */
@@ -26,20 +27,32 @@ const modes: Readonly<Record<InterfaceStanding['state'], Sender['mode']>> = {
   suspended: 'closed',
 };
 
-/** The sender behind a membership; undefined when it belongs to nobody. A machine client reaches only the sites its interface names. */
-export const senderOf = (member: MemberItem | undefined, standing: InterfaceStanding | undefined): Sender | undefined => {
-  const [organizationId] = member?.organizationIds ?? [];
-  if (member === undefined || organizationId === undefined) return undefined;
+/**
+ * The sender behind a membership; undefined when it belongs to nobody. A machine client reaches only the sites its interface names. A person reports for the
+ * first of their organizations that is active, else the first that was; for one that was never let in nothing is taken, and nothing is told.
+ * @param organizations standings of the organizations of the membership
+ */
+export const senderOf = (member: MemberItem | undefined, standing: InterfaceStanding | undefined, organizations: readonly OrganizationStanding[]): Sender | undefined => {
+  const [first] = member?.organizationIds ?? [];
+  if (member === undefined || first === undefined) return undefined;
+  const stateOf = (id: string) => organizations.find(({ organizationId }) => organizationId === id)?.state;
+  const isActive = (id: string): boolean => stateOf(id) === 'active';
   if (member.interfaceId === undefined) {
-    return { subject: member.subject, organizationId, senderId: member.subject, mode: 'live', mayQuery: true, owns: (site) => member.organizationIds.includes(site.organizationId) };
+    const organizationId = member.organizationIds.find(isActive) ?? member.organizationIds.find((id) => wasLetIn(stateOf(id)));
+    return {
+      subject: member.subject, organizationId: organizationId ?? first, senderId: member.subject,
+      mode: organizationId === undefined ? 'closed' : 'live', mayQuery: organizationId !== undefined && isActive(organizationId),
+      owns: (site) => member.organizationIds.includes(site.organizationId),
+    };
   }
+  const organizationId = standing?.organizationId ?? first;
   const [siteId, ...others] = member.siteIds;
   return {
     subject: member.subject,
-    organizationId: standing?.organizationId ?? organizationId,
+    organizationId,
     senderId: member.interfaceId,
     mode: standing === undefined ? 'closed' : modes[standing.state],
-    mayQuery: standing?.mode !== 'unidirectional',
+    mayQuery: standing?.mode !== 'unidirectional' && isActive(organizationId),
     owns: (site) => member.siteIds.includes(site.siteId),
     ...(others.length === 0 ? { onlySiteId: siteId } : {}),
   };
