@@ -228,7 +228,7 @@ describe('A small site whose standing names a hub', () => {
     const ask = (as: typeof asNurse, siteId: string, doses: number): Promise<Answer> =>
       as({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week: of, ndc: pfizer, doseNumber: '1' }, body: { doses }, ifMatch: 0 });
     expect([(await ask(asNurse, elm, 120)).status, (await ask(asOak, oak, 30)).status]).toEqual([200, 200]);
-    const { body } = await asAllocator({ route: 'POST /allocation-runs', body: { week: of, policy: 'connecticut-2021-03' }, key: key() });
+    const { body } = await runDesk.settled(asAllocator, asAllocator({ route: 'POST /allocation-runs', body: { week: of, policy: 'connecticut-2021-03' }, key: key() }), now);
     const runId = String(body['runId']);
     const awards = (await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } })).body['items'] as { siteId: string; packs: number; explanation: { kind: string; hub?: string; micro: number }[] }[];
     const small = awards.find(({ siteId }) => siteId === oak);
