@@ -19,10 +19,14 @@ import { makeResemblePersons, type Resemblance } from './resemble-persons.ts';
 import type { PersonStore, RecordWrite } from './store-persons.ts';
 
 export type FoundPerson =
-  /** `isUnseen`: the person opted out and nothing more of it is kept; the record is as it would be and was not written. */
-  | { kind: 'found'; record: RecordItem; person: PersonItem; keptApart: boolean; isUnseen?: boolean }
+  /**
+   * `isUnseen`: the person opted out and nothing more of it is kept; the record is as it would be and was not written. `keptApart`: whose the
+   * record is waits for somebody. `isNumberTaken`: the sender's own number means another patient of its own.
+   */
+  | { kind: 'found'; record: RecordItem; person: PersonItem; keptApart: boolean; isNumberTaken?: boolean; isUnseen?: boolean }
+  /** Only a known record was asked for, and the sender has none of this patient. */
+  | { kind: 'nobody' }
   | { kind: 'contended' };
-
 
 export interface FindPersonDeps {
   readonly persons: PersonStore;
@@ -126,14 +130,19 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
   const compared = (facts: PatientFacts, { personId, recordId, ...record }: RecordItem): Resembling =>
     ({ personId, recordId, comparison: comparePatients(facts, record, policy) });
 
-  const decide = async (patient: ReportedPatient, telling: Telling): Promise<Decided> => {
+  /** The record that a sender means: its own number's, or, where that is of another patient, the one kept apart from it. */
+  const recordMeant = async (patient: ReportedPatient, telling: Telling): Promise<{ recordId: string; known: RecordItem | undefined; taken?: RecordItem }> => {
     const recordId = recordIdFor(patient, telling, matchingKey);
     const known = await persons.record(recordId);
-    if (known === undefined) return decideNew(recordId, patient, telling);
-    if (isSamePatient(known, patient)) return decideKnown(known, patient, telling);
+    if (known === undefined || isSamePatient(known, patient)) return { recordId, known };
     const apartId = apartRecordIdFor(patient, telling, matchingKey);
-    const apart = await persons.record(apartId);
-    return apart === undefined ? decideNew(apartId, patient, telling, known) : decideKnown(apart, patient, telling);
+    return { recordId: apartId, known: await persons.record(apartId), taken: known };
+  };
+
+  const decide = async (patient: ReportedPatient, telling: Telling): Promise<{ decided: Decided; isNumberTaken: boolean }> => {
+    const { recordId, known, taken } = await recordMeant(patient, telling);
+    const decided = await (known === undefined ? decideNew(recordId, patient, telling, taken) : decideKnown(known, patient, telling));
+    return { decided, isNumberTaken: taken !== undefined };
   };
 
   /** Of somebody who opted out no record is updated; by the jurisdiction's choice a new one is kept, or nothing more at all (HL7-98). */
@@ -148,13 +157,27 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     return isNew ? decided : { standing: record, person };
   };
 
-  return async (patient: ReportedPatient, telling: Telling): Promise<FoundPerson> => {
+  /** A record as it stands, with nothing that is told of its patient now; of somebody who opted out it may be one that was never written. */
+  const findKnown = async (patient: ReportedPatient, telling: Telling): Promise<FoundPerson> => {
+    const { decided: asAnybody, isNumberTaken } = await decide(patient, telling);
+    const decided = withOptOut(asAnybody);
+    const found = (record: RecordItem, person: PersonItem): FoundPerson => ({ kind: 'found', record, person, keptApart: false, isNumberTaken });
+    if ('unseen' in decided) return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isNumberTaken, isUnseen: true };
+    if ('standing' in decided) return found(decided.standing, decided.person);
+    const { before, person } = decided.write;
+    return before === undefined ? { kind: 'nobody' } : found(before, { ...person, version: person.version - 1 });
+  };
+
+  /** @param most `known`: nothing is written, and a record that is not there is not made */
+  return async (patient: ReportedPatient, telling: Telling, most: 'known' | 'any' = 'any'): Promise<FoundPerson> => {
+    if (most === 'known') return findKnown(patient, telling);
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
-      const decided = withOptOut(await decide(patient, telling));
-      if ('unseen' in decided) return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isUnseen: true };
-      if ('standing' in decided) return { kind: 'found', record: decided.standing, person: decided.person, keptApart: false };
+      const { decided: asAnybody, isNumberTaken } = await decide(patient, telling);
+      const decided = withOptOut(asAnybody);
+      if ('unseen' in decided) return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isNumberTaken, isUnseen: true };
+      if ('standing' in decided) return { kind: 'found', record: decided.standing, person: decided.person, keptApart: false, isNumberTaken };
       const outcome = await persons.write(decided.write);
-      if (outcome.kind === 'committed') return { kind: 'found', record: decided.write.record, person: decided.write.person, keptApart: decided.keptApart };
+      if (outcome.kind === 'committed') return { kind: 'found', record: decided.write.record, person: decided.write.person, keptApart: decided.keptApart, isNumberTaken };
     }
     return { kind: 'contended' };
   };

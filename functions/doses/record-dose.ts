@@ -1,12 +1,13 @@
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
+import { recordKey } from '../../shared/published/dose-keys.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import { correctedDose, deletedDose, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
-import { doseKeysFor, type DoseKeys } from './domain/record-ids.ts';
+import { placed, standingOf, type Placed } from './domain/standing-doses.ts';
 import type { ReportedDose } from './domain/vxu-types.ts';
-import { whichDose, type Standing } from './domain/which-dose.ts';
+import { whichDose, type WhichRemark } from './domain/which-dose.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';
 import { nameOfDose, type IntendedDose, type WriteDoses } from './write-doses.ts';
@@ -18,8 +19,6 @@ const maxDosesAWrite = 12;
 export interface OneTold {
   readonly dose: ReportedDose;
   readonly at: GivenAt;
-  /** The dose's id was used before in the same message. */
-  readonly repeatsId: boolean;
 }
 
 /** What one sender tells at once for a record whose person is known. */
@@ -31,12 +30,15 @@ export interface ToldDoses {
   /** Birth date of the record. */
   readonly born: string;
   readonly doses: readonly OneTold[];
+  /** Names of doses that earlier groups of the same message spoke of. */
+  readonly meant?: ReadonlySet<string>;
 }
-type Told = Omit<ToldDoses, 'doses'>;
+type Told = Omit<ToldDoses, 'doses' | 'meant'>;
 
 export type DoseOutcome =
-  | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; remark?: 'unknown-key' | 'reused-id' }
-  | { kind: 'unknown-dose' };
+  | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; remark?: WhichRemark }
+  /** Nothing was changed: no dose is meant, or more than one may be. */
+  | { kind: 'unknown-dose'; remark?: 'several' };
 export type RecordOutcome =
   /** What became of each, in their order. */
   | { kind: 'told'; outcomes: readonly DoseOutcome[] }
@@ -81,7 +83,7 @@ export const makeRewriteDose = ({ writeDoses, matchingKey }: Pick<RecordDosesDep
 };
 
 /** What a told dose will have become once it is written. */
-type Step = { readonly kind: 'unknown-dose' } | { readonly kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; readonly dose: DoseItem; readonly remark?: 'unknown-key' | 'reused-id' | undefined };
+type Step = Extract<DoseOutcome, { kind: 'unknown-dose' }> | { readonly kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; readonly dose: DoseItem; readonly remark?: WhichRemark | undefined };
 
 const withRemark = ({ kind, remark }: Extract<Step, { dose: DoseItem }>, dose: DoseItem): DoseOutcome => ({ kind, dose, ...(remark === undefined ? {} : { remark }) });
 
@@ -105,49 +107,59 @@ const additionOf = (key: { pk: string; sk: string }, { dose, at }: OneTold, { te
  * written some doses a transaction: dose, account and person for one, more only where other reports follow. A lost race reads again.
  */
 export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookUp }: RecordDosesDeps) => {
-  const standingFor = async ({ dose, repeatsId }: OneTold, recordId: string, known: ReadonlyMap<string, DoseItem>): Promise<Standing & { keys: DoseKeys }> => {
-    const keys = doseKeysFor(recordId, dose, matchingKey);
+  /** How many groups of the message name a dose by its id, day and vaccine: it is theirs, and no other group's to change. */
+  const namedBy = (groups: readonly Placed[], known: ReadonlyMap<string, DoseItem>, ofRecord: readonly DoseItem[]): ReadonlyMap<string, readonly Placed[]> =>
+    Map.groupBy(groups, (one) => {
+      const { same } = standingOf(one, { usual: known.get(nameOfDose(one.keys.usual)), other: known.get(nameOfDose(one.keys.other)) }, ofRecord, () => false);
+      return same === undefined ? '' : nameOfDose(same);
+    });
+
+  const ofRecord = (recordId: string, known: ReadonlyMap<string, DoseItem>): DoseItem[] => [...known.values()].filter(({ pk }) => pk === recordKey(recordId).pk);
+
+  const targetOf = async (one: Placed, recordId: string, known: ReadonlyMap<string, DoseItem>, isMeant: (dose: DoseItem) => boolean) => {
+    const { usual, other } = one.keys;
     const find = async (key: { pk: string; sk: string }): Promise<DoseItem | undefined> => (await lookUp?.(key)) ?? known.get(nameOfDose(key));
-    const usual = await find(keys.usual);
-    const isIt = usual !== undefined && usual.givenOn === dose.givenOn && usual.cvx === dose.cvx;
-    const other = isIt || keys.other === undefined || usual === undefined ? undefined : await find(keys.other);
-    const lookAlikes = dose.action === 'D' && usual === undefined ? [...known.values()].filter(({ pk }) => pk === keys.usual.pk) : [];
-    return { usual, other, repeatsId, lookAlikes, keys };
+    return whichDose(one.dose, standingOf(one, { usual: await find(usual), other: await find(other) }, ofRecord(recordId, known), isMeant));
   };
 
   /** As many of the doses as can be written together: until one speaks again of a dose that is written with them. */
-  const plan = async (told: Told, asked: readonly OneTold[], standing: readonly DoseItem[], most: number): Promise<{ intended: IntendedDose[]; steps: Step[] }> => {
+  const plan = async (told: Told, asked: readonly (OneTold & Placed)[], ahead: { all: readonly Placed[]; meant: ReadonlySet<string> }, standing: readonly DoseItem[], most: number): Promise<{ intended: IntendedDose[]; steps: Step[] }> => {
     const known = new Map(standing.map((dose) => [nameOfDose(dose), dose]));
+    const named = namedBy(ahead.all, known, ofRecord(told.recordId, known));
+    const meant = new Set(ahead.meant);
     const planned = new Set<string>();
     const intended: IntendedDose[] = [];
     const steps: Step[] = [];
     for (const one of asked) {
       if (intended.length >= most) break;
-      const { keys, ...around } = await standingFor(one, told.recordId, known);
-      const target = whichDose(one.dose, around);
-      if (target.kind === 'unknown') {
-        steps.push({ kind: 'unknown-dose' });
+      const target = await targetOf(one, told.recordId, known, (dose) => meant.has(nameOfDose(dose)) || (named.get(nameOfDose(dose)) ?? []).some((other) => other !== one));
+      if (target.kind === 'unknown' || target.kind === 'several') {
+        steps.push({ kind: 'unknown-dose', ...(target.kind === 'several' ? { remark: 'several' } : {}) });
         continue;
       }
+      const remark = target.remark === undefined ? {} : { remark: target.remark };
       const change = target.kind === 'change' ? changeOf(target.head, one, told, matchingKey) : undefined;
+      if (target.kind === 'change') meant.add(nameOfDose(target.head));
       if (target.kind === 'change' && change === undefined) {
         steps.push({ kind: 'unchanged', dose: target.head });
         continue;
       }
       if (target.kind === 'change' && planned.has(nameOfDose(target.head))) break;
-      const next = target.kind === 'change' ? change?.intended : additionOf(target.under === 'other' && keys.other !== undefined ? keys.other : keys.usual, one, told, matchingKey);
+      const next = target.kind === 'change' ? change?.intended : additionOf(one.keys[target.under], one, told, matchingKey);
       if (next === undefined) break;
       intended.push(next);
-      steps.push({ kind: change?.kind ?? 'recorded', dose: next.next, ...(target.kind === 'add' && target.remark !== undefined ? { remark: target.remark } : {}) });
+      steps.push({ kind: change?.kind ?? 'recorded', dose: next.next, ...remark });
       known.set(nameOfDose(next.next), next.next);
       planned.add(nameOfDose(next.next));
+      meant.add(nameOfDose(next.next));
     }
     return { intended, steps };
   };
 
   return async (first: ToldDoses): Promise<RecordOutcome> => {
-    const { doses: asked, ...told } = first;
+    const { doses: one, meant = new Set(), ...told } = first;
     const { recordId, telling } = told;
+    const asked = one.map((each) => ({ ...each, ...placed(recordId, each.dose, matchingKey) }));
     const moment = { at: telling.receivedAt, actor: telling.actor, reason: `message ${telling.messageId}` };
     const outcomes: DoseOutcome[] = [];
     let { person } = told;
@@ -155,7 +167,8 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookU
     let most = maxDosesAWrite;
     let lost = 0;
     while (outcomes.length < asked.length) {
-      const { intended, steps } = await plan(told, asked.slice(outcomes.length), standing, most);
+      const ahead = { all: asked, meant: new Set([...meant, ...outcomes.flatMap((outcome) => ('dose' in outcome ? [nameOfDose(outcome.dose)] : []))]) };
+      const { intended, steps } = await plan(told, asked.slice(outcomes.length), ahead, standing, most);
       const written = intended.length === 0 ? undefined : await writeDoses(person, intended, moment, standing);
       if (written?.kind === 'too-many') most = Math.ceil(intended.length / 2);
       else if (written?.kind === 'lost') {

@@ -58,7 +58,7 @@ describe('a patient', () => {
   it('that is another under a number that was used keeps its own record, under a provisional person, for somebody to look at (HL7-100)', async () => {
     await send({ id: 'D1', family: 'Dorr', given: 'Dan', sex: 'M' }, 'D1^ELM');
     const answer = await send({ id: 'D1', family: 'Kemp', given: 'Kay', birth: '20110505' }, 'D2^ELM');
-    expect(answer.text).toContain('The record of this patient waits for a person to look at it');
+    expect(answer.text).toContain('PID-3 is known as the number of another patient of yours');
     const [one, other] = (await records('D1')).toSorted((a, b) => a.birthDate.localeCompare(b.birthDate));
     expect(one?.names[0]?.family).toBe('Dorr');
     expect(other?.names[0]?.family).toBe('Kemp');
@@ -70,10 +70,14 @@ describe('a patient', () => {
   it('who may be a twin is never linked by name and birth date alone (HL7-100)', async () => {
     const twin = { family: 'Gemini', given: 'Gil', birth: '20150101', sex: 'M' };
     await send({ ...twin, id: 'G1', pidMore: { 24: 'Y', 25: '1' } }, 'G1^ELM');
-    await send({ ...twin, id: 'G2', authority: 'OAK', pidMore: { 24: 'Y', 25: '2' } }, 'G2^OAK', 'oak-ehr');
+    const answer = await send({ ...twin, id: 'G2', authority: 'OAK', pidMore: { 24: 'Y', 25: '2' } }, 'G2^OAK', 'oak-ehr');
     const [[one], [other]] = await Promise.all([records('G1'), records('G2')]);
     expect(other?.personId).not.toBe(one?.personId);
     expect(await person(other)).toMatchObject({ provisional: true });
+    // HL7-98: that somebody like them is here, told by another sender, the answer does not give away.
+    const nobody = await send({ family: 'Zymurgy', given: 'Zed', birth: '20150102', sex: 'M', id: 'G3', authority: 'OAK', pidMore: { 24: 'Y', 25: '2' } }, 'G3^OAK', 'oak-ehr');
+    const told = ({ text }: typeof answer) => text.split('\r').filter((line) => line.startsWith('ERR'));
+    expect(told(answer)).toEqual(told(nobody));
   });
 
   it('who is told without doses is kept as well, with the wish not to be shared (HL7-96)', async () => {

@@ -14,7 +14,8 @@ afterAll(() => room.stop());
 const doses = async (): Promise<DoseItem[]> => (await room.items()).filter(({ type }) => type === 'dose') as DoseItem[];
 const doseOf = async (filler: string): Promise<DoseItem | undefined> => (await doses()).find((dose) => dose.filler?.id === filler);
 const administered = async (): Promise<number> => (await room.account())?.buckets.administered ?? 0;
-const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR'));
+/** What was found, without the last line that says what was done (HL7-45). */
+const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR') && !line.includes('vaccination events taken: '));
 const answerCode = ({ text }: Answer): string | undefined => /\rMSA\|(\w\w)/.exec(text)?.[1];
 
 describe('a dose that an EHR reports', () => {
@@ -62,6 +63,7 @@ describe('a dose that an EHR reports', () => {
     const stock = await administered();
     const answer = await room.sendHl7(vxu({ id: 'A6', given: 'Fay', orders: order({ filler: 'A6^ELM', lot: 'other-77' }) }), 'elm-ehr', { now: '2021-03-09T15:00:00.000Z' });
     expect(errors(answer)).toEqual([expect.stringContaining('taken as an update')]);
+    expect(answer.text).toContain('|I||||1 of 1 vaccination events taken: 1 corrected (RXA 1)\r');
     expect(await doseOf('A6')).toMatchObject({ version: 2, state: 'corrected', lot: 'other-77', decrement: { kind: 'matched' }, receivedAt: '2021-03-08T15:00:00.000Z' });
     expect(await administered()).toBe(stock - 1);
     expect((await room.account({ lot: 'OTHER77' }))?.buckets).toMatchObject({ onHand: 9, administered: 1 });
@@ -82,10 +84,25 @@ describe('a dose that an EHR reports', () => {
     expect(await administered()).toBe(stock);
   });
 
-  it('that is to be deleted but is not known costs nothing and says so (HL7-70)', async () => {
-    const answer = await room.sendHl7(vxu({ id: 'A8', orders: order({ filler: 'never^ELM', action: 'D' }) }));
+  it('that is to be deleted but is not known costs the message, and its patient is not stored either (HL7-70, HL7-30)', async () => {
+    const before = await room.items();
+    const answer = await room.sendHl7(vxu({ id: 'A8', given: 'Nobody', orders: order({ filler: 'never^ELM', action: 'D' }) }));
     expect(answerCode(answer)).toBe('AE');
-    expect(errors(answer)).toEqual([expect.stringMatching(/^ERR\|\|RXA\^1\^21\|204\^.*\|E\|.*nothing removed/)]);
+    expect(errors(answer).slice(0, 2)).toEqual([expect.stringMatching(/^ERR\|\|RXA\^1\^21\|204\^.*\|E\|.*nothing removed/), expect.stringMatching(/^ERR\|\|\|100\^.*\|E\|.*message rejected/)]);
+    const written = (items: Record<string, unknown>[]) => items.filter(({ type }) => type === 'record' || type === 'person' || type === 'block').length;
+    expect(written(await room.items())).toBe(written(before));
+  });
+
+  it('that is to be deleted and not known leaves the patient of its record as it was; one that is known takes the new word along (HL7-30)', async () => {
+    await room.sendHl7(vxu({ id: 'A81', given: 'Zoe', orders: order({ filler: 'A81^ELM' }) }));
+    const phoneOf = async () => (await room.items()).find((item) => item['type'] === 'record' && JSON.stringify(item['ids']).includes('"A81"'))?.['phones'];
+    const before = await phoneOf();
+    const moved = { 13: '^PRN^PH^^^860^5559999' };
+    await room.sendHl7(vxu({ id: 'A81', given: 'Zoe', pidMore: moved, orders: order({ filler: 'never^ELM', on: '20210101', action: 'D' }) }));
+    expect(await phoneOf()).toEqual(before);
+    await room.sendHl7(vxu({ id: 'A81', given: 'Zoe', pidMore: moved, orders: order({ filler: 'A81^ELM', action: 'D' }) }));
+    expect(await phoneOf()).not.toEqual(before);
+    expect(await doseOf('A81')).toMatchObject({ state: 'deleted' });
   });
 
   it('may be deleted without its id when patient, day and vaccine leave one dose (HL7-70)', async () => {
@@ -111,6 +128,81 @@ describe('a dose that an EHR reports', () => {
   });
 });
 
+describe('an id that stands for several doses', () => {
+  const facts = (found: DoseItem[]) => found.map(({ givenOn, cvx, state, lot }) => [givenOn, cvx, state, lot]).sort();
+  const ofId = async (id: string) => (await doses()).filter((dose) => dose.filler?.id === id);
+  const both = (id: string) => [order({ filler: `${id}^DCS`, on: '20210104', vaccine: '08^^CVX', mvx: 'MSD^^MVX', lot: 'HEP1' }), order({ filler: `${id}^DCS` })].flat();
+
+  it.each<[string, Parameters<typeof order>[0] & object, string[], unknown[][]]>([
+    ['an update with a corrected day changes the dose of its vaccine, not the first (HL7-68)', { action: 'U', on: '20210307' }, [],
+      [['2021-01-04', '08', 'accepted', 'HEP1'], ['2021-03-07', '212', 'corrected', janssen.lot]]],
+    ['an update that fits none changes nothing and says so (HL7-69)', { action: 'U', on: '20210220', vaccine: '140^^CVX', mvx: 'SKB^^MVX' }, ['204', 'nothing changed'],
+      [['2021-01-04', '08', 'accepted', 'HEP1'], ['2021-03-08', '212', 'accepted', janssen.lot]]],
+    ['a deletion of a day and vaccine that none has removes nothing (HL7-70)', { action: 'D', on: '20210307' }, ['204', 'nothing changed'],
+      [['2021-01-04', '08', 'accepted', 'HEP1'], ['2021-03-08', '212', 'accepted', janssen.lot]]],
+    ['a deletion of the day and vaccine of one removes that one (HL7-70)', { action: 'D' }, [],
+      [['2021-01-04', '08', 'accepted', 'HEP1'], ['2021-03-08', '212', 'deleted', janssen.lot]]],
+  ])('%s', async (name, fields, said, expected) => {
+    const id = `M${name.length}`;
+    const patient = { id, family: `Of${name.replace(/[^a-z]/g, '').slice(-12)}` };
+    await room.sendHl7(vxu({ ...patient, orders: both(id) }));
+    const stock = await administered();
+    const answer = await room.sendHl7(vxu({ ...patient, orders: order({ ...fields, filler: `${id}^DCS` }) }));
+    for (const text of said) expect(errors(answer).join()).toContain(text);
+    expect(facts(await ofId(id))).toEqual(expected);
+    expect(await administered()).toBe(stock - (name.includes('removes that one') ? 1 : 0));
+  });
+
+  it('an add with a corrected day of the only dose of an id is that dose: the vial is taken once (HL7-69)', async () => {
+    const patient = { id: 'M1', given: 'Nia' };
+    await room.sendHl7(vxu({ ...patient, orders: order({ filler: 'M1^ELM' }) }));
+    const stock = await administered();
+    const answer = await room.sendHl7(vxu({ ...patient, orders: order({ filler: 'M1^ELM', on: '20210307' }) }));
+    expect(errors(answer)[0]).toContain('taken as an update');
+    expect(facts(await ofId('M1'))).toEqual([['2021-03-07', '212', 'corrected', janssen.lot]]);
+    expect(await administered()).toBe(stock);
+  });
+
+  it('a deletion of another day under the id of one dose removes it and says what differs (HL7-70)', async () => {
+    const patient = { id: 'M2', given: 'Ora' };
+    await room.sendHl7(vxu({ ...patient, orders: order({ filler: 'M2^ELM' }) }));
+    const answer = await room.sendHl7(vxu({ ...patient, orders: order({ filler: 'M2^ELM', on: '20210304', action: 'D' }) }));
+    expect(errors(answer)[0]).toMatch(/^ERR\|\|RXA\^1\^3\|102\^.*\|W\|.*deleted by its id/);
+    expect(await doseOf('M2')).toMatchObject({ state: 'deleted' });
+  });
+});
+
+describe('doses without an id', () => {
+  const told = (fields: Parameters<typeof order>[0]) => order({ filler: '9999^ELM', ...fields });
+  const ofDay = async (on: string) => (await doses()).filter(({ givenOn, filler }) => givenOn === on && filler === undefined);
+
+  it('of one day and vaccine but two lots in one message are two, told in any order and again (HL7-32, HL7-66)', async () => {
+    await room.stock({ lot: 'LOTB' }, 10);
+    const groups = [told({ on: '20210302' }), told({ on: '20210302', lot: 'LOTB' })];
+    for (const orders of [groups.flat(), groups.toReversed().flat()]) await room.sendHl7(vxu({ id: 'N1', given: 'Pia', orders }));
+    expect((await ofDay('2021-03-02')).map(({ lot, version }) => [lot, version]).sort()).toEqual([[janssen.lot, 1], ['LOTB', 1]]);
+    await room.sendHl7(vxu({ id: 'N1', given: 'Pia', orders: [told({ on: '20210302', lot: 'LOTB' }), told({ on: '20210302', lot: 'OTHER77' })].flat() }));
+    expect((await ofDay('2021-03-02')).map(({ lot, version }) => [lot, version]).sort()).toEqual([['LOTB', 1], ['OTHER77', 2]]);
+  });
+
+  it('and one whose lot is told anew alone is corrected', async () => {
+    await room.sendHl7(vxu({ id: 'N2', given: 'Quin', orders: told({ on: '20210303' }) }));
+    await room.sendHl7(vxu({ id: 'N2', given: 'Quin', orders: told({ on: '20210303', lot: 'OTHER77' }) }));
+    expect((await ofDay('2021-03-03')).map(({ lot, version }) => [lot, version])).toEqual([['OTHER77', 2]]);
+  });
+
+  it('that were not given are told apart by what they are about: immunity and contraindication both stand (HL7-54, HL7-67)', async () => {
+    const none = { on: '20210305', vaccine: '998^^CVX', completion: 'NA', source: '', amount: '999', lot: '', mvx: '', expiry: '' };
+    const groups = [
+      told({ ...none, obx: ['OBX|1|CE|59784-9^^LN|1|38907003^Varicella^SCT||||||F'] }),
+      told({ ...none, obx: ['OBX|1|CE|30945-0^^LN|1|VXC18^Allergy^CDCPHINVS||||||F'] }),
+    ];
+    for (let times = 0; times < 2; times += 1) await room.sendHl7(vxu({ id: 'N3', given: 'Rae', orders: groups.flat() }));
+    await room.sendHl7(vxu({ id: 'N3', given: 'Rae', orders: groups[1] ?? [] }));
+    expect((await ofDay('2021-03-05')).map(({ observations, version }) => [observations?.[0]?.code, version]).sort()).toEqual([['30945-0', 1], ['59784-9', 1]]);
+  });
+});
+
 describe('stock', () => {
   it.each<[string, Parameters<typeof order>[0] & object, object, string]>([
     ['history told moves no stock (HL7-51)', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],
@@ -119,6 +211,7 @@ describe('stock', () => {
     ['a dose at another organization\'s site is stored, stock untouched (HL7-59)', { facility: 'Oak Hospital' }, { kind: 'not-applicable', why: 'foreign-site' }, 'AE'],
     ['a federal account is balanced apart', { facility: 'Main Pharmacy' }, { kind: 'not-applicable', why: 'federal-account' }, 'AA'],
     ['a lot that the site never received waits on the worklist', { lot: 'NOSUCHLOT' }, { kind: 'unresolved', why: 'no-account' }, 'AA'],
+    ['a lot with the letter O for a zero waits too, and the answer names the lot that the site holds', { lot: '18O-5018' }, { kind: 'unresolved', why: 'no-account', nearLot: '1805018' }, 'AE'],
     ['the PIN names the site as well', { facility: 'CTA100001' }, { kind: 'matched' }, 'AA'],
     ['the lot may be written with blanks and hyphens', { lot: '180-50 18' }, { kind: 'matched' }, 'AA'],
     ['without a product code the lot decides', { vaccine: '212^^CVX' }, { kind: 'resolved', why: 'only-product' }, 'AA'],

@@ -30,7 +30,7 @@ describe('Any vaccine of CDC’s list', () => {
     if (dose === undefined) throw new Error(faults.map(({ text }) => text).join('; '));
     expect([accepted, dose.cvx, faults.filter(({ severity }) => severity === 'E')]).toEqual([true, code, []]);
     const facts = factsOfDose(dose, at, telling, key);
-    const item = newDose(doseKeysFor('rec_1', dose, key).usual, facts, at, telling);
+    const item = newDose(doseKeysFor('rec_1', dose, '', key).usual, facts, at, telling);
     expect([doseItem.safeParse(item).success, isGiven(item), judgeDoses([item]).size]).toEqual([true, true, 1]);
     const hasProduct = allNdcUses().some(({ cvx }) => cvx === code);
     expect(withoutStock(atHand(dose, facts.sourceClass), at)?.why).toBe(hasProduct ? undefined : 'product-unknown');

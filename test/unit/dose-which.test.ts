@@ -8,25 +8,39 @@ import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf, doseKey, shardOf } from '../../shared/published/dose-keys.ts';
 
 const head = (givenOn: string, cvx: string, state = 'accepted', sk = 'usual'): DoseItem => ({ givenOn, cvx, state, sk }) as DoseItem;
-const none: Standing = { usual: undefined, other: undefined, repeatsId: false, lookAlikes: [] };
+const none: Standing = { same: undefined, under: [], isTaken: false, lookAlikes: [] };
 const told = (action: 'A' | 'U' | 'D', givenOn = '2021-03-08', cvx = '212') => ({ action, givenOn, cvx });
 const first = head('2021-03-08', '212');
 const later = head('2021-03-29', '212', 'accepted', 'other');
+const child = head('2021-01-04', '08');
+const nextDay = head('2021-03-09', '212', 'accepted', 'next');
+const under = (...doses: DoseItem[]): Partial<Standing> => ({ under: doses, isTaken: true });
 
 describe('which stored dose an order group means', () => {
   it.each<[string, ReturnType<typeof told>, Partial<Standing>, object]>([
+    ['the dose of its id, day and vaccine, whatever else the id stands for', told('D'), { same: first, under: [later] }, { kind: 'change', head: first }],
     ['an add of an unknown id adds', told('A'), {}, { kind: 'add', under: 'usual' }],
-    ['an update of an unknown id adds and says so (HL7-69)', told('U'), {}, { kind: 'add', remark: 'unknown-key' }],
+    ['an add of a known id with another vaccine on its day corrects it (HL7-69)', told('A', '2021-03-08', '213'), under(first), { kind: 'change', head: first }],
+    ['an add of a known id on a near day corrects the day (HL7-69)', told('A', '2021-03-09'), under(first), { kind: 'change', head: first }],
+    ['an add of a known id of another vaccine on a near day is another dose (HL7-68)', told('A', '2021-03-09', '08'), under(first), { kind: 'add', under: 'other', remark: 'reused-id' }],
+    ['an add of a known id on another day is another dose (HL7-68)', told('A', '2021-03-29'), under(first), { kind: 'add', under: 'other', remark: 'reused-id' }],
+    ['an add that may correct either of two is a third', told('A', '2021-03-10'), under(first, nextDay), { kind: 'add', under: 'other' }],
+    ['an add under an id whose doses other groups of the message speak of is another dose', told('A', '2021-03-09'), { isTaken: true }, { kind: 'add', under: 'other' }],
+    ['an update of an unknown id adds and says so (HL7-69)', told('U'), {}, { kind: 'add', under: 'usual', remark: 'unknown-key' }],
+    ['an update of the only dose of an id may change its day', told('U', '2021-06-09'), under(first), { kind: 'change', head: first }],
+    ['an update of an id with several doses changes the one of that vaccine (HL7-68)', told('U', '2021-03-07'), under(child, first), { kind: 'change', head: first }],
+    ['or the one of that day', told('U', '2021-01-04', '20'), under(first, child), { kind: 'change', head: child }],
+    ['or the one of that vaccine on the near day', told('U', '2021-03-07'), under(later, first), { kind: 'change', head: first }],
+    ['and nothing when it may be either', told('U', '2021-03-10'), under(first, nextDay), { kind: 'several' }],
+    ['or none', told('U', '2021-05-10', '140'), under(first, child), { kind: 'several' }],
+    ['an update sees what was deleted only where nothing else is left', told('U', '2021-05-10'), under(head('2021-03-08', '212', 'deleted'), later), { kind: 'change', head: later }],
+    ['and then brings it back', told('U', '2021-03-10'), under(head('2021-03-08', '212', 'deleted')), { kind: 'change' }],
     ['a delete of an unknown id removes nothing (HL7-70)', told('D'), {}, { kind: 'unknown' }],
     ['a delete of an unknown id finds the one dose that looks like it', told('D'), { lookAlikes: [first, later] }, { kind: 'change', head: first }],
     ['a delete never picks one of two that look alike', told('D'), { lookAlikes: [first, head('2021-03-08', '212')] }, { kind: 'unknown' }],
     ['a delete does not find what was deleted', told('D'), { lookAlikes: [head('2021-03-08', '212', 'deleted')] }, { kind: 'unknown' }],
-    ['an add of a known id on its day is that dose', told('A'), { usual: first }, { kind: 'change', head: first }],
-    ['an add of a known id with another vaccine on its day corrects it (HL7-69)', told('A', '2021-03-08', '213'), { usual: first }, { kind: 'change', head: first }],
-    ['an add of a known id on another day is another dose (HL7-68)', told('A', '2021-03-29'), { usual: first }, { kind: 'add', under: 'other', remark: 'reused-id' }],
-    ['and told again it meets itself', told('A', '2021-03-29'), { usual: first, other: later }, { kind: 'change', head: later }],
-    ['an update of a known id may change the day', told('U', '2021-03-09'), { usual: first }, { kind: 'change', head: first }],
-    ['an id used twice in a message stands for two doses', told('A', '2021-03-08', '213'), { usual: first, repeatsId: true }, { kind: 'add', under: 'other' }],
+    ['a delete of the only dose of an id removes it and says what differs (HL7-70)', told('D', '2021-03-29'), under(first), { kind: 'change', head: first, remark: 'deleted-differs' }],
+    ['a delete of an id with several doses, none of that day and vaccine, removes nothing (HL7-70)', told('D', '2021-03-07'), under(first, child), { kind: 'several' }],
   ])('%s', (_, dose, standing, expected) => {
     expect(whichDose(dose, { ...none, ...standing })).toMatchObject(expected);
   });

@@ -8,6 +8,7 @@ import type { DoseAtHand, GivenAt } from './decrement.ts';
 import { codeOf } from './hl7-tables.ts';
 import { lotPartition } from './lot-index.ts';
 import type { MatchingKey } from './match-keys.ts';
+import { toldApartBy } from './record-ids.ts';
 import { sourceClassOf } from './source-class.ts';
 import type { ReportedDose } from './vxu-types.ts';
 
@@ -25,6 +26,12 @@ export interface Telling {
 
 /** Information sheets stay in the message: many, long, and asked for by nobody who counts doses. */
 const sheets = new Set(['69764-9', '29768-9', '29769-7', '30956-7', '48767-8', '38890-0']);
+
+const keptObservations = ({ observations }: Pick<ReportedDose, 'observations'>): { code: string; value: string }[] =>
+  observations.filter(({ code }) => !sheets.has(code)).map(({ code, value }) => ({ code, value }));
+
+/** What tells a dose without an id from another of that day, by what is kept of it. */
+export const toldApartOf = (dose: ReportedDose): string => toldApartBy(dose.completion, { ...dose, bodySite: dose.site, observations: keptObservations(dose) });
 
 /** Tells a resend from a correction: what was said of the dose, but not how (its place in the message, add or update). */
 export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): string => {
@@ -44,7 +51,7 @@ const sent = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T
 /** What a dose record says of the event; how it met the stock is added by the caller. */
 export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, responsible, messageId }: Telling, key: MatchingKey): Facts => {
   const sourceClass = sourceClassOf(dose.kind === 'historical' ? (dose.source ?? '01') : dose.source, at.site?.supplyAccount === 'federal');
-  const observations = dose.observations.filter(({ code }) => !sheets.has(code)).map(({ code, value }) => ({ code, value }));
+  const observations = keptObservations(dose);
   return sent<Facts>({
     completion: dose.completion,
     sourceClass,

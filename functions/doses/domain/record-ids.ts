@@ -1,5 +1,5 @@
 import { aliasOf } from '../../../shared/published/site.ts';
-import { keyedDigest } from '../../../shared/kernel/ids.ts';
+import { canonicalJson, keyedDigest } from '../../../shared/kernel/ids.ts';
 import { dosePrefix, recordKey } from '../../../shared/published/dose-keys.ts';
 import type { MatchingKey } from './match-keys.ts';
 import type { ReportedDose, ReportedPatient } from './vxu-types.ts';
@@ -45,14 +45,25 @@ const doseKeyFor = (recordId: string, digest: string): ItemKey => ({ pk: recordK
 export interface DoseKeys {
   /** By the sender's own id (HL7-67), or by what was told when there is none. */
   readonly usual: ItemKey;
-  /** The same id on another day or for another vaccine is another dose (HL7-68): senders do reuse ORC-3. */
-  readonly other: ItemKey | undefined;
+  /** The same id on another day or for another vaccine is another dose (HL7-68): senders do reuse ORC-3. Without an id, what else tells two apart. */
+  readonly other: ItemKey;
 }
 
-/** Where a dose is stored, by whom it comes from and what it is. A resend meets itself here. */
-export const doseKeysFor = (recordId: string, dose: Pick<ReportedDose, 'id' | 'givenOn' | 'cvx' | 'completion'>, key: MatchingKey): DoseKeys => {
+/** What tells groups without an id apart on one day: of a given dose its vial and where it went, of one not given what it is about (immunity, contraindication …). */
+export interface ToldApart {
+  readonly lot?: string | undefined;
+  readonly route?: string | undefined;
+  readonly bodySite?: string | undefined;
+  readonly amount?: number | undefined;
+  readonly observations: readonly { readonly code: string; readonly value: string }[];
+}
+export const toldApartBy = (completion: ReportedDose['completion'], { lot, route, bodySite, amount, observations }: ToldApart): string =>
+  canonicalJson(completion === 'NA' ? observations.map(({ code, value }) => `${code} ${value}`).sort() : [lot ?? '', route ?? '', bodySite ?? '', amount ?? -1]);
+
+/** Where a dose is stored, by whom it comes from and what it is. A resend meets itself here. `apart` as `toldApartBy` gives it. */
+export const doseKeysFor = (recordId: string, dose: Pick<ReportedDose, 'id' | 'givenOn' | 'cvx' | 'completion'>, apart: string, key: MatchingKey): DoseKeys => {
   const { id, givenOn, cvx, completion } = dose;
-  if (id === undefined) return { usual: doseKeyFor(recordId, keyedDigest(key, 'dose told', recordId, givenOn, cvx, completion)), other: undefined };
-  const parts = ['dose', recordId, id.authority, id.id] as const;
-  return { usual: doseKeyFor(recordId, keyedDigest(key, ...parts)), other: doseKeyFor(recordId, keyedDigest(key, ...parts, givenOn, cvx)) };
+  const parts = id === undefined ? ['dose told', recordId, givenOn, cvx, completion] : ['dose', recordId, id.authority, id.id];
+  const more = id === undefined ? [apart] : [givenOn, cvx];
+  return { usual: doseKeyFor(recordId, keyedDigest(key, ...parts)), other: doseKeyFor(recordId, keyedDigest(key, ...parts, ...more)) };
 };

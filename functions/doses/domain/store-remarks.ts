@@ -4,6 +4,7 @@ import type { DoseItem, ValidityFact } from '../../../shared/published/dose.ts';
 import { decrementReasons, type DecrementReason, type GivenAt } from './decrement.ts';
 import { validityWords } from './validity/validity-of-dose.ts';
 import type { ReportedDose } from './vxu-types.ts';
+import type { WhichRemark } from './which-dose.ts';
 
 export type StoredKind = 'recorded' | 'corrected' | 'deleted' | 'unchanged' | 'unknown-dose';
 
@@ -11,14 +12,16 @@ export type StoredKind = 'recorded' | 'corrected' | 'deleted' | 'unchanged' | 'u
 export interface Stored {
   readonly kind: StoredKind;
   readonly dose?: DoseItem;
-  readonly remark?: 'unknown-key' | 'reused-id';
+  readonly remark?: WhichRemark | 'several';
 }
 
 type Remark = Omit<Fault, 'location'> & { readonly field?: number; readonly component?: number };
 
-const remarks: Readonly<Record<'unknown-key' | 'reused-id' | 'unknown-dose' | 'taken-as-update' | 'foreign', Remark>> = {
+const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'taken-as-update' | 'foreign', Remark>> = {
   'unknown-key': { rule: 'HL7-69', code: '204', severity: 'W', field: 21, text: 'The dose to update is not known - added' },
   'reused-id': { rule: 'HL7-68', code: '205', severity: 'W', text: 'ORC-3 of this dose was used before for another day or vaccine - taken as another dose' },
+  several: { rule: 'HL7-68', code: '204', severity: 'E', field: 21, text: 'ORC-3 stands for several doses of this patient, and none is known by this day and vaccine - nothing changed' },
+  'deleted-differs': { rule: 'HL7-70', code: '102', applicationCode: '3', severity: 'W', field: 3, text: 'The dose of this ORC-3 was told with another day, vaccine or lot - deleted by its id' },
   'unknown-dose': { rule: 'HL7-70', code: '204', severity: 'E', field: 21, text: 'The dose to delete is not known - nothing removed' },
   'taken-as-update': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose is known with other content - taken as an update' },
   foreign: { rule: 'HL7-59', code: '103', severity: 'W', field: 11, component: 4, text: 'RXA-11.4 facility is none of this sender\'s sites - dose stored, stock untouched' },
@@ -66,7 +69,7 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
   const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
   const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : [];
   return [
-    ...(kind === 'unknown-dose' ? [remarks['unknown-dose']] : []),
+    ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : [remarks[remark]]),
     ...(kind === 'corrected' && told.action === 'A' ? [remarks['taken-as-update']] : []),
     ...(isForeign ? [remarks.foreign] : []),
@@ -75,10 +78,16 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
   ].map((found) => located(found, told.position));
 };
 
-/** The patient could not be told for certain from somebody else (HL7-100); the text says nothing of whom. */
-export const keptApart: Fault = {
-  rule: 'HL7-100', code: '0', severity: 'I', location: { segment: 'PID', occurrence: 1 }, text: 'The record of this patient waits for a person to look at it',
+/**
+ * The sender's own number already means another patient of its own (HL7-100). Of any other doubt whose the record is nothing is told: an answer
+ * must not depend on what others told (HL7-98).
+ */
+export const numberTaken: Fault = {
+  rule: 'HL7-100', code: '0', severity: 'I', location: { segment: 'PID', occurrence: 1, field: 3 },
+  text: 'PID-3 is known as the number of another patient of yours - kept as a record of its own until somebody has looked',
 };
+/** HL7-30: nothing of the message was stored, its patient neither. */
+export const nothingTaken: Fault = { rule: 'HL7-30', code: '100', severity: 'E', text: 'None of the vaccination events could be taken - message rejected' };
 /** HL7-15: read and answered like any other, and nothing kept but the message. */
 export const testMessage: Fault = { rule: 'HL7-15', code: '0', severity: 'I', text: 'Test message or interface in test - no record and no stock was touched' };
 export const closedInterface: Fault = { rule: 'HL7-99', code: '999', severity: 'E', text: 'This client has no interface that is open for messages - message rejected' };

@@ -1,44 +1,81 @@
+import { vaccineGroupsOf } from '../../../shared/codes/vaccine-groups.ts';
+import { daysBetween } from '../../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
+import { windowDays } from './same-dose/windows.ts';
 import type { ReportedDose } from './vxu-types.ts';
 
-/** What stands under the two keys a dose may have, and the doses of the record that were given the same day of the same vaccine. */
+/** The doses of the record that an order group may mean. Those that another group of the same message speaks of are left out of `under`. */
 export interface Standing {
-  readonly usual: DoseItem | undefined;
-  readonly other: DoseItem | undefined;
-  /** The id was used before in this very message. */
-  readonly repeatsId: boolean;
+  /** The dose of that id, day and vaccine, or the one that was once told so; of a group without id the one that says the same. */
+  readonly same: DoseItem | undefined;
+  /** Other doses under the id, deleted ones included. */
+  readonly under: readonly DoseItem[];
+  /** The first place of the id holds a dose. */
+  readonly isTaken: boolean;
+  /** Doses of the record, for a deletion whose id is not known. */
   readonly lookAlikes: readonly DoseItem[];
 }
 
+export type WhichRemark = 'unknown-key' | 'reused-id' | 'deleted-differs';
 export type Target =
-  | { kind: 'add'; under: 'usual' | 'other'; remark?: 'unknown-key' | 'reused-id' }
-  | { kind: 'change'; head: DoseItem }
-  | { kind: 'unknown' };
+  | { kind: 'add'; under: 'usual' | 'other'; remark?: WhichRemark }
+  | { kind: 'change'; head: DoseItem; remark?: WhichRemark }
+  /** Nothing is known under the id. `several`: more than one dose is, and which of them is meant cannot be told. */
+  | { kind: 'unknown' }
+  | { kind: 'several' };
 
 type Told = Pick<ReportedDose, 'action' | 'givenOn' | 'cvx'>;
+type Meant = Pick<DoseItem, 'givenOn' | 'cvx'>;
 
-const isSameEvent = (head: DoseItem, dose: Told): boolean => head.givenOn === dose.givenOn && head.cvx === dose.cvx;
+export const isSameEvent = (head: Meant, dose: Meant): boolean => head.givenOn === dose.givenOn && head.cvx === dose.cvx;
 
-/** The single dose that looks like it and stands; undefined when there is none, or more than one. */
-const onlyLookAlike = (lookAlikes: readonly DoseItem[], dose: Told): DoseItem | undefined => {
-  const found = lookAlikes.filter((head) => head.state !== 'deleted' && isSameEvent(head, dose));
-  return found.length === 1 ? found[0] : undefined;
+const only = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? found[0] : undefined);
+
+/** Whether the day may be a corrected one: nearer than any two doses of a series with that vaccine are given (the windows of one dose told twice). */
+const isNear = (head: Meant, dose: Meant): boolean => {
+  const groups = vaccineGroupsOf(dose.cvx);
+  return head.cvx === dose.cvx && groups.length > 0 && Math.abs(daysBetween(head.givenOn, dose.givenOn)) <= windowDays({ groups, told: 'none', lot: 'same' });
+};
+
+/** One of several doses under an id, by the first of these that fits one of them alone: the day, the vaccine, the vaccine on a near day. */
+const fittingOne = (doses: readonly DoseItem[], dose: Told): DoseItem | undefined =>
+  [
+    ({ givenOn }: Meant) => givenOn === dose.givenOn,
+    ({ cvx }: Meant) => cvx === dose.cvx,
+    (head: Meant) => isNear(head, dose),
+  ].map((fits) => only(doses.filter(fits))).find((head) => head !== undefined);
+
+const changing = (head: DoseItem): Target => ({ kind: 'change', head });
+
+const byAction: Readonly<Record<Told['action'], (dose: Told, under: readonly DoseItem[], standing: Standing) => Target>> = {
+  /** An add under a known id is that dose corrected when the day is the same or near; on any other day another dose: senders reuse their ids. */
+  A: (dose, under, { isTaken }) => {
+    const corrected = only(under.filter((head) => head.givenOn === dose.givenOn)) ?? only(under.filter((head) => isNear(head, dose)));
+    if (corrected !== undefined) return changing(corrected);
+    return isTaken ? { kind: 'add', under: 'other', remark: 'reused-id' } : { kind: 'add', under: 'usual' };
+  },
+  U: (dose, under, { isTaken }) => {
+    const head = only(under) ?? fittingOne(under, dose);
+    if (head !== undefined) return changing(head);
+    if (under.length > 1) return { kind: 'several' };
+    return isTaken ? { kind: 'add', under: 'other', remark: 'reused-id' } : { kind: 'add', under: 'usual', remark: 'unknown-key' };
+  },
+  D: (dose, under, { lookAlikes }) => {
+    const head = only(under);
+    if (head !== undefined) return { kind: 'change', head, remark: 'deleted-differs' };
+    if (under.length > 1) return { kind: 'several' };
+    const alike = only(lookAlikes.filter((one) => one.state !== 'deleted' && isSameEvent(one, dose)));
+    return alike === undefined ? { kind: 'unknown' } : changing(alike);
+  },
 };
 
 /**
- * Which stored dose an order group means (HL7-66 to HL7-70). The rule, in order: the key with the same day and vaccine; the key's other
- * dose of that day and vaccine; for an add with the key of the same day, that dose corrected; for an update or delete, the key's dose;
- * a delete of an unknown key, the single dose that looks like it. An add whose key means another day is another dose: no dose may vanish
- * because a sender reuses its ids.
+ * Which stored dose an order group means (HL7-66 to HL7-70): the one of its id, day and vaccine; else what the action makes of the others under
+ * the id. No dose may vanish because a sender reuses its ids: of several, one is changed only when it alone fits (ADR 0027). Deleted doses
+ * count only where no other is left.
  */
-export const whichDose = (dose: Told, { usual, other, repeatsId, lookAlikes }: Standing): Target => {
-  if (usual !== undefined && isSameEvent(usual, dose)) return { kind: 'change', head: usual };
-  if (other !== undefined) return { kind: 'change', head: other };
-  if (usual !== undefined && !repeatsId && (dose.action !== 'A' || usual.givenOn === dose.givenOn)) return { kind: 'change', head: usual };
-  if (dose.action === 'D') {
-    const head = onlyLookAlike(lookAlikes, dose);
-    return head === undefined ? { kind: 'unknown' } : { kind: 'change', head };
-  }
-  if (usual !== undefined) return { kind: 'add', under: 'other', remark: 'reused-id' };
-  return dose.action === 'U' ? { kind: 'add', under: 'usual', remark: 'unknown-key' } : { kind: 'add', under: 'usual' };
+export const whichDose = (dose: Told, standing: Standing): Target => {
+  if (standing.same !== undefined) return changing(standing.same);
+  const left = standing.under.filter(({ state }) => state !== 'deleted');
+  return byAction[dose.action](dose, left.length > 0 ? left : standing.under, standing);
 };

@@ -34,7 +34,7 @@ const shareOf = (key: ItemKey, { version, state, givenOn, cvx, decrement, effect
 export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }: RecordUnseenDeps) => {
   const hidden = ({ pk, sk }: ItemKey): ItemKey => unseenKey(keyedDigest(matchingKey, 'unseen', pk, sk));
 
-  return (first: ToldDoses, one: OneTold): Promise<RecordOutcome> => {
+  return (first: ToldDoses, one: OneTold, meant: ReadonlySet<string>): Promise<RecordOutcome> => {
     /** Doses that stand only as their share; all others that are found are of the time before. */
     const shares = new Set<string>();
     /** The dose that is being written; whatever else would follow is not. */
@@ -47,7 +47,11 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       if (share === undefined) return doses.dose(key);
       shares.add(nameOf(key));
       const { pk: _, sk: __, type: ___, ...kept } = share;
-      return { ...newDose(key, factsOfDose(one.dose, one.at, first.telling, matchingKey), one.at, first.telling), ...kept };
+      const facts = factsOfDose(one.dose, one.at, first.telling, matchingKey);
+      // What an earlier group of the message said of another dose without an id is not what this one says.
+      const { lot, ...others } = facts;
+      const isOther = meant.has(nameOf(key)) && share.digest !== facts.digest;
+      return { ...newDose(key, { ...others, ...(lot === undefined || isOther ? {} : { lot }) }, one.at, first.telling), ...kept };
     };
 
     /** Stock of the dose that is told, under its own key; of others nothing moves. One of the time before is asked about and not moved. */
@@ -73,7 +77,7 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       return writeAll(person, intended, moment, read);
     };
     const persons = { personOfRecord: () => Promise.resolve(first.person) };
-    return makeRecordDoses({ doses, persons, writeDoses, matchingKey, lookUp: dose })({ ...first, doses: [one] });
+    return makeRecordDoses({ doses, persons, writeDoses, matchingKey, lookUp: dose })({ ...first, doses: [one], meant });
   };
 };
 
@@ -84,7 +88,8 @@ export const withOptOut = (recordDoses: RecordDoses, deps: RecordUnseenDeps, { o
     if (!isOptedOut(told.person) || optOut.keepsForReports) return recordDoses(told);
     const outcomes: DoseOutcome[] = [];
     for (const one of told.doses) {
-      const outcome = await recordUnseen(told, one);
+      const meant = new Set(outcomes.flatMap((outcome) => ('dose' in outcome ? [nameOf(outcome.dose)] : [])));
+      const outcome = await recordUnseen(told, one, meant);
       if (outcome.kind === 'contended') return outcome;
       outcomes.push(...outcome.outcomes);
     }
