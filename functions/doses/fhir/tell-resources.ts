@@ -109,15 +109,16 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDoses, 
       places.set(index + 1, at);
       return { ...asKept(dose, at.site), position: index + 1 };
     }));
-    const tell = makeTellReport({ recordDoses, findPerson: patient.kind === 'told' ? findPerson : knownPerson(patient.record) });
+    const tell = makeTellReport({ recordDoses, patientStands: true, findPerson: patient.kind === 'told' ? findPerson : knownPerson(patient.record) });
     const reported = patient.kind === 'told' ? patient.reported : { ...patient.record, relatives: [], erased: [] };
     const outcome = await tell({ patient: reported as Parameters<typeof tell>[0]['patient'], orders }, telling, ({ position }) =>
       Promise.resolve(places.get(position) ?? { facility: 'missing', isSendersOwn: false }));
-    if (outcome.kind === 'contended') return undefined;
+    if (outcome.kind === 'contended' || outcome.record === undefined) return undefined;
+    const { record } = outcome;
     const placeOf = (position: number): string => doses[position - 1]?.at ?? '';
     return {
       unseen: outcome.isUnseen ? [...(patient.kind === 'told' ? [patient.at] : []), ...doses.map(({ at }) => at)] : [],
-      told: [...(patient.kind === 'told' ? [patientTold(patient.at, outcome.record, telling)] : []), ...outcome.stored.map((stored, index) => doseTold(placeOf(index + 1), stored))],
+      told: [...(patient.kind === 'told' ? [patientTold(patient.at, record, telling)] : []), ...outcome.stored.map((stored, index) => doseTold(placeOf(index + 1), stored))],
       issues: issuesOf(outcome.faults, (fault) => (fault.location?.segment === 'RXA' ? doseExpression(placeOf(fault.location.occurrence))(fault) : patient.kind === 'told' ? patient.at : '')),
     };
   };
