@@ -14,6 +14,8 @@ export interface NightlyDeps {
   readonly submissions: Pick<SubmissionStore, 'page' | 'oldestDay'>;
   readonly send: (message: ExportMessage) => Promise<void>;
   readonly zone: string;
+  /** How far the first night of all looks back for what was reported before it. */
+  readonly firstLookbackDays?: number;
 }
 
 export interface NightlyResult {
@@ -43,7 +45,7 @@ const oldestWaiting = async (people: NightlyDeps['people'], last: string, days: 
  * the newest. The clock is the time the schedule names. Run again, it goes on where it stopped.
  */
 export const makeRunNightly =
-  ({ build, people, submissions, send, zone }: NightlyDeps) =>
+  ({ build, people, submissions, send, zone, firstLookbackDays = maxMissedDays }: NightlyDeps) =>
   async ({ now, day }: { now: string; day?: string | undefined }): Promise<NightlyResult> => {
     const last = lastSettledDay(now, zone);
     if (day !== undefined && day > last) throw new DayNotOver('The day is not over and settled at the scheduled time');
@@ -52,7 +54,7 @@ export const makeRunNightly =
       const done = new Set(items.filter(({ state }) => state !== 'claimed').map((one) => one.day));
       const oldest = await submissions.oldestDay();
       // The first night of all takes whatever was reported before it; later ones look only where a message can have waited.
-      const waiting = await oldestWaiting(people, last, oldest === undefined ? maxMissedDays : stragglerLookbackDays, done);
+      const waiting = await oldestWaiting(people, last, oldest === undefined ? firstLookbackDays : stragglerLookbackDays, done);
       return daysToBuild(last, done, [oldest, waiting].filter((one) => one !== undefined).sort()[0]);
     };
     const built = [];
