@@ -5,13 +5,15 @@ import { instantOf, isDay } from '../../shared/kernel/dates.ts';
 import { checkFile, contextAt, type Checked } from '../hl7/check-files.ts';
 import { faultList, markdownSummary, messageTable, summaryText, withPrinted } from '../hl7/check-report.ts';
 import { explainFile, explanationText } from '../hl7/explain-file.ts';
-import { readMessageFiles } from '../hl7/message-files.ts';
-import { answersOf, sendFiles, sentText } from '../hl7/send-files.ts';
+import { fileRemarks, readMessageFiles, remarksText, type FileRemarks } from '../hl7/message-files.ts';
+import { answersOf, isStranger, sendFiles, sentText, tallyOf, tallyText } from '../hl7/send-files.ts';
 import { makeProgress } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** With --strict: something that was sent would be lost. */
 const somethingLost = 2;
+/** The other side does not know the caller. */
+const unknownCaller = 3;
 
 interface CheckOptions {
   jurisdiction: string;
@@ -32,11 +34,12 @@ const realDay = (text: string): string => {
 const arrivalOf = ({ asOf, jurisdiction }: Pick<CheckOptions, 'asOf' | 'jurisdiction'>): string =>
   asOf === undefined ? new Date().toISOString() : instantOf(asOf, '12:00', jurisdictionFor(jurisdiction).timeZone);
 
-const shown = (checked: readonly Checked[], { json, markdown, summary, faults }: CheckOptions): string => {
-  if (json === true) return JSON.stringify({ messages: checked.map(({ card }) => card) }, null, 2);
+const shown = (checked: readonly Checked[], files: readonly FileRemarks[], { json, markdown, summary, faults }: CheckOptions): string => {
+  if (json === true) return JSON.stringify({ messages: checked.map(({ card }) => card), ...(files.length === 0 ? {} : { files }) }, null, 2);
   if (markdown === true) return markdownSummary(checked);
-  if (summary === true) return summaryText(checked);
-  return `${faults === true || checked.length === 1 ? faultList(checked) : messageTable(checked)}\n\n${summaryText(checked)}`;
+  const ofFiles = files.length === 0 ? '' : `${remarksText(files)}\n\n`;
+  if (summary === true) return `${ofFiles}${summaryText(checked)}`;
+  return `${faults === true || checked.length === 1 ? faultList(checked) : messageTable(checked)}\n\n${ofFiles}${summaryText(checked)}`;
 };
 
 const check = new Command('check')
@@ -49,15 +52,16 @@ const check = new Command('check')
   .option('--markdown', 'the summary as Markdown')
   .option('--into <file>', 'write the Markdown between the marks of this document')
   .option('--strict', 'exit code 2 when anything that was sent would be lost')
-  .option('--json', 'print {"messages":[{"file","ack","errors"}]}, one entry a message')
+  .option('--json', 'print {"messages":[{"file","ack","errors"}]}, one entry a message; and {"files":[{"file","remarks"}]} where a file itself is odd')
   .addHelpText('after', `
 What only the registry's own records can tell is not in it: whether RXA-11.4 names an enrolled site of the sender, whether stock is there,
 whether an id is known, and whose record it is. None of these refuses a message.
 Exit code: 0 when the report was printed, 1 when there is nothing to read, 2 with --strict when a dose or a message would be lost.`)
   .action((path: string, options: CheckOptions) => {
     const context = contextAt(options.jurisdiction, arrivalOf(options));
-    const checked = readMessageFiles(path).flatMap((file) => checkFile(file, context));
-    if (options.into === undefined) process.stdout.write(`${shown(checked, options)}\n`);
+    const files = readMessageFiles(path);
+    const checked = files.flatMap((file) => checkFile(file, context));
+    if (options.into === undefined) process.stdout.write(`${shown(checked, files.flatMap(fileRemarks), options)}\n`);
     else writeFileSync(options.into, withPrinted(readFileSync(options.into, 'utf8'), markdownSummary(checked)));
     const isLost = checked.some(({ card }) => card.errors.some(({ severity }) => severity === 'E'));
     if (options.strict === true && isLost) process.exitCode = somethingLost;
@@ -122,10 +126,12 @@ const send = new Command('send')
   .option('--out <dir>', 'keep every answer in this folder')
   .option('--jurisdiction <code>', 'awardee code, for the rules named beside the faults', 'CTA')
   .option('--strict', 'exit code 2 when anything that was sent was lost')
-  .option('--json', 'print {"answers","messages"} as JSON')
+  .option('--json', 'print {"outcomes","answers","messages"} as JSON')
   .addHelpText('after', `
 Tried again: 5xx, 429, no answer in time, no connection, and AR with 207 that asks for it. The same message twice is stored once.
-Exit code: 0 when every message was answered, 1 when one was not (or nothing could be read), 2 with --strict when an answer tells of a loss.`)
+Refused and not tried again: other 4xx, and faults that the SOAP contract names. At 401 (by SOAP, a SecurityFault) it stops.
+Exit code: 0 when every message was answered, 1 when one was refused or not answered (or nothing could be read), 2 with --strict when an answer
+tells of a loss, 3 when it stopped because the caller is not known there.`)
   .action(async (path: string, options: SendOptions) => {
     const isSoap = options.soap === true;
     const say = makeProgress(options.json === true).say;
@@ -136,10 +142,14 @@ Exit code: 0 when every message was answered, 1 when one was not (or nothing cou
       },
       context: contextAt(options.jurisdiction, new Date().toISOString()), parallel: options.parallel, out: options.out,
       sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
-      progress: (done, all) => { if (done === all || done % 100 === 0) say(`${done} of ${all} answered`); },
+      progress: (soFar, all) => {
+        const done = soFar.answered + soFar.refused + soFar.failed + soFar.unsent;
+        if (done === all || done % 100 === 0) say(`${done} of ${all}: ${tallyText(soFar)}`);
+      },
     });
-    process.stdout.write(`${options.json === true ? JSON.stringify({ answers: answersOf(sent), messages: sent }, null, 2) : sentText(sent)}\n`);
-    if (sent.some(({ ack }) => ack === 'none')) process.exitCode = 1;
+    process.stdout.write(`${options.json === true ? JSON.stringify({ outcomes: tallyOf(sent), answers: answersOf(sent), messages: sent }, null, 2) : sentText(sent)}\n`);
+    if (isStranger(sent)) process.exitCode = unknownCaller;
+    else if (sent.some(({ ack }) => ack === 'none')) process.exitCode = 1;
     else if (options.strict === true && sent.some(({ ack, errors }) => ack === 'AR' || errors.some(({ severity }) => severity === 'E'))) process.exitCode = somethingLost;
   });
 

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { QualityReport } from '../../functions/doses/domain/quality/quality-report.ts';
-import { ApiClient } from '../api-client.ts';
 import { table, type Cell } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
+import { clientOf } from './figures.ts';
 
 interface QualityOptions {
-  to: string;
+  api?: string;
   token?: string;
+  admin?: string;
   sender?: string;
   day?: string;
   weeks: string;
@@ -47,6 +47,7 @@ const senderText = ({ senderId, weeks, total }: OfSender): string => {
     `${senderId}: ${total.messages} messages, score ${points(total.score)}`,
     table(['week of', 'score', 'messages', 'AA', 'AE', 'AR', 'doses sent', 'taken', 'within 3 days'],
       weeks.map((one): Cell[] => [one.week, points(one.score), one.messages, one.answers.AA, one.answers.AE, one.answers.AR, one.doses.sent, one.doses.taken, within(one)])),
+    ...(total.queries.asked === 0 ? [] : [`${total.queries.asked} queries: ${total.queries.found} found one person or a list, ${total.queries.nobody} nobody, ${total.queries.tooMany} too many, ${total.queries.AE + total.queries.AR} at fault`]),
     table(['filled in', 'of', 'times', 'share'], [...patients.map((one): Cell[] => [one.field, 'patients', one.filled, percent(one.share)]), ...newDoses.map((one): Cell[] => [one.field, 'new doses', one.filled, percent(one.share)])]),
     table(['reported', 'new doses', 'share'], total.timeliness.map(({ reported, doses, share }): Cell[] => [reported, doses, percent(share)])),
     ...(total.rules.length === 0 ? [] : [table(['rule', '', 'messages', 'share', 'about'], total.rules.map(({ rule, severity, messages, share, about }): Cell[] => [rule, severity, messages, percent(share), about]))]),
@@ -60,17 +61,17 @@ const aWeek = (text: string): string => {
 
 export const qualityCommand = new Command('quality')
   .description('How well senders report: all of a week, the worst first, or one week by week')
-  .requiredOption('--to <url>', 'the API')
-  .option('--token <token>', 'bearer token (else DOSELINE_TOKEN)')
+  .option('--api <url>', 'the API, when it is not the system that runs here')
+  .option('--token <token>', 'a token for it (else DOSELINE_TOKEN)')
+  .option('--admin <url>', 'a system that runs elsewhere on this machine')
   .option('--sender <id>', 'one sender: its interface, or the subject of a person')
   .option('--day <day>', 'a day of the (last) week; without it, today')
   .option('--weeks <number>', 'weeks of one sender, up to 12', aWeek, '8')
   .option('--trial', 'messages of an interface in test, not those in earnest')
-  .option('--json', 'print what the API says')
+  .option('--json', 'the answer as it is')
   .action(async (options: QualityOptions) => {
-    const token = options.token ?? process.env['DOSELINE_TOKEN'];
-    if (token === undefined) throw new UsageError('Give a token with --token or DOSELINE_TOKEN.');
-    const api = new ApiClient(options.to, token);
+    const token = options.token ?? (options.api === undefined ? undefined : process.env['DOSELINE_TOKEN']);
+    const api = await clientOf({ ...options, ...(token === undefined ? {} : { token }) });
     const day: Record<string, string> = options.day === undefined ? {} : { day: options.day };
     if (options.sender === undefined) {
       const { body } = await api.get<Ranked>('/senders', day);

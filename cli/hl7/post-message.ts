@@ -15,20 +15,24 @@ export interface Endpoint {
 
 export type Posted =
   | { readonly kind: 'answered'; readonly attempts: number; readonly text: string; readonly message: Message }
-  /** No HL7 came back: `why` says what did. */
-  | { readonly kind: 'unanswered'; readonly attempts: number; readonly why: string };
+  /** The other side will not take it, however often it is sent: `why` says what came. `isStranger`: it does not know the caller, so no other message fares better. */
+  | { readonly kind: 'refused'; readonly attempts: number; readonly why: string; readonly isStranger: boolean }
+  /** No HL7 came back in all tries: `why` says what did. */
+  | { readonly kind: 'failed'; readonly attempts: number; readonly why: string };
 
-type Tried = { readonly isFinal: boolean; readonly posted: Omit<Posted & { kind: 'answered' }, 'attempts'> | Omit<Posted & { kind: 'unanswered' }, 'attempts'>; readonly waitMs?: number };
+type WithoutAttempts<T> = T extends Posted ? Omit<T, 'attempts'> : never;
+type Tried = { readonly isFinal: boolean; readonly posted: WithoutAttempts<Posted>; readonly waitMs?: number };
 
 const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408;
-const unanswered = (why: string, isFinal: boolean, waitMs?: number): Tried => ({ isFinal, posted: { kind: 'unanswered', why }, ...(waitMs !== undefined && { waitMs }) });
+const failed = (why: string, isFinal: boolean, waitMs?: number): Tried => ({ isFinal, posted: { kind: 'failed', why }, ...(waitMs !== undefined && { waitMs }) });
+const refused = (why: string, isStranger = false): Tried => ({ isFinal: true, posted: { kind: 'refused', why, isStranger } });
 
 /** AR with 207: sound, but the registry could not take it just then (HL7-16). */
 const isBusy = (message: Message): boolean => message.first('MSA')?.value(1) === 'AR' && message.all('ERR').some((err) => err.value(3) === '207' && /again/.test(err.value(8)));
 
 const judge = (text: string): Tried => {
   const message = readMessage(text);
-  if (message.first('MSA') === undefined) return unanswered('the answer is no HL7 acknowledgement', true);
+  if (message.first('MSA') === undefined) return failed('the answer is no HL7 acknowledgement', true);
   return { isFinal: !isBusy(message), posted: { kind: 'answered', text, message } };
 };
 
@@ -37,8 +41,11 @@ const judgeSoap = (xml: string, status: number): Tried => {
   switch (answer.kind) {
     case 'message': return judge(answer.text);
     // A fault without a name of the contract is the other side's trouble; the named ones are ours and stay the same.
-    case 'fault': return unanswered(`SOAP fault ${answer.name}: ${answer.text}`, answer.name !== 'fault');
-    case 'unreadable': return unanswered(`HTTP ${status} and no SOAP answer`, !isPassing(status));
+    case 'fault': {
+      const why = `SOAP fault ${answer.name}: ${answer.text}`;
+      return answer.name === 'fault' ? failed(why, false) : refused(why, answer.name === 'SecurityFault');
+    }
+    case 'unreadable': return isPassing(status) ? failed(`HTTP ${status} and no SOAP answer`, false) : refused(`HTTP ${status} and no SOAP answer`, status === 401);
   }
 };
 
@@ -60,10 +67,10 @@ const attempt = async (bytes: Uint8Array | string, { url, soap, token, timeoutMs
     const answer = await response.text();
     if (soap !== undefined) return judgeSoap(answer, response.status);
     if (response.ok) return judge(answer);
-    return unanswered(`HTTP ${response.status}`, !isPassing(response.status), retryAfter(response));
+    return isPassing(response.status) ? failed(`HTTP ${response.status}`, false, retryAfter(response)) : refused(`HTTP ${response.status}`, response.status === 401);
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
-    return unanswered(name === 'TimeoutError' ? `no answer within ${timeoutMs / 1_000} s` : 'no connection', false);
+    return failed(name === 'TimeoutError' ? `no answer within ${timeoutMs / 1_000} s` : 'no connection', false);
   }
 };
 

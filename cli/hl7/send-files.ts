@@ -10,6 +10,8 @@ import { postMessage, type Endpoint, type Posted } from './post-message.ts';
 /** One message as it was answered. `rule` is known where the message itself tells it; what the registry's own records add has none. */
 export interface Sent {
   file: string;
+  /** `refused`: the other side will not take it. `failed`: no answer in all tries. `unsent`: it was stopped before. */
+  outcome: 'answered' | 'refused' | 'failed' | 'unsent';
   ack: string;
   attempts: number;
   errors: { location: string; code: string; severity: string; rule?: string; text: string }[];
@@ -40,8 +42,8 @@ const errorsOf = (answer: Message, request: Message, context: VxuContext): Sent[
 
 const sentOf = ({ file, message }: Outgoing, posted: Posted, context: VxuContext): Sent =>
   posted.kind === 'answered'
-    ? { file, ack: posted.message.first('MSA')?.value(1) ?? '', attempts: posted.attempts, errors: errorsOf(posted.message, message, context) }
-    : { file, ack: 'none', attempts: posted.attempts, errors: [], failure: posted.why };
+    ? { file, outcome: posted.kind, ack: posted.message.first('MSA')?.value(1) ?? '', attempts: posted.attempts, errors: errorsOf(posted.message, message, context) }
+    : { file, outcome: posted.kind, ack: 'none', attempts: posted.attempts, errors: [], failure: posted.why };
 
 /** Messages of one patient keep their order: they go down the same lane (PID-3, else QPD-3, else the control id). */
 const laneOf = (message: Message, lanes: number): number => {
@@ -57,6 +59,18 @@ const keepAnswer = (folder: string, { file, number, of }: Outgoing, text: string
   writeFileSync(path, text);
 };
 
+/** How many messages came to which end so far. */
+export type Tally = Readonly<Record<Sent['outcome'], number>>;
+export const tallyText = ({ answered, refused, failed, unsent }: Tally): string =>
+  [`${answered} answered`, ...(refused > 0 ? [`${refused} refused`] : []), ...(failed > 0 ? [`${failed} failed`] : []), ...(unsent > 0 ? [`${unsent} not sent`] : [])].join(', ');
+export const tallyOf = (sent: readonly Sent[]): Tally => {
+  const tally = { answered: 0, refused: 0, failed: 0, unsent: 0 };
+  for (const { outcome } of sent) tally[outcome] += 1;
+  return tally;
+};
+
+const unsent = 'not sent: the other side does not know the caller';
+
 export interface Sending {
   readonly endpoint: Endpoint;
   readonly context: VxuContext;
@@ -65,24 +79,34 @@ export interface Sending {
   /** Where the answers go, as they came. */
   readonly out?: string | undefined;
   readonly sleep: (ms: number) => Promise<void>;
-  readonly progress: (done: number, all: number) => void;
+  readonly progress: (soFar: Tally, all: number) => void;
 }
 
-/** Sends every message of the files, in their order for each patient, and gives the answers in the order of the files. */
+/**
+ * Sends every message of the files, in their order for each patient, and gives the answers in the order of the files. Stops when the other side
+ * does not know the caller: every other message would only be refused too.
+ */
 export const sendFiles = async (files: readonly MessageFile[], { endpoint, context, parallel, out, sleep, progress }: Sending): Promise<Sent[]> => {
   const outgoing = files.flatMap(({ file, bytes }) => messagesOf(bytes).map((found, at, all): Outgoing => ({ file, number: at + 1, of: all.length, ...found })));
   const results: Sent[] = [];
   const lanes = Array.from({ length: parallel }, (): number[] => []);
   outgoing.forEach(({ message }, index) => lanes[laneOf(message, parallel)]?.push(index));
-  let done = 0;
+  const tally = { answered: 0, refused: 0, failed: 0, unsent: 0 };
+  let isStopped = false;
   await Promise.all(lanes.map(async (lane) => {
     for (const index of lane) {
       const one = outgoing[index] as Outgoing;
+      if (isStopped) {
+        results[index] = { file: one.file, outcome: 'unsent', ack: 'none', attempts: 0, errors: [], failure: unsent };
+        tally.unsent += 1;
+        continue;
+      }
       const posted = await postMessage(one.text, endpoint, sleep);
       if (out !== undefined && posted.kind === 'answered') keepAnswer(out, one, posted.text);
       results[index] = sentOf(one, posted, context);
-      done += 1;
-      progress(done, outgoing.length);
+      tally[posted.kind] += 1;
+      isStopped ||= posted.kind === 'refused' && posted.isStranger;
+      progress(tally, outgoing.length);
     }
   }));
   return results;
@@ -97,15 +121,21 @@ const countOf = (names: readonly string[]): [string, number][] => {
 
 export const answersOf = (sent: readonly Sent[]): Record<string, number> => Object.fromEntries(countOf(sent.map(({ ack }) => ack)).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** It was stopped, because the caller is not known there. */
+export const isStranger = (sent: readonly Sent[]): boolean => sent.some(({ outcome, failure = '' }) => outcome === 'unsent' || (outcome === 'refused' && /^(?:HTTP 401|SOAP fault SecurityFault)/.test(failure)));
+
 /** How many of each answer, what caused them, and what was not answered at all. */
 export const sentText = (sent: readonly Sent[]): string => {
   const faults = countOf(sent.flatMap(({ errors }) => [...new Set(errors.filter(({ severity }) => severity !== 'I')
     .map(({ severity, rule = '', location, text }) => JSON.stringify([severity, rule, location.replace(/^(\w+)\^\d+/, '$1'), text])))]));
   const rows = faults.slice(0, most).map(([fault, messages]): Cell[] => [...(JSON.parse(fault) as string[]), messages]);
-  const failures = sent.filter(({ failure }) => failure !== undefined);
+  const failures = sent.filter(({ failure, outcome }) => failure !== undefined && outcome !== 'unsent');
+  const left = sent.filter(({ outcome }) => outcome === 'unsent').length;
   return [
+    `${sent.length} messages: ${tallyText(tallyOf(sent))}`,
     table(['answer', 'messages'], Object.entries(answersOf(sent))),
     ...(rows.length > 0 ? [table(['', 'rule', 'place', 'in words', 'messages'], rows)] : []),
     ...(failures.length > 0 ? [table(['not answered', 'tries', 'because'], failures.slice(0, most).map(({ file, attempts, failure = '' }) => [file, attempts, failure]))] : []),
+    ...(isStranger(sent) ? [`Stopped: the other side does not know the caller. Its token or password is missing, wrong or has run out. ${left} messages were not sent; send the same again with a good one, nothing is stored twice.`] : []),
   ].join('\n\n');
 };

@@ -1,5 +1,7 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { buildAcknowledgement, readMessage, type AnswerCode, type Fault, type Message } from '../../shared/hl7/index.ts';
+import { whatWasDone } from './domain/what-was-done.ts';
+import type { MessageItem } from './store-messages.ts';
 
 /** Longest MSH-10 of HL7 2.5.1. */
 const controlIdChars = 20;
@@ -13,15 +15,17 @@ export interface Answered {
   readonly faults: readonly Fault[];
   /** When the message was answered first: a repeat is answered with the same bytes. */
   readonly receivedAt: string;
-  readonly stored?: number | undefined;
+  /** What became of each event, when they were stored: what, and which RXA. */
+  readonly done?: MessageItem['done'];
   readonly sent?: number | undefined;
 }
 
 /** Writes the ACK of a message (Z23, for a query `ACK^Q11^ACK`). The same message and outcome always give the same bytes. */
 export const makeAnswerMessage =
   (jurisdiction: Pick<Jurisdiction, 'code' | 'timeZone'>) =>
-  (request: Message | string, { messageId, answer, faults, receivedAt, stored, sent }: Answered): string =>
-    buildAcknowledgement({
+  (request: Message | string, { messageId, answer, faults, receivedAt, done, sent = 0 }: Answered): string => {
+    const remark = done === undefined ? undefined : whatWasDone(done, sent);
+    return buildAcknowledgement({
       request: typeof request === 'string' ? readMessage(request) : request,
       answer,
       faults,
@@ -29,6 +33,7 @@ export const makeAnswerMessage =
       timeZone: jurisdiction.timeZone,
       controlId: controlIdOf(messageId),
       registry: { application: 'DOSELINE', facility: jurisdiction.code },
-      ...(stored === undefined || sent === undefined ? {} : { stored: { doses: stored, sent } }),
+      ...(remark === undefined ? {} : { done: remark }),
     });
+  };
 export type AnswerMessage = ReturnType<typeof makeAnswerMessage>;

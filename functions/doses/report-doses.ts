@@ -1,23 +1,27 @@
 import type { z } from 'zod';
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';
-import { writeHl7Time } from '../../shared/hl7/index.ts';
+import { answerFor, writeHl7Time, type Fault } from '../../shared/hl7/index.ts';
 import { localDay } from '../../shared/kernel/dates.ts';
 import { canonicalJson, createdId, keyedDigest } from '../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import type { SiteItem } from '../../shared/published/site.ts';
 import { jsonRemarks, type JsonRemark } from './domain/json-paths.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
+import { measureMessage, type Tally } from './domain/quality/measure-message.ts';
+import { addTallies } from './domain/quality/quality-report.ts';
 import type { StoredKind } from './domain/store-remarks.ts';
 import { readVxu } from './domain/vxu-read.ts';
 import { vxuFromJson } from './domain/vxu-from-json.ts';
 import type { doseReport } from './schemas.ts';
+import type { QualityStore } from './quality/store-quality.ts';
 import { objectKeyOf, type MessageItem, type MessageStore } from './store-messages.ts';
 import type { StockStore } from './store-stock.ts';
 import type { TellReport } from './tell-report.ts';
 
 export interface ReportDosesDeps {
   readonly messages: MessageStore;
+  readonly quality: Pick<QualityStore, 'countOnce'>;
   readonly sites: Pick<StockStore, 'site'>;
   readonly tellReport: TellReport;
   readonly jurisdiction: Jurisdiction;
@@ -28,6 +32,8 @@ export interface ReportedRow {
   readonly status: Exclude<StoredKind, 'unknown-dose'> | 'rejected' | 'try-again';
   readonly dose?: DoseItem;
   readonly remarks: readonly JsonRemark[];
+  /** What the row counts for its sender; absent while it must be told again. */
+  readonly tally?: Tally;
   /** The patient opted out: what was sent of it is not kept. */
   readonly isUnseen?: boolean;
 }
@@ -60,20 +66,23 @@ export const makeTellRow = ({ tellReport, jurisdiction: { timeZone } }: Pick<Rep
       organizationId, siteId, controlId: rowId, time: writeHl7Time(receivedAt, timeZone), doseId: id === undefined ? undefined : { id, authority: siteId },
     });
     const report = readVxu(text, { codes: vaccineCodes, receivedAt, timeZone });
-    if (!report.accepted || report.patient === undefined) return { status: 'rejected', remarks: jsonRemarks(report.faults, root) };
-    const telling = { organizationId, responsible: '', messageId, receivedAt, receivedOn: localDay(receivedAt, timeZone), actor };
+    const receivedOn = localDay(receivedAt, timeZone);
+    const measured = (faults: readonly Fault[]): Tally => measureMessage(report, answerFor(faults), faults, receivedOn);
+    if (!report.accepted || report.patient === undefined) return { status: 'rejected', remarks: jsonRemarks(report.faults, root), tally: measured(report.faults) };
+    const telling = { organizationId, responsible: '', messageId, receivedAt, receivedOn, actor };
     const told = await tellReport({ patient: report.patient, orders: report.orders }, telling, () => Promise.resolve({ facility: 'named', site, isSendersOwn: true }));
     if (told.kind === 'contended') return { status: 'try-again', remarks: [] };
     const [stored] = told.stored;
-    const remarks = jsonRemarks([...report.faults, ...told.faults], root);
+    const faults = [...report.faults, ...told.faults];
     const { isUnseen } = told;
-    if (stored === undefined || stored.kind === 'unknown-dose') return { status: 'rejected', remarks, isUnseen };
-    return { status: stored.kind, remarks, isUnseen, ...(stored.dose === undefined ? {} : { dose: stored.dose }) };
+    const row = { remarks: jsonRemarks(faults, root), isUnseen, tally: measured(faults) };
+    if (stored === undefined || stored.kind === 'unknown-dose') return { status: 'rejected', ...row };
+    return { status: stored.kind, ...row, ...(stored.dose === undefined ? {} : { dose: stored.dose }) };
   };
 export type TellRow = ReturnType<typeof makeTellRow>;
 
 /** Takes doses that a site tells in JSON: each is judged as the VXU it stands for, the good ones are stored, the bad ones named. */
-export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, matchingKey }: ReportDosesDeps) => {
+export const makeReportDoses = ({ messages, quality, sites, tellReport, jurisdiction, matchingKey }: ReportDosesDeps) => {
   const { timeZone } = jurisdiction;
   const tellRow = makeTellRow({ tellReport, jurisdiction });
 
@@ -85,7 +94,7 @@ export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, mat
     return messages.finish({ messageId, form: 'json', senderId: siteId, receivedAt: now, objectKey, digest, sent: body.doses.length });
   };
 
-  return async (siteId: string, body: Body, { actor, now, idempotencyKey }: { actor: string; now: string; idempotencyKey: string }): Promise<ReportDosesOutcome> => {
+  return async (siteId: string, body: Body, { actor, senderId, now, idempotencyKey }: { actor: string; senderId: string; now: string; idempotencyKey: string }): Promise<ReportDosesOutcome> => {
     const site = await sites.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
     const message = await claim(siteId, body, actor, now, idempotencyKey);
@@ -98,6 +107,9 @@ export const makeReportDoses = ({ messages, sites, tellReport, jurisdiction, mat
     }
     if (rows.some(({ isUnseen }) => isUnseen === true))
       await messages.keep(message.objectKey, canonicalJson({ doses: body.doses.filter((_, index) => rows[index]?.isUnseen !== true) }), 'json');
+    const tally = addTallies(rows.flatMap(({ tally: counted }) => (counted === undefined ? [] : [counted])));
+    if (rows.every(({ status }) => status !== 'try-again'))
+      await quality.countOnce({ messageId: message.messageId, senderId, mode: 'live', receivedOn: localDay(message.receivedAt, timeZone), tally }, 'json');
     return { kind: 'reported', messageId: message.messageId, rows };
   };
 };

@@ -8,6 +8,8 @@ import { messageIdFor } from './domain/message-id.ts';
 import { measureMessage } from './domain/quality/measure-message.ts';
 import { closedInterface, testMessage, tooBusy } from './domain/store-remarks.ts';
 import type { Sender } from './domain/sender.ts';
+import { listedFaults } from './domain/vxu-notes.ts';
+import { doneOf } from './domain/what-was-done.ts';
 import { readVxu } from './domain/vxu-read.ts';
 import type { ImmunizationReport } from './domain/vxu-types.ts';
 import { placesOf, type FindPlace } from './find-place.ts';
@@ -37,6 +39,7 @@ interface Outcome {
   readonly answer: AnswerCode;
   readonly faults: readonly Fault[];
   readonly stored?: number;
+  readonly done?: NonNullable<MessageItem['done']>;
   readonly isUnseen?: boolean;
 }
 
@@ -59,12 +62,15 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     const telling = { organizationId: sender.organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, jurisdiction.timeZone), actor: sender.subject };
     const told = await tellReport({ patient, orders }, telling, placesOf(findPlace, sender));
     if (told.kind === 'contended') return undefined;
-    const all = [...faults, ...told.faults];
-    return { answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length, isUnseen: told.isUnseen };
+    const all = listedFaults([...faults, ...told.faults]);
+    return {
+      answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length, isUnseen: told.isUnseen,
+      done: told.stored.map((step, index) => ({ what: doneOf(step), position: orders[index]?.position ?? index + 1 })),
+    };
   };
 
-  const answered = (message: Message, { messageId, answer = 'AA', faults = [], receivedAt, stored, sent, unseen }: Pick<MessageItem, 'messageId' | 'answer' | 'faults' | 'receivedAt' | 'stored' | 'sent' | 'unseen'>): Hl7Answer => ({
-    ack: answerMessage(message, { messageId, answer, faults, receivedAt, stored, sent }),
+  const answered = (message: Message, { messageId, answer = 'AA', faults = [], receivedAt, done, sent, unseen }: Pick<MessageItem, 'messageId' | 'answer' | 'faults' | 'receivedAt' | 'done' | 'sent' | 'unseen'>): Hl7Answer => ({
+    ack: answerMessage(message, { messageId, answer, faults, receivedAt, sent, ...(done === undefined ? {} : { done }) }),
     answer,
     messageId,
     isRetry: false,
@@ -87,7 +93,7 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     if (unseen && keptAt === undefined) await messages.forget(objectKey, 'hl7');
     const finished = await messages.finish({
       messageId, form: 'hl7', senderId, receivedAt, objectKey, answer: outcome.answer, faults: [...outcome.faults],
-      ...(outcome.stored === undefined ? {} : { stored: outcome.stored }), sent: report.ordersSent, ...(unseen ? { unseen } : {}),
+      ...(outcome.stored === undefined ? {} : { stored: outcome.stored }), ...(outcome.done === undefined ? {} : { done: outcome.done }), sent: report.ordersSent, ...(unseen ? { unseen } : {}),
     }, countedOf(report, outcome, sender, localDay(receivedAt, jurisdiction.timeZone)));
     return answered(message, finished);
   };

@@ -1,29 +1,39 @@
 import type { MessageReference } from '../../shared/contracts/message-reference.ts';
+import { readMessage } from '../../shared/hl7/index.ts';
 import type { Sender } from './domain/sender.ts';
+import type { AnswerQuery } from './query/answer-query.ts';
 import type { ReportHl7 } from './report-hl7.ts';
 import type { MessageStore } from './store-messages.ts';
 import type { UploadStore } from './store-uploads.ts';
 
 export interface ReportReferenceDeps {
-  readonly uploads: Pick<UploadStore, 'upload' | 'keepAnswer'>;
+  readonly uploads: Pick<UploadStore, 'upload' | 'keepAnswer' | 'isAnswered'>;
   readonly messages: Pick<MessageStore, 'original' | 'forget'>;
   readonly reportHl7: ReportHl7;
+  readonly answerQuery: AnswerQuery;
   readonly senderOf: (subject: string) => Promise<Sender | undefined>;
 }
 
 /**
- * Takes one message of a file by its reference and keeps its answer. Throws when it could not be stored now: the queue holds it, and with
- * it the later messages of that patient.
+ * Takes one message of a file by its reference and keeps its answer: a report its acknowledgement, a query its response, noted like any query.
+ * Throws when it could not be stored now: the queue holds it, and with it the later messages of that patient.
  */
 export const makeReportReference =
-  ({ uploads, messages, reportHl7, senderOf }: ReportReferenceDeps) =>
+  ({ uploads, messages, reportHl7, answerQuery, senderOf }: ReportReferenceDeps) =>
   async (reference: MessageReference): Promise<void> => {
     const [upload, text] = await Promise.all([uploads.upload(reference.uploadId), messages.original(reference.objectKey)]);
+    // What is not kept was answered before it was let go.
+    if (upload !== undefined && text === undefined && (await uploads.isAnswered(reference))) return;
     if (upload === undefined || text === undefined) throw new Error('A message that was handed over has no upload or no original');
-    const { ack, answer, isRetry, isUnseen } = await reportHl7(text, await senderOf(upload.subject), reference.receivedAt, reference.objectKey);
+    const sender = await senderOf(upload.subject);
+    const message = readMessage(text);
+    const isQuery = message.header?.value(9) === 'QBP';
+    const { ack, answer, isRetry, isUnseen } = isQuery
+      ? { ...(await answerQuery(message, text, sender, reference.receivedAt)), isUnseen: true }
+      : await reportHl7(text, sender, reference.receivedAt, reference.objectKey);
     if (isRetry) throw new Error('A message of a file could not be stored now');
     await uploads.keepAnswer(reference, { answer, ack });
-    // Only now: a message that comes again must be answered the same.
+    // Only now: a message that comes again must be answered the same. What a query asked is not kept either.
     if (isUnseen === true) await messages.forget(reference.objectKey, 'hl7');
   };
 export type ReportReference = ReturnType<typeof makeReportReference>;

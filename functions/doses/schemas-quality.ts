@@ -16,6 +16,7 @@ const ruleRate = z.object({ rule: z.string(), severity: z.enum(['E', 'W']), mess
 const measures = z.object({
   messages: z.int(),
   answers,
+  queries: answers.extend({ asked: z.int(), found: z.int(), nobody: z.int(), tooMany: z.int() }),
   doses: z.object({ sent: z.int(), taken: z.int(), new: z.int(), historical: z.int(), refused: z.int(), notGiven: z.int(), deletions: z.int() }),
   completeness: z.object({ patients: z.array(share), newDoses: z.array(share) }),
   timeliness: z.array(z.object({ reported: z.string(), doses: z.int(), share: z.number().optional() })),
@@ -26,5 +27,5 @@ const measures = z.object({
 export const senderQuality = z.object({ senderId: z.string(), mode, weeks: z.array(measures.extend({ week: day })), total: measures }).meta({ id: 'SenderQuality' });
 export const rankedSenders = z.object({
   week: day,
-  items: z.array(z.object({ senderId: z.string(), mode, score: z.number().optional(), messages: z.int(), answers, dosesSent: z.int(), dosesLost: z.int(), mostFrequent: z.array(ruleRate) })),
+  items: z.array(z.object({ senderId: z.string(), mode, score: z.number().optional(), messages: z.int(), answers, queries: z.int(), dosesSent: z.int(), dosesLost: z.int(), mostFrequent: z.array(ruleRate) })),
 });

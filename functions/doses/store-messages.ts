@@ -25,6 +25,8 @@ export const messageItem = z.object({
   answer: z.enum(['AA', 'AE', 'AR']).optional(),
   faults: z.array(keptFault).optional(),
   stored: z.number().optional(),
+  /** What became of each vaccination event that was told: the word for it, and which RXA of the message. */
+  done: z.array(z.object({ what: z.string(), position: z.int() })).optional(),
   sent: z.number().optional(),
   /** Its patient opted out: the original is not kept. */
   unseen: z.boolean().optional(),

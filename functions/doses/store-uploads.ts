@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { instant } from '../../shared/contracts/common.ts';
 import { entityFields } from '../../shared/contracts/stored.ts';
@@ -39,10 +40,12 @@ const sentItem = z.object({
   isWhole: z.boolean(),
   /** FHS or BHS of the file, to be answered. */
   header: z.string().optional(),
+  /** BHS of each batch, with the place of its first message. */
+  batches: z.array(z.object({ from: z.int(), header: z.string() })).optional(),
   remarks: z.array(z.string()),
 });
 export type SentItem = z.infer<typeof sentItem>;
-export type Sent = Pick<SentItem, 'sent' | 'isWhole' | 'header' | 'remarks'>;
+export type Sent = Pick<SentItem, 'sent' | 'isWhole' | 'header' | 'batches' | 'remarks'>;
 
 /** How one message of a file was answered, until the answers of its part are put together. */
 const answerItem = z.object({
@@ -51,15 +54,21 @@ const answerItem = z.object({
   type: z.literal('upload-answer'),
   schema: z.literal(1),
   answer: z.enum(['AA', 'AE', 'AR']),
-  ack: z.string(),
+  /** A long one, a history of many doses, is kept packed: an item has room for 400 kB. */
+  ack: z.union([z.string(), z.instanceof(Uint8Array).transform((packed) => gunzipSync(packed).toString('utf8'))]),
   expiresAt: z.number(),
 });
 export type AnswerItem = z.infer<typeof answerItem>;
+
+const longestPlainAck = 100_000;
+const packed = (ack: string): z.input<typeof answerItem>['ack'] => (ack.length <= longestPlainAck ? ack : new Uint8Array(gzipSync(ack)));
 
 /** Answers in one answer file. */
 export const messagesPerPart = 200;
 const keptAnswersDays = 30;
 const numbered = (n: number): string => String(n).padStart(9, '0');
+const answerKey = ({ uploadId, position }: Pick<MessageReference, 'uploadId' | 'position'>): { pk: string; sk: string } =>
+  ({ pk: partKey(uploadId, Math.ceil(position / messagesPerPart)), sk: `ANSWER#${numbered(position)}` });
 const partKey = (uploadId: string, part: number): string => `UPLOAD#${uploadId}#PART#${numbered(part)}`;
 
 export const uploadKey = (uploadId: string): { pk: string; sk: 'UPLOAD' } => ({ pk: `UPLOAD#${uploadId}`, sk: 'UPLOAD' });
@@ -83,14 +92,14 @@ export const makeUploadStore = (dynamo: Dynamo, table: string) => ({
   },
 
   /** Keeps the answer of one message; the same message has the same answer, so the last writer changes nothing. */
-  keepAnswer: ({ uploadId, position, receivedAt }: MessageReference, { answer, ack }: Pick<AnswerItem, 'answer' | 'ack'>): Promise<unknown> => {
-    const part = Math.ceil(position / messagesPerPart);
-    const Item: AnswerItem = {
-      pk: partKey(uploadId, part), sk: `ANSWER#${numbered(position)}`, type: 'upload-answer', schema: 1, answer, ack,
-      expiresAt: Math.floor(Date.parse(receivedAt) / 1000) + keptAnswersDays * 86_400,
+  keepAnswer: (reference: MessageReference, { answer, ack }: Pick<AnswerItem, 'answer' | 'ack'>): Promise<unknown> => {
+    const Item: z.input<typeof answerItem> = {
+      ...answerKey(reference), type: 'upload-answer', schema: 1, answer, ack: packed(ack),
+      expiresAt: Math.floor(Date.parse(reference.receivedAt) / 1000) + keptAnswersDays * 86_400,
     };
     return dynamo.send(new PutCommand({ TableName: table, Item }));
   },
+  isAnswered: async (reference: MessageReference): Promise<boolean> => (await getItem(dynamo, table, answerKey(reference), answerItem)) !== undefined,
   /** The answers of a part that are there, in the order of the file; at most `messagesPerPart`. */
   async answersOfPart(uploadId: string, part: number): Promise<AnswerItem[]> {
     const answers: AnswerItem[] = [];

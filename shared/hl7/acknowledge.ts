@@ -3,9 +3,17 @@ import { writeHl7Time } from './dates.ts';
 import type { AnswerCode, Fault, Location } from './fault.ts';
 import type { Message } from './read.ts';
 import { copyField, writeSegment } from './write.ts';
+import type { FieldContent } from './write.ts';
 
 /** ERR-8 holds at most this many characters (HL7-38). */
 const USER_TEXT_LENGTH = 250;
+
+/** What of a request's header comes back is bounded: a longer name is left out, a control id is cut (such a message is rejected). */
+const longestEcho = 500;
+const longestControlId = 199;
+
+const echo = (request: Message, field: number): FieldContent =>
+  (request.header?.text(field).length ?? 0) > longestEcho ? '' : copyField(request, request.header, field);
 
 /** How the registry names itself in MSH-3, MSH-4 and MSH-22. */
 export type Registry = { readonly application: string; readonly facility: string; readonly organization?: string };
@@ -22,8 +30,8 @@ export type AcknowledgementInput = {
   /** MSH-10 of the answer: new and unique. */
   readonly controlId: string;
   readonly registry: Registry;
-  /** When given, an AA without faults says "3 of 3 doses stored" in one I line (HL7-45). */
-  readonly stored?: { readonly doses: number; readonly sent: number };
+  /** One remark of what was done, the last line (HL7-45). */
+  readonly done?: Fault;
 };
 
 /**
@@ -32,7 +40,7 @@ export type AcknowledgementInput = {
  */
 export const buildAcknowledgement = (input: AcknowledgementInput): string => {
   const lines = [headerOf(input), acknowledgementOf(input), ...input.faults.map(writeFault)];
-  if (input.stored && input.answer === 'AA' && input.faults.length === 0) lines.push(storedLine(input.stored));
+  if (input.done) lines.push(writeFault(input.done));
   return lines.map((line) => `${line}\r`).join('');
 };
 
@@ -52,8 +60,8 @@ export const writeAnswerHeader = (
   return writeSegment('MSH', {
     3: registry.application,
     4: registry.facility,
-    5: copyField(request, header, 3),
-    6: copyField(request, header, 4),
+    5: echo(request, 3),
+    6: echo(request, 4),
     7: writeHl7Time(now, timeZone),
     9: type,
     10: controlId,
@@ -63,7 +71,7 @@ export const writeAnswerHeader = (
     16: 'NE',
     21: [profile, 'CDCPHINVS'],
     22: registry.organization ?? registry.facility,
-    23: copyField(request, header, 22),
+    23: echo(request, 22),
   });
 };
 
@@ -71,7 +79,7 @@ const acknowledgementOf = (input: AcknowledgementInput): string => writeAcknowle
 
 /** MSA: the code, and the request's control id unchanged (HL7-37). */
 export const writeAcknowledgement = (request: Message, answer: AnswerCode): string =>
-  writeSegment('MSA', { 1: answer, 2: copyField(request, request.header, 10) });
+  writeSegment('MSA', { 1: answer, 2: (request.header?.text(10).length ?? 0) > longestEcho ? request.header?.value(10).slice(0, longestControlId) ?? '' : echo(request, 10) });
 
 const writeLocation = (location: Location | undefined): string[] => {
   if (!location) return [];
@@ -96,6 +104,3 @@ export const writeFault = (fault: Fault): string =>
     ...(fault.applicationCode && { 5: [fault.applicationCode, HL70533[fault.applicationCode], 'HL70533'] }),
     8: userText(fault),
   });
-
-const storedLine = ({ doses, sent }: { doses: number; sent: number }): string =>
-  writeFault({ rule: 'HL7-45', code: '0', severity: 'I', text: `${String(doses)} of ${String(sent)} vaccination events stored` });

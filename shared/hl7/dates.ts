@@ -36,6 +36,24 @@ export const readHl7Date = (text: string): Hl7Date | undefined => {
   return { date, precision: second === undefined ? 'minute' : 'second', time: `${hour}:${minute}:${second ?? '00'}`, ...zone };
 };
 
+/**
+ * What keeps a text from being the date that is asked for, in words that never repeat it; undefined when nothing does. `least` is how much
+ * of a date is needed (HL7-77, HL7-80).
+ */
+export const whyNoDate = (text: string, least: 'day' | 'month' | 'year' = 'day'): string | undefined => {
+  const plain = text.replaceAll(' ', '');
+  const date = readHl7Date(plain);
+  if (date) return least !== 'year' && date.precision === 'year' ? 'has a year only' : least === 'day' && date.precision === 'month' ? 'has no day' : undefined;
+  if (/^\d{1,4}[-/.]\d{1,2}(?:[-/.]|$)/.test(plain)) return 'is written with signs between its numbers';
+  const digits = /^\d*/.exec(plain)?.[0] ?? '';
+  if (digits === '' || !/^\d+(?:\.\d+)?(?:[+-]\d+)?$/.test(plain)) return 'is not written in digits';
+  const [year, month, day] = [Number(digits.slice(0, 4)), Number(digits.slice(4, 6)), Number(digits.slice(6, 8))];
+  if (![4, 6, 8, 10, 12, 14].includes(digits.length)) return `has ${digits.length} digits`;
+  if (digits.length >= 6 && (month < 1 || month > 12)) return 'has a month that does not exist';
+  if (digits.length >= 8 && (day < 1 || day > daysIn(year, month))) return 'has a day that does not exist';
+  return year < 1800 ? 'has a year before 1800' : 'has a time or a time zone that does not exist';
+};
+
 /** Last day of what a date covers: an expiry of `2021-06` is good until `2021-06-30` (HL7-81). */
 export const lastDayOf = (date: string): string => {
   const [year = '', month, day] = date.split('-');

@@ -1,6 +1,6 @@
 export { answerFor } from './fault.ts';
 export type { AnswerCode, ApplicationCode, ErrorCode, Fault, Location, Severity } from './fault.ts';
-export { lastDayOf, momentOf, readHl7Date, writeHl7Time } from './dates.ts';
+export { lastDayOf, momentOf, readHl7Date, whyNoDate, writeHl7Time } from './dates.ts';
 export type { Hl7Date, Precision } from './dates.ts';
 export { escape, unescape } from './escape.ts';
 export { HL7_LIMITS } from './limits.ts';
@@ -9,8 +9,8 @@ export { readEnvelope, readMessage, Segment } from './read.ts';
 export type { Message } from './read.ts';
 export { STANDARD_SEPARATORS } from './separators.ts';
 export type { Separators, SeparatorState } from './separators.ts';
-export { BatchSplitter, holdsSeveral, splitBatch, writeBatchReply } from './batch.ts';
-export type { BatchItem, BatchReply } from './batch.ts';
+export { batchRemark, BatchSplitter, holdsSeveral, splitBatch, writeBatchReply } from './batch.ts';
+export type { AnsweredBatch, BatchItem, BatchReply } from './batch.ts';
 export { buildAcknowledgement, locationText, userText, writeAcknowledgement, writeAnswerHeader, writeFault } from './acknowledge.ts';
 export type { AcknowledgementInput, Registry } from './acknowledge.ts';
 export { copyField, treeOf, writeMessage, writeSegment } from './write.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkFile, contextAt, type ReportCard } from '../../cli/hl7/check-files.ts';
+import { fileRemarks, remarksText } from '../../cli/hl7/message-files.ts';
 import { readMessage } from '../../shared/hl7/index.ts';
 import { openDoseRoom, order, vxu, type DoseRoom } from '../support/dose-room.ts';
 import { readCorpus } from '../support/hl7-corpus.ts';
@@ -17,7 +18,8 @@ const cardOf = (text: Uint8Array | string): ReportCard => {
 /** What only the registry's own records tell: a site, an account, a known id, a known patient, other doses. The offline card cannot have it. */
 const storeRules: readonly RegExp[] = [
   /^Stock was not moved/, /^RXA-11.4 facility is none of this sender's sites/, /^ORC-3 of this dose was used before for another day/, /^This dose is known with other content/,
-  /^The dose to (?:update|delete) is not known/, /^The record of this patient waits/, /vaccination events stored$/, /^Another (?:report tells|dose of this vaccine)/, /^RXA as told/,
+  /^The dose to (?:update|delete) is not known/, /^The record of this patient waits/, /vaccination events taken: /, /^The patient was taken/, /^None of the vaccination events could be taken/, /^Another (?:report tells|dose of this vaccine)/, /^RXA as told/,
+  /^None of the vaccination events to delete/, /^ORC-3 stands for several/, /^The dose of this ORC-3 was told/, /^PID-3 is known as the number of another/,
 ];
 type Line = Omit<ReportCard['errors'][number], 'rule'>;
 const linesOf = (ack: string): Line[] => readMessage(ack).all('ERR').map((err) => ({ location: err.text(2), code: err.value(3), severity: err.value(4) as Line['severity'], text: err.value(8) }));
@@ -149,11 +151,17 @@ describe('the cards of files', () => {
     ['an envelope around nothing has one', 'FHS|^~\\&|A\rFTS|0\r', ['AE']],
   ])('%s', (_, text, expected) => { expect(cards(text).map(({ ack }) => ack)).toEqual(expected); });
 
+  it('of a batch with a wrong count say so, of the file and not of a message (HL7-83)', () => {
+    const bytes = Buffer.from(`FHS|^~\\&|A\rBHS|^~\\&|A\r${vxu()}BTS|4\rFTS|1\r`);
+    expect(remarksText(fileRemarks({ file: 'f.hl7', bytes }))).toBe('f.hl7: BTS counts 4, found were 1 (HL7-83)');
+    expect([vxu(), `FHS|^~\\&|A\r${vxu()}FTS|1\r`].flatMap((text) => fileRemarks({ file: 'f.hl7', bytes: Buffer.from(text) }))).toEqual([]);
+  });
+
   it('have the agreed fields and no value of the patient', () => {
     const [card] = cards(vxu({ family: 'Qzarbeth', sex: 'Wexlumin', orders: order({ vaccine: '901^^CVX' }) }));
     expect(Object.keys(card ?? {})).toEqual(['file', 'ack', 'errors']);
     expect(Object.keys(card?.errors[0] ?? {})).toEqual(['location', 'code', 'severity', 'rule', 'text']);
-    expect(card?.errors.find(({ rule }) => rule === 'HL7-49')).toEqual({ location: 'RXA^1^5^1^1', code: '103', severity: 'E', rule: 'HL7-49', text: 'RXA-5 vaccine code is not recognised - field ignored' });
+    expect(card?.errors.find(({ rule }) => rule === 'HL7-49')).toEqual({ location: 'RXA^1^5^1^1', code: '103', severity: 'E', rule: 'HL7-49', text: 'RXA-5 vaccine code is not recognised as CVX or NDC - field ignored' });
     expect(JSON.stringify(card)).not.toMatch(/Qzarbeth|Wexlumin/);
   });
 

@@ -3,7 +3,9 @@ import type { QualityReport } from '../../functions/doses/domain/quality/quality
 import type { SenderQuality } from '../../functions/doses/quality/read-quality.ts';
 import type { Role } from '../../shared/contracts/permissions.ts';
 import { call, type Answer } from '../support/api.ts';
-import { openDoseRoom, order, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { cell, doseFile } from '../support/dose-file.ts';
+import { openDoseRoom, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { fhirDose, fhirPatient } from '../support/fhir.ts';
 import { reportHl7Over, elmEhr } from '../support/dose-reporter.ts';
 
 const now = '2021-03-10T15:00:00.000Z';
@@ -97,6 +99,44 @@ describe('who may see them', () => {
     expect(items.map(({ senderId, mode }) => `${senderId} ${mode}`).sort()).toEqual(['ehr_elm-ehr live', 'ehr_elm-ehr trial', 'ehr_new-ehr trial', 'ehr_oak-ehr live']);
     expect(items[0]).toMatchObject({ senderId: 'ehr_elm-ehr', mode: 'live', dosesLost: 2 });
     expect(items.map(({ score }) => score)).toEqual(items.map(({ score }) => score).toSorted((a, b) => a - b));
+  });
+});
+
+describe('reports that are no HL7, and queries, count by the same measures', () => {
+  const later = '2021-03-17T15:00:00.000Z';
+  const weekOf = async (senderId: string, query: Record<string, string> = {}): Promise<QualityReport | undefined> =>
+    (await qualityOf(senderId, { day: '2021-03-17', ...query })).weeks.find((one) => one.week === '2021-03-15');
+  const patient = { ids: [{ id: 'J1' }], name: { family: 'Marsh', given: 'Cleo' }, birthDate: '1950-06-01', sex: 'F', phone: '860-555-0188' };
+  const told = { givenOn: '2021-03-17', vaccine: { cvx: '212' }, lot: 'L1', patient };
+  const params = { siteId: siteIds.elm };
+
+  it('JSON: each dose once, however often the request comes', async () => {
+    const doses = [told, { ...told, vaccine: { cvx: '901' } }, { ...told, givenOn: '2021-03-01', patient: { ...patient, ids: [{ id: 'J2' }], name: { family: 'Quigley', given: 'Bo' } } }];
+    for (const now of [later, '2021-03-17T16:00:00.000Z']) await room.asNurse({ route: 'POST /sites/{siteId}/doses', params, body: { doses }, key: 'quality-json', now });
+    expect(await weekOf('nurse')).toMatchObject({ messages: 3, answers: { AE: 3 }, doses: { sent: 3, taken: 2, new: 2 } });
+    expect((await weekOf('nurse'))?.rules.find(({ rule, severity }) => rule === 'HL7-49' && severity === 'E')).toMatchObject({ messages: 1 });
+    expect((await weekOf('nurse'))?.completeness.newDoses.find(({ field }) => field === 'lot')).toMatchObject({ filled: 2, of: 2 });
+  });
+  it('CSV: each row, those that cannot be read too', async () => {
+    const file = doseFile([cell({ patient_id: 'K1', given_on: '2021-03-16' }), cell({ patient_id: 'K2', zip: 'CT' })]);
+    for (const now of [later, later]) await room.asNurse({ route: 'POST /sites/{siteId}/dose-files', params, body: file, subject: 'oak-nurse', now });
+    await room.asNurse({ route: 'POST /sites/{siteId}/dose-files', params: { siteId: siteIds.oak }, body: file, subject: 'oak-nurse', now: later });
+    expect(await weekOf('oak-nurse')).toMatchObject({ messages: 2, doses: { sent: 2, taken: 1 } });
+  });
+  it('FHIR: a patient with its doses is one report, a refused request one that lost all of them', async () => {
+    const entry = (resource: object, fullUrl: string) => ({ fullUrl, resource, request: { method: 'POST', url: (resource as { resourceType: string }).resourceType } });
+    const bundle = (more: object) => ({ resourceType: 'Bundle', type: 'transaction', entry: [entry(fhirPatient('Quora'), 'urn:uuid:1'), entry(fhirDose('Q-1', 'urn:uuid:1', more), 'urn:uuid:2')] });
+    const tell = (body: object, key: string) => call(room.handler, { route: 'POST /fhir', body: JSON.stringify(body), subject: 'oak-ehr', role: 'ehr-system', now: later, headers: { 'idempotency-key': key, 'content-type': 'application/fhir+json' } });
+    await tell(bundle({}), 'q-fhir-1');
+    await tell(bundle({}), 'q-fhir-1');
+    await tell(bundle({ status: 'perhaps' }), 'q-fhir-2');
+    expect(await weekOf('ehr_oak-ehr')).toMatchObject({ messages: 2, doses: { sent: 2, taken: 1 } });
+  });
+  it('queries are counted apart, by what was found', async () => {
+    const asking = (qpd: string): string => ['MSH|^~\\&|EHR|ELM|||20210317100000-0500||QBP^Q11^QBP_Q11|Q1|P|2.5.1|||ER|AL|||||Z34^CDCPHINVS|ELM', `QPD|Z34^Request Immunization History^CDCPHINVS|T1|${qpd}`, 'RCP|I|5^RD&records&HL70126', ''].join('\r');
+    for (const qpd of ['Q1^^^ELM^MR|Okafor^Ada||19560312', '|Nobody^At^All||19000101', '']) await room.sendHl7(asking(qpd), 'elm-ehr', { now: later });
+    expect(await weekOf('ehr_elm-ehr')).toMatchObject({ messages: 0, queries: { asked: 3, AA: 2, AE: 1, AR: 0, found: 1, nobody: 1, tooMany: 0 } });
+    expect((await weekOf('ehr_elm-ehr'))?.rules).toContainEqual({ rule: 'HL7-89', severity: 'E', messages: 1, share: 0.3333, about: 'other' });
   });
 });
 

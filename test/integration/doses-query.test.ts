@@ -182,7 +182,7 @@ describe('The audit of queries', () => {
     const { makeAnswerQuery } = await import('../../functions/doses/query/answer-query.ts');
     const answerQuery = makeAnswerQuery({
       findCandidates: () => Promise.resolve([]), doses: { heads: () => Promise.resolve([]) }, sites: { site: () => Promise.resolve(undefined) },
-      queries: { note: () => Promise.reject(new Error('no table')) }, answerMessage: () => '', jurisdiction: { code: 'CTA', timeZone: 'America/New_York' }, matchingKey: 'k', policy: { idKinds: ['record'] },
+      queries: { note: () => Promise.reject(new Error('no table')) }, quality: { countOnce: () => Promise.resolve() }, answerMessage: () => '', jurisdiction: { code: 'CTA', timeZone: 'America/New_York' }, matchingKey: 'k', policy: { idKinds: ['record'] },
     });
     const { elmEhr } = await import('../support/dose-reporter.ts');
     const text = qbp({ name: 'A^B', birth: '19900101' });

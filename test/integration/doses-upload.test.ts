@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { messagesPerPart } from '../../functions/doses/store-uploads.ts';
+import { makeUploadStore, messagesPerPart } from '../../functions/doses/store-uploads.ts';
 import { splitBatch } from '../../shared/hl7/index.ts';
 import type { Answer, Call } from '../support/api.ts';
 import { call } from '../support/api.ts';
@@ -138,6 +138,39 @@ describe('an uploaded file', () => {
     await desk.drain();
     await desk.run([{ gatherFor: key, tries: 0 }]);
     expect((await read(uploadId)).body['state']).toBe('done');
+  });
+
+  it('has its queries answered by histories, noted like any query, in a batch by HTTP too; what was asked is not kept', async () => {
+    const asking = (n: number): string => ['MSH|^~\\&|EHR|ELM|DOSELINE|CTA|20210309100000-0500||QBP^Q11^QBP_Q11|QU' + n + '|P|2.5.1|||ER|AL|||||Z34^CDCPHINVS|ELM',
+      `QPD|Z34^Request Immunization History^CDCPHINVS|T${n}|U71^^^ELM^MR|Okafor^Uphb||19560312`, 'RCP|I|5^RD&records&HL70126', ''].join('\r');
+    const { uploadId, key } = await put(batch([message(71, {}), asking(1), 'MSH|^~\\&|EHR|ELM|||20210309||QBP^Q11^QBP_Q11|QU9|P|2.5.1\r']));
+    await desk.run([created(key)]);
+    const waiting = await desk.receive();
+    for (const { Body = '' } of waiting) expect(Body).not.toMatch(/Okafor|19560312|U71/);
+    await desk.take(waiting);
+    await desk.drain();
+    // Delivered again after its original was let go: answered already, and nothing fails.
+    expect(await desk.take(waiting)).toEqual({ batchItemFailures: [] });
+    await desk.run([{ gatherFor: key, tries: 0 }]);
+    const done = await read(uploadId);
+    expect(done.body).toMatchObject({ state: 'done', answers: { AA: 2, AE: 1, AR: 0 } });
+    const [, history = '', fault = ''] = await answersOf(done);
+    expect(history).toMatch(/Z32\^CDCPHINVS[\s\S]*MSA\|AA\|QU1[\s\S]*RXA\|0\|1\|20210308/);
+    expect(fault).toMatch(/MSA\|AE\|QU9\r[\s\S]*QPD is required/);
+    const audited = await call(room.handler, { route: 'GET /senders/{senderId}/queries', params: { senderId: 'ehr_elm-ehr' }, subject: 'auditor', role: 'auditor' });
+    expect(audited.body['items']).toMatchObject([{ answer: 'Z32', outcome: 'OK', persons: [{ kind: 'history' }] }]);
+    const objects = (await room.s3.client.send(new ListObjectsV2Command({ Bucket: 'messages' }))).Contents ?? [];
+    expect(objects.filter(({ Size }) => Size === 0)).toHaveLength(2);
+    const { text } = await room.sendHl7(batch([message(72), asking(2)]));
+    expect(splitBatch(text).flatMap((item) => (item.kind === 'message' ? [/\|(Z\d\d)\^/.exec(item.text)?.[1]] : []))).toEqual(['Z23', 'Z32']);
+  });
+
+  it('an answer longer than an item may be comes back whole', async () => {
+    const { dynamo, tables } = room.suite;
+    const store = makeUploadStore(dynamo, tables['DOSES_TABLE'] ?? '');
+    const ack = 'MSH|^~\\&|a history of many doses\r'.repeat(20_000);
+    await store.keepAnswer({ uploadId: 'upl_long', position: 1, objectKey: 'k', receivedAt }, { answer: 'AA', ack });
+    expect((await store.answersOfPart('upl_long', 1)).map((item) => item.ack === ack)).toEqual([true]);
   });
 
   it('leaves no object whose key names a patient', async () => {

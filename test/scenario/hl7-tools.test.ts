@@ -86,11 +86,11 @@ describe('the tools for senders', () => {
   it('show how well the sender reports, and all senders of the week', async () => {
     const { machine } = callersOf(run);
     const sender = (await (await machine('sample-ehr')).api.get('/membership')).body;
-    const own = await doseline('quality', '--to', run.apiUrl, '--token', token, '--sender', String(sender['interfaceId']), '--json');
+    const own = await doseline('quality', '--api', run.apiUrl, '--token', token, '--sender', String(sender['interfaceId']), '--json');
     expect(own.code).toBe(0);
     expect((JSON.parse(own.stdout) as { total: object }).total).toMatchObject({ messages: 5, answers: { AA: 2, AE: 2, AR: 1 }, doses: { sent: 4, taken: 2 } });
     const epidemiologist = await run.tokenFor({ sub: 'eve', groups: ['dph-epidemiologist'] });
-    const all = await doseline('quality', '--to', run.apiUrl, '--token', epidemiologist);
+    const all = await doseline('quality', '--api', run.apiUrl, '--token', epidemiologist);
     expect(all.stdout).toMatch(/Week of 2021-03-08, the worst first\n\nsender +messages of +score/);
   }, 30_000);
 

@@ -48,6 +48,8 @@ describe('the account of a given dose', () => {
     ['is the one of the vaccine when no product code was sent', { ndc: undefined }, [account('L1')], { kind: 'resolved', why: 'only-product' }],
     ['is the only lot on hand when none was sent', { lot: undefined }, [account('L1'), account('OLD', 'covid', { onHand: 0 })], { kind: 'resolved', why: 'only-lot' }],
     ['is never chosen between two lots', { lot: undefined }, [account('L1'), account('L2')], { kind: 'unresolved', why: 'lot-missing' }],
+    ['is not there when an O was typed for a zero, and the lot that was meant is named', { lot: '1O-05' }, [account('1005')], { kind: 'unresolved', why: 'no-account', nearLot: '1005' }],
+    ['names no lot when two look alike', { lot: '1O05' }, [account('1005'), account('I005')], { kind: 'unresolved', why: 'no-account' }],
     ['is not there when the lot never came', { lot: 'L9' }, [account('L1')], { kind: 'unresolved', why: 'no-account' }],
     ['is found under another code of the same vaccine', { ndc: '59676-0580-99' }, [account('L1')], { kind: 'resolved', why: 'same-vaccine' }],
     ['may be one of a funding source that is not clear but single', { ...mmr }, [account('L1', 'vfc', { ndc: mmr.ndc })], { kind: 'resolved', why: 'only-funding' }],

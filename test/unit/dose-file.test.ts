@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { columnOf, doseColumns, templateLines } from '../../functions/doses/domain/csv/columns.ts';
 import { readDoseFile, withoutRows, type DoseFile } from '../../functions/doses/domain/csv/read-file.ts';
+import { readTableFile } from '../../shared/platform/table-file.ts';
 import { answerFile } from '../../functions/doses/domain/csv/write-answer.ts';
 import { cell, doseFile } from '../support/dose-file.ts';
 
@@ -43,8 +44,8 @@ describe('A row of a file of doses', () => {
   it.each([
     ['given_on', '', 'must not be empty'], ['given_on', '44317', 'a spreadsheet’s number'], ['given_on', '5/1/21', 'four digits'], ['given_on', '13/13/2021', 'no day of the calendar'], ['given_on', 'soon', 'YYYY-MM-DD'],
     ['given_on', '2021-02-30', 'YYYY-MM-DD'], ['birth_date', '2/30/1956', 'no day of the calendar'], ['ndc', '5.96766E+10', 'shortened'], ['phone', '8.6E+09', 'shortened'], ['patient_id', '1.2E+12', 'shortened'],
-    ['zip', 'CT', '5 digits'], ['sex', 'maybe', 'F, M, X or U'], ['amount', 'half', 'a number'], ['birth_order', '1.5', 'int'], ['protected', 'perhaps', 'Y or N'], ['patient_id', '', 'must not be empty'], ['last_name', '', 'must not be empty'],
-    ['completion', 'XX', 'expected one of'], ['phone', 'no phone', 'ten digits'],
+    ['zip', 'CT', '5 digits'], ['sex', 'maybe', 'F, M, X or U'], ['amount', 'half', 'a number'], ['birth_order', '1.5', 'must be a whole number'], ['protected', 'perhaps', 'Y or N'], ['patient_id', '', 'must not be empty'], ['last_name', '', 'must not be empty'],
+    ['completion', 'XX', 'must be one of CP, PA, RE, NA'], ['lot', 'x'.repeat(41), 'must have at most 40 characters'], ['unit', 'x'.repeat(51), 'must have at most 50 characters'], ['phone', 'no phone', 'ten digits'],
   ])('%s written %s is named by its column, without what was written', (column, written, message) => {
     const { told, remarks } = rowOf({ [column]: written });
     expect(told).toBeUndefined();
@@ -79,7 +80,8 @@ describe('A file of doses', () => {
     expect(faultsOf(readDoseFile(`${header},lot\r\n${row}`))).toMatchObject([{ path: 'row 1, column lot' }]);
     expect(faultsOf(readDoseFile(header))).toMatchObject([{ path: 'row 2' }]);
     expect(faultsOf(readDoseFile(''))).toBeDefined();
-    expect(faultsOf(readDoseFile(`${header}\r\n"${row}`))).toMatchObject([{ path: 'body' }]);
+    expect(faultsOf(readDoseFile(`${header}\r\n"${row}`))).toMatchObject([{ path: 'row 2', message: expect.stringContaining('a quote that does not end') }]);
+    expect(faultsOf(readDoseFile(`${header}\r\n${row}\r\n\r\n${row}\r\n"${row}\r\n${row}`))).toMatchObject([{ path: 'row 4' }]);
     expect(faultsOf(readDoseFile(`${header}\r\n${`${row}\r\n`.repeat(501)}`))).toMatchObject([{ path: 'row 502' }]);
   });
 
@@ -109,5 +111,12 @@ describe('The description of the columns', () => {
     const text = readFileSync(new URL('../../docs/dose-files.md', import.meta.url), 'utf8');
     const named = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
     expect(named).toEqual(doseColumns.map(({ name }) => name));
+  });
+});
+
+describe('A file of separators alone', () => {
+  it.each([['in its header', ','.repeat(1_001), 'line 1'], ['in a row', `${doseFile([cell({})])}\n${';'.repeat(1_001)}`, /^line \d+$/]])('%s is named by its line and not taken apart', (_where, text, path) => {
+    expect(faultsOf(readDoseFile(text))).toEqual([{ path: typeof path === 'string' ? path : expect.stringMatching(path), message: 'has more than 1000 separators' }]);
+    expect(readTableFile(text, {}, { maxRows: 10 })).toMatchObject({ kind: 'not-a-table', faults: [{ message: 'has more than 1000 separators' }] });
   });
 });

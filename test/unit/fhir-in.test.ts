@@ -31,6 +31,7 @@ describe('a Patient', () => {
     ['born after today', { birthDate: '2031-01-01' }, 'error Patient.birthDate'],
     ['without a first name', { name: [{ family: 'Rivers' }] }, 'error Patient.name[0]'],
     ['of a gender in no table', { gender: 'female-ish' }, 'warning Patient.gender'],
+    ['with a street that is too long', { address: [{ line: ['x'.repeat(300)], city: 'Avon' }] }, 'warning Patient.address[0]'],
     ['of a race in no table', { extension: [{ url: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-race', extension: [{ url: 'ombCategory', valueCoding: { code: '9' } }] }] }, "warning Patient.extension('http://hl7.org/fhir/us/core/StructureDefinition/us-core-race')"],
     ['whose name is no text', { name: [{ family: 7, given: ['I'] }] }, 'error Patient.name[0].family'],
     ['with a modifierExtension', { contact: [{ name: { family: 'X' }, modifierExtension: [{ url: 'x' }] }] }, 'error Patient.contact[0].modifierExtension'],

@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerFor, buildAcknowledgement, escape, readMessage, splitBatch, unescape, writeBatchReply, writeHl7Time, writeSegment } from '../../shared/hl7/index.ts';
 import type { BatchItem, Fault } from '../../shared/hl7/index.ts';
-import { report, vxu } from '../support/vxu.ts';
+import { doneOf, whatWasDone } from '../../functions/doses/domain/what-was-done.ts';
+import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
+import { report, vxu, vxuContext } from '../support/vxu.ts';
 
 const now = '2021-04-01T17:00:00.000Z';
 const timeZone = 'America/New_York';
 const registry = { application: 'DOSELINE', facility: 'CTA', organization: 'CT-DPH' };
 
-const answer = (text: string, faults: readonly Fault[], stored?: { doses: number; sent: number }): string[] =>
+const answer = (text: string, faults: readonly Fault[], done?: Fault): string[] =>
   buildAcknowledgement({
-    request: readMessage(text), answer: answerFor(faults), faults, now, timeZone, controlId: 'ACK-9', registry, ...(stored && { stored }),
+    request: readMessage(text), answer: answerFor(faults), faults, now, timeZone, controlId: 'ACK-9', registry, ...(done && { done }),
   }).split('\r').slice(0, -1);
 
 describe('the acknowledgement Z23 (HL7-35 to HL7-40)', () => {
@@ -46,9 +48,31 @@ describe('the acknowledgement Z23 (HL7-35 to HL7-40)', () => {
       `ERR||PID^1^3^2|101^Required field missing^HL70357|W||||${'y'.repeat(250)}`],
   ])('names %s (HL7-38, HL7-39)', (_, fault, line) => { expect(answer(vxu(), [fault])[2]).toBe(line); });
 
-  it('counts what was stored in one I line, only without faults (HL7-45)', () => {
-    expect(answer(vxu(), [], { doses: 3, sent: 3 })[2]).toBe('ERR|||0^Message accepted^HL70357|I||||3 of 3 vaccination events stored');
-    expect(answer(vxu(), report({ set: { 'MSH-21': '' } }).faults, { doses: 1, sent: 1 })).toHaveLength(3);
+  it('says what was done in one I line, the last one, also beside faults (HL7-45)', () => {
+    const done = whatWasDone([{ what: 'added', position: 1 }, { what: 'deleted', position: 2 }, { what: 'missing', position: 3 }], 4);
+    expect(answer(vxu(), [], done)[2]).toBe('ERR|||0^Message accepted^HL70357|I||||2 of 4 vaccination events taken: 1 added (RXA 1), 1 deleted (RXA 2), 1 not found (RXA 3)');
+    expect(answer(vxu(), report({ set: { 'MSH-21': '' } }).faults, done)).toHaveLength(4);
+  });
+  it.each<[string, string[], string]>([
+    ['a deletion is never called stored', ['deleted'], '1 of 1 vaccination events taken: 1 deleted (RXA 1)'],
+    ['a resend is already known', ['known'], '1 of 1 vaccination events taken: 1 already known (RXA 1)'],
+    ['many are only counted', Array.from({ length: 35 }, (_, at) => (at < 30 ? 'added' : 'corrected')), '35 of 35 vaccination events taken: 30 added, 5 corrected'],
+    ['a patient alone', [], 'The patient was taken; no vaccination event was sent'],
+  ])('%s (HL7-45)', (_, what, text) => { expect(whatWasDone(what.map((one, at) => ({ what: one, position: at + 1 })), what.length)?.text).toBe(text); });
+  it('a deletion of nothing is no acceptance (HL7-70)', () => { expect(whatWasDone([{ what: 'missing', position: 1 }], 1)).toBeUndefined(); });
+  it('a further report says so to its own sender only (HL7-98)', () => {
+    const witness = (reasons: string[]) => ({ kind: 'recorded', dose: { state: 'accepted', witnessOf: 'dos_x', judged: { with: 'dos_x', outcome: 'same', counts: 'once', rule: 'r', reasons } } }) as const;
+    expect(doneOf(witness(['organization-same']))).toBe('once');
+    expect(doneOf(witness([]))).toBe('added');
+    expect(doneOf({ kind: 'unchanged', dose: { state: 'deleted' } })).toBe('gone');
+  });
+  it('what comes back of a header is bounded, and a control id that is too long rejects the message (HL7-17, HL7-21)', () => {
+    const long = 'x'.repeat(5_000);
+    const text = vxu({ set: { 'MSH-3': long, 'MSH-4': long, 'MSH-10': long, 'MSH-22': long } });
+    const found = readVxu(text, vxuContext);
+    expect(found).toMatchObject({ accepted: false, answer: 'AE' });
+    expect(found.faults.at(-1)?.text).toBe('MSH-10 message control id has 5000 characters, at most 199 are taken - message rejected');
+    expect(answer(text, found.faults).join('').length).toBeLessThan(1_500);
   });
 });
 
@@ -90,6 +114,15 @@ describe('batch files (HL7-82 to HL7-85)', () => {
     expect(ids(items)).toEqual(['1']);
     expect(items.at(-1)).toEqual({ kind: 'trailer', name: 'BTS', claimed: 4, found: 1 });
   });
+  it.each([
+    ['FHS without BHS is one batch', `FHS|^~\\&\r${message('1')}${message('2')}FTS|1\r`, [[1, 1]]],
+    ['BTS without BHS is one batch', `FHS|^~\\&\r${message('1')}BTS|1\rFTS|1\r`, [[1, 1], [1, 1]]],
+    ['BHS without BTS is one batch', `FHS|^~\\&\rBHS|^~\\&\r${message('1')}FTS|1\r`, [[1, 1]]],
+    ['a second file counts for itself', `FHS|^~\\&\rBHS|^~\\&\r${message('1')}BTS|1\rFTS|1\rFHS|^~\\&\rBHS|^~\\&\r${message('2')}${message('3')}BTS|2\rFTS|1\r`, [[1, 1], [1, 1], [2, 2], [1, 1]]],
+    ['a file of two batches says two', `FHS|^~\\&\rBHS|^~\\&\r${message('1')}BTS|1\rBHS|^~\\&\rBTS|0\rFTS|1\r`, [[1, 1], [0, 0], [1, 2]]],
+  ])('%s (HL7-82, HL7-83)', (_, text, counts) => {
+    expect(splitBatch(text).flatMap((item) => (item.kind === 'trailer' ? [[item.claimed, item.found]] : []))).toEqual(counts);
+  });
   it('lines outside of messages are counted, not swallowed', () => {
     expect(splitBatch(`PID|1\rOBX|1\r${message('1')}`)[0]).toEqual({ kind: 'stray', lines: 2 });
   });
@@ -100,10 +133,18 @@ describe('batch files (HL7-82 to HL7-85)', () => {
   it('the answers come back in an envelope with the sender\'s control id (HL7-84)', () => {
     const [header] = splitBatch('FHS|^~\\&|RPMS|IHS2||IIS|20120731||batch.txt||CI809903|\rMSH|^~\\&|\r');
     const request = header?.kind === 'header' ? header.segment : undefined;
-    const lines = writeBatchReply({ request, answers: ['MSH|^~\\&|X\rMSA|AA|1\r'], now, timeZone, registry }).split('\r');
+    const lines = writeBatchReply({ request, batches: [{ request: undefined, answers: ['MSH|^~\\&|X\rMSA|AA|1\r'] }], now, timeZone, registry }).split('\r');
     expect(lines).toEqual([
       'FHS|^~\\&|DOSELINE|CTA|RPMS|IHS2|20210401130000-0400||batch.txt.response||CI809903',
       'BHS|^~\\&|DOSELINE|CTA|RPMS|IHS2|20210401130000-0400||||CI809903', 'MSH|^~\\&|X', 'MSA|AA|1', 'BTS|1', 'FTS|1', '',
+    ]);
+  });
+  it('each batch is answered under its own control id (HL7-84)', () => {
+    const headers = splitBatch('FHS|^~\\&|A|B|||||||F1\rBHS|^~\\&|A|B|||||||B1\rBHS|^~\\&|A|C|||||||B2\r').flatMap((item) => (item.kind === 'header' ? [item.segment] : []));
+    const batches = headers.slice(1).map((request, at) => ({ request, answers: [`MSH|^~\\&|${at + 1}\r`] }));
+    expect(writeBatchReply({ request: headers[0], batches, now, timeZone, registry, remark: 'odd' }).split('\r')).toEqual([
+      'FHS|^~\\&|DOSELINE|CTA|A|B|20210401130000-0400||||F1', 'BHS|^~\\&|DOSELINE|CTA|A|B|20210401130000-0400||||B1', 'MSH|^~\\&|1', 'BTS|1',
+      'BHS|^~\\&|DOSELINE|CTA|A|C|20210401130000-0400||||B2', 'MSH|^~\\&|2', 'BTS|1|odd', 'FTS|2', '',
     ]);
   });
 });

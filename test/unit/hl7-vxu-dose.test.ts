@@ -47,7 +47,7 @@ describe('a fault in what the dose stands on costs the dose (HL7-26, HL7-49, HL7
   it('the faults of a bad code in the second of two orders are those of the guide (HL7-34, HL7-39)', () => {
     const found = report({ append: [SECOND[0] ?? '', (SECOND[1] ?? '').replace('|08^HepB^CVX|', '|ZZ^x^CVX|')] });
     expect(found.faults.map(({ text }) => text)).toEqual([
-      'RXA-5 vaccine code is not recognised - field ignored', 'RXA-5 is required - segment ignored', 'RXA is required - dose rejected',
+      'RXA-5 vaccine code is not recognised as CVX or NDC - field ignored', 'RXA-5 is required - segment ignored', 'RXA is required - dose rejected',
     ]);
     expect(found.faults.every(({ location }) => location?.occurrence === 2)).toBe(true);
   });
@@ -183,7 +183,12 @@ it('orders beyond the limit are lost, and the answer says so (HL7-12)', () => {
 });
 
 it('an answer lists no more than so many faults, and stays AE (HL7-12, HL7-34)', () => {
-  const found = report({ append: Array.from({ length: 1_000 }, () => 'OBX||CE|31044-1|1|VXC9||||||F') });
-  expect(found.faults).toHaveLength(HL7_LIMITS.faultsPerMessage + 1);
+  const orders = Array.from({ length: HL7_LIMITS.ordersPerMessage }, (_, i) => [`ORC|RE||I${i}`, 'RXA||||||', 'RXR|X']).flat();
+  const found = report({ append: [...orders, ...Array.from({ length: 3_000 }, () => 'PD1|')] });
+  const { errorsPerMessage, faultsPerMessage } = HL7_LIMITS;
+  expect(found.faults.length).toBeLessThanOrEqual(errorsPerMessage + 1);
+  expect(found.faults.filter(({ severity }) => severity === 'E').length).toBeGreaterThan(faultsPerMessage);
+  expect(found.faults.some(({ text }) => text === 'There are more faults than this answer lists')).toBe(true);
+  expect(JSON.stringify(found.faults).length).toBeLessThan(300_000);
   expect(found.answer).toBe('AE');
 });

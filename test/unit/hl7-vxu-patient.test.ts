@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { LENGTHS } from '../../functions/doses/domain/field-lengths.ts';
+import { toldDose } from '../../functions/doses/domain/told.ts';
 import { HL7_LIMITS } from '../../shared/hl7/index.ts';
 import { faultLines, report } from '../support/vxu.ts';
 import type { Changes, VxuEdit } from '../support/vxu.ts';
@@ -20,15 +22,19 @@ it('a patient is read as sent, no more and no less', () => {
 });
 
 describe('a patient nobody can find again rejects the message (HL7-27, HL7-33, HL7-77, HL7-80)', () => {
-  const lost = (field: number): string[] => [`E HL7-27 PID^1^${field} 101`, 'E HL7-27 PID^1 100'];
-  const wrong = (rule: string): string[] => [`E ${rule} PID^1^7^1^1 102`, 'E HL7-22 PID^1^7 101', 'E HL7-27 PID^1 100'];
+  const lost = (field: number): string[] => [`E HL7-27 PID^1^${field} 101`];
+  const wrong = (rule: string): string[] => [`E ${rule} PID^1^7^1^1 102`];
+  const long = 'x'.repeat(300);
   it.each<[string, VxuEdit, string[]]>([
     ['no PID', { without: ['PID'] }, ['E HL7-27 PID^1 100']],
     ['no id', { set: { 'PID-3': '' } }, lost(3)],
-    ['ids without a number', { set: { 'PID-3': '^^^A^MR' } }, ['W HL7-33 PID^1^3^1^1 101', ...lost(3)]],
+    ['ids without a number', { set: { 'PID-3': '^^^A^MR' } }, lost(3)],
     ['no name', { set: { 'PID-5': '' } }, lost(5)],
     ['no given name', { set: { 'PID-5': 'Quimby^^^^^^L' } }, lost(5)],
     ['a name that is to be erased', { set: { 'PID-5': '""' } }, lost(5)],
+    ['an id longer than any (HL7-21)', { set: { 'PID-3': `${long}^^^A^MR` } }, ['E HL7-27 PID^1^3^1^1 102']],
+    ['a family name longer than any', { set: { 'PID-5': `${long}^B^^^^^L` } }, ['E HL7-27 PID^1^5^1^1 102']],
+    ['neither id nor name nor birth date: one line a cause', { set: { 'PID-3': '', 'PID-5': '', 'PID-7': '' } }, [...lost(3), ...lost(5), ...lost(7)]],
     ['no birth date', { set: { 'PID-7': '' } }, lost(7)],
     ['a birth month', { set: { 'PID-7': '198102' } }, wrong('HL7-80')],
     ['an impossible birth date', { set: { 'PID-7': '20210230' } }, wrong('HL7-80')],
@@ -39,6 +45,60 @@ describe('a patient nobody can find again rejects the message (HL7-27, HL7-33, H
     expect(found).toMatchObject({ answer: 'AE', accepted: false, orders: [] });
     expect(found.patient).toBeUndefined();
     expect(found.faults.at(-1)?.text).toMatch(/message rejected$/);
+  });
+});
+
+describe('a value longer than what is kept of it is left out, and said with its length (HL7-21)', () => {
+  const long = 'x'.repeat(300);
+  it.each<[string, Changes, string, string]>([
+    ['a street', { 'PID-11': `${long}^^Hartford^CT^06103^USA^L` }, 'W HL7-21 PID^1^11^1^1 102', 'PID-11 street has 300 characters, at most 120 are taken - value ignored'],
+    ['an authority', { 'PID-3': `1^^^${long}^MR` }, 'W HL7-21 PID^1^3^1^4 102', 'PID-3 authority has 300 characters, at most 199 are taken - value ignored'],
+    ['a suffix', { 'PID-5': `A^B^^${long}^^^L` }, 'W HL7-21 PID^1^5^1^4 102', 'PID-5 suffix has 300 characters, at most 20 are taken - value ignored'],
+    ['an e-mail', { 'PID-13': `^NET^Internet^${long}` }, 'W HL7-21 PID^1^13^1^4 102', 'PID-13 e-mail has 300 characters, at most 199 are taken - value ignored'],
+    ['a lot', { 'RXA-15': long }, 'W HL7-21 RXA^1^15^1^1 102', 'RXA-15 lot number has 300 characters, at most 40 are taken - value ignored'],
+    ['the id of a dose', { 'ORC-3': `${long}^CLINIC-1` }, 'W HL7-21 ORC^1^3^1^1 102', 'ORC-3 id has 300 characters, at most 199 are taken - value ignored'],
+    ['an organization', { 'MSH-22': long }, 'W HL7-21 MSH^1^22^1^1 102', 'MSH-22 organization has 300 characters, at most 199 are taken - value ignored'],
+  ])('%s', (_, set, line, text) => {
+    const found = report({ set });
+    expect(faultLines(found)).toEqual([line]);
+    expect(found.faults[0]?.text).toBe(text);
+    expect(JSON.stringify([found.patient, found.orders, found.sender])).not.toContain(long);
+    expect(found.accepted).toBe(true);
+  });
+  it('of two names the one that is too long goes, the other stands (HL7-33)', () => {
+    const found = report({ set: { 'PID-5': `A^B^^^^^L~${long}^C^^^^^A` } });
+    expect(faultLines(found)).toEqual(['W HL7-33 PID^1^5^2^1 102']);
+    expect(found.patient?.names).toHaveLength(1);
+  });
+  it('whatever is sent, what is kept of one patient and one dose stays far below the 400 kB of an item', () => {
+    const wide = '\u{1F489}'.repeat(60);
+    const many = (one: string): string => Array.from({ length: 60 }, () => one).join('~');
+    const set = {
+      'PID-3': many(`${wide.slice(0, 100)}^^^${wide}^${wide.slice(0, 20)}`), 'PID-5': many(`${wide.slice(0, 100)}^${wide.slice(0, 100)}^${wide.slice(0, 100)}`),
+      'PID-11': many(`${wide}^${wide}^${wide.slice(0, 100)}^${wide.slice(0, 50)}`), 'PID-13': many(`^NET^Internet^${wide}`),
+    };
+    const phones = many(`^NET^Internet^${wide}`);
+    const found = report({ set, append: Array.from({ length: 1_000 }, () => `OBX|1|ST|31044-1^^LN|1|${wide}||||||F`) });
+    const kin = report({ set, without: ['ORC', 'RXA', 'RXR', 'OBX'], append: Array.from({ length: 30 }, () => `NK1|1|${wide.slice(0, 100)}^A|MTH||${phones}`) });
+    expect([found.accepted, kin.accepted]).toEqual([true, true]);
+    for (const kept of [kin.patient, found.patient, ...found.orders]) expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThan(300_000);
+  });
+  it.each<[string, { success: boolean }, boolean]>([
+    ['a lot of 40', toldDose.safeParse({ givenOn: '2021-03-31', vaccine: { cvx: '208' }, lot: 'x'.repeat(LENGTHS.lot) }), true],
+    ['a lot of 41', toldDose.safeParse({ givenOn: '2021-03-31', vaccine: { cvx: '208' }, lot: 'x'.repeat(LENGTHS.lot + 1) }), false],
+    ['an id of 199', toldDose.safeParse({ givenOn: '2021-03-31', vaccine: { cvx: '208' }, id: 'x'.repeat(LENGTHS.doseId) }), true],
+  ])('JSON and CSV have the same limits: %s', (_, { success }, taken) => { expect(success).toBe(taken); });
+});
+
+describe('what keeps a text from being a date is said without the text, and with the form expected (HL7-77, HL7-80)', () => {
+  it.each<[string, string]>([
+    ['1981-02-03', 'is written with signs between its numbers'], ['02/03/1981', 'is written with signs between its numbers'], ['198102', 'has no day'], ['1981', 'has a year only'],
+    ['19811303', 'has a month that does not exist'], ['19810230', 'has a day that does not exist'], ['1981023', 'has 7 digits'], ['Feb 3', 'is not written in digits'],
+    ['17810203', 'has a year before 1800'], ['198102032599', 'has a time or a time zone that does not exist'],
+  ])('%s %s', (sent, why) => {
+    const [fault] = report({ set: { 'PID-7': sent } }).faults;
+    expect(fault?.text).toBe(`PID-7 birth date ${why}, expected YYYYMMDD - message rejected`);
+    expect(fault?.text).not.toContain(sent);
   });
 });
 

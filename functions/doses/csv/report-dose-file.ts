@@ -7,6 +7,9 @@ import { columnOf } from '../domain/csv/columns.ts';
 import { readDoseFile, withoutRows, type FileRow, type RowRemark } from '../domain/csv/read-file.ts';
 import type { JsonRemark } from '../domain/json-paths.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
+import type { Tally } from '../domain/quality/measure-message.ts';
+import { addTallies } from '../domain/quality/quality-report.ts';
+import type { QualityStore } from '../quality/store-quality.ts';
 import type { ReportedRow, TellRow } from '../report-doses.ts';
 import { objectKeyOf, type MessageItem, type MessageStore } from '../store-messages.ts';
 import type { StockStore } from '../store-stock.ts';
@@ -16,6 +19,7 @@ const lanes = 4;
 
 export interface ReportDoseFileDeps {
   readonly messages: MessageStore;
+  readonly quality: Pick<QualityStore, 'countOnce'>;
   readonly sites: Pick<StockStore, 'site'>;
   readonly tellRow: TellRow;
   readonly jurisdiction: Jurisdiction;
@@ -34,6 +38,9 @@ export type ReportDoseFileOutcome =
   | { kind: 'not-a-file'; faults: readonly { path: string; message: string }[] }
   | { kind: 'not-found' };
 
+/** A row that cannot be read counts as a report that was rejected. */
+const unreadRow: Tally = { m: 1, mAE: 1, ds: 1 };
+
 const ofPatient = ({ told }: FileRow): string => JSON.stringify(told?.patient.ids.map(({ id, authority = '' }) => [id.toUpperCase(), authority]) ?? '');
 
 const inRow = ({ path, ...remark }: JsonRemark): RowRemark => ({ column: columnOf(path.replace(/^row\.?/, '')), ...remark });
@@ -42,7 +49,7 @@ const inRow = ({ path, ...remark }: JsonRemark): RowRemark => ({ column: columnO
  * Takes a file of doses of one site: every row goes the way of a dose told in JSON. Good rows are stored, bad ones named. A row is met again by
  * its dose_id, or by patient, day and vaccine; so the same file changes nothing, and a file with a mended row mends that row.
  */
-export const makeReportDoseFile = ({ messages, sites, tellRow, jurisdiction: { timeZone }, matchingKey }: ReportDoseFileDeps) => {
+export const makeReportDoseFile = ({ messages, quality, sites, tellRow, jurisdiction: { timeZone }, matchingKey }: ReportDoseFileDeps) => {
   /** The file's place among the messages: the same file is the same message, whose first arrival decides the clock. */
   const claim = (siteId: string, text: string, rows: number, actor: string, now: string): Promise<MessageItem> => {
     const digest = keyedDigest(matchingKey, 'request', text);
@@ -51,7 +58,7 @@ export const makeReportDoseFile = ({ messages, sites, tellRow, jurisdiction: { t
     return messages.finish({ messageId, form: 'csv', senderId: siteId, receivedAt: now, objectKey, digest, sent: rows });
   };
 
-  return async (siteId: string, text: string, { actor, now }: { actor: string; now: string }): Promise<ReportDoseFileOutcome> => {
+  return async (siteId: string, text: string, { actor, senderId, now }: { actor: string; senderId: string; now: string }): Promise<ReportDoseFileOutcome> => {
     const site = await sites.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
     const file = readDoseFile(text);
@@ -60,15 +67,18 @@ export const makeReportDoseFile = ({ messages, sites, tellRow, jurisdiction: { t
     await messages.keep(message.objectKey, text, 'csv');
     const answered = new Map<number, AnsweredRow>();
     const unseen: number[] = [];
+    const tallies = new Map<number, Tally>();
 
     const tell = async ({ row, told, remarks }: FileRow): Promise<void> => {
       if (told === undefined) {
+        tallies.set(row, unreadRow);
         answered.set(row, { row, status: 'rejected', remarks });
         return;
       }
       const { patient, dose } = told;
       const outcome = await tellRow({ ...dose, patient }, { site, message, actor, rowId: `${message.messageId}-${row}`, standInId: undefined, root: 'row' });
       if (outcome.isUnseen === true) unseen.push(row);
+      if (outcome.tally !== undefined) tallies.set(row, outcome.tally);
       answered.set(row, {
         row, status: outcome.status, remarks: [...remarks, ...outcome.remarks.map(inRow)], ...(outcome.dose === undefined ? {} : { doseId: doseIdOf(outcome.dose) }),
       });
@@ -80,6 +90,10 @@ export const makeReportDoseFile = ({ messages, sites, tellRow, jurisdiction: { t
     for (const row of file.rows) if (answered.get(row.row)?.status === 'try-again') await tell(row);
     // What was sent of patients who opted out is not kept.
     if (unseen.length > 0) await messages.keep(message.objectKey, withoutRows(text, unseen), 'csv');
+    if (tallies.size === file.rows.length) {
+      const { messageId, receivedAt } = message;
+      await quality.countOnce({ messageId, senderId, mode: 'live', receivedOn: localDay(receivedAt, timeZone), tally: addTallies([...tallies.values()]) }, 'csv');
+    }
     return { kind: 'reported', messageId: message.messageId, rows: file.rows.flatMap(({ row }) => answered.get(row) ?? []), remarks: file.remarks };
   };
 };

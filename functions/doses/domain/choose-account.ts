@@ -1,14 +1,15 @@
 import { ndcUseOf } from '../../../shared/codes/ndc.ts';
 import { lotKey, type Account } from '../../../shared/ledger/account.ts';
+import { lotsAlike } from './same-dose/lot-forms.ts';
 import { fundingOfDose, type DecrementReason, type DoseAtHand, type GivenAt } from './decrement.ts';
 
 export type AccountChoice =
   | { kind: 'matched'; account: Account }
   | { kind: 'resolved'; account: Account; why: DecrementReason }
-  | { kind: 'unresolved'; why: DecrementReason };
+  | { kind: 'unresolved'; why: DecrementReason; nearLot?: string };
 
 /** Accounts that are left, and by which rule if not by what was told. */
-type Narrowed = { accounts: readonly Account[]; by?: DecrementReason } | { why: DecrementReason };
+type Narrowed = { accounts: readonly Account[]; by?: DecrementReason } | { why: DecrementReason; nearLot?: string };
 
 /** The product: by its own code, else by the vaccine. */
 const byProduct = (accounts: readonly Account[], { ndc, cvx }: DoseAtHand): Narrowed => {
@@ -28,7 +29,16 @@ const byLot = (accounts: readonly Account[], all: readonly Account[], dose: Dose
   const told = accounts.filter(isWanted);
   if (told.length > 0) return { accounts: told };
   const otherCode = all.filter((account) => isWanted(account) && ndcUseOf(account.ref.ndc)?.cvx === dose.cvx);
-  return otherCode.length > 0 ? { accounts: otherCode, by: 'same-vaccine' } : { why: 'no-account' };
+  if (otherCode.length > 0) return { accounts: otherCode, by: 'same-vaccine' };
+  const nearLot = nearLotOf(dose, all);
+  return { why: 'no-account', ...(nearLot === undefined ? {} : { nearLot }) };
+};
+
+/** The one lot of the vaccine there that looks like the lot told: an O for a zero, a word behind it. Never taken for it, only named. */
+const nearLotOf = ({ lot, cvx }: DoseAtHand, all: readonly Account[]): string | undefined => {
+  const likes = all.filter(({ ref }) => ndcUseOf(ref.ndc)?.cvx === cvx && ['near', 'same'].includes(lotsAlike(ref.lot, lot)));
+  const lots = new Map(likes.map(({ ref }) => [lotKey(ref.lot), ref.lot]));
+  return lots.size === 1 ? [...lots.values()][0] : undefined;
 };
 
 /** The funding source: never guessed between two, never taken from one that was not meant. */
@@ -48,7 +58,7 @@ export const chooseAccount = (dose: DoseAtHand, at: GivenAt, siteAccounts: reado
   let accounts = siteAccounts;
   for (const narrow of [byProduct, (left: readonly Account[]) => byLot(left, siteAccounts, dose), byFunding]) {
     const narrowed = narrow(accounts, dose);
-    if ('why' in narrowed) return { kind: 'unresolved', why: narrowed.why };
+    if ('why' in narrowed) return { kind: 'unresolved', ...narrowed };
     if (narrowed.by !== undefined) rules.push(narrowed.by);
     accounts = narrowed.accounts;
   }

@@ -13,10 +13,10 @@ export const messageIdFor = (message: Message, text: string, sender: Sender | un
 };
 
 /**
- * The group in whose order a message of a file is read: the patient by the sender's first number (PID-3); without one the message stands
- * alone. Keyed, so that a queue never shows whose it is.
+ * The group in whose order a message of a file is read: the patient by the sender's first number (PID-3, of a query QPD-3); without one the
+ * message stands alone. Keyed, so that a queue never shows whose it is.
  */
 export const orderGroupOf = (message: Message, text: string, senderId: string, key: MatchingKey): string => {
-  const number = message.all('PID')[0]?.value(3) ?? '';
+  const number = (message.first('PID') ?? message.first('QPD'))?.value(3) ?? '';
   return number === '' ? keyedDigest(key, 'message alone', senderId, text) : keyedDigest(key, 'messages of a patient', senderId, number);
 };

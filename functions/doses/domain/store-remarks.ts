@@ -87,7 +87,7 @@ export const numberTaken: Fault = {
   text: 'PID-3 is known as the number of another patient of yours - kept as a record of its own until somebody has looked',
 };
 /** HL7-30: nothing of the message was stored, its patient neither. */
-export const nothingTaken: Fault = { rule: 'HL7-30', code: '100', severity: 'E', text: 'None of the vaccination events could be taken - message rejected' };
+export const nothingTaken: Fault = { rule: 'HL7-30', code: '100', severity: 'E', text: 'None of the vaccination events to delete is known - message rejected' };
 /** HL7-15: read and answered like any other, and nothing kept but the message. */
 export const testMessage: Fault = { rule: 'HL7-15', code: '0', severity: 'I', text: 'Test message or interface in test - no record and no stock was touched' };
 export const closedInterface: Fault = { rule: 'HL7-99', code: '999', severity: 'E', text: 'This client has no interface that is open for messages - message rejected' };

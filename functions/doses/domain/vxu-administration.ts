@@ -1,7 +1,7 @@
 import { bodySiteOf, HL70162_TO_NCIT, OTHER_BODY_SITES, routeOf } from '../../../shared/codes/administration.ts';
 import { NIP002 } from '../../../shared/codes/hl7-tables.ts';
 import type { RefusalReason } from '../../../shared/codes/hl7-tables.ts';
-import { lastDayOf, readHl7Date } from '../../../shared/hl7/index.ts';
+import { lastDayOf, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { codeOf } from './hl7-tables.ts';
 import { read, withoutEmpty } from './vxu-notes.ts';
@@ -31,7 +31,7 @@ export const readExpiry = (rxa: Segment, givenOn: string, notes: Notes): Reporte
   if (text === '') return undefined;
   const sent = readHl7Date(text);
   if (!sent || sent.precision === 'year') {
-    notes.add('HL7-80', rxa.at(16), { code: '102', applicationCode: '2', severity: 'W', text: 'RXA-16 expiry is no possible date - value ignored' });
+    notes.add('HL7-80', rxa.at(16), { code: '102', applicationCode: '2', severity: 'W', text: `RXA-16 expiry date ${whyNoDate(text, 'month') ?? 'is no date'}, expected YYYYMMDD or YYYYMM - value ignored` });
     return undefined;
   }
   const lastDay = lastDayOf(sent.date);

@@ -1,5 +1,5 @@
 import { ethnicityOf, raceOf } from '../../../shared/codes/people.ts';
-import { lastDayOf, readHl7Date } from '../../../shared/hl7/index.ts';
+import { lastDayOf, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { isErased, read, withoutEmpty } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
@@ -98,7 +98,7 @@ const readDeath = (pid: Segment, notes: Notes): Pick<Demographics, 'dead' | 'dea
   }
   const date = dead === true && sent !== '' ? readHl7Date(sent) : undefined;
   if (dead === true && sent !== '' && !date) {
-    notes.add('HL7-80', pid.at(29), { code: '102', applicationCode: '2', severity: 'W', text: 'PID-29 is no possible date - value ignored' });
+    notes.add('HL7-80', pid.at(29), { code: '102', applicationCode: '2', severity: 'W', text: `PID-29 date of death ${whyNoDate(sent, 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored` });
   }
   const birth = readHl7Date(read(pid, 7));
   const beforeBirth = date && birth && lastDayOf(date.date) < birth.date;

@@ -1,5 +1,6 @@
-import { momentOf, readHl7Date } from '../../../shared/hl7/index.ts';
+import { HL7_LIMITS, momentOf, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Message, Segment } from '../../../shared/hl7/index.ts';
+import { LENGTHS, lengthWords } from './field-lengths.ts';
 import type { FieldRule, Note, Notes } from './vxu-notes.ts';
 import { read, withoutEmpty } from './vxu-notes.ts';
 import type { Designator, ImmunizationReport, Sender, VxuContext } from './vxu-types.ts';
@@ -43,7 +44,13 @@ export const checkHeader = (message: Message, context: VxuContext, notes: Notes)
     sentAt: context.receivedAt,
   };
   if (message.exceeded) {
-    notes.add('HL7-12', undefined, { code: '999', severity: 'E', text: 'The message is larger than this registry takes - message rejected' });
+    const most = message.exceeded === 'messageBytes' ? `${HL7_LIMITS.messageBytes / 1_000_000} MB` : `${HL7_LIMITS.segments} segments`;
+    notes.add('HL7-12', undefined, { code: '999', severity: 'E', text: `A message holds at most ${most}; send its doses in several messages, each with PID - message rejected` });
+    return { ...known, outcome: 'rejected' };
+  }
+  if (known.controlId.length > LENGTHS.controlId) {
+    const text = `MSH-10 message control id ${lengthWords(known.controlId.length, LENGTHS.controlId)} - message rejected`;
+    notes.add('HL7-17', header.at(10), { code: '102', applicationCode: '4', severity: 'E', text });
     return { ...known, outcome: 'rejected' };
   }
   const before = notes.faults.length;
@@ -115,7 +122,8 @@ const readSentAt = (header: Segment, context: VxuContext, notes: Notes): string 
   const instant = sent && momentOf(sent, context.timeZone);
   if (!instant) {
     const missing = !header.has(7);
-    notes.add('HL7-17', header.at(7), { code: missing ? '101' : '102', severity: 'W', text: 'MSH-7 is no readable time - the time of receipt was taken' });
+    const why = missing ? 'is missing' : `${whyNoDate(header.value(7)) ?? 'has no time of the day'}, expected YYYYMMDDHHMMSS+ZZZZ`;
+    notes.add('HL7-17', header.at(7), { code: missing ? '101' : '102', severity: 'W', text: `MSH-7 ${why} - the time of receipt was taken` });
     return context.receivedAt;
   }
   if (sent.offsetMinutes === undefined || sent.precision !== 'second') {

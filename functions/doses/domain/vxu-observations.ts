@@ -1,6 +1,6 @@
 import { CDCPHINVS_FUNDING, HL70064 } from '../../../shared/codes/hl7-tables.ts';
 import type { Eligibility } from '../../../shared/codes/hl7-tables.ts';
-import { readHl7Date } from '../../../shared/hl7/index.ts';
+import { HL7_LIMITS, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { codeOf, ELIGIBILITY_CODE, FUNDING_CODE, OBSERVATIONS } from './hl7-tables.ts';
 import { read, withoutEmpty } from './vxu-notes.ts';
@@ -23,7 +23,11 @@ type Observed = Pick<ReportedDose, 'funding' | 'eligibility' | 'observations'>;
 export const readObservations = (groups: readonly ObservationGroup[], notes: Notes): Observed => {
   const observations: Observation[] = [];
   let found: Omit<Observed, 'observations'> = {};
-  for (const group of groups) {
+  const most = HL7_LIMITS.observationsPerOrder;
+  if (groups.length > most) {
+    notes.add('HL7-12', groups[most]?.obx.at(), { code: '999', severity: 'W', text: `More than ${most} observations (OBX) of one dose - the rest was ignored` });
+  }
+  for (const group of groups.slice(0, most)) {
     const { obx } = group;
     notes.check(obx, REMARKS);
     const code = read(obx, 3);
@@ -66,14 +70,14 @@ const readOther = (code: string, { obx, note }: ObservationGroup, notes: Notes):
   if (kind === undefined) {
     notes.add('HL7-65', obx.at(3, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'OBX-3 is not an observation this registry knows - kept as sent, not used' });
   } else if (kind === 'date' && !date) {
-    notes.add('HL7-65', obx.at(5), { code: '102', applicationCode: '2', severity: 'W', text: 'OBX-5 is no possible date - kept as sent, not used' });
+    notes.add('HL7-65', obx.at(5), { code: '102', applicationCode: '2', severity: 'W', text: `OBX-5 ${whyNoDate(sent, 'year') ?? 'is no date'}, expected YYYYMMDD - kept as sent, not used` });
   }
   noteUnit(obx, notes);
   const observedOn = readHl7Date(read(obx, 14));
   if (observedOn && observedOn.date.length < 10) {
-    notes.add('HL7-77', obx.at(14), { code: '102', applicationCode: '2', severity: 'I', text: 'OBX-14 is no whole date - kept as sent' });
+    notes.add('HL7-77', obx.at(14), { code: '102', applicationCode: '2', severity: 'I', text: `OBX-14 ${whyNoDate(read(obx, 14)) ?? 'is no date'}, expected YYYYMMDD - kept as sent` });
   } else if (!observedOn && obx.has(14)) {
-    notes.add('HL7-80', obx.at(14), { code: '102', applicationCode: '2', severity: 'W', text: 'OBX-14 is no possible date - value ignored' });
+    notes.add('HL7-80', obx.at(14), { code: '102', applicationCode: '2', severity: 'W', text: `OBX-14 ${whyNoDate(read(obx, 14), 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored` });
   }
   const observation = withoutEmpty<Omit<Observation, 'value'>>({
     code, system: read(obx, 3, 3), valueType: read(obx, 2), valueText: read(obx, 5, 2), valueSystem: read(obx, 5, 3),

@@ -1,4 +1,4 @@
-import { lastDayOf, readHl7Date } from '../../../shared/hl7/index.ts';
+import { lastDayOf, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import {
   readAmount, readExpiry, readFacility, readManufacturer, readProfessional, readRefusal, readRoute,
@@ -83,7 +83,7 @@ const readGivenOn = (rxa: Segment, context: OrderContext, notes: Notes): string 
   const text = read(rxa, 3);
   const sent = readHl7Date(text);
   if (text === '') notes.lose('HL7-26', rxa, 3, { code: '101', text: 'RXA-3 date given is missing' }, DOSE_LOST);
-  else if (!sent || sent.date.length < 10) notes.lose('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: 'RXA-3 is no whole date' }, DOSE_LOST);
+  else if (!sent || sent.date.length < 10) notes.lose('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: `RXA-3 date given ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD` }, DOSE_LOST);
   else if (sent.date > context.latestDay) notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' }, DOSE_LOST);
   else if (context.patient && sent.date < context.patient.birthDate) {
     notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies before birth' }, DOSE_LOST);
@@ -101,7 +101,9 @@ const checkDates = (rxa: Segment, givenOn: string, { patient }: OrderContext, no
   }
   const end = read(rxa, 4);
   if (end !== '' && readHl7Date(end)?.date !== givenOn) {
-    notes.add('IZ-30', rxa.at(4, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-4 is not the day of RXA-3 - RXA-4 ignored' });
+    const why = whyNoDate(end);
+    const text = why === undefined ? 'RXA-4 is not the day of RXA-3 - RXA-4 ignored' : `RXA-4 ${why}, expected the day of RXA-3 as YYYYMMDD - RXA-4 ignored`;
+    notes.add('IZ-30', rxa.at(4, 1), { code: '102', applicationCode: '3', severity: 'W', text });
   }
 };
 
@@ -109,13 +111,14 @@ const checkDates = (rxa: Segment, givenOn: string, { patient }: OrderContext, no
 const readId = (orc: Segment | undefined, completion: Completion, context: OrderContext, notes: Notes): ReportedDose['id'] => {
   if (!orc) return undefined;
   const id = read(orc, 3);
+  if (id === '' && orc.value(3) !== '' && orc.value(3) !== '""') return undefined;
   if (id === '') notes.add('HL7-66', orc.at(3), { code: '101', severity: 'W', text: 'ORC-3 id is missing - the dose has no id' });
   if (id === NO_ID && (completion === 'CP' || completion === 'PA')) {
     notes.add('HL7-67', orc.at(3, 1), { code: '102', applicationCode: '4', severity: 'W', text: 'ORC-3 is 9999 on a given dose - the dose has no id' });
   }
   if (id === '' || id === NO_ID) return undefined;
   const authority = read(orc, 3, 2) || read(orc, 3, 3);
-  if (authority === '') notes.add('HL7-66', orc.at(3, 2), { code: '101', severity: 'W', text: 'ORC-3 authority is missing - taken as the sender' });
+  if (orc.value(3, 2) + orc.value(3, 3) === '') notes.add('HL7-66', orc.at(3, 2), { code: '101', severity: 'W', text: 'ORC-3 authority is missing - taken as the sender' });
   return { id, authority: authority || context.senderId };
 };
 

@@ -1,6 +1,7 @@
 import { sexOf } from '../../../shared/codes/people.ts';
-import { readHl7Date } from '../../../shared/hl7/index.ts';
+import { HL7_LIMITS, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
+import { overlongIn, type Overlong } from './field-lengths.ts';
 import { readDemographics } from './vxu-demographics.ts';
 import { readRegistryWords } from './vxu-registry-words.ts';
 import { MESSAGE_LOST, read, withoutEmpty } from './vxu-notes.ts';
@@ -32,60 +33,86 @@ export const readPatient = (structure: Structure, senderId: string, latestDay: s
   }
   notes.check(pid, PID_REMARKS);
   checkValueSets(pid, notes);
-  const ids = readIds(pid, senderId, notes);
-  const names = readNames(pid, notes);
+  const tooLong = overlongIn(pid, HL7_LIMITS.repetitionsPerField).filter(({ needed }) => needed);
+  const ids = readIds(pid, senderId, tooLong, notes);
+  const names = readNames(pid, tooLong, notes);
   const birthDate = readBirthDate(pid, latestDay, notes);
   const sex = readSex(pid, notes);
   const demographics = readDemographics(pid, notes);
   const words = pd1 ? readRegistryWords(pd1, notes) : { erased: [] };
-  const relatives = structure.relatives.flatMap((nk1) => readRelative(nk1, notes) ?? []);
+  const relatives = withinLimit(structure.relatives, notes).flatMap((nk1) => readRelative(nk1, notes) ?? []);
   if (!ids || !names || birthDate === undefined) return undefined;
   return { ids, names, birthDate, sex, ...demographics, ...words, relatives, erased: [...demographics.erased, ...words.erased] };
 };
 
+type Cause = Parameters<Notes['lose']>[3] & { readonly repetition: number; readonly component: number };
+
+/** What is wrong with one repetition of a field that a patient cannot do without. */
+const tooLongIn = (field: 3 | 5, repetition: number, tooLong: readonly Overlong[]): Cause | undefined => {
+  const found = tooLong.find((one) => one.field === field && one.repetition === repetition);
+  return found && { code: '102', applicationCode: '4', text: `PID-${field} ${found.words}`, repetition, component: found.component };
+};
+
+/** Repetitions that are lost beside one that stands are warnings (HL7-33); when none stands, the first says why the patient is lost. */
+const loseRepetitions = (pid: Segment, field: 3 | 5, causes: readonly Cause[], stands: boolean, missing: string, notes: Notes): void => {
+  if (!stands) {
+    const [{ code, applicationCode, text }] = causes.length > 0 ? causes as [Cause] : [{ code: '101', text: missing, applicationCode: undefined }] as const;
+    notes.lose('HL7-27', pid, field, { code, ...(applicationCode && { applicationCode }), text }, MESSAGE_LOST);
+    return;
+  }
+  for (const { repetition, component, text, ...note } of causes) {
+    notes.add('HL7-33', pid.at(field, component === 0 ? undefined : component, repetition), { ...note, severity: 'W', text: `${text} - repetition ignored` });
+  }
+};
+
 /** PID-3: a repetition without authority or type is filled from the sender (hl7.md section 6); without an id it is lost (HL7-33). */
-const readIds = (pid: Segment, senderId: string, notes: Notes): PatientId[] | undefined => {
+const readIds = (pid: Segment, senderId: string, tooLong: readonly Overlong[], notes: Notes): PatientId[] | undefined => {
   const ids: PatientId[] = [];
   const incomplete: number[] = [];
+  const causes: Cause[] = [];
   for (const repetition of repetitionsOf(pid, 3, notes)) {
     const id = read(pid, 3, 1, repetition);
     const authority = read(pid, 3, 4, repetition, 1) || read(pid, 3, 4, repetition, 2);
     const type = read(pid, 3, 5, repetition);
     if (id === '') {
-      if (pid.has(3, repetition)) notes.add('HL7-33', pid.at(3, 1, repetition), { code: '101', severity: 'W', text: 'PID-3.1 id is missing - repetition ignored' });
+      const cause = tooLongIn(3, repetition, tooLong);
+      if (cause !== undefined) causes.push(cause);
+      else if (pid.has(3, repetition)) causes.push({ code: '101', text: 'PID-3.1 id is missing', repetition, component: 1 });
       continue;
     }
-    if (authority === '' || type === '') incomplete.push(repetition);
+    // What was too long was sent: it is told as such, not as missing.
+    if (pid.value(3, 4, repetition) === '' || pid.value(3, 5, repetition) === '') incomplete.push(repetition);
     ids.push({ id, authority: authority || senderId, type: type || 'MR' });
   }
-  if (ids.length === 0) {
-    notes.lose('HL7-27', pid, 3, { code: '101', text: 'PID-3 patient id is missing' }, MESSAGE_LOST);
-    return undefined;
-  }
+  loseRepetitions(pid, 3, causes, ids.length > 0, 'PID-3 patient id is missing', notes);
+  if (ids.length === 0) return undefined;
   for (const repetition of incomplete) {
     const severity = incomplete.length === ids.length ? 'W' : 'I';
-    notes.add('HL7-33', pid.at(3, undefined, repetition), { code: '101', severity, text: 'PID-3 lacks authority or type - taken as the sender and MR' });
+    const lacks = [pid.value(3, 4, repetition) === '', pid.value(3, 5, repetition) === ''] as const;
+    const text = lacks[0] && lacks[1] ? 'PID-3.4 authority and PID-3.5 type are missing - taken as the sender and MR'
+      : lacks[0] ? 'PID-3.4 authority is missing - taken as the sender' : 'PID-3.5 type is missing - taken as MR';
+    notes.add('HL7-33', pid.at(3, undefined, repetition), { code: '101', severity, text });
   }
   return ids;
 };
 
 /** PID-5: family and given are needed once; the legal name goes first (HL7-31, HL7-33). */
-const readNames = (pid: Segment, notes: Notes): PersonName[] | undefined => {
+const readNames = (pid: Segment, tooLong: readonly Overlong[], notes: Notes): PersonName[] | undefined => {
   const names: PersonName[] = [];
+  const causes: Cause[] = [];
   for (const repetition of repetitionsOf(pid, 5, notes)) {
     const name = withoutEmpty<PersonName>({
       family: read(pid, 5, 1, repetition, 1), given: read(pid, 5, 2, repetition), middle: read(pid, 5, 3, repetition),
       suffix: read(pid, 5, 4, repetition), type: read(pid, 5, 7, repetition),
     });
     if (name.family && name.given) names.push(name);
-    else if (pid.has(5, repetition) && pid.repetitions(5) > 1) {
-      notes.add('HL7-33', pid.at(5, undefined, repetition), { code: '101', severity: 'W', text: 'PID-5 lacks family or given name - repetition ignored' });
+    else if (pid.has(5, repetition)) {
+      const lacking = [...(name.family ? [] : ['family']), ...(name.given ? [] : ['given'])].join(' and ');
+      causes.push(tooLongIn(5, repetition, tooLong) ?? { code: '101', text: `PID-5 ${lacking} name is missing`, repetition, component: 0 });
     }
   }
-  if (names.length === 0) {
-    notes.lose('HL7-27', pid, 5, { code: '101', text: 'PID-5 family or given name is missing' }, MESSAGE_LOST);
-    return undefined;
-  }
+  loseRepetitions(pid, 5, causes, names.length > 0, 'PID-5 patient name is missing', notes);
+  if (names.length === 0) return undefined;
   if (!names.some(({ type }) => type === 'L')) {
     notes.add('HL7-31', pid.at(5, 7), { code: '101', severity: 'I', text: 'PID-5.7 name type is missing - the first name is taken as the legal one' });
   }
@@ -102,7 +129,7 @@ const readBirthDate = (pid: Segment, latestDay: string, notes: Notes): string | 
   if (text === '') return lose({ code: '101', text: 'PID-7 birth date is missing' }, 'HL7-27');
   const sent = readHl7Date(text);
   if (!sent || sent.precision === 'year' || sent.precision === 'month') {
-    return lose({ code: '102', applicationCode: '2', text: 'PID-7 is no whole date' }, 'HL7-80');
+    return lose({ code: '102', applicationCode: '2', text: `PID-7 birth date ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD` }, 'HL7-80');
   }
   if (sent.date > latestDay) {
     return lose({ code: '102', applicationCode: '1', text: 'PID-7 birth date lies in the future' }, 'HL7-80');
@@ -120,6 +147,16 @@ const readSex = (pid: Segment, notes: Notes): ReportedPatient['sex'] => {
   return sexOf(sent) ?? 'U';
 };
 
+/** Relatives that are read; says so when some are left out (HL7-12). */
+const withinLimit = (relatives: readonly Segment[], notes: Notes): readonly Segment[] => {
+  const most = HL7_LIMITS.relativesPerMessage;
+  if (relatives.length > most) notes.add('HL7-12', relatives[most]?.at(), { code: '999', severity: 'W', text: `More than ${most} relatives (NK1) - the rest was ignored` });
+  return relatives.slice(0, most);
+};
+
+/** Phones of a relative that are kept. */
+const mostPhones = 5;
+
 const NK1_REMARKS: readonly FieldRule[] = [
   { rule: 'HL7-31', field: 1, found: 'missing', code: '101', severity: 'I', text: 'NK1-1 is missing - taken in the order sent' },
   { rule: 'HL7-25', field: 3, found: 'missing', code: '101', severity: 'W', text: 'NK1-3 relationship is missing - kept as other' },
@@ -134,5 +171,5 @@ const readRelative = (nk1: Segment, notes: Notes): Relative | undefined => {
   }
   notes.check(nk1, NK1_REMARKS);
   checkValueSets(nk1, notes);
-  return withoutEmpty<Relative>({ relationship: read(nk1, 3) || 'OTH', family, given: read(nk1, 2, 2), phones: readPhones(nk1, 5, notes) });
+  return withoutEmpty<Relative>({ relationship: read(nk1, 3) || 'OTH', family, given: read(nk1, 2, 2), phones: readPhones(nk1, 5, notes).slice(0, mostPhones) });
 };

@@ -44,6 +44,7 @@ const readBody = (message: Message, header: Header, context: VxuContext, notes: 
     return nothing(header, notes, false);
   }
   noteDamage(message, notes);
+  for (const segment of message.segments) notes.checkLengths(segment);
   const structure = structureOf(message, notes);
   const senderId = header.sender.responsible;
   const latestDay = addDays(localDay(context.receivedAt, context.timeZone), GRACE_DAYS);

@@ -1,4 +1,4 @@
-import { readHl7Date } from '../../../shared/hl7/index.ts';
+import { readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { PUBLICITY, REGISTRY_STATUS } from './hl7-tables.ts';
 import { isErased, read } from './vxu-notes.ts';
@@ -52,7 +52,7 @@ const readWordDate = (pd1: Segment, { dateField }: Word, notes: Notes): string |
   if (sent === '') return undefined;
   const date = readHl7Date(sent);
   if (date && date.date.length === 10) return date.date;
-  notes.add('HL7-21', pd1.at(dateField), { code: '102', applicationCode: '2', severity: 'W', text: `PD1-${dateField} is no whole date - value ignored` });
+  notes.add('HL7-21', pd1.at(dateField), { code: '102', applicationCode: '2', severity: 'W', text: `PD1-${dateField} date ${whyNoDate(sent) ?? 'is no date'}, expected YYYYMMDD - value ignored` });
   return undefined;
 };
 

@@ -37,7 +37,7 @@ export const readSource = (rxa: Segment, completion: Completion, notes: Notes): 
     return undefined;
   }
   if (!given) notes.add('HL7-28', rxa.at(9), { code: '0', applicationCode: '8', severity: 'I', text: 'RXA-9 source has no meaning for a dose that was not given' });
-  else if (!rxa.has(20)) notes.add('HL7-50', rxa.at(9), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-9 source without RXA-20 completion - used' });
+  else if (!rxa.has(20)) notes.add('HL7-50', rxa.at(9), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-20 is empty, and without it RXA-9 has no meaning by the guide - RXA-9 used all the same; send RXA-20' });
   return code;
 };
 

@@ -47,7 +47,7 @@ export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Va
     const missing = triplets.length === 0;
     notes.lose('HL7-49', rxa, 5, missing
       ? { code: '101', text: 'RXA-5 vaccine code is missing' }
-      : { code: '103', applicationCode: '5', text: 'RXA-5 vaccine code is not recognised' }, DOSE_LOST);
+      : { code: '103', applicationCode: '5', text: 'RXA-5 vaccine code is not recognised as CVX or NDC' }, DOSE_LOST);
     return undefined;
   }
   remark(rxa, { cvxSent, ndcSent, cvxKnown: cvx === cvxCode, product, cvx }, notes);

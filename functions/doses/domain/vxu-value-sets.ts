@@ -1,4 +1,4 @@
-import type { Segment, Severity } from '../../../shared/hl7/index.ts';
+import { HL7_LIMITS, type Segment, type Severity } from '../../../shared/hl7/index.ts';
 import { read } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
 
@@ -31,7 +31,7 @@ const CODED: Readonly<Record<string, readonly CodedComponent[]>> = {
 /** Holds coded components against their tables (HL7-21): the first repetition of a field that is not in the table is named. */
 export const checkValueSets = (segment: Segment, notes: Notes): void => {
   for (const { field, component, name, known, severity } of CODED[segment.name] ?? []) {
-    const repetitions = Math.min(segment.repetitions(field), 100);
+    const repetitions = Math.min(segment.repetitions(field), HL7_LIMITS.repetitionsPerField);
     for (let repetition = 1; repetition <= repetitions; repetition += 1) {
       const sent = read(segment, field, component, repetition);
       if (sent === '' || known.has(sent)) continue;

@@ -16,10 +16,12 @@ import type { Stored } from '../domain/store-remarks.ts';
 import type { FindPerson } from '../find-person.ts';
 import type { FindPlace } from '../find-place.ts';
 import type { RecordDoses } from '../record-dose.ts';
+import type { QualityStore } from '../quality/store-quality.ts';
 import { objectKeyOf, type MessageStore } from '../store-messages.ts';
 import type { PersonStore } from '../store-persons.ts';
 import { makeTellReport } from '../tell-report.ts';
 import { judgeEntries, type Unit } from './judge-entries.ts';
+import { measureResources } from './measure-resources.ts';
 import type { Entries } from './read-entries.ts';
 
 /** Patients told side by side; the doses of one patient go one after the other. */
@@ -27,6 +29,7 @@ const lanes = 4;
 
 export interface TellResourcesDeps {
   readonly messages: MessageStore;
+  readonly quality: Pick<QualityStore, 'countOnce'>;
   readonly persons: Pick<PersonStore, 'personOfRecord'>;
   readonly findPerson: FindPerson;
   readonly recordDoses: RecordDoses;
@@ -93,7 +96,7 @@ const splitMade = (made: readonly string[]): Told[] =>
  * before anything is written, and one fault refuses all. The writes themselves are one transaction for each dose: what is cut off half way
  * is completed by sending the same again.
  */
-export const makeTellResources = ({ messages, persons, findPerson, recordDoses, findPlace, jurisdiction, matchingKey }: TellResourcesDeps) => {
+export const makeTellResources = ({ messages, quality, persons, findPerson, recordDoses, findPlace, jurisdiction, matchingKey }: TellResourcesDeps) => {
   const { timeZone } = jurisdiction;
 
   /** The record is named by its id: it is looked up again, and nothing new is said of the patient. */
@@ -154,11 +157,21 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDoses, 
       organizationId: sender.organizationId, receivedAt: now, timeZone, recordOf,
       standFor: key === undefined ? undefined : (at) => keyedDigest(matchingKey, 'told', sender.organizationId, key, at),
     });
-    if (issues.some(isError)) return { kind: 'refused', issues };
-    if (sender.mode !== 'live') return { kind: 'trial', issues };
+    const receivedOn = localDay(now, timeZone);
+    const count = (all: readonly Issue[]): Promise<void> => quality.countOnce({
+      messageId, senderId: sender.senderId, mode: sender.mode === 'live' ? 'live' : 'trial', receivedOn, tally: measureResources(units, entries.entries, all, receivedOn),
+    }, digest);
+    if (issues.some(isError)) {
+      await count(issues);
+      return { kind: 'refused', issues };
+    }
+    if (sender.mode !== 'live') {
+      await count(issues);
+      return { kind: 'trial', issues };
+    }
     const objectKey = objectKeyOf({ localDay: localDay(now, timeZone), senderId: sender.senderId, messageId, form: 'fhir' });
     await messages.keep(objectKey, text, 'fhir');
-    const telling: Telling = { organizationId: sender.organizationId, responsible: '', messageId, receivedAt: now, receivedOn: localDay(now, timeZone), actor: sender.subject };
+    const telling: Telling = { organizationId: sender.organizationId, responsible: '', messageId, receivedAt: now, receivedOn, actor: sender.subject };
     const outcome = await tellAll(units, sender, telling);
     if (outcome === undefined) return { kind: 'contended' };
     const hasUnseen = outcome.unseen.length > 0;
@@ -171,6 +184,7 @@ export const makeTellResources = ({ messages, persons, findPerson, recordDoses, 
       // Ids of somebody who opted out are not kept beside a message: its repeat is decided again.
       ...(hasUnseen ? {} : { made: told.map(({ type, id = '', at }) => `${type} ${id} ${at}`) }),
     });
+    await count([...issues, ...outcome.issues]);
     return { kind: 'told', told, issues: [...issues, ...outcome.issues] };
   };
 };

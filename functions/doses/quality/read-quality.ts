@@ -62,6 +62,8 @@ export interface RankedSender {
   readonly score?: number;
   readonly messages: number;
   readonly answers: QualityReport['answers'];
+  /** Questions asked, beside the messages that report. */
+  readonly queries: number;
   readonly dosesSent: number;
   readonly dosesLost: number;
   readonly mostFrequent: QualityReport['rules'];
@@ -69,17 +71,17 @@ export interface RankedSender {
 
 const rulesShown = 3;
 
-/** All senders of one week, the worst first: by score, then by how many doses they lost. */
+/** All senders of one week, the worst first: by score (who only asks has none and goes last), then by how many doses they lost. */
 export const makeRankSenders =
   ({ quality, jurisdiction }: Pick<ReadQualityDeps, 'quality' | 'jurisdiction'>) =>
   async (day: string | undefined, now: string): Promise<{ week: string; items: RankedSender[] }> => {
     const of = day ?? localDay(now, jurisdiction.timeZone);
     const senders = await quality.sendersOf(of);
     const items = senders.map(({ senderId, mode, tally }): RankedSender => {
-      const { score, messages, answers, doses, rules } = qualityReport(tally);
-      return { senderId, mode, ...(score !== undefined && { score }), messages, answers, dosesSent: doses.sent, dosesLost: doses.sent - doses.taken, mostFrequent: rules.slice(0, rulesShown) };
+      const { score, messages, answers, queries, doses, rules } = qualityReport(tally);
+      return { senderId, mode, ...(score !== undefined && { score }), messages, answers, queries: queries.asked, dosesSent: doses.sent, dosesLost: doses.sent - doses.taken, mostFrequent: rules.slice(0, rulesShown) };
     });
-    items.sort((a, b) => (a.score ?? 0) - (b.score ?? 0) || b.dosesLost - a.dosesLost || (a.senderId < b.senderId ? -1 : 1));
+    items.sort((a, b) => (a.score ?? 100) - (b.score ?? 100) || b.dosesLost - a.dosesLost || (a.senderId < b.senderId ? -1 : 1));
     return { week: mondayOf(of), items };
   };
 export type RankSenders = ReturnType<typeof makeRankSenders>;

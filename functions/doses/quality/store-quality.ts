@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addDays, mondayOf } from '../../../shared/kernel/dates.ts';
-import { queryAll, readTogether, type Dynamo, type TransactItem } from '../../../shared/platform/dynamo.ts';
+import { commit, queryAll, readTogether, type Dynamo, type TransactItem } from '../../../shared/platform/dynamo.ts';
 import type { Tally } from '../domain/quality/measure-message.ts';
 import { addTallies, mostWeeks } from '../domain/quality/quality-report.ts';
 
@@ -8,6 +8,9 @@ import { addTallies, mostWeeks } from '../domain/quality/quality-report.ts';
 const tallyShards = 8;
 /** Senders of one week that a list holds; far above those of any jurisdiction. */
 const mostSenderPages = 50;
+
+/** After that, the same thing told again would be one more telling. */
+const keptMarkDays = 400;
 
 /** Messages of an interface in test are counted apart from those in earnest. */
 export type TallyMode = 'live' | 'trial';
@@ -57,6 +60,17 @@ export interface SenderWeek {
 
 /** Reads the counters of senders: of one over some weeks with one transaction, or of all in one week with a query for each shard. */
 export const makeQualityStore = (dynamo: Dynamo, table: string) => ({
+  /**
+   * Counts what came in without an answer that is written down: JSON, CSV, FHIR, queries. `mark` tells one telling from another under the
+   * same message: the same one again counts nothing.
+   */
+  async countOnce(counted: TallyOf, mark: string): Promise<void> {
+    if (Object.keys(counted.tally).length === 0) return;
+    const expiresAt = Math.floor(Date.parse(`${addDays(counted.receivedOn, keptMarkDays)}T00:00:00Z`) / 1000);
+    const Item = { pk: `MESSAGE#${counted.messageId}`, sk: `COUNTED#${mark}`, type: 'counted', schema: 1, expiresAt };
+    await commit(dynamo, [{ Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' } }, tallyUpdate(table, counted)]);
+  },
+
   /** The weeks up to the one of `lastDay`, oldest first; a week without messages has empty counters. */
   async weeksOf(senderId: string, mode: TallyMode, lastDay: string, weeks: number): Promise<SenderWeek[]> {
     const last = mondayOf(lastDay);

@@ -1,6 +1,6 @@
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { vaccineCodes } from '../../../shared/codes/vaccines.ts';
-import { answerFor, type Fault, type Message } from '../../../shared/hl7/index.ts';
+import { answerFor, type AnswerCode, type Fault, type Message } from '../../../shared/hl7/index.ts';
 import { localDay } from '../../../shared/kernel/dates.ts';
 import { keyedDigest } from '../../../shared/kernel/ids.ts';
 import type { RecordItem } from '../../../shared/published/person.ts';
@@ -8,6 +8,7 @@ import { controlIdOf, type AnswerMessage } from '../answer-message.ts';
 import { visibleRecords } from '../domain/persons/hidden.ts';
 import { decideAnswer, wouldFit, type Candidate, type Named } from '../domain/query/decide-answer.ts';
 import type { QueryReading } from '../domain/query/query-types.ts';
+import { measureQuery } from '../domain/quality/measure-message.ts';
 import { readQuery } from '../domain/query/read-query.ts';
 import { isHistory, type ShownDose } from '../domain/query/write-history.ts';
 import type { ShownPerson } from '../domain/query/write-person.ts';
@@ -17,6 +18,7 @@ import type { Sender } from '../domain/sender.ts';
 import type { MatchPolicy } from '../domain/match/weights.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import type { Hl7Answer } from '../report-hl7.ts';
+import type { QualityStore } from '../quality/store-quality.ts';
 import type { DoseStore } from '../store-doses.ts';
 import type { AskedQuery, QueryStore } from '../store-queries.ts';
 import type { StockStore } from '../store-stock.ts';
@@ -27,6 +29,7 @@ export interface AnswerQueryDeps {
   readonly doses: Pick<DoseStore, 'heads'>;
   readonly sites: Pick<StockStore, 'site'>;
   readonly queries: Pick<QueryStore, 'note'>;
+  readonly quality: Pick<QualityStore, 'countOnce'>;
   readonly answerMessage: AnswerMessage;
   readonly jurisdiction: Pick<Jurisdiction, 'code' | 'timeZone'>;
   readonly matchingKey: MatchingKey;
@@ -43,7 +46,7 @@ const outcomes = { history: 'OK', list: 'OK', 'too-many': 'TM', nobody: 'NF', fa
  * Answers one QBP^Q11 (HL7-87 to HL7-98): one certain person's history, a short list, or nobody. Every query is noted before its answer goes
  * out, with whom it told of; what was asked is not kept. The same query again is answered anew and noted again.
  */
-export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, answerMessage, jurisdiction, matchingKey, policy }: AnswerQueryDeps) => {
+export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, quality, answerMessage, jurisdiction, matchingKey, policy }: AnswerQueryDeps) => {
   const { code, timeZone } = jurisdiction;
 
   const shownPerson = ({ personId, shown, records }: Named, { organizationId }: Sender): ShownPerson => ({
@@ -97,14 +100,23 @@ export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, answerM
     if (!sender.mayQuery) return acknowledged([reportsOnly]);
     const reading = readQuery(request, { codes: vaccineCodes, receivedAt, timeZone, authenticatedSender: sender.subject });
     const { outcome, profile, processingId } = reading;
-    if (outcome === 'rejected' || outcome === 'refused') return acknowledged(reading.faults, reading.answer);
-    const isTrial = sender.mode !== 'live' || processingId !== 'P';
+    const isTrial = sender.mode !== 'live' || (processingId !== undefined && processingId !== 'P');
+    const { senderId } = sender;
+    const receivedOn = localDay(receivedAt, timeZone);
+    const count = (answer: AnswerCode, found?: 'OK' | 'NF' | 'TM'): Promise<void> =>
+      quality.countOnce({ messageId, senderId, mode: isTrial ? 'trial' : 'live', receivedOn, tally: measureQuery(answer, found, reading.faults) }, 'query');
+    if (outcome === 'rejected' || outcome === 'refused') {
+      await count(reading.answer);
+      return acknowledged(reading.faults, reading.answer);
+    }
     const { result, persons }: Found = outcome === 'faulty'
       ? { result: { kind: 'faulty' }, persons: [] }
       : isTrial ? { result: { kind: 'nobody' }, persons: [] } : await search(reading, sender);
+    const told = outcomes[result.kind];
+    await count(told === 'AE' ? 'AE' : 'AA', told === 'AE' ? undefined : told);
     await queries.note({
       queryId: messageId, askedAt: receivedAt, subject: sender.subject, senderId: sender.senderId, organizationId: sender.organizationId, profile,
-      answer: responseProfile(reading, result.kind), outcome: outcomes[result.kind], persons,
+      answer: responseProfile(reading, result.kind), outcome: told, persons,
     });
     const ack = buildResponse({
       request, reading: isTrial ? { ...reading, faults: [...reading.faults, testMessage] } : reading, result, now: receivedAt, timeZone,

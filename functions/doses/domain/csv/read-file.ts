@@ -1,5 +1,7 @@
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { endlessLineIn, endlessLineWords } from '../../../../shared/contracts/table-columns.ts';
+import { issueWords } from '../issue-words.ts';
 import { toldDose, toldPatient, type ToldDose, type ToldPatient } from '../told.ts';
 import { columnOf, doseColumns, type DoseColumn } from './columns.ts';
 
@@ -27,15 +29,21 @@ export type DoseFile =
 
 const toldRow = toldDose.extend({ patient: toldPatient });
 
-/** Lines of cells; undefined when quotes do not match: the parser's own error quotes what was sent. */
-const linesOf = (text: string): string[][] | undefined => {
+/** Lines of cells; when quotes do not match, the row in which that shows: the parser's own error quotes what was sent. */
+const linesOf = (text: string): string[][] | { readonly brokenRow: number } => {
   const [first = ''] = text.split(/\r?\n/, 1);
   const delimiter = !first.includes(',') && first.includes('\t') ? '\t' : !first.includes(',') && first.includes(';') ? ';' : ',';
   try {
     return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, delimiter });
-  } catch {
-    return undefined;
+  } catch (error) {
+    return { brokenRow: brokenRowIn(error, text) };
   }
+};
+
+/** The row with a quote that does not end: the parser counts the records before it, and blank lines are none. */
+const brokenRowIn = (error: unknown, text: string): number => {
+  if (error instanceof CsvError && typeof error['records'] === 'number') return error['records'] + 1;
+  return text.split(/\r?\n/).length;
 };
 
 const nameOf = (header: string): string => header.trim().toLowerCase().replace(/[\s-]+/g, '_');
@@ -73,9 +81,9 @@ const readRow = (row: number, cells: readonly string[], places: ReadonlyMap<numb
     const { patient, ...dose } = checked.data;
     return { row, told: { patient, dose }, remarks };
   }
-  const faults = (checked.error?.issues ?? []).map(({ path, message }): RowRemark => {
-    const column = issueColumn(path);
-    return { column, severity: 'E', message: neededColumns.has(column) && !filled.has(column) ? 'must not be empty' : message };
+  const faults = (checked.error?.issues ?? []).map((issue): RowRemark => {
+    const column = issueColumn(issue.path);
+    return { column, severity: 'E', message: neededColumns.has(column) && !filled.has(column) ? 'must not be empty' : issueWords(issue) };
   });
   return { row, remarks: [...remarks, ...faults.filter(({ column }) => !unread.has(column))] };
 };
@@ -87,8 +95,10 @@ const notAFile = (path: string, message: string): DoseFile => ({ kind: 'not-a-fi
  * is named by row and column, with what would be right and never with what was written.
  */
 export const readDoseFile = (text: string): DoseFile => {
+  const endless = endlessLineIn(text);
+  if (endless !== undefined) return notAFile(`line ${endless}`, endlessLineWords);
   const lines = linesOf(text);
-  if (lines === undefined) return notAFile('body', 'must be CSV; a quoted cell does not end');
+  if ('brokenRow' in lines) return notAFile(`row ${lines.brokenRow}`, 'has a quote that does not end, or one in the middle of a cell: quote the whole cell and double the quotes in it');
   const [header = [], ...rows] = lines;
   const named = header.map(nameOf);
   const missing = doseColumns.filter(({ name, needed }) => needed === true && !named.includes(name));
@@ -108,6 +118,11 @@ export const readDoseFile = (text: string): DoseFile => {
   };
 };
 
+const rowsOf = (text: string): string[][] => {
+  const lines = linesOf(text);
+  return 'brokenRow' in lines ? [] : lines;
+};
+
 /** The file without some of its rows, counted as a spreadsheet does. */
 export const withoutRows = (text: string, rows: readonly number[]): string =>
-  stringify((linesOf(text) ?? []).filter((_, index) => !rows.includes(index + 1)), { record_delimiter: '\r\n' });
+  stringify(rowsOf(text).filter((_, index) => !rows.includes(index + 1)), { record_delimiter: '\r\n' });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Fault } from '../../../../shared/hl7/index.ts';
+import { issueWords } from '../issue-words.ts';
 import { jsonRemarks } from '../json-paths.ts';
 
 /** http://hl7.org/fhir/issue-type, those that are used. */
@@ -31,14 +32,20 @@ const codes: Readonly<Record<Fault['code'], IssueCode>> = {
 /** Faults of the message that a resource stands for, each where it is in the resource. Echoes of a fault are left out. */
 export const issuesOf = (faults: readonly Fault[], expressionOf: (fault: Fault) => string): Issue[] =>
   faults.flatMap((fault) => jsonRemarks([fault], '').map(({ message, rule, severity }): Issue => ({
-    severity: severities[severity], code: codes[fault.code], text: message, expression: expressionOf(fault), rule,
+    severity: severities[severity], code: codes[fault.code], text: inFhirWords(fault, message), expression: expressionOf(fault), rule,
   })));
+
+/** Where HL7 and FHIR have different words for the same thing, those of FHIR. */
+const inFhirWords = ({ location, code }: Fault, message: string): string => {
+  if (location?.segment !== 'PID' || location.field !== 8) return message;
+  return code === '101' ? 'gender is missing - taken as unknown' : 'gender is none of male, female, other, unknown - taken as unknown';
+};
 
 /** Faults of form; zod never repeats what was sent. */
 export const structureIssues = (error: z.ZodError, at: string): Issue[] =>
-  error.issues.map(({ path, message }) => ({
-    severity: 'error', code: 'structure', isMalformed: true, text: message,
-    expression: path.reduce<string>((all, part) => (typeof part === 'number' ? `${all}[${part}]` : `${all}.${String(part)}`), at),
+  error.issues.map((issue) => ({
+    severity: 'error', code: issue.code === 'too_big' ? 'too-long' : 'structure', isMalformed: true, text: issueWords(issue),
+    expression: issue.path.reduce<string>((all, part) => (typeof part === 'number' ? `${all}[${part}]` : `${all}.${String(part)}`), at),
   }));
 
 const ruleSystem = 'https://doseline.org/fhir/CodeSystem/rule';

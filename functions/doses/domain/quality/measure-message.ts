@@ -67,11 +67,22 @@ const filled = <T>(fields: Readonly<Record<string, (thing: T) => boolean>>, pref
 
 const kinds: Readonly<Record<ReportedDose['kind'], string>> = { new: 'dn', historical: 'dh', refused: 'dr', 'not-given': 'dx' };
 
+/** What is looked at of a report, whichever way it came. */
+export type Measured = Pick<ImmunizationReport, 'patient' | 'orders' | 'ordersSent'>;
+export type Counted = Pick<Fault, 'rule' | 'severity'>;
+
+const rulesIn = (faults: readonly Counted[]): string[] =>
+  [...new Set(faults.filter(({ severity }) => severity !== 'I').toSorted((a, b) => (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0)).map(ruleName))].slice(0, mostRules);
+
+/** What a query counts: apart from reports, which it would dilute, but for the rules it breaks. */
+export const measureQuery = (answer: AnswerCode, outcome: 'OK' | 'NF' | 'TM' | undefined, faults: readonly Counted[]): Tally =>
+  ({ s: 1, [`s${answer}`]: 1, ...(outcome === undefined ? {} : { [`s${outcome}`]: 1 }), ...countOf(rulesIn(faults), (name) => [`r_${name}`]) });
+
 /** The counters that one answered message moves. `receivedOn` is the local day of receipt. */
-export const measureMessage = (report: ImmunizationReport, answer: AnswerCode, faults: readonly Fault[], receivedOn: string): Tally => {
+export const measureMessage = (report: Measured, answer: AnswerCode, faults: readonly Counted[], receivedOn: string): Tally => {
   const { patient, orders, ordersSent } = report;
   const fresh = orders.filter(({ kind, action }) => kind === 'new' && action !== 'D');
-  const rules = [...new Set(faults.filter(({ severity }) => severity !== 'I').toSorted((a, b) => (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0)).map(ruleName))].slice(0, mostRules);
+  const rules = rulesIn(faults);
   const counts: Record<string, number> = {
     m: 1, [`m${answer}`]: 1, ds: ordersSent, dt: orders.length,
     ...(patient === undefined ? {} : { p: 1, ...countOf([patient], filled(PATIENT_FIELDS, 'p_')) }),

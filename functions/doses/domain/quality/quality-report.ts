@@ -38,6 +38,8 @@ export interface RuleRate {
 export interface QualityReport {
   readonly messages: number;
   readonly answers: { readonly AA: number; readonly AE: number; readonly AR: number };
+  /** Questions, by how they were answered and what was found. The shares of rules are of reports and questions together. */
+  readonly queries: { readonly asked: number; readonly AA: number; readonly AE: number; readonly AR: number; readonly found: number; readonly nobody: number; readonly tooMany: number };
   readonly doses: { readonly sent: number; readonly taken: number; readonly new: number; readonly historical: number; readonly refused: number; readonly notGiven: number; readonly deletions: number };
   readonly completeness: { readonly patients: readonly Share[]; readonly newDoses: readonly Share[] };
   readonly timeliness: readonly { readonly reported: string; readonly doses: number; readonly share?: number }[];
@@ -88,11 +90,12 @@ export const qualityReport = (tally: Tally): QualityReport => {
   const messages = count('m');
   const patients = sharesOf(tally, Object.keys(PATIENT_FIELDS), 'p_', count('p'), PATIENT_WORDS);
   const newDoses = sharesOf(tally, Object.keys(DOSE_FIELDS), 'q_', count('q'), DOSE_WORDS);
-  const rules = rulesOf(tally, messages);
+  const rules = rulesOf(tally, messages + count('s'));
   const score = scoreOf(tally, [...patients, ...newDoses], rules);
   return {
     messages,
     answers: { AA: count('mAA'), AE: count('mAE'), AR: count('mAR') },
+    queries: { asked: count('s'), AA: count('sAA'), AE: count('sAE'), AR: count('sAR'), found: count('sOK'), nobody: count('sNF'), tooMany: count('sTM') },
     doses: { sent: count('ds'), taken: count('dt'), new: count('dn'), historical: count('dh'), refused: count('dr'), notGiven: count('dx'), deletions: count('dd') },
     completeness: { patients, newDoses },
     timeliness: TIMELINESS.map(([name]) => ({ reported: TIMELINESS_WORDS[name] ?? name, doses: count(name), ...part(count(name), count('q')) })),

@@ -1,5 +1,5 @@
 import { sexOf } from '../../../../shared/codes/people.ts';
-import { holdsSeveral, readHl7Date, type Message, type Segment } from '../../../../shared/hl7/index.ts';
+import { holdsSeveral, readHl7Date, whyNoDate, type Message, type Segment } from '../../../../shared/hl7/index.ts';
 import { checkHeader } from '../vxu-header.ts';
 import { Notes, read, withoutEmpty } from '../vxu-notes.ts';
 import { readPhones } from '../vxu-phones.ts';
@@ -9,6 +9,8 @@ import type { QueryProfile, QueryReading, Wanted } from './query-types.ts';
 
 /** People that one answer names at most, whatever RCP-2 asks for: a list is for picking one's own patient, not for browsing. */
 export const mostCandidates = 5;
+/** QPD comes back in the answer, whole (HL7-92). */
+const longestQuery = 10_000;
 /** Identifiers of one query that are looked up. */
 const mostIds = 20;
 
@@ -30,6 +32,10 @@ export const readQuery = (message: Message, context: VxuContext): QueryReading =
   }
   if (qpd === undefined) {
     notes.add('HL7-87', { segment: 'QPD', occurrence: 1 }, { code: '100', severity: 'E', text: 'QPD is required - message rejected' });
+    return stopped('rejected');
+  }
+  if (qpd.raw.length > longestQuery) {
+    notes.add('HL7-12', qpd.at(), { code: '999', severity: 'E', text: `QPD holds at most ${longestQuery} characters - message rejected` });
     return stopped('rejected');
   }
   checkQuery(qpd, profile, notes);
@@ -85,7 +91,7 @@ const readBirthDate = (qpd: Segment, notes: Notes): string | undefined => {
   if (text === '') return undefined;
   const sent = readHl7Date(text);
   if (sent !== undefined && sent.precision !== 'year' && sent.precision !== 'month') return sent.date;
-  notes.add('HL7-80', qpd.at(6, 1), { code: '102', applicationCode: '2', severity: 'W', text: 'QPD-6 is no whole date - value ignored' });
+  notes.add('HL7-80', qpd.at(6, 1), { code: '102', applicationCode: '2', severity: 'W', text: `QPD-6 birth date ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD - value ignored` });
   return undefined;
 };
 

@@ -24,6 +24,13 @@ const isUnderstood = (header: XmlElement): boolean => {
   return (must !== '1' && must !== 'true') || !ourRoles.has(role) || understoodHeaders.has(header.namespace);
 };
 
+/** Why a request is no XML that is read here (SOAP-16, SOAP-18). */
+const notRead: Readonly<Record<Extract<ReturnType<typeof readXml>, string>, string>> = {
+  dtd: 'A document type declaration (DOCTYPE) is not taken: send the envelope without it',
+  'too-deep': 'The request nests deeper, or has more elements or attributes, than any request of the contract',
+  malformed: 'The request is not well-formed XML',
+};
+
 /** Reads a request by the contract (SOAP-01 to SOAP-18): what is asked, or the fault that answers it. Pure; credentials are checked by the caller. */
 export const readSoapRequest = (text: string): SoapRequest => {
   const fault = (kind: SoapFaultKind, detail: string, received: Partial<Received> = {}, size?: SoapFault['size']): SoapRequest =>
@@ -31,8 +38,9 @@ export const readSoapRequest = (text: string): SoapRequest => {
   const bytes = Buffer.byteLength(text);
   if (bytes > maxSoapBytes) return fault('message-too-large', `A request holds at most ${maxSoapBytes} bytes; larger files go to the address that POST /uploads gives`, {}, { bytes, most: maxSoapBytes });
   const root = readXml(text);
-  if (root?.name === 'Envelope' && root.namespace === soap11Envelope) return fault('version-mismatch', 'The envelope is of SOAP 1.1');
-  if (root?.name !== 'Envelope' || root.namespace !== soapEnvelope) return fault('sender', 'The request is not well-formed XML with a SOAP 1.2 envelope');
+  if (typeof root === 'string') return fault('sender', notRead[root]);
+  if (root.name === 'Envelope' && root.namespace === soap11Envelope) return fault('version-mismatch', 'The envelope is of SOAP 1.1');
+  if (root.name !== 'Envelope' || root.namespace !== soapEnvelope) return fault('sender', 'The root of the request is no SOAP 1.2 envelope');
   const parts = root.children.map(({ namespace, name }) => (namespace === soapEnvelope ? name : '?')).join(' ');
   if (parts !== 'Body' && parts !== 'Header Body') return fault('sender', 'An envelope holds one Body, and before it at most one Header');
   const headers = root.children.length === 2 ? root.children[0]?.children ?? [] : [];

@@ -15,25 +15,31 @@ const maxDepth = 32;
 const maxElements = 1_000;
 const maxAttributes = 50;
 
-class Refused extends Error {}
+class Refused extends Error {
+  readonly why: 'dtd' | 'too-deep' | 'malformed';
+  constructor(why: Refused['why']) {
+    super(why);
+    this.why = why;
+  }
+}
 
 /**
  * Reads one XML document, strictly: well-formed, namespaces resolved, no DTD and so no entity beyond the five of XML (SOAP-16, SOAP-18).
- * Undefined for what is no such document; the reason would quote it, so there is none.
+ * What is no such document is said by kind: the parser's own reason would quote it.
  */
-export const readXml = (text: string): XmlElement | undefined => {
+export const readXml = (text: string): XmlElement | Refused['why'] => {
   const parser = new SaxesParser({ xmlns: true });
   type Open = { namespace: string; name: string; attributes: Map<string, string>; children: XmlElement[]; text: string };
   const open: Open[] = [];
   let root: XmlElement | undefined;
   let elements = 0;
-  const refuse = (): never => { throw new Refused(); };
-  parser.on('error', refuse);
-  parser.on('doctype', refuse);
+  const refuse = (why: Refused['why']): never => { throw new Refused(why); };
+  parser.on('error', () => refuse('malformed'));
+  parser.on('doctype', () => refuse('dtd'));
   parser.on('opentag', ({ uri, local, attributes: sent }) => {
     elements += 1;
     const attributes = Object.values(sent);
-    if (open.length >= maxDepth || elements > maxElements || attributes.length > maxAttributes) refuse();
+    if (open.length >= maxDepth || elements > maxElements || attributes.length > maxAttributes) refuse('too-deep');
     const named = attributes.map(({ uri: namespace, local: name, value }) => [namespace === '' ? name : `{${namespace}}${name}`, value] as const);
     const opened: Open = { namespace: uri, name: local, attributes: new Map(named), children: [], text: '' };
     open.at(-1)?.children.push(opened);
@@ -49,8 +55,8 @@ export const readXml = (text: string): XmlElement | undefined => {
   try {
     parser.write(text.trimStart()).close();
   } catch (error) {
-    if (error instanceof Refused) return undefined;
+    if (error instanceof Refused) return error.why;
     throw error;
   }
-  return root;
+  return root ?? 'malformed';
 };
