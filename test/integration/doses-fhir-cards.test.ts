@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DoseRoom } from '../support/dose-room.ts';
+import { fhirDose, fhirPatient } from '../support/fhir.ts';
 import { expressions, idIn, openFhirRoom, type FhirRoom } from '../support/fhir-room.ts';
 import { sharedPath } from '../support/shared.ts';
 
@@ -82,5 +83,15 @@ describe('The description of the FHIR server', () => {
   it('is open to everybody and R4', async () => {
     const { status, body } = await fhir.ask({ route: 'GET /fhir/metadata' });
     expect([status, body['resourceType'], body['fhirVersion']]).toEqual([200, 'CapabilityStatement', '4.0.1']);
+  });
+});
+
+describe('A dose told again under another identifier', () => {
+  it('is found once; the further report is read by its id', async () => {
+    const patient = idIn((await tellPatient(fhirPatient('Twice'))).headers['location']);
+    const [first, second] = [await tellDose(fhirDose('twice-1', `Patient/${patient}`)), await tellDose(fhirDose('twice-2', `Patient/${patient}`))].map(({ headers }) => idIn(headers['location']));
+    const found = await fhir.ask({ route: 'GET /fhir/Immunization', query: { patient } });
+    expect([found.body.total, found.body.entry?.map(({ resource }) => resource?.['id'])]).toEqual([1, [first]]);
+    expect((await readDose(second ?? '')).status).toBe(200);
   });
 });

@@ -166,14 +166,6 @@ describe('A dose told in FHIR', () => {
     expect((await page({ date: '2021' })).status).toBe(400);
   });
 
-  it('told again under another identifier is found once; the further report is read by its id', async () => {
-    const patient = await patientId('Twice');
-    const [first, second] = [await tellDose(fhirDose('twice-1', `Patient/${patient}`)), await tellDose(fhirDose('twice-2', `Patient/${patient}`))].map(({ headers }) => idIn(headers['location']));
-    const found = await ask({ route: 'GET /fhir/Immunization', query: { patient } });
-    expect([found.body.total, found.body.entry?.map(({ resource }) => resource?.['id'])]).toEqual([1, [first]]);
-    expect((await readDose(second ?? '')).status).toBe(200);
-  });
-
   it('told by HL7 is read by FHIR too', async () => {
     await room.sendHl7(vxu({ id: 'BOTH1', given: 'Both', orders: order({ filler: 'BOTH1^ELM' }) }));
     const found = await ask({ route: 'GET /fhir/Patient', query: { identifier: 'https://doseline.org/fhir/sid/authority/ELM|BOTH1' } });

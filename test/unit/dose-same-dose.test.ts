@@ -4,6 +4,9 @@ import { judgeDoses } from '../../functions/doses/domain/same-dose/judge-doses.t
 import { judgePair } from '../../functions/doses/domain/same-dose/judge-pair.ts';
 import { pairFactsOf } from '../../functions/doses/domain/same-dose/pair-facts.ts';
 import { scoreOf } from '../../functions/doses/domain/same-dose/score-pair.ts';
+import { shortIntervals } from '../../functions/doses/domain/validity/short-intervals.ts';
+import { validityOf } from '../../functions/doses/domain/validity/validity-of-dose.ts';
+import { addDays } from '../../shared/kernel/dates.ts';
 import { allCvx } from '../../shared/codes/cvx.ts';
 import { vaccineGroupsOf } from '../../shared/codes/vaccine-groups.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
@@ -139,4 +142,28 @@ describe('The reports of a person', () => {
     ['are one when a person decided so, however far apart', [doseOf('ada', 1, { ...given(), decisions: [decision('other', 'same')] }), doseOf('other', 1, told({ givenOn: '2021-05-01' }))], { a: '-', b: 'a' }],
     ['follow the latest decision', [doseOf('ada', 1, given()), doseOf('other', 1, told({ decisions: [decision('ada', 'different'), decision('ada', 'same', '2021-03-21T00:00:00.000Z')] }))], { a: '-', b: 'a' }],
   ])('%s', (_name, doses, expected) => expect(linksOf(...doses)).toEqual(expected));
+});
+
+/** `days between`, of one vaccine: whether the second came too early. */
+const secondIsShort = (cvx: string, days: number, other = cvx): boolean => {
+  const doses = [doseOf('ada', 1, { cvx, givenOn: '2021-01-01' }), doseOf('ada', 2, { cvx: other, givenOn: addDays('2021-01-01', days) })];
+  return shortIntervals(doses).has(doseIdFor('ada', 2));
+};
+
+describe('A dose that came too early after the one before', () => {
+  it.each([
+    ['DTaP 23 days after DTaP', '20', 23, '20', true], ['DTaP 24 days after DTaP: four days of grace', '20', 24, '20', false], ['a combination with DTaP 20 days after DTaP', '20', 20, '110', true],
+    ['MMR 20 days after MMRV', '94', 20, '03', true], ['varicella 20 days after MMR: another series', '03', 20, '21', false], ['hepatitis A after five months', '83', 150, '83', true],
+    ['hepatitis A after six months', '83', 181, '83', false], ['hepatitis A and B after a week: its accelerated series', '104', 7, '104', false], ['influenza after a week: no rule', '141', 7, '141', false],
+    ['Pfizer after 16 days', '208', 16, '208', true], ['Pfizer after 17 days', '208', 17, '208', false],
+  ] as const)('%s', (_name, first, days, second, expected) => expect(secondIsShort(first, days, second)).toBe(expected));
+
+  it('is judged after the last one that did not', () => {
+    const doses = [0, 10, 25].map((days, at) => doseOf('ada', at + 1, { cvx: '20', givenOn: addDays('2021-01-01', days) }));
+    expect([...shortIntervals(doses)]).toEqual([doseIdFor('ada', 2)]);
+  });
+
+  it.each([['20', '2021-01-30', true], ['20', '2021-02-08', false], ['03', '2021-12-20', true], ['03', '2021-12-28', false], ['08', '2021-01-01', false], ['141', '2021-01-10', false]] as const)(
+    'or in life: %s of a child born on 2021-01-01, given on %s', (cvx, givenOn, expected) =>
+      expect(validityOf(doseOf('ada', 1, { cvx, givenOn, ndc: undefined, expiry: undefined }), { born: '2021-01-01', isRecalled: false }).includes('age-below')).toBe(expected));
 });

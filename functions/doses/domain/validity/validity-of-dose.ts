@@ -1,4 +1,6 @@
 import { ageAgainstLicense } from '../../../../shared/codes/licensed-ages.ts';
+import { childhoodFloorsOf } from '../../../../shared/codes/childhood-series.ts';
+import { daysBetween } from '../../../../shared/kernel/dates.ts';
 import { allNdcUses } from '../../../../shared/codes/ndc.ts';
 import { firstSoldOn, UNKNOWN_EXPIRY } from '../../../../shared/codes/products.ts';
 import { isUnspecified } from '../../../../shared/codes/vaccine-groups.ts';
@@ -25,12 +27,15 @@ const expiryOf = ({ expiry }: Vaccine, { lot }: Circumstances): string | undefin
   return known.at(-1); // the account's, which staff may have extended, before the sender's
 };
 
+/** Younger than any schedule of a childhood series begins. */
+const isBelowFloor = (cvx: string, born: string, on: string): boolean => childhoodFloorsOf(cvx).some(({ leastAgeDays }) => daysBetween(born, on) < leastAgeDays);
+
 /** Each fact of a dose for itself. The interval needs the other doses and stands in short-intervals.ts. */
 const rows: readonly Row[] = [
   ['before-vaccine-existed', ({ cvx, givenOn }) => givenOn < (firstSoldOn(cvx) ?? givenOn)],
   ['before-lot-received', ({ givenOn }, { lotReceivedOn }) => givenOn < (lotReceivedOn ?? givenOn)],
   ['product-unknown', ({ cvx, ndc }) => isUnspecified(cvx) || (ndc === undefined && !allNdcUses().some((use) => use.cvx === cvx))],
-  ['age-below', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'below'],
+  ['age-below', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && (ageAgainstLicense({ cvx, ndc, on }, born) === 'below' || isBelowFloor(cvx, born, on))],
   ['age-above', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'above'],
   ['lot-expired', (dose, around) => dose.givenOn > (expiryOf(dose, around) ?? dose.givenOn)],
   ['lot-recalled', (_, { isRecalled }) => isRecalled],

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf } from '../../shared/published/dose-keys.ts';
+import { call, type Answer } from '../support/api.ts';
+import { openDoseRoom, order, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
+import { elmEhr, reportHl7Over } from '../support/dose-reporter.ts';
+import { suiteClient } from '../support/dynamodb-local.ts';
+
+let room: DoseRoom;
+beforeAll(async () => {
+  room = await openDoseRoom('dosesMany');
+  await room.stock({}, 100);
+  await room.stock({ lot: 'OTHER77' }, 100);
+});
+afterAll(() => room.stop());
+
+const at = (time: string) => ({ now: `2021-03-${time}:00.000Z` });
+const elm = (who: VxuFields, o: OrderFields = {}, now = '08T15:00'): Promise<Answer> => room.sendHl7(vxu({ id: who.given ?? '', ...who, orders: order({ filler: `${who.given ?? ''}^ELM`, ...o }) }), 'elm-ehr', at(now));
+const oak = (who: VxuFields, now: string): Promise<Answer> =>
+  room.sendHl7(vxu({ id: `K${who.given ?? ''}`, authority: 'OAK', responsible: 'OAK', ...who, orders: order({ filler: `K${who.given ?? ''}^OAK`, facility: 'Oak Hospital' }) }), 'oak-ehr', at(now));
+const dosesOf = async (given: string): Promise<DoseItem[]> => {
+  const items = await room.items();
+  const records = items.filter((item) => item['type'] === 'record' && item['sk'] === 'RECORD' && (item['names'] as { given: string }[])[0]?.given === given).map(({ pk }) => pk);
+  return items.filter((item) => item['type'] === 'dose' && records.includes(item['pk'])).map((item) => doseItem.parse(item));
+};
+const idOf = async (filler: string): Promise<string> =>
+  doseIdOf(doseItem.parse((await room.items()).find((item) => item['type'] === 'dose' && (item['filler'] as { id?: string } | undefined)?.id === filler)));
+const given = async (): Promise<number> => (await room.account())?.buckets.administered ?? 0;
+const judge = (request: Omit<Parameters<typeof call>[1], 'role'>): Promise<Answer> => call(room.handler, { role: 'dph-epidemiologist', subject: 'epi', ...request });
+const openReviews = async (): Promise<string[]> => ((await judge({ route: 'GET /dose-reviews' })).body['items'] as { doseId: string }[]).map(({ doseId }) => doseId);
+const decide = async (filler: string, body: { with: string; outcome: string }): Promise<Answer> => {
+  const params = { doseId: await idOf(filler) };
+  const { version } = await judge({ route: 'GET /dose-reviews/{doseId}', params });
+  return judge({ route: 'POST /dose-reviews/{doseId}/decision', params, ifMatch: version ?? 0, body: { reason: 'asked both sites', ...body }, ...at('12T15:00') });
+};
+
+describe('A message with many doses of one patient', () => {
+  const days = Array.from({ length: 30 }, (_, at) => `20${String(11 + Math.floor(at / 4)).padStart(2, '0')}${String(1 + (at % 4) * 3).padStart(2, '0')}05`);
+  const flu = (filler: string, on: string, more: OrderFields = {}): string[] => order({ filler, on, vaccine: '141^^CVX', source: '01^^NIP001', lot: '', expiry: '', mvx: '', ...more });
+  const long = (name: string, who: VxuFields = {}): string =>
+    vxu({ id: name, given: name, birth: '19500101', ...who, orders: [...days.flatMap((on, at) => flu(`${name}${at}^ELM`, on)), ...order({ filler: `${name}N^ELM` }), ...order({ filler: `${name}N2^ELM` })] });
+
+  it('stores each, counts what it repeats under another id once, and reads the person once for all of them', async () => {
+    const stock = await given();
+    const client = suiteClient('unused');
+    const { accessKeyId, secretAccessKey } = await room.suite.dynamo.config.credentials();
+    client.config.credentials = () => Promise.resolve({ accessKeyId, secretAccessKey });
+    let reads = 0;
+    const answer = await reportHl7Over(client, (store) => ({ ...store, ofPerson: (person) => { reads += 1; return store.ofPerson(person); } }))(long('Lou'), elmEhr, '2021-03-08T15:00:00.000Z');
+    client.destroy();
+    expect([answer.answer, reads]).toEqual(['AA', 1]);
+    const doses = await dosesOf('Lou');
+    expect([doses.length, doses.filter(({ witnessOf }) => witnessOf !== undefined).map(({ judged }) => judged?.rule)]).toEqual([32, ['repeated']]);
+    expect(await given()).toBe(stock + 1);
+  });
+
+  it('adds, corrects, deletes and adds again in the order told', async () => {
+    const stock = await given();
+    const orders = [...order({ filler: 'Mo^ELM' }), ...order({ filler: 'Mo^ELM', action: 'U', lot: 'OTHER77' }), ...order({ filler: 'Mo2^ELM', on: '20210301', action: 'D' }), ...order({ filler: 'Mo^ELM', action: 'D', lot: 'OTHER77' }), ...order({ filler: 'Mo^ELM' })];
+    const answer = await room.sendHl7(vxu({ id: 'Mo', given: 'Mo', orders }), 'elm-ehr', at('08T15:00'));
+    expect(answer.text).toContain('The dose to delete is not known');
+    expect((await dosesOf('Mo')).map(({ state, version, lot }) => [state, version, lot])).toEqual([['corrected', 4, '1805018']]);
+    expect(await given()).toBe(stock + 1);
+  });
+
+  it('sent by two connections at once under other ids is stored whole by both, and each dose counts once', async () => {
+    const stock = await given();
+    const report = reportHl7Over(room.suite.dynamo);
+    const texts = ['Nia', 'Nia'].map((name, n) => long(name, { id: `${name}${n}`, controlId: `nia${n}` }).replaceAll('^ELM\r', `${n}^ELM\r`));
+    await Promise.all(texts.map(async (text) => {
+      for (let attempt = 1; attempt <= 30; attempt += 1) if (!(await report(text, elmEhr, '2021-03-08T15:00:00.000Z')).isRetry) return;
+      throw new Error('never answered');
+    }));
+    const doses = await dosesOf('Nia');
+    expect([doses.length, doses.filter(({ witnessOf }) => witnessOf === undefined).length, (await given()) - stock]).toEqual([64, 31, 1]);
+  });
+
+  it('of one organization’s EHR and portal tell one dose', async () => {
+    const stock = await given();
+    await elm({ given: 'Ola' });
+    const patient = { ids: [{ id: 'Ola', authority: 'ELM' }], name: { family: 'Alder', given: 'Ola' }, birthDate: '1961-05-09', sex: 'F' };
+    const [who] = (await room.items()).filter((item) => item['type'] === 'record' && (item['names'] as { given: string }[])[0]?.given === 'Ola') as { names: { family: string; given: string }[]; birthDate: string; sex: string }[];
+    const dose = { givenOn: '2021-03-08', vaccine: { cvx: '212', ndc: '59676-0580-05' }, mvx: 'JSN', lot: '18O5018', amount: 0.5, unit: 'mL', eligibility: 'V01', patient: { ...patient, name: { family: who?.names[0]?.family, given: 'Ola' }, birthDate: who?.birthDate, sex: who?.sex } };
+    const answer = await room.asNurse({ route: 'POST /sites/{siteId}/doses', params: { siteId: siteIds.elm }, body: { doses: [dose] }, key: 'portal-ola-1', ...at('08T18:00') });
+    expect([answer.status, JSON.stringify(answer.body['items'])]).toEqual([201, expect.stringContaining('given-twice-by-one-sender')]);
+    expect([(await dosesOf('Ola')).filter(({ witnessOf }) => witnessOf !== undefined).length, await given()]).toEqual([1, stock + 1]);
+  });
+});
+
+describe('Pairs of which somebody must say whether they are one dose', () => {
+  it('wait in one list, the oldest question first, page by page, until they are decided', async () => {
+    await elm({ given: 'Uma' }, {}, '10T15:00');
+    await oak({ given: 'Uma' }, '10T16:00');
+    await elm({ given: 'Tim' }, {}, '08T15:00');
+    await oak({ given: 'Tim' }, '08T15:30');
+    const [older, newer] = [await idOf('KTim'), await idOf('KUma')];
+    expect((await openReviews()).filter((id) => id === older || id === newer)).toEqual([older, newer]);
+    const paged: string[] = [];
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const { body } = await judge({ route: 'GET /dose-reviews', query: { limit: '1', ...(cursor === undefined ? {} : { cursor }) } });
+      paged.push(...(body['items'] as { doseId: string }[]).map(({ doseId }) => doseId));
+      cursor = body['nextCursor'] as string | undefined;
+    }
+    expect(paged).toEqual(await openReviews());
+    for (const filler of ['Tim', 'Uma']) await decide(`K${filler}`, { with: await idOf(filler), outcome: 'same' });
+    expect((await openReviews()).filter((id) => id === older || id === newer)).toEqual([]);
+  });
+});
