@@ -45,6 +45,24 @@ export const makeAddMember =
     if ((await store.organization(organizationId)) === undefined) return { kind: 'not-found' };
     const member = joined(await store.member(subject), subject, organizationId, act);
     if (member === undefined) return { kind: 'cannot-join' };
-    const written = await store.saveMember(member);
+    const written = await store.saveMember(member, organizationId, undefined, { at: act.now, actor: act.actor, action: `join ${organizationId}`, version: member.version });
     return written.kind === 'committed' ? { kind: 'granted', member } : { kind: 'stale' };
+  };
+
+export type EndOutcome = { kind: 'ended'; member: MemberItem } | { kind: 'stale' } | { kind: 'own' } | { kind: 'not-found' };
+
+/**
+ * Takes an organization out of somebody's membership: their next request no longer reaches it. Nobody ends their own, so that somebody is always left; a
+ * machine's membership is its interface's affair.
+ */
+export const makeEndMembership =
+  (store: EnrollmentStore) =>
+  async (organizationId: string, subject: string, { actor, now, reason }: Act & { reason: string }): Promise<EndOutcome> => {
+    const member = await store.member(subject);
+    if (member === undefined || member.interfaceId !== undefined || !member.organizationIds.includes(organizationId)) return { kind: 'not-found' };
+    if (subject === actor) return { kind: 'own' };
+    const next: MemberItem = { ...member, version: member.version + 1, organizationIds: member.organizationIds.filter((id) => id !== organizationId) };
+    const link = { subject, grantedAt: member.grantedAt, grantedBy: member.grantedBy, endedAt: now, endedBy: actor, reason };
+    const written = await store.saveMember(next, organizationId, link, { at: now, actor, action: `leave ${organizationId}`, reason, version: next.version });
+    return written.kind === 'committed' ? { kind: 'ended', member: next } : { kind: 'stale' };
   };

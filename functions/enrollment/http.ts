@@ -5,7 +5,7 @@ import { siteKey } from '../../shared/published/site.ts';
 import { makeApplyOrganization, makeApplySite } from './apply.ts';
 import { makeDeps } from './deps.ts';
 import { enrollmentMachine, interfaceMachine } from './domain/machines.ts';
-import { makeAddMember, makeEditOrganization, makeEditSite } from './edit.ts';
+import { makeAddMember, makeEditOrganization, makeEditSite, makeEndMembership } from './edit.ts';
 import { makeMoveInterface, makeMoveOrganization, makeMoveSite, type MoveResult } from './move.ts';
 import { makeRegisterInterface } from './register-interface.ts';
 import { soapHandlers, visibleInterface } from './http-soap.ts';
@@ -61,6 +61,7 @@ const applySite = makeApplySite(store);
 const editOrganization = makeEditOrganization(store);
 const editSite = makeEditSite(store);
 const addMember = makeAddMember(store);
+const endMembership = makeEndMembership(store);
 const moveOrganization = makeMoveOrganization(store);
 const moveSite = makeMoveSite(store);
 const registerInterface = makeRegisterInterface(store);
@@ -92,6 +93,20 @@ const handlers: Handlers<typeof routes> = {
     if (outcome.kind === 'granted') return { status: 200, body: outcome.member };
     if (outcome.kind === 'cannot-join') return cannotJoin();
     return outcome.kind === 'stale' ? reject(409, 'try-again') : reject(404, 'not-found');
+  },
+  listMembers: async ({ params, query }) => ({ status: 200, body: await store.members(params.organizationId, query) }),
+  endMembership: async ({ params, body, principal, now }) => {
+    const outcome = await endMembership(params.organizationId, params.subject, { actor: principal.subject, now, reason: body.reason });
+    switch (outcome.kind) {
+      case 'ended':
+        return { status: 200, body: outcome.member };
+      case 'own':
+        return reject(409, 'conflict', 'Somebody else must end your access, so that the organization is left with a member.');
+      case 'stale':
+        return reject(409, 'try-again', 'Send the same request again.');
+      case 'not-found':
+        return reject(404, 'not-found');
+    }
   },
   applySite: async ({ params, body, principal, now, idempotencyKey }) => {
     const outcome = await applySite(params.organizationId, body, { actor: principal.subject, now, idempotencyKey });

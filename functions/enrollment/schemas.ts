@@ -103,5 +103,10 @@ export const queueQuery = z.object({ state: z.enum(enrollmentStates) });
 export const interfaceQueueQuery = z.object({ state: z.enum(interfaceStates) });
 /** A subject of the identity provider; it becomes a key, so it is no free text. */
 export const membership = z.object({ subject: z.string().regex(/^[A-Za-z0-9_.:|@-]{3,128}$/, 'must be the subject of an access token') });
+export const membershipEnd = z.object({ reason });
+/** Beside the organization: who belongs to it, since when, and until when. */
+export const memberLink = z.object({ subject: z.string(), grantedAt: instant, grantedBy: z.string(), endedAt: instant.optional(), endedBy: z.string().optional(), reason: reason.optional() });
+export type MemberLink = z.infer<typeof memberLink>;
+export const memberPage = pageOf(memberLink);
 export const ownMembership = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), interfaceId: z.string().optional() }).meta({ id: 'Membership' });
 export const membershipAnswer = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), version });

@@ -6,7 +6,7 @@ import { commitCreation, createPut, historyPartition, historyPut, replacePut } f
 import { memberItem, memberKey, type MemberItem } from '../../shared/published/member.ts';
 import { siteAliasKey, siteKey, type EnrollmentState } from '../../shared/published/site.ts';
 import { soapCredentialsItem, soapCredentialsKey, type SoapCredentialsItem } from '../../shared/published/soap-credentials.ts';
-import { interfaceItem, organizationItem, ownSiteItem, type interfaceStates, type InterfaceItem, type OrganizationItem, type OwnSiteItem } from './schemas.ts';
+import { interfaceItem, memberLink, organizationItem, ownSiteItem, type interfaceStates, type InterfaceItem, type MemberLink, type OrganizationItem, type OwnSiteItem } from './schemas.ts';
 
 export const organizationKey = (organizationId: string): { pk: string; sk: 'ORGANIZATION' } => ({ pk: `ORGANIZATION#${organizationId}`, sk: 'ORGANIZATION' });
 export const interfaceKey = (interfaceId: string): { pk: string; sk: 'INTERFACE' } => ({ pk: `INTERFACE#${interfaceId}`, sk: 'INTERFACE' });
@@ -29,6 +29,12 @@ const siteLink = (organizationId: string, siteId: string): Key => ({ pk: `ORGANI
 
 /** And its interfaces. */
 const interfaceLink = (organizationId: string, interfaceId: string): Key => ({ pk: `ORGANIZATION#${organizationId}`, sk: `INTERFACE#${interfaceId}` });
+
+/** And its people. Nothing is deleted: who left has an end. */
+const memberLinkPut = (table: string, organizationId: string, link: MemberLink): TransactItem => ({
+  Put: { TableName: table, Item: { pk: `ORGANIZATION#${organizationId}`, sk: `MEMBER#${link.subject}`, type: 'member-link', schema: 1, ...link } },
+});
+const sinceNow = ({ subject, grantedAt, grantedBy }: MemberItem): MemberLink => ({ subject, grantedAt, grantedBy });
 
 /** A membership is written over the version that was read, or as the first one. */
 const memberWrite = (table: string, member: MemberItem): TransactItem => ({
@@ -75,7 +81,9 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
     queryPage(dynamo, { table, index: 'gsi1', pk: `INTERFACE#${state}` }, interfaceItem, page),
 
   createOrganization: (item: OrganizationItem, member: MemberItem, entry: HistoryEntry) =>
-    commitCreation(dynamo, item, organizationItem, [createPut(table, item), memberWrite(table, member), historyPut(table, item, entry)]),
+    commitCreation(dynamo, item, organizationItem, [
+      createPut(table, item), memberWrite(table, member), memberLinkPut(table, item.organizationId, sinceNow(member)), historyPut(table, item, entry),
+    ]),
   createSite: (item: OwnSiteItem, entry: HistoryEntry) =>
     commitCreation(dynamo, item, ownSiteItem, [
       createPut(table, item),
@@ -96,7 +104,11 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
   soapCredentials: (interfaceId: string) => getItem(dynamo, table, soapCredentialsKey(interfaceId), soapCredentialsItem),
   saveSoapCredentials: (item: SoapCredentialsItem, entry: HistoryEntry) =>
     commit(dynamo, [item.version === 1 ? createPut(table, item) : replacePut(table, item), historyPut(table, item, entry)]),
-  saveMember: (member: MemberItem) => commit(dynamo, [memberWrite(table, member)]),
+  /** A membership that gained or lost an organization, with its history. */
+  saveMember: (member: MemberItem, organizationId: string, link: MemberLink | undefined, entry: HistoryEntry) =>
+    commit(dynamo, [memberWrite(table, member), memberLinkPut(table, organizationId, link ?? sinceNow(member)), historyPut(table, member, entry)]),
+  members: (organizationId: string, page: PageRequest): Promise<Page<MemberLink>> =>
+    queryPage(dynamo, { table, pk: `ORGANIZATION#${organizationId}`, sk: { beginsWith: 'MEMBER#' } }, memberLink, page),
 
   /** The names under which others know an active site. An alias points to one site: a second claim fails the transaction. */
   aliasPuts: (site: OwnSiteItem): TransactItem[] =>

@@ -23,6 +23,8 @@ export const permissions = {
   'enrollment.read': [...own, ...dph, 'auditor'],
   'enrollment.review': ['dph-reviewer'],
   'enrollment.queue': ['dph-reviewer', 'dph-allocator', 'dph-inventory', 'auditor'],
+  'member.read': [...own, 'dph-reviewer', 'auditor'],
+  'member.end': [...own, 'dph-reviewer'],
   'interface.register': [...own, 'dph-reviewer'],
   'interface.review': ['dph-reviewer'],
   'interface.read': [...own, ...dph, 'auditor'],

@@ -25,3 +25,23 @@ export const cellPath = (row: number, header: string): string => `row ${row}, co
 
 /** What became of the rows of a file: counts, and the first faults with the number of all. */
 export const maxListedFaults = 200;
+
+/** Far above the columns of any layout. A line of separators alone would else be taken apart into millions of cells, while somebody's request waits. */
+const mostSeparators = 1_000;
+/** The line with more separators than that, as an editor counts lines; undefined when there is none. */
+export const endlessLineIn = (text: string): number | undefined => {
+  let line = 1;
+  let separators = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text.charAt(at);
+    if (letter === '\n') {
+      line += 1;
+      separators = 0;
+    } else if (letter === ',' || letter === ';' || letter === '\t') {
+      separators += 1;
+      if (separators > mostSeparators) return line;
+    }
+  }
+  return undefined;
+};
+export const endlessLineWords = `has more than ${mostSeparators} separators`;

@@ -109,7 +109,7 @@ const listsOf = ({ multiValueQueryStringParameters: lists, queryStringParameters
 const originOf = ({ path, requestContext }: APIGatewayProxyEvent, headers: Record<string, string>): string => {
   const whole = requestContext.path ?? path;
   const stage = whole.endsWith(path) ? whole.slice(0, whole.length - path.length) : '';
-  return `${headers['x-forwarded-proto'] ?? 'https'}://${requestContext.domainName ?? headers['host'] ?? 'localhost'}${stage}`;
+  return `${headers['x-forwarded-proto'] === 'http' ? 'http' : 'https'}://${requestContext.domainName ?? headers['host'] ?? 'localhost'}${stage}`;
 };
 
 /** Reads a request against its route. Every fault of query and body is named in one answer. */
@@ -141,6 +141,9 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
   } as ApiRequest;
 };
 
+/** Of every answer: never kept on the way, never taken for something else than it says, never asked for without TLS. */
+const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' } as const;
+
 /** Only declared fields leave: the body passes the response schema of its status. */
 const writeResponse = (route: Route, { status, body, version, headers = {} }: ApiResponse): APIGatewayProxyResult => {
   const declared = route.responses[status];
@@ -151,7 +154,7 @@ const writeResponse = (route: Route, { status, body, version, headers = {} }: Ap
     statusCode: status,
     headers: {
       'content-type': mediaType === 'application/json' ? mediaType : `${mediaType}; charset=utf-8`,
-      'cache-control': 'no-store',
+      ...always,
       ...(version === undefined ? {} : { etag: `"${version}"` }),
       ...headers,
     },
@@ -194,7 +197,7 @@ const answering = ({ log, inItsFormat }: ApiDeps): MiddlewareObj<APIGatewayProxy
     const other = inItsFormat?.(body, fields.route, { text: textOf(event), now: nowOf(event) });
     request.response = {
       statusCode: other?.status ?? body.status,
-      headers: { 'content-type': other?.mediaType ?? 'application/problem+json', 'cache-control': 'no-store' },
+      headers: { 'content-type': other?.mediaType ?? 'application/problem+json', ...always },
       body: other?.body ?? JSON.stringify(body),
     };
   },

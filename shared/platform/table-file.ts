@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Fault } from '../contracts/problem.ts';
-import { cellPath, maxListedFaults, type Columns, type RowOf } from '../contracts/table-columns.ts';
+import { cellPath, endlessLineIn, endlessLineWords, maxListedFaults, type Columns, type RowOf } from '../contracts/table-columns.ts';
 
 export interface TableRow<R> {
   /** As a spreadsheet shows it: the header is row 1. */
@@ -29,6 +29,8 @@ const cellsOf = (text: string): string[][] | undefined => {
  * the others is named by row and column, with what would be right and never with what was written.
  */
 export const readTableFile = <C extends Columns>(text: string, columns: C, { maxRows }: { maxRows: number }): TableFile<RowOf<C>> => {
+  const endless = endlessLineIn(text);
+  if (endless !== undefined) return notATable(`line ${endless}`, endlessLineWords);
   const lines = cellsOf(text);
   if (lines === undefined) return notATable('body', 'must be CSV; a quoted cell does not end');
   const [headers = [], ...rows] = lines;

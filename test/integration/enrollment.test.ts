@@ -165,6 +165,30 @@ describe('a membership', () => {
   });
 });
 
+describe('somebody who leaves', () => {
+  it('is taken out of the organization by a colleague or the department, and reaches nothing of it from the next request on', async () => {
+    const organizationId = await applyOrganization();
+    const siteId = await applySite(organizationId);
+    const params = { organizationId };
+    const asColleague = (request: Call): Promise<Answer> => call(handler, { subject: 'colleague', role: 'provider-staff', ...request });
+    const read = async (): Promise<number> => (await asColleague({ route: 'GET /sites/{siteId}', params: { siteId } })).status;
+    const end = (subject: string, request: Partial<Call> = {}): Promise<Answer> =>
+      asNurse({ route: 'DELETE /organizations/{organizationId}/members/{subject}', params: { ...params, subject }, body: { reason: 'works elsewhere now' }, ...request });
+    await asNurse({ route: 'POST /organizations/{organizationId}/members', params, body: { subject: 'colleague' } });
+    expect(await read()).toBe(200);
+    expect([(await end('nurse')).status, (await end('nobody-here')).status, (await end('colleague', { subject: 'stranger' })).status]).toEqual([409, 404, 404]);
+    expect((await end('colleague')).body).toMatchObject({ subject: 'colleague', organizationIds: [] });
+    expect(await read()).toBe(404);
+    expect((await end('colleague')).status).toBe(404);
+    const { body } = await asReviewer({ route: 'GET /organizations/{organizationId}/members', params });
+    expect(body['items']).toMatchObject([{ subject: 'colleague', endedAt: '2021-03-08T15:00:00.000Z', endedBy: 'nurse', reason: 'works elsewhere now' }, { subject: 'nurse' }]);
+    await asNurse({ route: 'POST /organizations/{organizationId}/members', params, body: { subject: 'colleague' } });
+    expect(await read()).toBe(200);
+    expect((await end('colleague', { subject: 'reviewer', role: 'dph-reviewer' })).status).toBe(200);
+    expect(await read()).toBe(404);
+  });
+});
+
 describe('another tenant', () => {
   it('sees nothing of an organization, its sites or its interfaces', async () => {
     const organizationId = await applyOrganization();

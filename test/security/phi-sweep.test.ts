@@ -107,6 +107,28 @@ describe('A patient who was told in the wrong place', () => {
     expect(sweep.found()).toEqual([]);
   });
 
+  it('is in no log line and no answer of SOAP: signed in or not, in the wrong place, broken', async () => {
+    const soap = routeNamed('submitSoap');
+    const password = String((JSON.parse((await sweep.send('a password', routeNamed('issueSoapPassword'), nurse, { params: { interfaceId: near.interfaceId } })).text) as { password?: string }).password);
+    const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('\r', '&#xD;');
+    const envelope = (parts: Record<string, string>, more = ''): string => `<Envelope xmlns="http://www.w3.org/2003/05/soap-envelope">${more}<Body><submitSingleMessage xmlns="urn:cdc:iisb:2011">${
+      Object.entries({ username: near.interfaceId, password, facilityID: '', hl7Message: hl7Message('soap'), ...parts }).map(([name, text]) => `<${name}>${escaped(text)}</${name}>`).join('')}</submitSingleMessage></Body></Envelope>`;
+    const right = envelope({});
+    const sent = [
+      right, envelope({ hl7Message: hl7Message('soap', { lot: family }) }), envelope({ hl7Message: told }), envelope({ hl7Message: `${hl7Message('soap')}${hl7Message('soap2')}` }), envelope({ facilityID: told }), envelope({ username: family }), envelope({ username: told, password: told }), envelope({ password: family }),
+      envelope({ [family]: told }), envelope({}, `<Header><MessageID xmlns="http://www.w3.org/2005/08/addressing">x</MessageID><x xmlns="urn:${family}" m:mustUnderstand="1" xmlns:m="http://www.w3.org/2003/05/soap-envelope">${escaped(told)}</x></Header>`),
+      right.replace('</Body>', ''), right.replace('submitSingleMessage xmlns', `${family} xmlns`), `<!DOCTYPE x [<!ENTITY a "${family}">]>${right}`, right.replace('<hl7Message>', `<hl7Message>&${family};`), right.replace('<Body>', `<Body ${family}="${born}" ${family}="">`), told, asFrame, hl7Message('soap'), right.padEnd(1_600_000, ` ${family}`),
+    ];
+    const statuses = new Set<number>();
+    for (const [index, body] of sent.entries()) {
+      const { text, status } = await sweep.send(`envelope ${index}`, soap, nobody, { body });
+      sweep.leaked(`the answer to envelope ${index}`, text.replace(/MSH\|[^]*?&#xD;MSA\|[^]*?&#xD;/, ''));
+      statuses.add(status);
+    }
+    expect([...statuses].sort()).toEqual([200, 400, 500]);
+    expect(sweep.found()).toEqual([]);
+  });
+
   it.each(lambdas.filter(({ trigger }) => trigger.kind !== 'api').map(({ name, trigger }) => [name, trigger.kind] as const))('is in no log line of %s (%s) when what it is handed is wrong', async (name, kind) => {
     const values: unknown[] = [told, asFrame, { [family]: told }, [told], null, { type: 'record', name: told }, { type: family, pk: told, sk: told }, { type: 'dose', lot: told, siteId: { name: told } }, { type: 'person', recordIds: told, personId: told }];
     const types = ['record', 'person', 'dose', 'dose-version', 'order', 'shipment-line', 'site'];

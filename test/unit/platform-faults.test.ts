@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseJson } from '../../shared/platform/json.ts';
 import { z } from 'zod';
 import { day } from '../../shared/contracts/common.ts';
 import { faultsOf } from '../../shared/platform/problems.ts';
@@ -61,5 +62,18 @@ describe('A field that nobody knows', () => {
     const documents = ['storePolicy', 'validatePolicy'];
     const passing = bodies.filter(([, body]) => unknownFields(body, { noSuchField: 1 }, 'body').length === 0).map(([id]) => id);
     expect(passing.filter((id) => !documents.includes(id))).toEqual([]);
+  });
+});
+
+describe('JSON', () => {
+  it.each<[string, string, 'json' | 'not-json']>([
+    ['nested as deep as any body', `${'['.repeat(128)}1${']'.repeat(128)}`, 'json'],
+    ['nested deeper: a walk over it would end in a fault of ours', `${'['.repeat(129)}1${']'.repeat(129)}`, 'not-json'],
+    ['deep in objects', `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`, 'not-json'],
+    ['with many lists side by side', `[${'[],'.repeat(500)}[]]`, 'json'],
+    ['with brackets in a text', JSON.stringify({ a: '['.repeat(1000), b: `"${'{'.repeat(1000)}\\` }), 'json'],
+    ['cut off in a text', '{"a":"[[[', 'not-json'],
+  ])('%s', (_what, text, kind) => {
+    expect(parseJson(text).kind).toBe(kind);
   });
 });
