@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMessage, splitBatch, type Message } from '../../shared/hl7/index.ts';
+import { batchRemark, readMessage, splitBatch, type Message } from '../../shared/hl7/index.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Names under which messages lie in a folder; a file that is named by itself is read whatever its name. */
@@ -37,3 +37,17 @@ export const messagesOf = (bytes: Uint8Array): { text: Uint8Array | string; mess
   const isPlain = texts.length <= 1 && items.every(({ kind }) => kind === 'message' || kind === 'stray');
   return (isPlain || texts.length === 0 ? [bytes] : texts).map((text) => ({ text, message: readMessage(text) }));
 };
+
+/** What is odd about a file itself (HL7-83): wrong counts in its trailers, lines that belong to no message. The registry tells it in BTS-2 or on the upload. */
+export interface FileRemarks {
+  readonly file: string;
+  readonly remarks: readonly string[];
+}
+export const fileRemarks = ({ file, bytes }: MessageFile): FileRemarks[] => {
+  const items = splitBatch(bytes);
+  // Lines before or after a single message that came without an envelope are read as its own.
+  const isBatch = items.some(({ kind }) => kind === 'header' || kind === 'trailer') || items.filter(({ kind }) => kind === 'message').length > 1;
+  const remarks = isBatch ? items.flatMap((item) => batchRemark(item) ?? []) : [];
+  return remarks.length === 0 ? [] : [{ file, remarks }];
+};
+export const remarksText = (files: readonly FileRemarks[]): string => files.flatMap(({ file, remarks }) => remarks.map((remark) => `${file}: ${remark} (HL7-83)`)).join('\n');

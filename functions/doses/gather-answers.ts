@@ -1,5 +1,5 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import { readEnvelope, writeBatchReply } from '../../shared/hl7/index.ts';
+import { readEnvelope, writeBatchReply, type AnsweredBatch } from '../../shared/hl7/index.ts';
 import type { Bucket } from '../../shared/platform/bucket.ts';
 import type { Sender } from './domain/sender.ts';
 import { answerObjectKey, messagesPerPart, uploadIdOf, type AnswerItem, type Sent, type UploadItem, type UploadStore } from './store-uploads.ts';
@@ -25,14 +25,24 @@ const expectedIn = (part: number, { sent, isWhole }: Sent): number | undefined =
   return left >= messagesPerPart ? messagesPerPart : isWhole ? Math.max(left, 0) : undefined;
 };
 
+/** The answers of a part under the batches of the file that they belong to (HL7-84). */
+const batchesOf = (part: number, answers: readonly AnswerItem[], { batches = [] }: Sent): AnsweredBatch[] => {
+  const first = (part - 1) * messagesPerPart + 1;
+  const grouped = Map.groupBy(answers.map(({ ack }, at) => ({ ack, batch: batches.findLastIndex(({ from }) => from <= first + at) })), ({ batch }) => batch);
+  return [...grouped].map(([batch, group]) => {
+    const header = batches[batch]?.header;
+    return { request: header === undefined ? undefined : readEnvelope(header), answers: group.map(({ ack }) => ack) };
+  });
+};
+
 /**
  * Puts the answers of a file together, a part of `messagesPerPart` messages at a time and in the order of the file, as soon as all of a part
  * are there (HL7-84). Safe to run twice: a part is written under its number and noted under a condition.
  */
 export const makeGatherAnswers = ({ uploads, bucket, senderOf, jurisdiction }: GatherAnswersDeps) => {
-  const fileOf = (answers: readonly AnswerItem[], { header }: Sent, now: string): string =>
+  const fileOf = (part: number, answers: readonly AnswerItem[], sent: Sent, now: string): string =>
     writeBatchReply({
-      request: header === undefined ? undefined : readEnvelope(header), answers: answers.map(({ ack }) => ack), now,
+      request: sent.header === undefined ? undefined : readEnvelope(sent.header), batches: batchesOf(part, answers, sent), now,
       timeZone: jurisdiction.timeZone, registry: { application: 'DOSELINE', facility: jurisdiction.code },
     });
 
@@ -59,7 +69,7 @@ export const makeGatherAnswers = ({ uploads, bucket, senderOf, jurisdiction }: G
       const answers = expected === undefined ? [] : await uploads.answersOfPart(uploadId, part);
       if (expected === undefined || answers.length < expected) break;
       const answerKey = answerObjectKey(note.senderId, uploadId, part);
-      await bucket.put(answerKey, fileOf(answers, sent, note.createdAt), 'x-application/hl7-v2+er7');
+      await bucket.put(answerKey, fileOf(part, answers, sent, note.createdAt), 'x-application/hl7-v2+er7');
       const next: UploadItem = {
         ...note, state: 'reading', messages: note.messages + answers.length, answers: counted(note.answers, answers),
         answerKeys: [...note.answerKeys, answerKey], version: note.version + 1,

@@ -1,6 +1,6 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import type { MessageReference } from '../../shared/contracts/message-reference.ts';
-import { BatchSplitter, readMessage, type BatchItem } from '../../shared/hl7/index.ts';
+import { batchRemark, BatchSplitter, readMessage, type BatchItem } from '../../shared/hl7/index.ts';
 import { localDay } from '../../shared/kernel/dates.ts';
 import type { Bucket } from '../../shared/platform/bucket.ts';
 import { mostPerSend, type OrderedMessage, type Queue } from '../../shared/platform/queue.ts';
@@ -11,6 +11,8 @@ import { objectKeyOf, type MessageStore } from './store-messages.ts';
 import { messagesPerPart, uploadIdOf, type Sent, type UploadStore } from './store-uploads.ts';
 
 const maxRemarks = 20;
+/** Batches of a file that are answered each under its own BHS; the answers of further ones stand under the last of these. */
+const maxBatches = 200;
 /** Fields of FHS or BHS that the file of answers repeats (HL7-84); the comment and the rest are not kept. */
 const answeredFields: readonly number[] = [1, 2, 3, 4, 9, 11];
 const maxFieldChars = 120;
@@ -48,13 +50,6 @@ async function* itemsOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Batch
   yield* splitter.end();
 }
 
-/** What is odd about the file itself (HL7-83): advice, never a reason to stop. */
-const remarkOn = (item: BatchItem): string | undefined => {
-  if (item.kind === 'stray') return `${item.lines} lines belong to no message and were ignored`;
-  if (item.kind !== 'trailer' || item.claimed === undefined || item.claimed === item.found) return undefined;
-  return `${item.name} counts ${item.claimed}, found were ${item.found}`;
-};
-
 /**
  * Hands a file of messages over (HL7-82 to HL7-85): each original is kept, and a reference to it goes to the queue that keeps the order of
  * a patient's messages. Safe to run twice and to stop anywhere: a message that is handed over again meets its answer.
@@ -81,6 +76,8 @@ export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jur
     if (before?.isWhole === true) return 'done';
     if (pieces === undefined) throw new Error('An uploaded object is not there');
     let { sent = 0, header }: Partial<Sent> = before ?? {};
+    const batches: NonNullable<Sent['batches']> = [];
+    let position = 0;
     let part: { text: string; position: number }[] = [];
     const remarks: string[] = [];
     const flush = async (): Promise<void> => {
@@ -89,11 +86,13 @@ export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jur
       part = [];
     };
     const note = async (isWhole: boolean): Promise<boolean> =>
-      (await uploads.noteSent(uploadId, { sent, isWhole, remarks, ...(header === undefined ? {} : { header }) })).kind === 'committed';
+      (await uploads.noteSent(uploadId, { sent, isWhole, remarks, batches, ...(header === undefined ? {} : { header }) })).kind === 'committed';
 
     for await (const item of itemsOf(pieces)) {
       if (item.kind === 'header') header ??= headerToAnswer(item.segment.raw);
-      const remark = remarkOn(item);
+      if (item.kind === 'header' && item.segment.name === 'BHS' && batches.length < maxBatches) batches.push({ from: position + 1, header: headerToAnswer(item.segment.raw) });
+      if (item.kind === 'message') ({ position } = item);
+      const remark = batchRemark(item);
       if (remark !== undefined && remarks.length < maxRemarks) remarks.push(remark);
       if (item.kind !== 'message' || item.position <= sent) continue;
       part.push(item);

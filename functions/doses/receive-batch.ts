@@ -1,5 +1,5 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import { splitBatch, writeBatchReply, type BatchItem } from '../../shared/hl7/index.ts';
+import { batchRemark, splitBatch, writeBatchReply, type Segment } from '../../shared/hl7/index.ts';
 import { keyedDigest } from '../../shared/kernel/ids.ts';
 import type { Bucket } from '../../shared/platform/bucket.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
@@ -27,12 +27,6 @@ export interface ReceiveHl7Deps {
   readonly matchingKey: MatchingKey;
 }
 
-/** What is odd about the batch itself (HL7-83): advice for BTS-2 of the reply, never a reason to stop. */
-const remarkOn = (item: BatchItem): string[] => {
-  if (item.kind === 'stray') return [`${item.lines} lines belong to no message and were ignored`];
-  return item.kind === 'trailer' && item.claimed !== undefined && item.claimed !== item.found ? [`${item.name} counts ${item.claimed}, found were ${item.found}`] : [];
-};
-
 /** Takes what an HL7 sender posts: one message, or a batch with or without its envelope (HL7-82 to HL7-85). */
 export const makeReceiveHl7 = ({ receiveMessage, uploads, bucket, jurisdiction, matchingKey }: ReceiveHl7Deps) => {
   const handOver = async (text: string, sender: Sender, now: string): Promise<Received> => {
@@ -52,11 +46,16 @@ export const makeReceiveHl7 = ({ receiveMessage, uploads, bucket, jurisdiction, 
     // Nothing is stored for a client that may not send, so that all of its messages can be told so at once.
     const isOpen = sender !== undefined && sender.mode !== 'closed';
     if (isOpen && messages.length > mostAnsweredAtOnce) return handOver(text, sender, now);
-    const answers: string[] = [];
-    for (const message of messages) answers.push((await receiveMessage(message, sender, now, correlationId)).ack);
+    const batches: { request: Segment | undefined; answers: string[] }[] = [];
+    for (const item of items) {
+      if (item.kind === 'header' && item.segment.name === 'BHS') batches.push({ request: item.segment, answers: [] });
+      if (item.kind !== 'message') continue;
+      if (batches.length === 0) batches.push({ request: undefined, answers: [] });
+      batches.at(-1)?.answers.push((await receiveMessage(item.text, sender, now, correlationId)).ack);
+    }
     const reply = writeBatchReply({
-      request: envelope?.segment, answers, now, timeZone: jurisdiction.timeZone, registry: { application: 'DOSELINE', facility: jurisdiction.code },
-      remark: [...items.flatMap(remarkOn), ...(messages.length === 0 ? ['the batch holds no HL7 message'] : [])].join('; '),
+      request: envelope?.segment, batches, now, timeZone: jurisdiction.timeZone, registry: { application: 'DOSELINE', facility: jurisdiction.code },
+      remark: [...items.flatMap((item) => batchRemark(item) ?? []), ...(messages.length === 0 ? ['the batch holds no HL7 message'] : [])].join('; '),
     });
     return { kind: 'answered', text: reply };
   };

@@ -4,7 +4,7 @@ import { writeHl7Time } from './dates.ts';
 import { readEnvelope, readMessage } from './read.ts';
 import type { Message, Segment } from './read.ts';
 import type { Registry } from './acknowledge.ts';
-import { copyField, writeSegment } from './write.ts';
+import { copyField, writeSegment, type FieldContent } from './write.ts';
 
 /** What comes out of a batch file, in the order of the file. */
 export type BatchItem =
@@ -29,7 +29,9 @@ export class BatchSplitter {
   #length = 0;
   #position = 0;
   #inBatch = 0;
+  #inFile = 0;
   #batches = 0;
+  #isBatchOpen = false;
   #stray = 0;
 
   constructor(limits: Hl7Limits = HL7_LIMITS) {
@@ -78,16 +80,40 @@ export class BatchSplitter {
 
   #envelope(name: string, line: string): BatchItem {
     if (name === 'FHS' || name === 'BHS') {
-      if (name === 'BHS') this.#inBatch = 0;
+      if (name === 'FHS') this.#beginFile();
+      else this.#beginBatch();
       return { kind: 'header', segment: readEnvelope(line) };
     }
     const claimed = /^(?:BTS|FTS)\W\s*(\d+)/.exec(line)?.[1];
-    const found = name === 'BTS' ? this.#inBatch : this.#batches;
-    if (name === 'BTS') {
-      this.#batches += 1;
-      this.#inBatch = 0;
-    }
+    const found = name === 'BTS' ? this.#inBatch : this.#batchesFound();
+    if (name === 'BTS') this.#endBatch();
+    else this.#beginFile();
     return { kind: 'trailer', name: name === 'BTS' ? 'BTS' : 'FTS', claimed: claimed === undefined ? undefined : Number(claimed), found };
+  }
+
+  #beginFile(): void {
+    this.#inBatch = 0;
+    this.#inFile = 0;
+    this.#batches = 0;
+    this.#isBatchOpen = false;
+  }
+
+  #beginBatch(): void {
+    this.#inBatch = 0;
+    this.#batches += 1;
+    this.#isBatchOpen = true;
+  }
+
+  #endBatch(): void {
+    // BHS may be missing: its BTS then tells of the batch.
+    if (!this.#isBatchOpen) this.#batches += 1;
+    this.#inBatch = 0;
+    this.#isBatchOpen = false;
+  }
+
+  /** A file that names no batch is one (HL7-82). */
+  #batchesFound(): number {
+    return this.#batches === 0 && this.#inFile > 0 ? 1 : this.#batches;
   }
 
   #close(): BatchItem[] {
@@ -96,6 +122,7 @@ export class BatchSplitter {
     if (!this.#lines) return items;
     this.#position += 1;
     this.#inBatch += 1;
+    this.#inFile += 1;
     items.push({ kind: 'message', text: `${this.#lines.join('\r')}\r`, position: this.#position });
     this.#lines = undefined;
     return items;
@@ -112,31 +139,49 @@ export const splitBatch = (input: Uint8Array | string, limits: Hl7Limits = HL7_L
 /** Whether a single request holds more than one message (HL7-86). */
 export const holdsSeveral = (message: Message): boolean => message.all('MSH').length > 1;
 
+/** What is odd about a file or batch itself (HL7-83): advice for whoever sent it, never a reason to stop. */
+export const batchRemark = (item: BatchItem): string | undefined => {
+  if (item.kind === 'stray') return `${item.lines} lines belong to no message and were ignored`;
+  if (item.kind !== 'trailer' || item.claimed === undefined || item.claimed === item.found) return undefined;
+  return `${item.name} counts ${item.claimed}, found were ${item.found}`;
+};
+
+/** The answers to the messages of one batch; `request` is its BHS, when it had one. */
+export type AnsweredBatch = { readonly request: Segment | undefined; readonly answers: readonly string[] };
+
 export type BatchReply = {
-  /** FHS or BHS of the file that is answered, when it had one. */
+  /** FHS of the file that is answered, or its first BHS, when it had one. */
   readonly request: Segment | undefined;
-  readonly answers: readonly string[];
+  readonly batches: readonly AnsweredBatch[];
   readonly now: string;
   readonly timeZone: string;
   readonly registry: Registry;
-  /** What was odd about the file itself, for BTS-2 (HL7-83). */
+  /** What was odd about the file itself, for BTS-2 of the last batch (HL7-83). */
   readonly remark?: string;
 };
 
-/** The file of answers: FHS/BHS … BTS/FTS around them, the sender's control id in FHS-11 and BHS-11 (HL7-84). */
-export const writeBatchReply = ({ request, answers, now, timeZone, registry, remark = '' }: BatchReply): string => {
-  const asked = readMessage(request?.raw ?? '');
-  const standard = request === undefined || request.text(2) === '^~\\&' ? request : undefined;
-  const copy = (field: number) => standard ? copyField(asked, standard, field) : request?.exact(field) ?? '';
-  const header = {
-    3: registry.application, 4: registry.facility, 5: copy(3), 6: copy(4), 7: writeHl7Time(now, timeZone), 11: copy(11),
+/** A field of an FHS or BHS in standard separators. */
+const copyOf = (segment: Segment | undefined) => {
+  const asked = readMessage(segment?.raw ?? '');
+  const standard = segment === undefined || segment.text(2) === '^~\\&' ? segment : undefined;
+  return (field: number): FieldContent => (standard ? copyField(asked, standard, field) : segment?.exact(field) ?? '');
+};
+
+/** The file of answers: FHS … FTS around the batches, BHS … BTS around each, the sender's control ids in FHS-11 and BHS-11 (HL7-84). */
+export const writeBatchReply = ({ request, batches, now, timeZone, registry, remark = '' }: BatchReply): string => {
+  const header = (segment: Segment | undefined) => {
+    const copy = copyOf(segment);
+    return { 3: registry.application, 4: registry.facility, 5: copy(3), 6: copy(4), 7: writeHl7Time(now, timeZone), 11: copy(11) };
   };
   const name = request?.value(9) ?? '';
+  const answered = batches.length > 0 ? batches : [{ request: undefined, answers: [] }];
   return [
-    writeSegment('FHS', { ...header, 9: name === '' ? '' : `${name}.response` }),
-    writeSegment('BHS', header),
-    ...answers.map((answer) => answer.replace(/\r$/, '')),
-    writeSegment('BTS', { 1: String(answers.length), ...(remark === '' ? {} : { 2: remark }) }),
-    writeSegment('FTS', { 1: '1' }),
+    writeSegment('FHS', { ...header(request), 9: name === '' ? '' : `${name}.response` }),
+    ...answered.flatMap(({ request: batch, answers }, at) => [
+      writeSegment('BHS', header(batch ?? request)),
+      ...answers.map((answer) => answer.replace(/\r$/, '')),
+      writeSegment('BTS', { 1: String(answers.length), ...(remark === '' || at < answered.length - 1 ? {} : { 2: remark }) }),
+    ]),
+    writeSegment('FTS', { 1: String(answered.length) }),
   ].map((line) => `${line}\r`).join('');
 };

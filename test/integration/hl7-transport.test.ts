@@ -49,6 +49,11 @@ describe('A batch by HTTP (HL7-82 to HL7-85)', () => {
     }
   });
 
+  it('each batch of a file is answered as a batch, under its own id (HL7-84)', async () => {
+    const { text } = await send(`FHS|^~\\&|E||||||||F1\rBHS|^~\\&|E||||||||B1\r${message('one')}BTS|1\rBHS|^~\\&|E||||||||B2\r${message('two')}BTS|1\rFTS|2\r`);
+    expect(text.split('\r').filter((line) => /^(?:.HS|MSA|.TS)/.test(line)).map((line) => line.replace(/^(.HS).*\|/, '$1 '))).toEqual(['FHS F1', 'BHS B1', expect.stringMatching(/^MSA/), 'BTS|1', 'BHS B2', expect.stringMatching(/^MSA/), 'BTS|1', 'FTS|2']);
+  });
+
   it('a wrong count costs nothing and is told in BTS-2 (HL7-83)', async () => {
     const { text } = await send(`FHS|^~\\&|E\rBHS|^~\\&|E\r${message('count')}BTS|4\rFTS|1\r`);
     expect(text).toContain('\rBTS|1|BTS counts 4, found were 1\r');
