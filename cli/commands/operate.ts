@@ -31,12 +31,13 @@ export const realDay = (text: string): string => {
   return text;
 };
 
-const admin = (command: Command): Command => command.option('--admin <url>', 'a system that runs elsewhere on this machine');
+const admin = (command: Command): Command =>
+  command.option('--admin <url>', 'a system that runs elsewhere on this machine').option('--json', 'the answer as it is, which is JSON in any case');
 
 /** The morning after a day, at which the nightly work of that day is due. */
 const morningAfter = (day: string, jurisdiction: string): string => instantOf(addDays(day, 1), '03:00', jurisdictionFor(jurisdiction).timeZone);
 
-const runSchedule = admin(new Command('run').description('Fire a schedule of the running system by hand: nightly, reconcile or recount').argument('<schedule>'))
+const runSchedule = admin(new Command('run').description('Fire a schedule of the running system by hand: nightly, reconcile or recount').argument('<schedule>', 'nightly, reconcile or recount'))
   .option('--day <day>', 'as of the morning after this day (YYYY-MM-DD)', realDay)
   .option('--jurisdiction <code>', 'awardee code', 'CTA')
   .action(async (schedule: string, options: AdminOption & { day?: string; jurisdiction: string }) => {
@@ -57,10 +58,15 @@ const reconcile = admin(new Command('reconcile').description('Compare every stoc
     print(await ask(options, 'POST', 'invoke/inventory-on-reconcile', { scheduledTime: now, ...(options.repair === true ? { repair: true } : {}) }));
   });
 
-const resources = admin(new Command('resources').description('What the local run does with each resource type of the template')).action(async (options: AdminOption) => {
-  const types = (await ask(options, 'GET', 'resources')) as Record<string, unknown>;
-  process.stdout.write(`${table(['resource type', 'locally'], Object.entries(types).map(([type, how]) => [type, typeof how === 'string' ? how : JSON.stringify(how)]))}\n`);
-});
+const resources = new Command('resources')
+  .description('What the local run does with each resource type of the template')
+  .option('--admin <url>', 'a system that runs elsewhere on this machine')
+  .option('--json', 'the answer as it is')
+  .action(async (options: AdminOption & { json?: true }) => {
+    const types = (await ask(options, 'GET', 'resources')) as Record<string, unknown>;
+    if (options.json === true) return print(types);
+    process.stdout.write(`${table(['resource type', 'locally'], Object.entries(types).map(([type, how]) => [type, typeof how === 'string' ? how : JSON.stringify(how)]))}\n`);
+  });
 
 const tokens = admin(new Command('tokens').description('Ready-made tokens of the running system, one a role')).action(async (options: AdminOption) => print(await ask(options, 'GET', 'tokens')));
 
