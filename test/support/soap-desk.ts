@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateXML } from 'xmllint-wasm';
-import { far, near } from './house.ts';
+import { call, eventOf, type Answer } from './api.ts';
+import { far, near, type House } from './house.ts';
 import { brokenAssertions, find, readNodes } from './schematron.ts';
 import { sharedPath } from './shared.ts';
 
@@ -37,6 +38,37 @@ export const improper = async (reply: SoapReply, phase: string): Promise<string[
 ];
 
 export const clinicOf = (siteId: string): string => `CLINIC ${siteId}`;
+
+/** What an EHR would sign in with, in the placeholders of a request. */
+export interface Parts { readonly user?: string; readonly secret?: string; readonly facility?: string }
+
+const now = '2021-03-08T15:00:00.000Z';
+
+/** A house with its SOAP door: passwords as the clinic's own staff make them, requests as the gateway hands them over. */
+export const soapDesk = (house: House) => {
+  const handlerOf = (context: string) => house.apis.find((api) => api.context === context)!.handler;
+  return {
+    now,
+    handlerOf,
+    issue: (key: string, at = now): Promise<Answer> =>
+      call(handlerOf('enrollment'), { route: 'POST /interfaces/{interfaceId}/soap-credentials', params: { interfaceId: near.interfaceId }, key, subject: near.staff, role: 'provider-staff', now: at }),
+    revoke: (credentialId: string, at = now): Promise<Answer> =>
+      call(handlerOf('enrollment'), { route: 'DELETE /interfaces/{interfaceId}/soap-credentials/{credentialId}', params: { interfaceId: near.interfaceId, credentialId }, body: { reason: 'it leaked' }, subject: 'reviewer', role: 'dph-reviewer', now: at }),
+    post: async (xml: string, at = now, sourceIp = '192.0.2.1'): Promise<SoapReply> => {
+      const event = eventOf({ route: 'POST /soap', body: xml, now: at, headers: { 'Content-Type': 'application/soap+xml; charset=utf-8' } });
+      const answer = await handlerOf('doses')({ ...event, requestContext: { ...event.requestContext, authorizer: null, identity: { sourceIp } as never } }, {} as never);
+      return { status: answer.statusCode, xml: answer.body, contentType: String(answer.headers?.['content-type']) };
+    },
+  };
+};
+export type SoapDesk = ReturnType<typeof soapDesk>;
+
+/** A NIST request with credentials of ours in its placeholders. */
+export const signedWith = (xml: string, secret: string, { user = near.interfaceId, facility = clinicOf(near.siteId), ...more }: Parts = {}): string =>
+  xml.replace(/(<username>)[^<]*/, `$1${user}`).replace(/(<password>)[^<]*/, `$1${more.secret ?? secret}`).replace(/(<facilityID>)[^<]*/, `$1${facility}`);
+
+export const submissionOf = (hl7: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><Envelope xmlns="http://www.w3.org/2003/05/soap-envelope"><Body><submitSingleMessage xmlns="urn:cdc:iisb:2011"><username>?</username><password>?</password><facilityID>?</facilityID><hl7Message>${hl7}</hl7Message></submitSingleMessage></Body></Envelope>`;
 
 /** Changes of a good submission: what they are, what the status becomes, and which fault (`answer`: none). */
 export const oddRequests: readonly (readonly [string, (xml: string) => string, number, string])[] = [
