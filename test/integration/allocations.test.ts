@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { addDays } from '../../shared/kernel/dates.ts';
 import { memberKey } from '../../shared/published/member.ts';
-import { orderIdOfAward, orderItem, orderKey } from '../../shared/published/order-line.ts';
-import { shipmentLineItem, shipmentLineKey } from '../../shared/published/shipment-line.ts';
 import { siteKey } from '../../shared/published/site.ts';
-import { accountKey } from '../../shared/ledger/account.ts';
-import type { SiteInput } from '../../functions/allocations/domain/inputs.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { sectionB } from '../support/forms.ts';
 import { openRunDesk, type RunDesk } from '../support/run-desk.ts';
@@ -133,85 +129,6 @@ describe('a week of allocation', () => {
     const line = (channel: string) => asAllocator({ route: 'POST /supply', body: { week, ndc, doseNumber: 1, packDoses: 100, packs: 5, channel }, key: freshKey() });
     expect((await line('pharmacy')).status).toBe(201);
     expect(await line('jurisdicton')).toMatchObject({ status: 400, body: { errors: [{ path: 'body.channel', message: 'must be one of jurisdiction, pharmacy, fqhc, ihs, va, dod, ltc' }] } });
-  });
-});
-
-describe('what a run reads of a site', () => {
-  const put = (variable: string, Item: Record<string, unknown>): Promise<unknown> => suite.dynamo.send(new PutCommand({ TableName: suite.tables[variable], Item }));
-  const standing = async (siteId: string, more: object): Promise<Answer> => {
-    const { version } = await asAllocator({ route: 'GET /sites/{siteId}/standing', params: { siteId } });
-    return asAllocator({ route: 'PUT /sites/{siteId}/standing', params: { siteId }, body: { group: siteId === 'sit_one' ? 'priority-zips' : 'elsewhere', weights: { population: 1000 * (sites.indexOf(siteId) + 1) }, ...more }, ifMatch: version ?? 0 });
-  };
-  const figures = async (siteId: string) =>
-    (await asNurse({ route: 'GET /sites/{siteId}/allocation-figures', params: { siteId }, query: { week } })).body as unknown as { input: SiteInput; figures: { figureId: string; value?: number; words: string[] }[] };
-
-  it('is whether it can receive: closed for the week, it gets nothing and is told why', async () => {
-    await supply(5);
-    expect((await standing('sit_two', { receivingDays: ['monday', 'thursday'], closures: [{ from: addDays(week, 1), to: week }] })).status).toBe(400);
-    await standing('sit_two', { receivingDays: ['monday', 'thursday'], closures: [{ from: week, to: addDays(week, 4), reason: 'moving house' }] });
-    for (const siteId of ['sit_one', 'sit_two']) await ask(siteId, 500);
-    const runId = await published();
-    expect(await awardsOf('sit_two')).toEqual([]);
-    const { body } = await asNurse({ route: 'GET /sites/{siteId}/allocations/{week}', params: { siteId: 'sit_two', week } });
-    expect((body['awards'] as Award[])[0]?.words).toContain('It can have no more than 0 doses: it can take a delivery on no day of the week: it receives on none, or is closed.');
-    expect((await asAllocator({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
-    await standing('sit_two', {});
-  });
-
-  it('is doses on their way, once: those of this week’s own award stay with the award', async () => {
-    await supply(5);
-    await ask('sit_three', 500);
-    await published();
-    const [award] = await awardsOf('sit_three');
-    if (award === undefined) throw new Error('an award was published');
-    await answer('sit_three', award, { answer: 'accept' });
-    const orderId = orderIdOfAward('sit_three', award.awardId);
-    await put('ORDERS_TABLE', orderItem.parse({
-      ...orderKey('sit_three', orderId), type: 'order', schema: 1, version: 1, orderId, siteId: 'sit_three', programme: 'covid-19', awardId: award.awardId, awardVersion: 2, week, state: 'part-shipped',
-      lines: [{ line: 1, ndc, saleNdc: '59676-0580-15', cartons: 10, packs: 5, doses: 500, state: 'part-shipped', supply: [], shipments: { a: { version: 1, shipped: 300, counted: 100, pending: false } } }],
-      siteName: 'THREE', placedAt: inWeek(), placedBy: 'nurse', requestDigest: 'x', gsi1pk: 'g', gsi1sk: 'g',
-    }));
-    const ref = { siteId: 'sit_three', ndc, lot: 'L1', funding: 'covid' as const };
-    await put('INVENTORY_TABLE', { ...accountKey(ref), type: 'account', schema: 1, version: 1, shipped: -400, inTransit: 240, onHand: 160, 'at:R1:thawed': 160 });
-    const { input, figures: all } = await figures('sit_three');
-    expect(input.lines[0]).toMatchObject({ onHandDoses: 60, inTransitDoses: 40, fixed: [{ packDoses: 100, packs: 5 }] });
-    expect(all.find(({ figureId }) => figureId === `${week}_in-transit_${ndc}`)).toMatchObject({ value: 40, words: [expect.stringContaining('240 doses shipped') as unknown, expect.stringContaining('less 200 of what is promised this week') as unknown] });
-  });
-
-  it('is its town by city or zip, whatever the case; federal doses stand in the run beside the state’s', async () => {
-    const [one, two, three] = await Promise.all(sites.map(figures));
-    expect([one?.input.town, one?.input.townUnknown]).toEqual(['Hartford', undefined]);
-    const moved = async (siteId: string, address: object) => {
-      const { Item } = await suite.dynamo.send(new GetCommand({ TableName: suite.tables['ENROLLMENT_TABLE'], Key: siteKey(siteId) }));
-      await put('ENROLLMENT_TABLE', { ...Item, address: { ...(Item?.['address'] as object), ...address } });
-      return (await figures(siteId)).input;
-    };
-    expect(await moved('sit_one', { city: ' new  haven ', zip: '06511' })).toMatchObject({ town: 'New Haven', county: '09009' });
-    expect(await moved('sit_one', { city: 'WILLIMANTIC', zip: '06226' })).toMatchObject({ town: 'Windham' });
-    expect(await moved('sit_one', { city: 'Elmtown', zip: '06511' })).toMatchObject({ town: 'New Haven' });
-    expect(await moved('sit_one', { city: 'Elmtown', zip: '06999' })).toMatchObject({ town: 'Elmtown', townUnknown: true });
-    expect((await standing('sit_one', {})).body).toMatchObject({ town: 'Elmtown', townUnknown: true });
-    expect([two?.input.townUnknown, three?.input.townUnknown]).toEqual([undefined, undefined]);
-
-    const line = (orderNumber: string, zip: string, doses: number) => shipmentLineItem.parse({
-      ...shipmentLineKey('federal-cvs', `${orderNumber}-000010-L1`), type: 'shipment-line', schema: 1, version: 1, lineId: `${orderNumber}-000010-L1`, holderId: 'federal-cvs', supply: 'federal', awardee: 'CVS',
-      orderNumber, orderLineNumber: '000010', ndc, saleNdc: '59676-0580-15', lot: 'L1', doses, shippedOn: addDays(week, -3), shipTo: { name: 'CVS', city: 'X', state: 'CT', zip },
-      state: 'in-transit', importedAt: inWeek(), fileId: 'f', gsi1pk: 'LINES#federal#in-transit', gsi1sk: `${addDays(week, -3)}#${orderNumber}-000010-L1`,
-    });
-    for (const item of [line('N1', '06106', 300), line('N2', '06870', 100), line('N3', '', 50)]) await put('SHIPMENTS_TABLE', item);
-    await supply(5);
-    await ask('sit_two', 500);
-    await standing('sit_two', { priorityResidentsPermille: 400 });
-    const runId = String((await draft()).body['runId']);
-    const { summary } = (await asAllocator({ route: 'GET /allocation-runs/{runId}', params: { runId } })).body as { summary: { federal: unknown } };
-    expect(summary.federal).toEqual({
-      weeks: 4, doses: 450, ownDoses: 500, products: [{ product: ndc, doses: 450 }],
-      equity: {
-        federalByDelivery: { knownDoses: 400, unknownDoses: 50, priorityDoses: 300, priorityPermille: 750 },
-        ownByResidents: { knownDoses: 500, unknownDoses: 0, priorityDoses: 200, priorityPermille: 400 },
-      },
-    });
-    expect((await asAllocator({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
   });
 });
 

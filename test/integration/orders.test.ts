@@ -1,9 +1,11 @@
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { makeBuildOrderFile } from '../../functions/orders/build-order-file.ts';
 import { makePlaceOrder } from '../../functions/orders/place-order.ts';
-import type { AwardItem, AwardState } from '../../shared/published/award.ts';
+import { awardKey, weekPointerKey, type AwardItem, type AwardState } from '../../shared/published/award.ts';
+import { orderIdOfAward, orderKey } from '../../shared/published/order-line.ts';
+import { historyPartition } from '../../shared/platform/entity.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { enrolledSite } from '../support/enrolled.ts';
 import { withFaults } from '../support/fault-injection.ts';
@@ -62,6 +64,47 @@ describe('an order against an award', () => {
     const act = { actor: 'clinic', now: '2021-03-08T15:00:00.000Z', idempotencyKey: desk.freshKey() };
     expect(await alwaysStale(siteId, { awardId }, act)).toEqual({ kind: 'contended' });
     expect((await makePlaceOrder(store)(siteId, { awardId }, act)).kind).toBe('created');
+  });
+
+  /** What is true in the tables after the use case read something else: each alone must stop the very transaction. */
+  it.each<[string, 'site' | 'award' | 'weekPointer', Record<string, unknown>]>([
+    ['its site is suspended', 'site', { state: 'suspended' }],
+    ['its site left the programme', 'site', { programmes: ['cvp'] }],
+    ['its award was written anew', 'award', { version: 3 }],
+    ['its award is declined', 'award', { state: 'declined' }],
+    ['its week is held, because supply was cut', 'weekPointer', { held: 'cut' }],
+    ['its run is revoked', 'weekPointer', { revoked: [janssen.runId] }],
+  ])('is not placed when, after it was read, %s', async (_what, noun, after) => {
+    const siteId = await desk.openSite();
+    const name = { ...janssen, week: '2021-06-07' };
+    const awardId = await desk.award(siteId, 'accepted', name);
+    const pointer = { ...weekPointerKey(name.week), type: 'pointer', schema: 1, version: 1, answers: 0, runId: janssen.runId };
+    await suite.dynamo.send(new PutCommand({ TableName: desk.table('ALLOCATIONS_TABLE'), Item: pointer }));
+    const { store } = desk;
+    const read = { site: await store.site(siteId), award: await store.award(siteId, name), weekPointer: await store.weekPointer(name.week) };
+    const key = { site: siteKey(siteId), award: awardKey(siteId, name), weekPointer: weekPointerKey(name.week) }[noun];
+    const [names, values] = [Object.keys(after), Object.values(after)];
+    await suite.dynamo.send(new UpdateCommand({
+      TableName: desk.table(noun === 'site' ? 'ENROLLMENT_TABLE' : 'ALLOCATIONS_TABLE'), Key: key, UpdateExpression: 'SET #n = :v', ExpressionAttributeNames: { '#n': names[0] ?? '' }, ExpressionAttributeValues: { ':v': values[0] },
+    }));
+    const asRead = makePlaceOrder({ ...store, site: () => Promise.resolve(read.site), award: () => Promise.resolve(read.award), weekPointer: () => Promise.resolve(read.weekPointer) });
+    expect(await asRead(siteId, { awardId }, { actor: 'clinic', now: '2021-06-07T15:00:00.000Z', idempotencyKey: desk.freshKey() })).toEqual({ kind: 'contended' });
+    expect(await store.order(siteId, orderIdOfAward(siteId, awardId))).toBeUndefined();
+  });
+
+  it('never overwrites the order that is there, even where nothing else tells of it', async () => {
+    const siteId = await desk.openSite();
+    const awardId = await desk.award(siteId);
+    const orderId = String((await desk.place(siteId, { awardId })).body['orderId']);
+    const { store } = desk;
+    const lonely = { ...(await store.order(siteId, orderId)), version: 7, state: 'approved' };
+    const table = desk.table('ORDERS_TABLE');
+    await suite.dynamo.send(new PutCommand({ TableName: table, Item: lonely }));
+    const { Items = [] } = await suite.dynamo.send(new QueryCommand({ TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': historyPartition(orderKey(siteId, orderId)) } }));
+    for (const { pk, sk } of Items as { pk: string; sk: string }[]) await suite.dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }));
+    const blind = makePlaceOrder({ ...store, order: () => Promise.resolve(undefined) });
+    await blind(siteId, { awardId }, { actor: 'clinic', now: '2021-03-08T15:00:00.000Z', idempotencyKey: desk.freshKey() });
+    expect([Items.length, await store.order(siteId, orderId)]).toMatchObject([1, { version: 7, state: 'approved' }]);
   });
 
   it.each([
