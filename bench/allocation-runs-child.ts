@@ -1,8 +1,9 @@
-/** One jurisdiction's run in a process of its own, so that its memory is its own: `node allocation-runs-child.ts <week>` prints JSON. */
+/** One jurisdiction's run in a process of its own, so that its memory is its own: `node allocation-runs-child.ts <week> <sites>` prints JSON. */
 import { call, type Answer, type Call } from '../test/support/api.ts';
 import { openRunDesk } from '../test/support/run-desk.ts';
+import { supplyOf } from './run-sites.ts';
 
-const week = process.argv[2] ?? '';
+const [, , week = '', sites] = process.argv;
 const runDesk = await openRunDesk();
 const { handler } = await import('../functions/allocations/http.ts');
 const as = (subject: string, request: Call): Promise<Answer> => call(handler, { subject, role: 'dph-allocator', now: '2021-03-23T15:00:00.000Z', ...request });
@@ -27,6 +28,7 @@ const worked = async (name: string): Promise<void> => {
   if (messages.length !== 1 || batchItemFailures.length > 0) throw new Error(`${name}: the worker failed`);
 };
 
+for (const [at, body] of supplyOf(week, Number(sites)).entries()) await as('ann', { route: 'POST /supply', body, key: `supply-line-${at}` });
 const asked = await told('ask for a draft', () => as('ann', { route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key: 'a-draft-of-a-bench' }), 202);
 const params = { runId: String(asked.body['runId']) };
 await worked('draft');

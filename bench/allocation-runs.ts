@@ -2,10 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { lambdaOf } from '../infra/functions.ts';
-import { call } from '../test/support/api.ts';
-import { openRunDesk } from '../test/support/run-desk.ts';
 import { openSuite } from '../test/support/suite.ts';
-import { seedSites, supplyOf } from './run-sites.ts';
+import { seedSites } from './run-sites.ts';
 import type { BenchResult } from './run.ts';
 
 const CHILD = fileURLToPath(new URL('./allocation-runs-child.ts', import.meta.url));
@@ -26,12 +24,7 @@ interface Measured {
 const measure = async (sites: number): Promise<Measured> => {
   const suite = await openSuite(`runs${sites}`);
   await seedSites(suite, week, sites);
-  const runDesk = await openRunDesk();
-  const { handler } = await import('../functions/allocations/http.ts');
-  for (const [at, body] of supplyOf(week, sites).entries())
-    await call(handler, { route: 'POST /supply', subject: 'ann', role: 'dph-allocator', now: '2021-03-23T15:00:00.000Z', body, key: `supply-${at}-of-${sites}` });
-  await runDesk.stop();
-  const { stdout } = await promisify(execFile)(process.execPath, [`--max-old-space-size=${heapMb}`, CHILD, week], { maxBuffer: 10_000_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [`--max-old-space-size=${heapMb}`, CHILD, week, String(sites)], { maxBuffer: 10_000_000 });
   await suite.stop();
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
 };

@@ -23,6 +23,7 @@ export interface ShownRun {
   readonly runId: string;
   readonly week: string;
   readonly state: 'draft' | 'proposed' | 'publishing' | 'published' | 'superseded';
+  readonly notice?: string;
   readonly problem?: Pick<Problem, 'title' | 'detail' | 'errors'>;
   readonly policyId: string;
   readonly policyVersion: number;
@@ -86,6 +87,7 @@ export const runText = (run: AskedRun | ShownRun): string => {
     `Run ${run.runId}, week of ${run.week}: ${run.state}; ${people(run)}`,
     `Policy ${run.policyId}@${run.policyVersion}; inputs ${run.inputsDigest.slice(0, 16)}; ${run.overrides ?? 0} awards set by a person; ${writtenOff} rounding debts ended`,
     ...(run.supersedes === undefined ? [] : [`Supersedes ${run.supersedes}`]),
+    ...(run.notice === undefined ? [] : [run.notice]),
     ...problemLines(run),
     table(
       ['supply', 'packs', 'doses asked', 'doses awarded', 'sites asking', 'sites short', 'under a pack', 'packs left', 'why left'],

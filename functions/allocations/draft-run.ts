@@ -33,7 +33,7 @@ const revokedBy = (promised: readonly Promised[], keep: Keep): { revokes?: strin
   return runs.length === 0 ? {} : { revokes: runs };
 };
 
-/** Progress is told once for so many sites. */
+/** Progress is told with the first site, once for so many, and with the last. */
 const sitesATold = 250;
 
 export interface DraftDeps {
@@ -55,7 +55,7 @@ const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingI
   const keep = form.keep ?? 'accepted';
   const watch = async (sitesRead: number, sites: number): Promise<void> => {
     turn.check();
-    if (sitesRead % sitesATold === 0) await drafting.tell(run.runId, sitesRead, sites);
+    if (sitesRead === 1 || sitesRead === sites || sitesRead % sitesATold === 0) await drafting.tell(run.runId, sitesRead, sites);
   };
   const outcome = await gatherInputs(store, describe, { week: form.week, now: turn.now, keep, watch });
   if (outcome.kind !== 'gathered') return outcome;

@@ -109,8 +109,7 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
       const dispute = await figures.dispute(params.siteId, params.disputeId);
       return dispute === undefined ? notFound() : ofDispute(dispute);
     },
-    readDisputeHistory: async ({ params: { siteId, disputeId }, query }) =>
-      (await figures.dispute(siteId, disputeId)) === undefined ? notFound() : { status: 200, body: await figures.disputeHistory(siteId, disputeId, query) },
+    readDisputeHistory: async ({ params, query }) => ({ status: 200, body: await figures.disputeHistory(params.siteId, params.disputeId, query) }),
     withdrawDispute: async ({ params, principal, now, ifMatch }) => ofMoved(await moveDispute(params.siteId, params.disputeId, { answer: 'withdraw' }, { actor: principal.subject, now, ifMatch })),
     answerDispute: async ({ params, body, principal, now, ifMatch }) => ofMoved(await moveDispute(params.siteId, params.disputeId, body, { actor: principal.subject, now, ifMatch })),
     listDisputes: async ({ query }) => {

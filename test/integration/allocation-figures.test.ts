@@ -82,10 +82,7 @@ beforeAll(async () => {
   for (const dose of firstDoses) await give(dose);
   await counted();
 });
-afterAll(async () => {
-  await runDesk.stop();
-  await room.stop();
-});
+afterAll(() => runDesk.stop().then(() => room.stop()));
 
 describe('Doses reported at a site', () => {
   it('make second doses due in the next draft, by week, the unreported counted in, and the site is offered a pack it never asked for', async () => {
@@ -200,7 +197,7 @@ describe('A dispute of a figure', () => {
     const history = { route: 'GET /sites/{siteId}/disputes/{disputeId}/history' as const, params: { siteId: elm, disputeId: String(disputeId) } };
     for (const as of [asNurse, asAllocator])
       expect((await as(history)).body['items']).toMatchObject([{ action: 'dispute', actor: 'nurse', to: 'open', reason }, { action: 'accept', actor: 'ann', from: 'open', to: 'accepted', reason: 'counted with the clinic' }]);
-    for (const wrong of [asOak(history), asNurse({ ...history, params: { siteId: elm, disputeId: 'dsp_none' } })]) expect((await wrong).status).toBe(404);
+    expect((await asOak(history)).status).toBe(404);
     const later = await asAllocator({ route: 'GET /sites/{siteId}/allocation-figures', params: { siteId: elm }, query: { week: '2021-04-12' } });
     expect((later.body['figures'] as Figure[]).find(({ name }) => name === 'throughput')?.source).toBe('records');
   });

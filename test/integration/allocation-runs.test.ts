@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { differencesText, runsText, runText, siteText, type ShownDifferences, type ShownRun, type ShownSite } from '../../cli/lab/print-runs.ts';
+import { differencesText, runsText, runText, siteText, type AskedRun, type ShownDifferences, type ShownRun, type ShownSite } from '../../cli/lab/print-runs.ts';
 import { janssen, openAllocationDesk, type AllocationDesk } from '../support/allocation-desk.ts';
 import type { Answer } from '../support/api.ts';
 
@@ -202,7 +202,13 @@ describe('the command line', () => {
     expect(site).toMatch(/CLINIC sit_d: 3 packs of 100 = 300 doses of Janssen[^]*share of the open pool[^]*What would have changed it:\n {4}Had it/);
     const both = differencesText(await get<ShownDifferences>('GET /allocation-runs/{runId}/differences', { runId: before }, { with: after }));
     expect(both).toMatch(/connecticut-2021-03@1\) against .*connecticut-2021-02@1[^]*Policy that differs:[^]*sites differ/);
-    expect([text, site, both].join('\n')).not.toMatch(/undefined|NaN|\[object/);
+    const waiting = String((await desk.askDraft({ overrides: [{ siteId: 'sit_a', ...pool, packs: 99, reason }] })).body['runId']);
+    const shown = async () => runText(await get<AskedRun>('GET /allocation-runs/{runId}', { runId: waiting }));
+    expect(await shown()).toMatch(/: drafting; asked for by ann at [^]*Policy connecticut-2021-03@1/);
+    await desk.runDesk.deliver(await desk.runDesk.received());
+    const refused = await shown();
+    expect(refused).toMatch(/: refused; [^]*The request has faults\. The policy cannot be met at [^]*override of /);
+    expect([text, site, both, refused].join('\n')).not.toMatch(/undefined|NaN|\[object/);
   });
 });
 

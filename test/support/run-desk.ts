@@ -4,7 +4,6 @@ import type { Problem } from '../../shared/contracts/problem.ts';
 import type { Answer, Call } from './api.ts';
 import { openS3 } from './emulated-s3.ts';
 
-type RunWorker = (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<SQSBatchResponse>;
 type Caller = (request: Call) => Promise<Answer>;
 const longEnough = 600_000;
 
@@ -32,7 +31,7 @@ export const openRunDesk = async (endpoint?: string): Promise<RunDesk> => {
     return Messages;
   };
   const deliver: RunDesk['deliver'] = async (messages, { now = '2021-03-08T15:00:00.000Z', tries = 1, remainingMs = longEnough } = {}) => {
-    const worker = (await import('../../functions/allocations/on-run.ts')).handler as RunWorker;
+    const worker = (await import('../../functions/allocations/on-run.ts')).handler;
     const attributes = { SentTimestamp: String(Date.parse(now)), ApproximateReceiveCount: String(tries) };
     const Records = messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body, attributes })) as unknown as SQSEvent['Records'];
     return worker({ Records }, { getRemainingTimeInMillis: () => remainingMs });
