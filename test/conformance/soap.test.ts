@@ -7,11 +7,11 @@ import { faultShapes, writeFault, type SoapFaultKind } from '../../functions/dos
 import { eventOf } from '../support/api.ts';
 import { answerTo } from '../support/callers.ts';
 import { order, vxu } from '../support/dose-room.ts';
-import { far, near, openHouse, type House } from '../support/house.ts';
+import { near, openHouse, type House } from '../support/house.ts';
 import { brokenAssertions, find, readNodes } from '../support/schematron.ts';
 import { sharedPath } from '../support/shared.ts';
 import {
-  caseOf, cases, clinicOf, files, oddRequests, improper, innerFault, inXml, returned, schemaFaults, nistSchema, signedWith, soapDesk, submissionOf, underContract, type Parts, type SoapDesk, type SoapReply,
+  caseOf, cases, files, oddRequests, improper, innerFault, inXml, returned, schemaFaults, nistSchema, signedWith, soapDesk, submissionOf, underContract, type Parts, type SoapDesk, type SoapReply,
 } from '../support/soap-desk.ts';
 
 let house: House;
