@@ -72,7 +72,8 @@ export const policyOf = (spec: LambdaSpec, data: DataResources, region: string):
     (secret) => new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [data.secrets[secret].arn] }),
   );
   const services = [
-    ...(entries(spec.tables).length > 0 ? ['dynamodb'] : []),
+    // The records of a stream are encrypted like their table, also for who reads no table.
+    ...(entries(spec.tables).length > 0 || trigger.kind === 'stream' ? ['dynamodb'] : []),
     ...(entries(spec.buckets).length > 0 ? ['s3'] : []),
     ...(sends.length > 0 || trigger.kind !== 'api' ? ['sqs'] : []),
   ];
