@@ -4,7 +4,7 @@ import { localDay } from '../../shared/kernel/dates.ts';
 import { answerFor, readMessage, type AnswerCode, type Fault, type Message } from '../../shared/hl7/index.ts';
 import type { AnswerMessage } from './answer-message.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
-import { messageIdFor } from './domain/message-id.ts';
+import { messageIdFor, unkeptAnswerId } from './domain/message-id.ts';
 import { measureMessage } from './domain/quality/measure-message.ts';
 import { closedInterface, testMessage, tooBusy } from './domain/store-remarks.ts';
 import type { Sender } from './domain/sender.ts';
@@ -43,6 +43,10 @@ interface Outcome {
   readonly isUnseen?: boolean;
 }
 
+/** HL7-68: that an id stands for several doses is told once, whether the message itself or what is stored shows it. */
+const isSaid = ({ rule, location }: Fault, faults: readonly Fault[]): boolean =>
+  rule === 'HL7-68' && faults.some((one) => one.rule === rule && one.location?.occurrence === location?.occurrence);
+
 /** What the message counts for its sender. Somebody who opted out counts like anybody: a gap in the counts would tell of them. */
 const countedOf = (report: ImmunizationReport, { answer, faults }: Outcome, sender: Sender, receivedOn: string) => ({
   receivedOn, tally: measureMessage(report, answer, faults, receivedOn),
@@ -62,7 +66,7 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     const telling = { organizationId: sender.organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, jurisdiction.timeZone), actor: sender.subject };
     const told = await tellReport({ patient, orders }, telling, placesOf(findPlace, sender));
     if (told.kind === 'contended') return undefined;
-    const all = listedFaults([...faults, ...told.faults]);
+    const all = listedFaults([...faults, ...told.faults.filter((fault) => !isSaid(fault, faults))]);
     return {
       answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length, isUnseen: told.isUnseen,
       done: told.stored.map((step, index) => ({ what: doneOf(step), position: orders[index]?.position ?? index + 1 })),
@@ -80,7 +84,8 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
   return async (text: string, sender: Sender | undefined, receivedAt: string, keptAt?: string): Promise<Hl7Answer> => {
     const message = readMessage(text);
     const messageId = messageIdFor(message, text, sender, matchingKey);
-    if (sender === undefined || sender.mode === 'closed') return answered(message, { messageId, answer: 'AE', faults: [closedInterface], receivedAt });
+    const notKept = { messageId: unkeptAnswerId(messageId, receivedAt, matchingKey), receivedAt };
+    if (sender === undefined || sender.mode === 'closed') return answered(message, { ...notKept, answer: 'AE', faults: [closedInterface] });
     const standing = await messages.message(messageId);
     if (standing !== undefined) return answered(message, standing);
     const { senderId } = sender;
@@ -88,7 +93,7 @@ export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, 
     if (keptAt === undefined) await messages.keep(objectKey, text, 'hl7');
     const report = readVxu(message, { codes: vaccineCodes, receivedAt, timeZone: jurisdiction.timeZone, authenticatedSender: sender.subject });
     const outcome = await store(report, sender, messageId, receivedAt);
-    if (outcome === undefined) return { ...answered(message, { messageId, answer: 'AR', faults: [tooBusy], receivedAt }), isRetry: true };
+    if (outcome === undefined) return { ...answered(message, { ...notKept, answer: 'AR', faults: [tooBusy] }), isRetry: true };
     const unseen = outcome.isUnseen === true;
     if (unseen && keptAt === undefined) await messages.forget(objectKey, 'hl7');
     const finished = await messages.finish({

@@ -89,7 +89,9 @@ export const treeOf = (message: Message): MessageTree => ({
 export const copyField = (message: Message, segment: Segment | undefined, field: number): FieldContent => {
   if (!segment) return '';
   const text = segment.text(field);
-  const standing = message.separatorState === 'standard' || message.separatorState === 'extra';
+  // What could not be used was read with the standard ones, too.
+  const { field: _, ...inField } = message.separators;
+  const standing = encodingOf({ field: '', ...inField }) === encodingOf(STANDARD_SEPARATORS) && !text.includes(STANDARD_SEPARATORS.field);
   // Control characters would not survive SOAP.
   if (standing && !/[\u0000-\u001F]/.test(text)) return { verbatim: text };
   return contentOf(segment, field, message.separators);

@@ -21,10 +21,13 @@ const numberAndName = (report: string): string => {
   return JSON.stringify([pid?.value(3), pid?.value(5), pid?.value(5, 2)]);
 };
 
+/** A deletion of what nobody told stores no patient (HL7-30): here its dose is told. */
+const asTold = (text: string): string => text.replace(/([\r\n]RXA(?:\|[^|\r\n]*){20}\|)D/g, '$1A');
+
 /** One report of each person of the NIST plans. */
 const seeds = [...new Map(corpus.filter(({ file, messageType }) => file.startsWith('nist-iz-tool/') && messageType.startsWith('VXU^')).map((file) => {
   const pid = readMessage(file.bytes).first('PID');
-  return [JSON.stringify([pid?.value(5), pid?.value(5, 2), pid?.value(7).slice(0, 8)]), shortened(textOf(file))] as const;
+  return [JSON.stringify([pid?.value(5), pid?.value(5, 2), pid?.value(7).slice(0, 8)]), shortened(asTold(textOf(file)))] as const;
 })).values()];
 
 /** The plans tell several birth dates under one number and name: to a registry the later one corrects the former. */

@@ -5,6 +5,9 @@ import { blockCap, maxOfAPerson, withRecord, type BlockItem } from '../../functi
 import { folded, keyPartsOf, matchKeysOf } from '../../functions/doses/domain/match-keys.ts';
 import { everyId } from '../../functions/doses/domain/match/weights.ts';
 import { homeOf, mergePatient } from '../../functions/doses/domain/patient-record.ts';
+import { controlIdOf } from '../../functions/doses/answer-message.ts';
+import { orderGroupOf, unkeptAnswerId } from '../../functions/doses/domain/message-id.ts';
+import { readMessage } from '../../shared/hl7/index.ts';
 import { doseKeysFor, recordIdFor } from '../../functions/doses/domain/record-ids.ts';
 import type { ReportedPatient } from '../../functions/doses/domain/vxu-types.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
@@ -146,6 +149,16 @@ describe('ids', () => {
     expect(recordIdFor(told({ birthDate: '1999-01-01', names: [{ family: 'X', given: 'Y' }] }), { ...by, responsible: ' elm ' }, 'k')).toBe(first);
     for (const other of [recordIdFor(told(), { ...by, responsible: 'OAK' }, 'k'), recordIdFor(told(), { ...by, organizationId: 'org_b' }, 'k'), recordIdFor(told(), by, 'other key')])
       expect(other).not.toBe(first);
+  });
+  it('of a patient in a file keep its messages in order by the number of its record, wherever among the numbers that stands', () => {
+    const group = (ids: string): string => { const text = `MSH|^~\\&\rPID|1||${ids}\r`; return orderGroupOf(readMessage(text), text, 'ehr_1', 'k'); };
+    const first = group('7^^^ELM^MR~123456789^^^SSA^SS');
+    for (const same of ['123456789^^^SSA^SS~7^^^ELM^MR', '7', '9^^^ELM^MA~7^^^ELM^PI']) expect(group(same)).toBe(first);
+    for (const other of ['8^^^ELM^MR~7^^^SSA^SS', '', '^^^ELM^MR']) expect(group(other)).not.toBe(first);
+  });
+  it('of an answer that is not kept are its own each time (HL7-36)', () => {
+    const ids = ['2021-03-08T15:00:00.000Z', '2021-03-08T15:00:00.001Z'].map((at) => controlIdOf(unkeptAnswerId('msg_abcdefghijklmnopqrstuvwxyz', at, 'k')));
+    expect(new Set([...ids, controlIdOf('msg_abcdefghijklmnopqrstuvwxyz')]).size).toBe(3);
   });
   it('of doses never meet by the way their parts are cut', () => {
     const text = fc.string({ minLength: 1, maxLength: 6 });

@@ -26,6 +26,12 @@ describe('the acknowledgement Z23 (HL7-35 to HL7-40)', () => {
   ])('the control id comes back unchanged with %s (HL7-37)', (_, sent, back) => {
     expect(answer(vxu({ set: { 'MSH-10': sent } }), [])[1]).toBe(`MSA|AA${back === '' ? '|' : `|${back}`}`);
   });
+  it.each([['A\\B', 'A\\B'], ['A\\T\\B', 'A\\T\\B'], ['A', 'A']])('the control id %j of a message whose MSH-2 cannot be used comes back unchanged (HL7-04, HL7-37)', (sent, back) => {
+    expect(answer(`MSH|^~\\\\&|E|C|||20210401||VXU^V04^VXU_V04|${sent}|P|2.5.1\r`, [])[1]).toBe(`MSA|AA|${back}`);
+  });
+  it.each([['P', 'P'], ['T', 'T'], ['D', 'D'], ['D^A', 'D'], ['X', 'P'], ['', 'P']])('MSH-11 %j is answered as %s: asked for, or P where the profile has no such code (HL7-36)', (sent, back) => {
+    expect(answer(vxu({ set: { 'MSH-11': sent } }), [])[0]?.split('|')[10]).toBe(back);
+  });
   it('is written in standard separators whatever the request used', () => {
     const lines = answer('MSH$*!/@$E^R$C*1.2*ISO$$$$$VXU*V04$id|1$T$2.5.1', []);
     expect(lines[0]).toContain('|E\\S\\R|C^1.2^ISO|');

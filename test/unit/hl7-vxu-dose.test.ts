@@ -116,6 +116,7 @@ describe('add, update, delete and the id (HL7-32, HL7-66 to HL7-72)', () => {
     ['no authority (HL7-66)', set({ 'ORC-3': 'X' }), ['W HL7-66 ORC^1^3^1^2 101'], { id: { id: 'X', authority: 'CLINIC-1' } }],
     ['an OID as authority (HL7-66)', set({ 'ORC-3': 'X^^1.2.3^ISO' }), [], { id: { id: 'X', authority: '1.2.3' } }],
     ['9999 on a given dose (HL7-67)', set({ 'ORC-3': '9999^A' }), ['W HL7-67 ORC^1^3^1^1 102'], { id: undefined }],
+    ['one id on three doses of two days (HL7-68)', { append: [...['20210101', '20210101'].flatMap((day) => ['ORC|RE||ORD-5^CLINIC-1', (SECOND[1] ?? '').replace('20210101', day)])] }, ['W HL7-68 RXA^2 205', 'W HL7-68 RXA^3 205'], { id: { id: 'ORD-5', authority: 'CLINIC-1' } }],
     ['one id on two doses (HL7-68)', { append: ['ORC|RE||ORD-5^CLINIC-1', SECOND[1] ?? ''] }, ['W HL7-68 RXA^2 205'], { id: { id: 'ORD-5', authority: 'CLINIC-1' } }],
     ['constants (HL7-31)', set({ 'ORC-1': '', 'RXA-1': '', 'RXA-2': '999' }), ['I HL7-31 ORC^1^1 101', 'I HL7-31 RXA^1^1 101', 'I HL7-31 RXA^1^2 101'], {}],
   ])('%s', (...row) => { expectRow(row); });

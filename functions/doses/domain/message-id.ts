@@ -1,7 +1,11 @@
 import { keyedDigest } from '../../../shared/kernel/ids.ts';
-import type { Message } from '../../../shared/hl7/index.ts';
+import { HL7_LIMITS, type Message, type Segment } from '../../../shared/hl7/index.ts';
 import type { MatchingKey } from './match-keys.ts';
+import { ownNumber } from './record-ids.ts';
 import type { Sender } from './sender.ts';
+
+/** Names an answer that is not kept: the message comes again, and what is then answered has another MSH-10 (HL7-36). */
+export const unkeptAnswerId = (messageId: string, receivedAt: string, key: MatchingKey): string => `msg_${keyedDigest(key, 'answer not kept', messageId, receivedAt)}`;
 
 /**
  * What makes a message the same message (HL7-20): its sender, MSH-10 and content; senders reuse MSH-10. What was answered while the
@@ -12,11 +16,18 @@ export const messageIdFor = (message: Message, text: string, sender: Sender | un
   return `msg_${keyedDigest(key, 'message', sender?.senderId ?? '-', message.header?.value(10) ?? '', text, ...trial)}`;
 };
 
+/** The number by which a record is kept, wherever among the identifiers it stands; one without a type is taken as the sender's (HL7-33). */
+const recordNumberOf = (segment: Segment | undefined): string => {
+  const most = Math.min(segment?.repetitions(3) ?? 0, HL7_LIMITS.repetitionsPerField);
+  const ids = Array.from({ length: most }, (_, at) => ({ id: segment?.value(3, 1, at + 1) ?? '', type: segment?.value(3, 5, at + 1) || 'MR' }));
+  return ownNumber(ids.filter(({ id }) => id !== ''))?.id ?? '';
+};
+
 /**
- * The group in whose order a message of a file is read: the patient by the sender's first number (PID-3, of a query QPD-3); without one the
+ * The group in whose order a message of a file is read: the patient by the number of its record (PID-3, of a query QPD-3); without one the
  * message stands alone. Keyed, so that a queue never shows whose it is.
  */
 export const orderGroupOf = (message: Message, text: string, senderId: string, key: MatchingKey): string => {
-  const number = (message.first('PID') ?? message.first('QPD'))?.value(3) ?? '';
+  const number = recordNumberOf(message.first('PID') ?? message.first('QPD'));
   return number === '' ? keyedDigest(key, 'message alone', senderId, text) : keyedDigest(key, 'messages of a patient', senderId, number);
 };

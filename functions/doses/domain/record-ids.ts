@@ -11,15 +11,15 @@ export interface RecordAuthority {
   readonly responsible: string;
 }
 
-/** Which identifier of PID-3 is the sender's own record number. */
-const ownNumber = ({ ids }: Pick<ReportedPatient, 'ids'>): ReportedPatient['ids'][number] | undefined =>
+/** Which identifier of PID-3 is the sender's own record number, wherever in the list it stands. */
+export const ownNumber = <T extends { readonly type: string }>(ids: readonly T[]): T | undefined =>
   ['MR', 'PI', 'PT', 'PN'].map((type) => ids.find((id) => id.type === type)).find((id) => id !== undefined) ?? ids[0];
 
 const authorityParts = ({ organizationId, responsible }: RecordAuthority): [string, string] => [organizationId, aliasOf(responsible)];
 
 /** The record a sender means, by its own number for the patient: the same number is the same record, for ever. */
 export const recordIdFor = (patient: ReportedPatient, by: RecordAuthority, key: MatchingKey): string => {
-  const { id = '', authority = '', type = '' } = ownNumber(patient) ?? {};
+  const { id = '', authority = '', type = '' } = ownNumber(patient.ids) ?? {};
   return `rec_${keyedDigest(key, 'record', ...authorityParts(by), authority, type, id)}`;
 };
 

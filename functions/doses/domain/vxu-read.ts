@@ -72,16 +72,20 @@ const noteDamage = (message: Message, notes: Notes): void => {
   }
 };
 
-/** HL7-68: one ORC-3 on several groups stands for several doses. */
+/** HL7-68: one ORC-3 on several groups stands for several doses, unless day and vaccine are the same: that dose is told twice. */
 const noteRepeatedIds = (message: Message, orders: readonly ReportedDose[], notes: Notes): void => {
-  const seen = new Set<string>();
+  const seen = new Map<string, ReportedDose[]>();
   const administrations = message.all('RXA');
-  for (const { id, position } of orders) {
+  for (const order of orders) {
+    const { id, position, givenOn, cvx } = order;
     if (!id) continue;
     const key = JSON.stringify([id.authority, id.id]);
-    if (seen.has(key)) {
-      notes.add('HL7-68', administrations[position - 1]?.at(), { code: '205', severity: 'W', text: 'ORC-3 of this dose was used before in this message - taken as another dose' });
+    const before = seen.get(key) ?? [];
+    const isToldTwice = before.some((one) => one.givenOn === givenOn && one.cvx === cvx);
+    if (before.length > 0) {
+      const text = isToldTwice ? 'This dose was told before in this message, with the same ORC-3, day and vaccine - taken as one' : 'ORC-3 of this dose was used before in this message - taken as another dose';
+      notes.add('HL7-68', administrations[position - 1]?.at(), { code: '205', severity: 'W', text });
     }
-    seen.add(key);
+    seen.set(key, [...before, order]);
   }
 };

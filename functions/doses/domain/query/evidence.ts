@@ -33,6 +33,8 @@ interface Comparison {
   readonly birth: Agreement;
   readonly sex: Agreement;
   readonly birthOrder: Agreement;
+  /** The asker says that the child is one of several. */
+  readonly ofSeveral: boolean;
   /** An identifier that was asked for is this record's. */
   readonly id: boolean;
   /** Middle name, mother's maiden name, phone, address: what both sides said of them. */
@@ -56,10 +58,14 @@ const compare = (wanted: Wanted, known: Known): Comparison => {
     birth: both(wanted.birthDate, known.birthDate, same),
     sex: both(wanted.sex, known.sex === 'U' ? undefined : known.sex, same),
     birthOrder: both(wanted.birthOrder, known.birthOrder, same),
+    ofSeveral: wanted.multipleBirth === true,
     id: wanted.ids.some((id) => knownIds.has(idKey(id))),
     more: more.filter((agrees) => agrees !== undefined),
   };
 };
+
+/** HL7-87: a child of several, and another first name: the other twin, whose name may be much like it. */
+const isOtherOfSeveral = ({ ofSeveral, given, birth, birthOrder, id }: Comparison): boolean => ofSeveral && given === false && birth !== false && birthOrder !== true && !id;
 
 interface Rule {
   readonly why: string;
@@ -116,6 +122,7 @@ export const judgeRecord = (wanted: Wanted, known: Known, policy: MatchPolicy): 
   const comparison = compare(wanted, known);
   const contradicting = guards.filter(({ id }) => held.includes(id) && !contradictsNothing(id, comparison.id));
   if (isStrangersNumberAlone(comparison, known)) return { verdict: 'other', why: 'another sender’s number, and too little besides', score };
+  if (isOtherOfSeveral(comparison)) return { verdict: 'other', why: 'one of several children, and another first name', score };
   if (contradicting.some(({ atMost }) => atMost === 'none') && !nothingElseAsked(comparison)) return { verdict: 'other', why: contradicting[0]?.why ?? '', score };
   if (answer === 'match') return { verdict: 'certain', why: 'the matcher calls it a match', score };
   if (byRule.verdict === 'certain' && contradicting.length === 0) return { ...byRule, score };

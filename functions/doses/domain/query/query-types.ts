@@ -13,6 +13,8 @@ export type Wanted = {
   readonly sex?: 'F' | 'M' | 'X';
   readonly address?: { readonly street?: string; readonly zip?: string };
   readonly phone?: string;
+  /** One of several children of a birth. */
+  readonly multipleBirth?: boolean;
   readonly birthOrder?: number;
 };
 

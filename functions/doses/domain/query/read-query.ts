@@ -61,6 +61,9 @@ const checkQuery = (qpd: Segment, profile: QueryProfile | undefined, notes: Note
   if (!qpd.has(2)) notes.add('HL7-91', qpd.at(2), { code: '101', severity: 'E', text: 'QPD-2 query tag is missing - query not answered' });
 };
 
+/** QPD-10, HL70136. */
+const multipleBirths: Readonly<Record<string, boolean | undefined>> = { Y: true, N: false };
+
 const readWanted = (qpd: Segment, senderId: string, notes: Notes): Wanted => {
   const family = read(qpd, 4, 1, 1, 1);
   const given = read(qpd, 4, 2);
@@ -74,6 +77,7 @@ const readWanted = (qpd: Segment, senderId: string, notes: Notes): Wanted => {
     sex: sex === 'U' ? undefined : sex,
     address: qpd.has(8) ? withoutEmpty<NonNullable<Wanted['address']>>({ street: read(qpd, 8, 1, 1, 1), zip: read(qpd, 8, 5) }) : undefined,
     phone: readPhones(qpd, 9, notes).find(({ number }) => number !== undefined)?.number,
+    multipleBirth: multipleBirths[read(qpd, 10).toUpperCase()],
     birthOrder: /^[1-9]$/.test(birthOrder) ? Number(birthOrder) : undefined,
   });
 };
@@ -109,7 +113,8 @@ const readMost = (rcp: Segment | undefined, notes: Notes): number => {
     notes.add('HL7-88', rcp.at(1, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RCP-1 should be I - answered at once' });
   }
   const quantity = rcp?.value(2) ?? '';
-  if (/^\d{1,6}$/.test(quantity) && Number(quantity) > 0 && rcp?.value(2, 2, 1, 1).toUpperCase() === 'RD') return Math.min(Number(quantity), mostCandidates);
+  // Units are one component with sub-components: what stands in a third one was meant for it (`5^RD^HL70126`).
+  if (/^\d{1,6}$/.test(quantity) && Number(quantity) > 0 && rcp?.value(2, 2, 1, 1).toUpperCase() === 'RD' && rcp.value(2, 3) === '') return Math.min(Number(quantity), mostCandidates);
   notes.add('HL7-88', rcp?.at(2) ?? { segment: 'RCP', occurrence: 1 }, {
     code: rcp === undefined ? '100' : '101', severity: 'W', text: `RCP-2 does not say how many people are wanted - at most ${mostCandidates} are named`,
   });
