@@ -46,6 +46,17 @@ describe('a Patient', () => {
     expect(placed(patientIssues(more))).toContain(expected);
   });
 
+  it.each([
+    ['a gender', { gender: 'female-ish' }, 'Patient.gender', 'gender is none of male, female, other, unknown - taken as unknown'],
+    ['no gender', { gender: undefined }, 'Patient.gender', 'gender is missing - taken as unknown'],
+    ['a date', { birthDate: '1961-05' }, 'Patient.birthDate', 'birth date has no day, expected YYYY-MM-DD'],
+    ['a type', { name: [{ family: 7, given: ['I'] }] }, 'Patient.name[0].family', 'must be a text'],
+    ['a length', { name: [{ family: 'x'.repeat(2_001), given: ['I'] }] }, 'Patient.name[0].family', 'must have at most 2000 characters'],
+    ['too many', { telecom: Array.from({ length: 51 }, () => ({})) }, 'Patient.telecom', 'must have at most 50 entries'],
+  ])('%s is answered in a sentence and in the terms of FHIR', (_what, more, expression, text) => {
+    expect(patientIssues(more).find((issue) => issue.expression === expression)?.text).toBe(text);
+  });
+
   it('without identifier is named by the submission, and the sender is told what that costs', () => {
     const { value, issues } = judgePatient(fhirPatient('Ida', { identifier: undefined }), 'Patient', context, 'abc');
     expect(value?.ids).toEqual([{ id: 'abc', authority: 'urn:doseline:told', type: 'RI' }]);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { contextAt } from '../../cli/hl7/check-files.ts';
 import type { Endpoint } from '../../cli/hl7/post-message.ts';
-import { answersOf, sendFiles, sentText, type Sent } from '../../cli/hl7/send-files.ts';
+import { answersOf, isStranger, sendFiles, sentText, tallyOf, tallyText, type Sent } from '../../cli/hl7/send-files.ts';
 import { readSoapAnswer, submitSingleMessage } from '../../cli/hl7/soap-request.ts';
 import { vxu } from '../support/vxu.ts';
 
@@ -64,13 +64,28 @@ describe('a message that is not answered at once', () => {
     expect(waits).toEqual([2_000]);
   });
   it.each<readonly [string, Reply, string]>([
-    ['a refused caller', { status: 403 }, 'HTTP 403'],
+    ['a caller without the right', { status: 403 }, 'HTTP 403'],
     ['a message too large', { status: 413 }, 'HTTP 413'],
     ['an answer that is no HL7', { body: '<html>' }, 'the answer is no HL7 acknowledgement'],
   ])('%s is not tried again and says why', async (_, reply, failure) => {
     const { url, got } = await registry(reply);
     expect(await send(url, [vxu()])).toMatchObject([{ ack: 'none', attempts: 1, failure }]);
     expect(got).toHaveLength(1);
+  });
+  it('a caller that is not known stops it all: one request, and the rest was not sent', async () => {
+    const { url, got } = await registry({ status: 401 });
+    const sent = await send(url, [vxu(), vxu({ set: { 'MSH-10': 'B' } }), vxu({ set: { 'MSH-10': 'C' } })]);
+    expect(got).toHaveLength(1);
+    expect(sent.map(({ outcome, attempts }) => [outcome, attempts])).toEqual([['refused', 1], ['unsent', 0], ['unsent', 0]]);
+    expect(isStranger(sent)).toBe(true);
+    expect(sentText(sent)).toMatch(/3 messages: 0 answered, 1 refused, 2 not sent[\s\S]*Stopped: the other side does not know the caller\. .* 2 messages were not sent/);
+  });
+  it('one refusal of another kind costs only itself, and each end is counted (negative control of the stop)', async () => {
+    const { url } = await registry({ status: 403 }, {}, { body: '<html>' });
+    const sent = await send(url, [vxu(), vxu({ set: { 'MSH-10': 'B' } }), vxu({ set: { 'MSH-10': 'C' } })]);
+    expect(tallyText(tallyOf(sent))).toBe('1 answered, 1 refused, 1 failed');
+    expect(isStranger(sent)).toBe(false);
+    expect(sentText(sent)).not.toContain('Stopped');
   });
   it('AR for another reason is an answer, not a wish to try again', async () => {
     const { url } = await registry({ body: ackOf('AR', HIDDEN) });

@@ -32,10 +32,13 @@ export const mergePatient = (known: PatientFacts, told: ReportedPatient): Patien
 
 const isOlderWord = (told: string | undefined, known: string | undefined): boolean => told !== undefined && known !== undefined && told < known;
 
+/** Numbers of one record under different authorities: the latest stay, so that a record never outgrows its item. */
+const mostIds = 100;
+
 const mergeIds = (known: PatientFacts['ids'], told: ReportedPatient['ids']): PatientFacts['ids'] => {
   const slot = ({ authority, type }: PatientFacts['ids'][number]): string => JSON.stringify([authority, type]);
   const replaced = new Set(told.map(slot));
-  return [...known.filter((id) => !replaced.has(slot(id))), ...told];
+  return [...known.filter((id) => !replaced.has(slot(id))), ...told].slice(-mostIds);
 };
 
 /** Where the patient lives, by the first address that says so. */
