@@ -41,7 +41,7 @@ const POLICY: Policy = policySchema.parse({
       group: { tag: 'priority' },
       weight: 'population',
     },
-    { id: 'tier', kind: 'tier', weight: 'tier-1a', share: '30%' },
+    { id: 'tier', kind: 'tier', weight: 'tier-1a', share: '30%', counting: 'total' },
     { id: 'open', kind: 'open', weight: 'population' },
   ],
   declares: [{ rule: 'crossing-group', reason: 'priority sites lie in every town' }],

@@ -67,6 +67,38 @@ describe('the two kinds of reserve', () => {
     expect(() => smallPolicy({ tree: TREE, stages: [...stages] })).toThrow(message);
   });
 
+  const tier = (more: object = {}): Stages[number] => ({ id: 'tier', kind: 'tier', weight: 'population', ...more });
+  const [above, least] = [reserve('over-and-above'), reserve('minimum-guarantee')];
+  it.each([
+    ['a guarantee before a tier that counts on top (its default)', [least, tier()], /counting: total/],
+    ['a guarantee before an open pool that counts on top', [least, { ...OPEN, counting: 'on-top' }], /counting: total/],
+    ['an over-and-above reserve before a pool that counts in total', [tier({ share: '10%' }), above, OPEN], /take the reserve back/],
+    ['an over-and-above reserve after a tier that has ended', [tier({ to: '2021-02-01' }), above, { ...OPEN, counting: 'on-top' }], /none is in force.*in the week of 2021-02-01/],
+    ['an over-and-above reserve after a pool of other doses', [{ ...OPEN, id: 'second', doseNumbers: [2] }, above, { ...OPEN, doseNumbers: [1] }], /none is in force.*doses 1, 3/],
+    ['an over-and-above reserve on top of a pool for another group', [{ ...OPEN, group: { node: 'other' } }, above], /none is in force/],
+    ['two over-and-above reserves over the whole supply', [OPEN, reserve('over-and-above', '60%'), { ...reserve('over-and-above', '60%'), id: 'more', group: { node: 'other' } }], /more than the whole supply/],
+  ] as [string, Stages, RegExp][])('refuses %s, and says what to write', (_name, stages, message) => {
+    expect(() => smallPolicy({ tree: TREE, stages })).toThrow(message);
+  });
+
+  it.each([
+    ['a guarantee before a tier and a pool that count in total', [least, tier({ share: '30%', counting: 'total' }), OPEN]],
+    ['a tier before a guarantee, whose doses count toward it', [tier({ share: '30%' }), least, OPEN]],
+    ['an over-and-above reserve before a pool that counts on top', [OPEN, above, { ...OPEN, id: 'rest', counting: 'on-top' }]],
+    ['a reserve and a pool of first doses alone', [{ ...OPEN, doseNumbers: [1] }, { ...above, doseNumbers: [1] }]],
+    ['a later total pool for others only', [OPEN, above, { ...OPEN, id: 'rest', group: { node: 'other' } }]],
+  ] as [string, Stages][])('takes %s', (_name, stages) => {
+    expect(smallPolicy({ tree: TREE, stages }).stages).toHaveLength(stages.length);
+  });
+
+  it('says of an over-and-above reserve what it was meant to have, and what was not there any more', () => {
+    const tree = { id: 'state', children: [{ id: 'favoured' }, { id: 'other', min: { share: '90%' } }] };
+    const sites = [{ id: 'f', group: 'favoured', weight: 30 }, { id: 'o', group: 'other', weight: 70 }];
+    const stages: Stages = [{ id: 'floors', kind: 'floors', weight: 'population' }, OPEN, above];
+    const [summary] = allocated(smallInputs({ packs: 100, sites }), smallPolicy({ tree, stages })).summary.pools[0]?.reserves ?? [];
+    expect(summary).toMatchObject({ shareMicro: 2_000_000_000, usedMicro: 1_000_000_000, bound: true, shortDoses: 1_000 });
+  });
+
   it.each(KINDS)('returns the doses of an %s reserve that its group cannot use to the others', (kind) => {
     expect(favouredDoses(STAGES[kind], 10, 50)).toBe(100);
     const stages = STAGES[kind];

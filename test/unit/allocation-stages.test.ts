@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import { awardInWords } from '../../functions/allocations/domain/words.ts';
 import { PRODUCT, WEEK, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
@@ -8,42 +9,8 @@ import type { PolicyDocument } from '../../functions/allocations/domain/policy.t
 
 type Stages = PolicyDocument['stages'];
 const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };
-const SECOND: Stages[number] = { id: 'second', kind: 'second-doses', withinWeeks: 2 };
-
-describe('second doses', () => {
-  const due = (day: string, doses: number) => [{ day, doses }];
-  const sites = [
-    { id: 'this-week', due: due('2021-02-08', 200), weight: 1 },
-    { id: 'next-week', due: due('2021-02-15', 200), weight: 1 },
-    { id: 'in-a-month', due: due('2021-03-08', 200), weight: 98 },
-  ];
-
-  it.each([
-    [5, { 'this-week': 2, 'next-week': 2, 'in-a-month': 0 }],
-    [3, { 'this-week': 2, 'next-week': 1, 'in-a-month': 0 }],
-    [1, { 'this-week': 1, 'next-week': 0, 'in-a-month': 0 }],
-  ])('with %i packs serve the earliest due first and hold back what is due later', (packs, expected) => {
-    const run = allocated(smallInputs({ packs, doseNumber: 2, sites }), smallPolicy({ stages: [SECOND] }));
-    expect(packsOf(run)).toEqual(expected);
-  });
-
-  it('come before anything an open pool places, and are released to it only when the policy has one', () => {
-    const run = allocated(smallInputs({ packs: 6, doseNumber: 2, sites }), smallPolicy({ stages: [SECOND, OPEN] }));
-    expect(packsOf(run)).toEqual({ 'this-week': 2, 'next-week': 2, 'in-a-month': 2 });
-  });
-
-  it('do not touch first-dose supply', () => {
-    const run = allocated(smallInputs({ packs: 4, doseNumber: 1, sites }), smallPolicy({ stages: [SECOND] }));
-    expect(run.leftover).toMatchObject([{ packs: 4, reason: 'no-stage-places-the-rest' }]);
-  });
-
-  it('that do not fill a pack wait: targets end on whole packs and the lines say so', () => {
-    const inputs = smallInputs({ packs: 5, doseNumber: 2, sites: [{ id: 'a', due: due('2021-02-08', 150) }] });
-    const run = allocated(inputs, smallPolicy({ stages: [SECOND] }));
-    expect(run.awards[0]).toMatchObject({ packs: 1, targetMicro: 100_000_000 });
-    expect(run.awards[0]?.explanation).toContainEqual({ kind: 'whole-packs', micro: -50_000_000 });
-    expect(run.debts).toEqual([]);
-  });
+const reserve = (kind: 'over-and-above' | 'minimum-guarantee', share: string): Stages[number] => ({
+  id: 'reserve', kind: 'reserve', reserve: kind, share, group: { node: 'east' }, weight: 'population',
 });
 
 describe('tiers', () => {
@@ -59,7 +26,13 @@ describe('tiers', () => {
     expect(packsOf(run)).toEqual({ elders: 4, mixed: 6 });
   });
 
-  it.each([['2021-01-17'], ['2021-03-01']])('do nothing in the week of %s, before or after their dates', (week) => {
+  it('are in force in every week that has one of their days', () => {
+    const early = { ...tier, from: '2021-01-20', to: '2021-02-24' };
+    const elders = (week: string) => packsOf(allocated(smallInputs({ packs: 10, week, sites }), smallPolicy({ stages: [early, OPEN] }))).elders;
+    expect(['2021-01-11', '2021-01-18', '2021-02-22', '2021-03-01'].map(elders)).toEqual([1, 3, 3, 1]);
+  });
+
+  it.each([['2021-01-11'], ['2021-03-01']])('do nothing in the week of %s, before or after their dates', (week) => {
     const run = allocated(smallInputs({ packs: 10, week, sites }), smallPolicy({ stages: [tier, OPEN] }));
     expect(packsOf(run)).toEqual({ elders: 1, mixed: 9 });
   });
@@ -71,12 +44,57 @@ describe('tiers', () => {
   });
 });
 
+describe('weights', () => {
+  const stages: Stages = [{ id: 'open', kind: 'open', weight: 'populaton' }];
+
+  it('that no site has are a fault of the run, told with the stage that names them', () => {
+    expect(() => allocate(smallInputs({ packs: 5, sites: [{ id: 'a' }] }), smallPolicy({ stages }))).toThrow('stage open: no site has the weight populaton');
+    const ended: Stages = [{ id: 'old', kind: 'tier', weight: 'age-85', to: '2021-01-04' }, OPEN];
+    expect(packsOf(allocated(smallInputs({ packs: 5, sites: [{ id: 'a' }] }), smallPolicy({ stages: ended })))).toEqual({ a: 5 });
+  });
+
+  it('that one site lacks are named as the reason that it gets nothing, and so is a group that no stage is for', () => {
+    const tree = { id: 'state', children: [{ id: 'east' }, { id: 'west' }] };
+    const policy = smallPolicy({ tree, stages: [{ id: 'open', kind: 'open', weight: 'population', group: { node: 'east' } }] });
+    const sites = [{ id: 'a', group: 'east' }, { id: 'blank', group: 'east', weights: {} }, { id: 'other', group: 'west' }];
+    const run = allocated(smallInputs({ packs: 5, sites }), policy);
+    const told = (id: string) => run.awards.filter(({ siteId }) => siteId === id).map((award) => [award.explanation.at(-1), whyInBrief(award, policy), awardInWords(award, policy).at(-1)]);
+    expect(told('blank')).toEqual([[{ kind: 'no-weight', micro: 0, weights: ['population'] }, 'nothing to share by: it has no population on record', 'Nothing is shared out to it: the policy shares by population, and it has none on record.']]);
+    expect(told('other')).toEqual([[{ kind: 'no-weight', micro: 0, weights: [] }, 'no stage in force is for its group', 'No stage of the policy that is in force this week is for its group.']]);
+    expect(run.awards.find(({ siteId }) => siteId === 'a')?.explanation.some(({ kind }) => kind === 'no-weight')).toBe(false);
+  });
+});
+
 describe('a superseding run', () => {
   it('never takes back packs that are ordered or promised, whatever the caps say now', () => {
     const sites = [{ id: 'ordered', fixedPacks: 3, weight: 1, requestDoses: 100 }, { id: 'free', weight: 99 }];
     const run = allocated(smallInputs({ packs: 4, sites }), smallPolicy({}));
     expect(packsOf(run)).toEqual({ ordered: 3, free: 1 });
     expect(run.awards.find((award) => award.siteId === 'ordered')?.explanation[0]).toEqual({ kind: 'fixed', micro: 300_000_000 });
+  });
+
+  it.each([
+    ['an over-and-above reserve', [OPEN, reserve('over-and-above', '20%')], 44],
+    ['a tier that shares on top', [{ id: 'tier', kind: 'tier', weight: 'population', share: '40%', group: { node: 'east' } }, OPEN], 40],
+    ['a guarantee', [reserve('minimum-guarantee', '40%'), OPEN], 40],
+  ] as [string, Stages, number][])('pays nothing twice to a site that answered first, under %s', (_name, stages, packs) => {
+    const policy = smallPolicy({ tree: { id: 'state', children: [{ id: 'east' }, { id: 'west' }] }, stages });
+    const rows = (fixedPacks?: number) => [{ id: 'a', group: 'east', weight: 30, ...(fixedPacks !== undefined && { fixedPacks }) }, { id: 'b', group: 'west', weight: 70 }];
+    const first = allocated(smallInputs({ packs: 100, sites: rows() }), policy);
+    const again = allocated(smallInputs({ packs: 100, sites: rows(packs) }), policy);
+    expect([packsOf(first).a, packsOf(again).a]).toEqual([packs, packs]);
+    expect(again.debts).toEqual(first.debts);
+    expect(again.awards.find(({ siteId }) => siteId === 'a')?.explanation[0]).toEqual({ kind: 'fixed', micro: 0, promisedDoses: packs * 100 });
+  });
+
+  it('leaves a site that was promised more what it has, and shares the rest among all others by their weights', () => {
+    const policy = smallPolicy({ tree: { id: 'state', children: [{ id: 'east' }, { id: 'west' }] }, stages: [OPEN, reserve('over-and-above', '20%')] });
+    const rows = [{ id: 'a1', group: 'east', weight: 15, fixedPacks: 30 }, { id: 'a2', group: 'east', weight: 15 }, { id: 'b', group: 'west', weight: 70 }];
+    const run = allocated(smallInputs({ packs: 100, sites: rows }), policy);
+    // Of the reserve of 20, a1 had 10; the 8 it has too many are missing in the open pool, to a2 and b alike.
+    const targets = Object.fromEntries(run.awards.map((award) => [award.siteId, award.targetMicro / 100_000_000]));
+    expect(targets).toEqual({ a1: 30, a2: expect.closeTo(10 + (60 * 15) / 85, 6), b: expect.closeTo((60 * 70) / 85, 6) });
+    expect(packsOf(run)).toEqual({ a1: 30, a2: 21, b: 49 });
   });
 
   it('cut below what is ordered is infeasible and names the two rules', () => {

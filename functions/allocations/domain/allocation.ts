@@ -2,7 +2,8 @@
 
 /** One line of an award's explanation. The `micro` of an award's lines add up exactly to its doses. */
 export type ExplanationLine =
-  | { readonly kind: 'fixed'; readonly micro: number }
+  /** All of it is promised, more than its share; or, with `micro` 0, so many doses of the award are. */
+  | { readonly kind: 'fixed'; readonly micro: number; readonly promisedDoses?: number }
   | { readonly kind: 'stage'; readonly stage: string; readonly stageKind: string; readonly micro: number }
   | { readonly kind: 'whole-packs'; readonly micro: number }
   | { readonly kind: 'debt-brought'; readonly micro: number }
@@ -11,6 +12,8 @@ export type ExplanationLine =
   | { readonly kind: 'written-off'; readonly micro: 0; readonly writtenOffMicro: number }
   | { readonly kind: 'cap'; readonly micro: 0; readonly rule: CeilingRule; readonly limitDoses: number; readonly openDays?: number }
   | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number }
+  /** Nothing is shared out to it: it has none of these weights, or, where none is named, no stage in force is for its group. */
+  | { readonly kind: 'no-weight'; readonly micro: 0; readonly weights: readonly string[] }
   | { readonly kind: 'hub-shares'; readonly micro: number }
   | { readonly kind: 'from-hub'; readonly micro: number; readonly hub: string }
   | { readonly kind: 'other-packs'; readonly micro: number; readonly packDoses: number };
@@ -98,7 +101,10 @@ export interface ReserveSummary {
   readonly groupDoses: number;
   /** A minimum guarantee binds when its group wins nothing beyond it; an over-and-above reserve whenever it places doses. */
   readonly bound: boolean;
-  /** Doses by which whole packs fell below a minimum guarantee; only possible for a group that crosses the tree. */
+  /**
+   * Of a minimum guarantee, doses by which whole packs fell below it: only possible for a group that crosses the tree. Of an
+   * over-and-above reserve, doses of its share that were not there any more when its turn came.
+   */
   readonly shortDoses: number;
   /**
    * For a minimum guarantee to a group that crosses the tree, in a pool of one pack size without hubs: what of it a solution that

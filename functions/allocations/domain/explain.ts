@@ -1,3 +1,4 @@
+import { missingWeights } from './plan.ts';
 import { MICRO } from './quantity.ts';
 import { sumRange, upward } from './tree.ts';
 import type { Award, ExplanationLine } from './allocation.ts';
@@ -51,6 +52,8 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
     if (micro !== 0) lines.push(partLine(part, micro));
     if (part.kind !== 'whole-packs') stagedMicro += micro;
   }
+  const promisedDoses = (pool.fixedPacks[at] ?? 0) * pool.supply.packDoses;
+  if (promisedDoses > 0 && !lines.some((line) => line.kind === 'fixed')) lines.unshift({ kind: 'fixed', micro: 0, promisedDoses });
   const target = targets.micro[at] ?? 0;
   const brought = outcome.brought[at] ?? 0;
   const final = outcome.finalMicro[at] ?? 0;
@@ -71,6 +74,8 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   } else if (full) {
     lines.push({ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses });
   }
+  const weights = final === 0 && ceilingMicro > 0 && !pool.sites[at]?.suspended ? missingWeights(pool, targets.steps, at) : undefined;
+  if (weights) lines.push({ kind: 'no-weight', micro: 0, weights });
   const other = (outcome.packs[at] ?? 0) * outcome.supply.packDoses * MICRO - final;
   if (other !== 0 && outcome.otherLine) lines.push(outcome.otherLine(at, other));
   return lines;

@@ -84,13 +84,14 @@ export const layFamilies = (pool: Pool, families: Families): Pool => {
       ceilingMicro[at] = floorDiv((pool.ceilings[at]?.doses ?? 0) * MICRO, vialMicro) * vialMicro;
       counted += pool.counted[at] === 1 ? (ceilingMicro[at] ?? 0) : (pool.fixedMicro[at] ?? 0);
     }
-    const maxPacks = floorDiv(sumRange(ceilingMicro, from, to), pool.packMicro);
-    ceilingPacks.fill(0, from, to).fill(maxPacks, from, from + 1);
-    floorPacks.fill(0, from, to).fill(floorDiv(counted, pool.packMicro), from, from + 1);
     const vessels = { low: new Float64Array(to), high: ceilingMicro, weight: ceilingMicro };
     const fixed = new Float64Array(to);
     fill(vessels, from, to, sumRange(pool.fixedMicro, from, to), fixed); // ordered packs, laid to those who can use them
     fixedMicro.set(fixed.subarray(from, to), from);
+    const most = floorDiv(sumRange(ceilingMicro, from, to), pool.packMicro);
+    const maxPacks = pool.standing?.[from] === 1 ? (pool.fixedPacks[from] ?? 0) : most;
+    ceilingPacks.fill(0, from, to).fill(maxPacks, from, from + 1);
+    floorPacks.fill(0, from, to).fill(Math.min(maxPacks, floorDiv(counted, pool.packMicro)), from, from + 1);
     return { ...plainRange(`hub ${pool.sites[from]?.siteId ?? ''}`, from, to), maxPacks, byVial: true };
   };
   const lay = (group: GroupRange): GroupRange => {

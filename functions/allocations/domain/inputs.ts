@@ -3,6 +3,7 @@ import { hubFaults } from './hub-faults.ts';
 import { lineKey, poolKey } from './line-keys.ts';
 import { nodesOf } from './policy-rules.ts';
 import { MAX_POOL_DOSES, MICRO } from './quantity.ts';
+import { weightFaults } from './weight-faults.ts';
 import type { Policy } from './policy.ts';
 
 export { lineKey, poolKey } from './line-keys.ts';
@@ -176,6 +177,7 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
       .filter((row) => !supply.some((line) => poolKey(line) === poolKey(row)))
       .map((row) => `override of ${row.siteId}: there is no supply ${poolKey(row)}`),
     ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
+    ...weightFaults(inputs, policy),
     ...hubFaults(inputs, policy),
   ];
 };

@@ -57,16 +57,25 @@ const leastUnits = (policy: Policy, site: SiteInput, unitDoses: number): number 
 /** A ceiling in units that packs can reach; under a site's smallest clinic it is what is fixed and no more. */
 export const jointShape = (policy: Policy, sizes: readonly PackSize[], unitDoses: number): Shape => ({
   fixedPacks: (line) => fixedUnits(line, sizes),
+  dueStep: sizes.at(-1)?.units ?? 1,
   usablePacks: ({ doses, rule }, site, line) => {
     const fixed = fixedUnits(line, sizes);
-    const packs = fixed + largestMix(sizes, floorDiv(doses, unitDoses) - fixed);
+    const packs = Math.max(fixed, largestMix(sizes, floorDiv(doses, unitDoses)));
     return packs > fixed && packs < leastUnits(policy, site, unitDoses)
       ? { packs: fixed, rule: 'smallest-clinic' }
       : { packs, rule };
   },
 });
 
-/** The pool as a joint model, once targets and bounds are known. */
+/** Packs of each size that are already ordered or promised, of the sites for which they count. */
+export const promisedPacks = (pool: Pool, sizes: readonly PackSize[], counts: (rank: number) => boolean): readonly Float64Array[] =>
+  sizes.map((size) => Float64Array.from(pool.lines, (line, at) => (counts(pool.ranks[at] ?? 0) ? fixedOf(line, size) : 0)));
+
+/** What each site may hold, in units: its ceiling, or more where its second doses need it. */
+export const jointMost = (pool: Pool, { dueMicro }: Targets): Float64Array =>
+  pool.ceilingPacks.map((packs, at) => Math.max(packs, (dueMicro[at] ?? 0) / pool.packMicro));
+
+/** The pool as a joint model, once targets and bounds are known. `fixed`: packs of each size that the split may not take back. */
 export const modelOf = (
   pool: Pool,
   policy: Policy,
@@ -74,15 +83,16 @@ export const modelOf = (
   targets: Targets,
   bounds: PackBounds,
   brought: Float64Array,
+  fixed: readonly Float64Array[],
 ): JointModel => ({
   tree: pool.tree,
   bounds,
   sizes,
   unitMicro: pool.packMicro,
   due: targets.micro.map((micro, at) => micro + (brought[at] ?? 0)),
-  most: pool.ceilingPacks,
+  most: jointMost(pool, targets),
   least: Float64Array.from(pool.sites, (site) => leastUnits(policy, site, pool.supply.packDoses)),
-  fixed: sizes.map((size) => Float64Array.from(pool.lines, (line) => fixedOf(line, size))),
+  fixed,
   units: floorDiv(targets.totalMicro, pool.packMicro),
 });
 

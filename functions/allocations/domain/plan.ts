@@ -1,3 +1,6 @@
+import { addDays } from '../../../shared/kernel/dates.ts';
+import { inForce } from './in-force.ts';
+import { weightNames } from './policy-rules.ts';
 import { MICRO, parseShare } from './quantity.ts';
 import { upward } from './tree.ts';
 import { weightOf } from './weights.ts';
@@ -11,9 +14,10 @@ export interface Step {
   /** The most micro-doses a site may gain in this step; absent: its ceiling only. */
   readonly gainLimit?: Float64Array;
   readonly counting: 'total' | 'on-top';
+  /** Only for second doses: those due before this day are served, in whole packs. */
+  readonly dueBefore?: string;
 }
 
-const DAY_MS = 86_400_000;
 const DAYS_A_WEEK = 7;
 
 /** Whether each site of the pool belongs to a group; everybody when no group is given. */
@@ -29,50 +33,42 @@ const weigh = (pool: Pool, weight: Weight, group: Group | undefined): Float64Arr
   return Float64Array.from(pool.sites, (site, at) => (belongs(at) && !site.suspended ? weightOf(site.weights, weight) : 0));
 };
 
-/** The last day that falls `weeks` weeks after the first day of a week, exclusive. */
-const dayAfterWeeks = (week: string, weeks: number): string =>
-  new Date(Date.parse(`${week}T00:00:00Z`) + weeks * DAYS_A_WEEK * DAY_MS).toISOString().slice(0, 10);
-
-/** Second doses: one step for each due day, earliest first, so that in shortage the earliest due are whole before the next. */
-const secondDoseSteps = (pool: Pool, stage: Extract<Stage, { kind: 'second-doses' }>): Step[] => {
-  const end = dayAfterWeeks(pool.week, stage.withinWeeks);
-  const days = new Set(pool.lines.flatMap((line) => line.due.map((item) => item.day)).filter((day) => day < end));
-  return [...days].sort().map((day) => {
-    const due = Float64Array.from(pool.lines, (line) =>
-      line.due.reduce((sum, item) => (item.day === day ? sum + item.doses : sum), 0),
-    );
-    return { stage, weight: due, gainLimit: due.map((doses) => doses * MICRO), counting: 'on-top' };
-  });
-};
-
-const inForce = (stage: Stage, pool: Pool): boolean =>
-  (stage.doseNumbers?.includes(pool.supply.doseNumber) ?? true) &&
-  (stage.kind !== 'tier' || ((!stage.from || stage.from <= pool.week) && (!stage.to || pool.week < stage.to)));
-
-const stepsOf = (pool: Pool, stage: Stage): Step[] => {
+const stepOf = (pool: Pool, stage: Stage): Step => {
   switch (stage.kind) {
     case 'floors':
-      return [{ stage, weight: weigh(pool, stage.weight, undefined), counting: 'total' }];
-    case 'second-doses':
-      return pool.supply.doseNumber > 1 ? secondDoseSteps(pool, stage) : [];
+      return { stage, weight: weigh(pool, stage.weight, undefined), counting: 'total' };
+    case 'second-doses': {
+      const dueBefore = addDays(pool.week, stage.withinWeeks * DAYS_A_WEEK);
+      return { stage, weight: new Float64Array(pool.sites.length), counting: 'total', dueBefore };
+    }
     case 'tier': {
       const step: Step = { stage, weight: weigh(pool, stage.weight, stage.group), counting: stage.counting };
       const { limit } = stage;
-      if (limit === undefined) return [step];
-      return [{ ...step, gainLimit: Float64Array.from(pool.sites, (site) => (site.weights[limit] ?? 0) * MICRO) }];
+      if (limit === undefined) return step;
+      return { ...step, gainLimit: Float64Array.from(pool.sites, (site) => (site.weights[limit] ?? 0) * MICRO) };
     }
     case 'reserve': {
       const counting = stage.reserve === 'over-and-above' ? 'on-top' : 'total';
-      return [{ stage, weight: weigh(pool, stage.weight, stage.group), counting }];
+      return { stage, weight: weigh(pool, stage.weight, stage.group), counting };
     }
     case 'open':
-      return [{ stage, weight: weigh(pool, stage.weight, stage.group), counting: stage.counting }];
+      return { stage, weight: weigh(pool, stage.weight, stage.group), counting: stage.counting };
   }
 };
 
 /** The steps of a policy for one pool and week, in order: stages out of date or for other dose numbers fall away. */
 export const planSteps = (pool: Pool, policy: Policy): Step[] =>
-  policy.stages.filter((stage) => inForce(stage, pool)).flatMap((stage) => stepsOf(pool, stage));
+  policy.stages.filter((stage) => inForce(stage, pool.week, pool.supply.doseNumber)).map((stage) => stepOf(pool, stage));
+
+/**
+ * Why no stage shares anything out to a site: the weights it lacks, of the stages that are for it; none where no stage is. Undefined where
+ * some stage gives it a weight.
+ */
+export const missingWeights = (pool: Pool, steps: readonly Step[], at: number): string[] | undefined => {
+  if (steps.some(({ weight, dueBefore }) => dueBefore !== undefined || (weight[at] ?? 0) > 0)) return undefined;
+  const own = steps.filter(({ stage }) => inGroup(pool, 'group' in stage ? stage.group : undefined)(at));
+  return [...new Set(own.flatMap(({ stage }) => ('weight' in stage ? weightNames(stage.weight) : [])))];
+};
 
 /** The share a stage names, or undefined. */
 export const stageShare = (stage: Stage) => ('share' in stage && stage.share !== undefined ? parseShare(stage.share) : undefined);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { reserveFaults } from './reserve-order.ts';
 import type { Group, Policy, PolicyNode, Stage, Weight } from './policy.ts';
 
 const REQUEST_WORDS = new Set(['request', 'requests', 'requested', 'request-doses']);
@@ -11,7 +12,6 @@ export const weightNames = (weight: Weight): string[] => (typeof weight === 'str
 
 const groupOf = (stage: Stage): Group | undefined => ('group' in stage ? stage.group : undefined);
 const hasFloor = (policy: Policy) => nodesOf(policy.tree).some((node) => node.min !== undefined);
-const isPool = (stage: Stage) => stage.kind === 'open' || stage.kind === 'tier';
 const repeated = (names: string[]) => names.filter((name, at) => names.indexOf(name) !== at);
 
 type Rule = (policy: Policy) => string[];
@@ -35,17 +35,7 @@ const RULES: readonly Rule[] = [
     hasFloor(policy) && policy.stages[0]?.kind !== 'floors' ? ['a tree with minimums needs a floors stage, first in order'] : [],
   (policy) =>
     policy.stages.slice(1).filter((stage) => stage.kind === 'floors').map((stage) => `stage ${stage.id}: floors come first`),
-  (policy) =>
-    policy.stages.flatMap((stage, at) => {
-      if (stage.kind !== 'reserve') return [];
-      if (stage.reserve === 'over-and-above' && !policy.stages.slice(0, at).some(isPool)) {
-        return [`stage ${stage.id}: an over-and-above reserve comes after the pool it is on top of`];
-      }
-      if (stage.reserve === 'minimum-guarantee' && !policy.stages.slice(at).some(isPool)) {
-        return [`stage ${stage.id}: a minimum guarantee comes before the pool whose doses count toward it`];
-      }
-      return [];
-    }),
+  reserveFaults,
   (policy) =>
     policy.stages.some((stage) => stage.kind === 'tier' && stage.from && stage.to && stage.from >= stage.to)
       ? ['a tier ends before it begins']

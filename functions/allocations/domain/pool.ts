@@ -2,7 +2,7 @@ import { ceilingOf } from './ceilings.ts';
 import { lineKey } from './inputs.ts';
 import { layTree, leafRanks } from './tree.ts';
 import { byTicket } from './tie-order.ts';
-import { MICRO, floorDiv } from './quantity.ts';
+import { MAX_POOL_DOSES, MICRO, floorDiv } from './quantity.ts';
 import { StoredDoses } from './rooms.ts';
 import { weightOf } from './weights.ts';
 import type { CeilingRule } from './allocation.ts';
@@ -26,9 +26,15 @@ export interface Pool {
   /** Packs each site may and must be sent; where a hub shares, the hub's stand for all its sites. */
   readonly ceilingPacks: Float64Array;
   readonly fixedPacks: Float64Array;
+  /** The most that each site can be sent for second doses falling due: every cap but its request, in micro-doses. */
+  readonly dueMicro: Float64Array;
+  /** The least that second doses are served by: one pack; of several sizes, the smallest. */
+  readonly dueStep: number;
   /** The same in micro-doses for each site by itself, by the vial where a hub shares. */
   readonly ceilingMicro: Float64Array;
   readonly fixedMicro: Float64Array;
+  /** Sites that stand aside with what they were promised (promises.ts), while a round is shared out. */
+  readonly standing?: Uint8Array;
   /** Whether each site counts toward its groups' minimums: the floors stage gives it weight. */
   readonly counted: Uint8Array;
   /** What each site may take toward its groups' minimums: its ceiling if the floors stage gives it weight, else what is fixed. */
@@ -129,6 +135,8 @@ export interface Shape {
   readonly fixedPacks: (line: SiteLine) => number;
   /** The packs a site can really be sent within a ceiling; never fewer than are fixed. */
   readonly usablePacks: (ceiling: Ceiling, site: SiteInput, line: SiteLine) => Usable;
+  /** Packs of the pool that second doses are served by at the least. */
+  readonly dueStep: number;
 }
 export interface Usable {
   readonly packs: number;
@@ -138,6 +146,7 @@ export interface Usable {
 const wholePacks = (supply: SupplyLine): Shape => ({
   fixedPacks: (line) => line.fixed.find((item) => item.packDoses === supply.packDoses)?.packs ?? 0,
   usablePacks: ({ doses, rule }) => ({ packs: floorDiv(doses, supply.packDoses), rule }),
+  dueStep: 1,
 });
 
 /** Lays out one pool over its column of sites. */
@@ -154,6 +163,7 @@ export const layOutPool = (
   const lineDoses = taken.ofLine(supply);
   const allDoses = taken.ofAll();
   const ceilingPacks = new Float64Array(sites.length);
+  const duePacks = new Float64Array(sites.length);
   const ceilings = sites.map((site, at): Ceiling => {
     const line = lines[at] as SiteLine;
     const rank = ranks[at] ?? 0;
@@ -165,6 +175,12 @@ export const layOutPool = (
     const ceiling: Ceiling = fixedDoses > lowest.doses ? { rule: 'fixed', doses: fixedDoses } : lowest;
     const usable = shape.usablePacks(ceiling, site, line);
     ceilingPacks[at] = usable.packs;
+    duePacks[at] = usable.packs;
+    if (supply.doseNumber > 1 && line.due.length > 0) {
+      // People who are due are not turned away because a request was small: it caps the rest of the award only.
+      const unasked = ceilingOf(policy.caps, site, { ...line, requestDoses: MAX_POOL_DOSES }, before, supply);
+      duePacks[at] = Math.max(usable.packs, shape.usablePacks(unasked, site, line).packs);
+    }
     return { ...ceiling, rule: usable.rule };
   });
   const floors = policy.stages.find((stage) => stage.kind === 'floors');
@@ -183,6 +199,8 @@ export const layOutPool = (
     ceilings,
     ceilingPacks,
     fixedPacks,
+    dueMicro: duePacks.map((packs) => packs * packMicro),
+    dueStep: shape.dueStep * packMicro,
     ceilingMicro: ceilingPacks.map((packs) => packs * packMicro),
     fixedMicro: fixedPacks.map((packs) => packs * packMicro),
     counted,

@@ -1,23 +1,19 @@
-import { awardPacks, keepGuarantees } from './awards.ts';
-import { floorMicro, packBounds } from './bounds.ts';
+import { awardPool } from './award-pool.ts';
 import { settle } from './debt.ts';
 import { explainOtherSize, explainPool } from './explain.ts';
-import { familiesOf, hubLineOf, layFamilies, orderFamilies, shareVials, spreadReasons } from './hubs.ts';
+import { hubLineOf, shareVials, spreadReasons } from './hubs.ts';
 import { poolKey } from './inputs.ts';
 import { otherLineOf, shareOutJointly } from './joint-pool.ts';
 import { applyOverrides } from './overrides.ts';
-import { layOutPool } from './pool.ts';
 import { leftoverOf, summarizeOtherSize, summarizePool } from './summary.ts';
-import { findTargets } from './targets.ts';
 import { namesIn } from './words.ts';
 import type { Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
-import type { Clash, PackBounds } from './bounds.ts';
+import type { Clash } from './bounds.ts';
 import type { DebtBook, DebtCap } from './debt.ts';
 import type { Outcome } from './explain.ts';
 import type { RunInputs, SiteInput, SupplyLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
-import type { Column, Pool, TakenDoses } from './pool.ts';
-import type { Targets } from './targets.ts';
+import type { Column, TakenDoses } from './pool.ts';
 
 /** What a run has at hand while it shares out one product after another. */
 export interface Run {
@@ -78,37 +74,14 @@ const settleInto = (
   return { outcome, writtenOff: settled.writtenOff };
 };
 
-interface Staged {
-  readonly pool: Pool;
-  readonly bounds: PackBounds;
-  readonly targets: Targets;
-}
-
-/** A pool's bounds and targets; where a hub shares, found again with its sites in one group. */
-const stagePool = ({ policy, inputs, columns, taken }: Run, supply: SupplyLine): Staged | Infeasible => {
-  const stage = (pool: Pool): Staged | Infeasible => {
-    const feasible = packBounds(pool);
-    if ('clash' in feasible) return clashOf(supply, feasible.clash);
-    return { pool, bounds: feasible.bounds, targets: findTargets(pool, policy, floorMicro(pool)) };
-  };
-  const plain = stage(layOutPool(inputs.week, policy, columns, supply, taken));
-  if ('kind' in plain || !policy.hubs) return plain;
-  const families = familiesOf(plain.pool, policy, plain.targets);
-  if (families.size === 0) return plain;
-  const ordered = orderFamilies(columns, plain.pool, families);
-  return stage(layFamilies(layOutPool(inputs.week, policy, ordered, supply, taken), families));
-};
-
 /** One pool's awards, level by level, or where its bounds clash. */
 export const shareOutPool = (run: Run, supply: SupplyLine): SharedOut | Infeasible => {
   const { policy, inputs } = run;
-  const staged = stagePool(run, supply);
-  if ('kind' in staged) return staged;
-  const { pool, targets } = staged;
   const book = bookOf(run, supply);
-  const brought = Float64Array.from(pool.ranks, (rank) => book.micro[rank] ?? 0);
-  const bounds = keepGuarantees(pool, policy, targets, staged.bounds);
-  const shared = awardPacks(pool, bounds, targets, brought);
+  const broughtAt = (rank: number) => book.micro[rank] ?? 0;
+  const awarded = awardPool({ week: inputs.week, policy, columns: run.columns, supply, taken: run.taken, broughtAt });
+  if ('clash' in awarded) return clashOf(supply, awarded.clash);
+  const { pool, targets, brought, bounds, packs: shared } = awarded;
   const overridden = applyOverrides(pool, bounds, shared, inputs.overrides ?? [], { nameOf: namesIn(inputs), policy });
   if ('clash' in overridden) return clashOf(supply, overridden.clash);
   const due = targets.micro.map((micro, at) => micro + (brought[at] ?? 0));

@@ -1,7 +1,7 @@
 import { mostOfCrossing } from './crossing.ts';
 import { equityOf } from './equity.ts';
 import { inGroup } from './plan.ts';
-import { ceilDiv, floorDiv, MICRO, parseShare } from './quantity.ts';
+import { ceilDiv, floorDiv, MICRO, parseShare, shareOf } from './quantity.ts';
 import { sumRange, upward } from './tree.ts';
 import type { Leftover, PoolSummary, ReserveSummary } from './allocation.ts';
 import type { Outcome } from './explain.ts';
@@ -20,6 +20,9 @@ const jointMet = ({ pool, supply, packs }: Outcome, stage: Reserve, shareMicro: 
   return most === undefined ? undefined : Math.min(floorDiv(shareMicro, MICRO), most * supply.packDoses);
 };
 
+/** What of a reserve's share those already had who stand aside with more than their share. */
+const promisedOf = ({ targets }: Outcome, stage: Reserve): number => targets.promised.get(stage.id) ?? 0;
+
 const reserveSummary = (outcome: Outcome, stage: Reserve): ReserveSummary[] => {
   const { pool, targets, finalMicro } = outcome;
   const part = targets.parts.find((item) => item.stage === stage.id && item.kind === 'reserve');
@@ -29,8 +32,9 @@ const reserveSummary = (outcome: Outcome, stage: Reserve): ReserveSummary[] => {
   const groupTargetMicro = sumWhere(targets.micro, belongs);
   const groupDoses = floorDiv(sumWhere(finalMicro, belongs), MICRO);
   const guaranteed = stage.reserve === 'minimum-guarantee';
-  const shareMicro = guaranteed ? ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro : part.availableMicro;
+  const shareMicro = guaranteed ? ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro : shareOf(pool.supplyMicro, share);
   const least = floorDiv(Math.min(shareMicro, groupTargetMicro), MICRO);
+  const missing = Math.max(0, floorDiv(shareMicro - part.availableMicro - promisedOf(outcome, stage), MICRO));
   const jointMetDoses = jointMet(outcome, stage, shareMicro, belongs);
   return [
     {
@@ -41,7 +45,7 @@ const reserveSummary = (outcome: Outcome, stage: Reserve): ReserveSummary[] => {
       groupTargetMicro,
       groupDoses,
       bound: part.usedMicro > 0 && (!guaranteed || groupTargetMicro <= shareMicro),
-      shortDoses: guaranteed ? Math.max(0, least - groupDoses) : 0,
+      shortDoses: guaranteed ? Math.max(0, least - groupDoses) : missing,
       ...(jointMetDoses !== undefined && { jointMetDoses }),
     },
   ];

@@ -1,6 +1,7 @@
 import { fill } from './fill.ts';
 import { inGroup, planSteps, stageShare } from './plan.ts';
-import { ceilDiv, shareOf } from './quantity.ts';
+import { MICRO, ceilDiv, floorDiv, shareOf } from './quantity.ts';
+import { serveDue } from './serve-due.ts';
 import { sumRange, upward } from './tree.ts';
 import type { Step } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -21,6 +22,20 @@ export interface Targets {
   readonly totalMicro: number;
   readonly parts: readonly Part[];
   readonly heldMicro: number;
+  /** Of each site's target what serves second doses, in whole packs: no later split goes below it. */
+  readonly dueMicro: Float64Array;
+  readonly promised: Start['promised'];
+  readonly steps: readonly Step[];
+}
+
+/** What a course starts from besides its pool. */
+export interface Start {
+  /** Each group's minimum, in micro-doses. */
+  readonly floors: ReadonlyMap<GroupRange, number>;
+  /** Old debt by site: of equally urgent second doses, whose come first. */
+  readonly brought: Float64Array;
+  /** By stage, what those who stand aside with what they were promised had of its share. */
+  readonly promised: ReadonlyMap<string, number>;
 }
 
 /** The pool while its stages run: what each site has so far, and its ceiling, in micro-doses. */
@@ -29,7 +44,7 @@ interface Course {
   readonly has: Float64Array;
   readonly ceiling: Float64Array;
   readonly groups: readonly GroupRange[];
-  readonly floors: ReadonlyMap<GroupRange, number>;
+  readonly start: Start;
 }
 
 const total = (values: Float64Array): number => sumRange(values, 0, values.length);
@@ -55,7 +70,7 @@ const pour = (course: Course, step: Step, amount: number): Float64Array => {
     const { from, to } = group;
     const maximum = group.maxPacks * pool.packMicro - sumRange(base, from, to);
     if (group.maxPacks <= pool.supply.packs && sumRange(high, from, to) > maximum) fill(vessels, from, to, maximum, high);
-    const minimum = isFloors ? Math.min(course.floors.get(group) ?? 0, sumRange(high, from, to)) : 0;
+    const minimum = isFloors ? Math.min(course.start.floors.get(group) ?? 0, sumRange(high, from, to)) : 0;
     if (sumRange(low, from, to) < minimum) fill(vessels, from, to, minimum, low);
   }
   const lowest = total(low);
@@ -64,61 +79,107 @@ const pour = (course: Course, step: Step, amount: number): Float64Array => {
   return low.map((micro, at) => micro + (base[at] ?? 0) - (has[at] ?? 0));
 };
 
+/** Doses of a stage's share, less what those who stand aside had of it. */
+const shareLeft = ({ pool, start }: Course, { stage }: Step): number | undefined => {
+  const share = stageShare(stage);
+  return share && Math.max(0, shareOf(pool.supplyMicro, share) - (start.promised.get(stage.id) ?? 0));
+};
+
 /** Doses that later over-and-above reserves set aside: earlier stages may not touch them. */
-const setAsideAfter = (pool: Pool, steps: readonly Step[], at: number): number =>
-  steps.slice(at + 1).reduce((sum, { stage }) => {
-    const share = stageShare(stage);
-    return stage.kind === 'reserve' && stage.reserve === 'over-and-above' && share ? sum + shareOf(pool.supplyMicro, share) : sum;
+const setAsideAfter = (course: Course, steps: readonly Step[], at: number): number =>
+  steps.slice(at + 1).reduce((sum, step) => {
+    const { stage } = step;
+    return stage.kind === 'reserve' && stage.reserve === 'over-and-above' ? sum + (shareLeft(course, step) ?? 0) : sum;
   }, 0);
 
 /** The most a step may place of what is still there. A minimum guarantee is met in whole packs, so it rounds up to them. */
 const stepAmount = (course: Course, step: Step, remaining: number): number => {
   const { pool } = course;
-  const share = stageShare(step.stage);
-  if (!share) return remaining;
   const guarantee = step.stage.kind === 'reserve' && step.stage.reserve === 'minimum-guarantee' ? step.stage : undefined;
-  if (!guarantee) return Math.min(remaining, shareOf(pool.supplyMicro, share));
+  const share = stageShare(step.stage);
+  if (!guarantee || !share) return Math.min(remaining, shareLeft(course, step) ?? remaining);
   const belongs = inGroup(pool, guarantee.group);
   const already = course.has.reduce((sum, micro, at) => (belongs(at) ? sum + micro : sum), 0);
   const guaranteed = ceilDiv(pool.supply.packs * share.num, share.den) * pool.packMicro;
   return Math.min(remaining, Math.max(0, guaranteed - already));
 };
 
+/** Serves second doses due, and notes what of each site's doses does. */
+const pourDue = (course: Course, policy: Policy, end: string, amount: number, dueMicro: Float64Array): Float64Array => {
+  const { pool, has, groups, start } = course;
+  const room = new Map(
+    groups
+      .filter((group) => group.maxPacks <= pool.supply.packs)
+      .map((group) => [group, group.maxPacks * pool.packMicro - sumRange(has, group.from, group.to)]),
+  );
+  const granule = granules(pool, policy);
+  const gain = serveDue({ pool, has, room, granule, brought: start.brought }, end, amount);
+  for (const [site, line] of pool.lines.entries()) {
+    const step = granule[site] ?? 0;
+    if (step < pool.dueStep || line.due.length === 0) continue; // by the vial: a hub's packs are rounded as a whole
+    const due = line.due.reduce((sum, { day, doses }) => (day < end ? sum + doses * MICRO : sum), 0);
+    const served = floorDiv((has[site] ?? 0) + (gain[site] ?? 0), step);
+    dueMicro[site] = Math.max(dueMicro[site] ?? 0, Math.min(ceilDiv(due, step), served) * step);
+  }
+  return gain;
+};
+
+/** What each site's second doses come in: packs, or vials where a hub takes the pack for a site that is due less than one. */
+const granules = (pool: Pool, policy: Policy): Float64Array => {
+  const granule = new Float64Array(pool.sites.length).fill(pool.dueStep);
+  const vialMicro = (pool.supply.vialDoses ?? pool.supply.packDoses) * MICRO;
+  if (!policy.hubs || vialMicro === pool.dueStep) return granule;
+  for (const { from, to } of upward(pool.tree).filter((group) => group.byVial)) granule.fill(vialMicro, from, to);
+  const members = new Set(policy.hubs.flatMap((hub) => hub.members));
+  pool.lines.forEach(({ due }, site) => {
+    const isSmall = due.reduce((sum, { doses }) => sum + doses * MICRO, 0) < pool.dueStep;
+    if (isSmall && members.has(pool.sites[site]?.siteId ?? '')) granule[site] = vialMicro;
+  });
+  return granule;
+};
+
 const add = (has: Float64Array, gain: Float64Array): void => gain.forEach((micro, at) => { has[at] = (has[at] ?? 0) + micro; });
 
-/** Takes an amount back, last stage first and in proportion, as a visible part. */
-const takeBack = (has: Float64Array, parts: Part[], amount: number): void => {
+/**
+ * Takes an amount back, last stage first and in proportion, as a visible part; of each site what is above `kept`. Returns what it could
+ * not take.
+ */
+const takeBack = (has: Float64Array, parts: Part[], amount: number, kept: Float64Array): number => {
   let over = amount;
   for (const part of [...parts].reverse()) {
-    if (over === 0) return;
-    const taken = Math.min(over, part.usedMicro);
+    if (over === 0) return 0;
+    const free = part.gain.map((micro, at) => Math.max(0, Math.min(micro, (has[at] ?? 0) - (kept[at] ?? 0))));
+    const most = total(free);
+    const taken = Math.min(over, most);
     if (taken <= 0) continue;
-    const sites = part.gain.length;
-    const kept = new Float64Array(sites);
-    fill({ low: new Float64Array(sites), high: part.gain, weight: part.gain }, 0, sites, part.usedMicro - taken, kept);
-    const gain = kept.map((micro, at) => micro - (part.gain[at] ?? 0));
+    const left = new Float64Array(free.length);
+    fill({ low: new Float64Array(free.length), high: free, weight: free }, 0, free.length, most - taken, left);
+    const gain = left.map((micro, at) => micro - (free[at] ?? 0));
     add(has, gain);
     parts.push({ stage: part.stage, kind: 'whole-packs', availableMicro: 0, usedMicro: -taken, gain });
     over -= taken;
   }
+  return over;
 };
 
-/** Targets cut to what packs can carry, where that is less. */
+/** Targets cut to what packs can carry, where that is less: second doses last. */
 export const cutTargets = (targets: Targets, toMicro: number): Targets => {
   if (toMicro >= targets.totalMicro) return targets;
   const parts = targets.parts.filter((part) => part.kind !== 'whole-packs');
   const micro = new Float64Array(targets.micro.length);
   for (const part of parts) add(micro, part.gain);
-  takeBack(micro, parts, total(micro) - toMicro);
+  const left = takeBack(micro, parts, total(micro) - toMicro, targets.dueMicro);
+  takeBack(micro, parts, left, new Float64Array(micro.length));
   return { ...targets, micro, parts, totalMicro: toMicro };
 };
 
-/** Runs the stages of a policy over one pool. `floors` gives each group's minimum in micro-doses. */
-export const findTargets = (pool: Pool, policy: Policy, floors: ReadonlyMap<GroupRange, number>): Targets => {
+/** Runs the stages of a policy over one pool. */
+export const findTargets = (pool: Pool, policy: Policy, start: Start): Targets => {
   const fixed = pool.fixedMicro;
   const has = new Float64Array(fixed.length);
-  const course: Course = { pool, has, ceiling: pool.ceilingMicro, groups: upward(pool.tree), floors };
+  const course: Course = { pool, has, ceiling: pool.ceilingMicro, groups: upward(pool.tree), start };
   const parts: Part[] = [];
+  const dueMicro = new Float64Array(has.length);
   const place = (kind: Part['kind'], stage: string, availableMicro: number, gain: Float64Array): number => {
     const usedMicro = total(gain);
     add(course.has, gain);
@@ -129,10 +190,11 @@ export const findTargets = (pool: Pool, policy: Policy, floors: ReadonlyMap<Grou
   const steps = planSteps(pool, policy);
   let heldMicro = 0;
   steps.forEach((step, at) => {
-    const remaining = () => Math.max(0, pool.supplyMicro - total(course.has) - heldMicro - setAsideAfter(pool, steps, at));
+    const remaining = () => Math.max(0, pool.supplyMicro - total(course.has) - heldMicro - setAsideAfter(course, steps, at));
     const amount = stepAmount(course, step, remaining());
     const { stage } = step;
-    const unused = amount - place(stage.kind, stage.id, amount, pour(course, step, amount));
+    const gain = step.dueBefore === undefined ? pour(course, step, amount) : pourDue(course, policy, step.dueBefore, amount, dueMicro);
+    const unused = amount - place(stage.kind, stage.id, amount, gain);
     if (stage.kind !== 'reserve' || unused === 0) return;
     if (stage.unused === 'held') heldMicro += unused;
     else if (!steps.slice(at + 1).some(isPool)) {
@@ -140,8 +202,8 @@ export const findTargets = (pool: Pool, policy: Policy, floors: ReadonlyMap<Grou
       if (back) place('returned', back.stage.id, unused, pour(course, back, Math.min(unused, remaining())));
     }
   });
-  takeBack(course.has, parts, total(course.has) % pool.packMicro); // targets end on whole packs
-  return { micro: course.has, totalMicro: total(course.has), parts, heldMicro };
+  takeBack(course.has, parts, total(course.has) % pool.packMicro, dueMicro); // targets end on whole packs
+  return { micro: course.has, totalMicro: total(course.has), parts, heldMicro, dueMicro, promised: start.promised, steps };
 };
 
 const isPool = (step: Step): boolean => step.stage.kind === 'open' || step.stage.kind === 'tier';

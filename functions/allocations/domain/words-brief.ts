@@ -30,7 +30,9 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   const lines = award.explanation;
   const override = lines.find((line) => line.kind === 'override');
   if (override) return `decided by a person: ${override.reason}`;
-  if (award.requestDoses > 0 && award.requestDoses < award.packDoses) return 'asked for less than a pack';
+  if (award.packs === 0 && award.requestDoses > 0 && award.requestDoses < award.packDoses) return 'asked for less than a pack';
+  const none = lines.find((line) => line.kind === 'no-weight');
+  if (none) return none.weights.length === 0 ? 'no stage in force is for its group' : `nothing to share by: it has no ${none.weights.join(', ')} on record`;
   const bound = lines.find((line) => line.kind === 'cap' || line.kind === 'group-limit');
   if (bound?.kind === 'cap') return CAP_WORDS[bound.rule];
   const title = (id: string) => (policy && nodesOf(policy.tree).find((node) => node.id === id)?.title) ?? id;

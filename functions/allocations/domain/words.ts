@@ -66,7 +66,7 @@ export const ceilingInWords = (rule: CeilingRule, policy: Policy, openDays?: num
 
 const STAGE_WORDS: Readonly<Record<string, string>> = {
   floors: 'so that its group has its minimum',
-  'second-doses': 'for second doses falling due',
+  'second-doses': 'for second doses falling due, in whole packs',
   tier: 'as a priority group',
   reserve: 'from a reserve',
   open: 'as its share of the open pool',
@@ -85,7 +85,9 @@ export const titleOf = (policy: Policy, id: string): string => nodesOf(policy.tr
 export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf = asWritten): string => {
   switch (line.kind) {
     case 'fixed':
-      return `${doses(line.micro)} are already ordered or promised this week and stay.`;
+      return line.promisedDoses !== undefined
+        ? `Of its award ${doses(line.promisedDoses * MICRO)} are already ordered or promised this week and stay.`
+        : `${doses(line.micro)} are already ordered or promised this week and stay.`;
     case 'stage': {
       const title = policy.stages.find((stage) => stage.id === line.stage)?.title ?? line.stage;
       return `${doses(line.micro)} ${STAGE_WORDS[line.stageKind] ?? line.stageKind}: ${title}.`;
@@ -108,6 +110,10 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
         : `${doses(line.writtenOffMicro)} of what was counted against it end here: what rounding owes sums to nothing over all sites.`;
     case 'cap':
       return `It can have no more than ${doses(line.limitDoses * MICRO)}: ${ceilingInWords(line.rule, policy, line.openDays)}.`;
+    case 'no-weight':
+      return line.weights.length === 0
+        ? 'No stage of the policy that is in force this week is for its group.'
+        : `Nothing is shared out to it: the policy shares by ${line.weights.join(', ')}, and it has none on record.`;
     case 'hub-shares':
       return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial.`;
     case 'from-hub':
@@ -131,7 +137,7 @@ export const awardInWords = (award: Award, policy: Policy, nameOf: NameOf = asWr
   const given = packs === 0 ? `nothing in packs of ${count(packDoses)}` : `${packsInWords(packs, packDoses)} = ${doses(award.doses * MICRO)}`;
   const head = `${nameOf(award.siteId)}: ${given} ${of}; it asked for ${count(requestDoses)}.`;
   const byHub = award.explanation.some((line) => line.kind === 'from-hub');
-  const isSmall = requestDoses > 0 && requestDoses < packDoses && !byHub;
+  const isSmall = packs === 0 && requestDoses > 0 && requestDoses < packDoses && !byHub;
   const advice = isSmall ? ['The request is under one pack: ask for a shared pack, a redistribution site or a transfer.'] : [];
   return [head, ...award.explanation.map((line) => lineInWords(line, policy, nameOf)), ...advice];
 };

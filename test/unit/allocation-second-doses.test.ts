@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+
+type Stages = PolicyDocument['stages'];
+const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };
+const SECOND: Stages[number] = { id: 'second', kind: 'second-doses', withinWeeks: 2 };
+
+describe('second doses', () => {
+  const due = (day: string, doses: number) => [{ day, doses }];
+  const sites = [
+    { id: 'this-week', due: due('2021-02-08', 200), weight: 1 },
+    { id: 'next-week', due: due('2021-02-15', 200), weight: 1 },
+    { id: 'in-a-month', due: due('2021-03-08', 200), weight: 98 },
+  ];
+
+  it.each([
+    [5, { 'this-week': 2, 'next-week': 2, 'in-a-month': 0 }],
+    [3, { 'this-week': 2, 'next-week': 1, 'in-a-month': 0 }],
+    [1, { 'this-week': 1, 'next-week': 0, 'in-a-month': 0 }],
+  ])('with %i packs serve the earliest due first and hold back what is due later', (packs, expected) => {
+    const run = allocated(smallInputs({ packs, doseNumber: 2, sites }), smallPolicy({ stages: [SECOND] }));
+    expect(packsOf(run)).toEqual(expected);
+  });
+
+  it('come before anything an open pool places, and are released to it only when the policy has one', () => {
+    const run = allocated(smallInputs({ packs: 6, doseNumber: 2, sites }), smallPolicy({ stages: [SECOND, OPEN] }));
+    expect(packsOf(run)).toEqual({ 'this-week': 2, 'next-week': 2, 'in-a-month': 2 });
+  });
+
+  it('do not touch first-dose supply', () => {
+    const run = allocated(smallInputs({ packs: 4, doseNumber: 1, sites }), smallPolicy({ stages: [SECOND] }));
+    expect(run.leftover).toMatchObject([{ packs: 4, reason: 'no-stage-places-the-rest' }]);
+  });
+
+  interface Due { id: string; requestDoses?: number; due: { day: string; doses: number }[] }
+  const shared = (packs: number, rows: Due[], packDoses = 100) =>
+    allocated(smallInputs({ packs, packDoses, doseNumber: 2, sites: rows }), smallPolicy({ stages: [SECOND] }));
+  const at = (id: string, day: string, doses: number, requestDoses = 900): Due => ({ id, requestDoses, due: due(day, doses) });
+
+  it.each([
+    ['are rounded up to whole packs while supply lasts', 50, [at('a', '2021-02-09', 640), at('b', '2021-02-12', 710), at('c', '2021-02-12', 40)], { a: 7, b: 8, c: 1 }],
+    ['due the earliest are whole before any due later', 5, [at('late', '2021-02-12', 600), at('early', '2021-02-09', 440)], { late: 0, early: 5 }],
+    ['due on one day miss the fewest people: full packs before those for a few', 4, [at('a', '2021-02-09', 240), at('b', '2021-02-09', 160)], { a: 2, b: 2 }],
+    ['due on one day share full packs by what is due', 6, [at('a', '2021-02-09', 800), at('b', '2021-02-09', 400)], { a: 4, b: 2 }],
+    ['are not cut by a request below a pack, nor by one below them', 9, [at('a', '2021-02-09', 60, 60), at('b', '2021-02-09', 250, 100)], { a: 1, b: 3 }],
+    ['that a pack has left over serve those due later at the site', 2, [{ id: 'a', due: [...due('2021-02-09', 60), ...due('2021-02-12', 100)] }, at('b', '2021-02-10', 50)], { a: 1, b: 1 }],
+  ])('%s', (_name, packs, rows, expected) => {
+    const run = shared(packs, rows);
+    expect(packsOf(run)).toEqual(expected);
+    expect(run.debts).toEqual([]);
+    for (const award of run.awards) expect(award.targetMicro).toBe(award.packs * 100_000_000);
+  });
+
+  it('take a whole tray for a few, and the advice to ask for a shared pack is not given', () => {
+    const run = shared(50, [at('a', '2021-02-09', 500, 500), at('b', '2021-02-12', 600, 600)], 1_170);
+    expect(packsOf(run)).toEqual({ a: 1, b: 1 });
+    expect(run.awards.flatMap((award) => awardInWords(award, smallPolicy({ stages: [SECOND] }))).join(' ')).not.toMatch(/under one pack/);
+  });
+
+  it.each([['storage', { storageDoses: 250 }], ['days-of-stock', { onHandDoses: 650 }]] as const)('stay within the cap by %s', (kind, line) => {
+    const cap = kind === 'storage' ? { kind } : { kind, days: 7 };
+    const inputs = smallInputs({ packs: 9, doseNumber: 2, sites: [{ id: 'a', requestDoses: 100, due: due('2021-02-09', 600), line, more: { throughputDoses: 900 } }] });
+    expect(packsOf(allocated(inputs, smallPolicy({ stages: [SECOND], caps: [cap] })))).toEqual({ a: 2 });
+  });
+
+  it('stay within the maximum of a group, and a pool after them gives no more than was asked for', () => {
+    const tree = { id: 'state', children: [{ id: 'east', max: { share: '40%' } }, { id: 'west' }] };
+    const rows = [{ ...at('a', '2021-02-09', 600), group: 'east' }, { ...at('b', '2021-02-12', 300, 100), group: 'west' }];
+    const run = allocated(smallInputs({ packs: 10, doseNumber: 2, sites: rows }), smallPolicy({ tree, stages: [SECOND, OPEN] }));
+    expect(packsOf(run)).toEqual({ a: 4, b: 3 });
+  });
+
+  it('are asked for once by two stages, and what a minimum gave serves them', () => {
+    const twice: Stages = [{ id: 'now', kind: 'second-doses', withinWeeks: 1 }, SECOND];
+    const inputs = smallInputs({ packs: 9, doseNumber: 2, sites: [at('a', '2021-02-09', 300), at('b', '2021-02-15', 200)] });
+    expect(packsOf(allocated(inputs, smallPolicy({ stages: twice })))).toEqual({ a: 3, b: 2 });
+    const floors: Stages = [{ id: 'floors', kind: 'floors', weight: 'population' }, SECOND];
+    expect(packsOf(allocated(inputs, smallPolicy({ tree: { id: 'state', min: { doses: 400 } }, stages: floors })))).toEqual({ a: 3, b: 2 });
+  });
+});
