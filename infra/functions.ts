@@ -1,3 +1,4 @@
+import { messageTries } from '../shared/contracts/message-reference.ts';
 import { mostRunDeliveries } from '../shared/contracts/run-message.ts';
 import type { ApiContext, BucketName, Context, QueueName, SecretName } from './contexts.ts';
 import type { ScheduleName } from './config.ts';
@@ -143,9 +144,10 @@ const workers: readonly LambdaSpec[] = [
     loss: 'Files of doses that were uploaded are not read; their doses are missing from stock, coverage and the CDC file.',
   }),
   worker('doses', 'message', {
-    trigger: { kind: 'queue', queue: 'messages', batchSize: 10, maxConcurrency: 20, maxReceives: 5 },
+    trigger: { kind: 'queue', queue: 'messages', batchSize: 10, maxConcurrency: 20, maxReceives: messageTries },
     tables: { doses: [readWrite], inventory: [ledger], enrollment: [publishedToSenders] },
     buckets: { messages: [{ may: ['get', 'put'] }] },
+    sendsTo: ['uploads'],
     secrets: ['matching-key'],
     memoryMb: 1024,
     timeoutSeconds: 120,

@@ -41,6 +41,7 @@ import { makeReportDoses, makeTellRow } from './report-doses.ts';
 import { makeReportHl7 } from './report-hl7.ts';
 import { makeReportReference, type ReportReference } from './report-reference.ts';
 import { makeUploads } from './request-upload.ts';
+import { makeSetAside, type SetAside } from './set-aside.ts';
 import { makeSettleStock } from './settle-stock.ts';
 import { makeServeSoap } from './soap/serve-soap.ts';
 import { makeSignIn } from './soap/sign-in.ts';
@@ -213,8 +214,8 @@ export const makeUploadDeps = (): { log: Log; queue: Queue; readUpload: () => Pr
 };
 
 /** The composition root of the worker that takes messages of uploaded files, one by one. */
-export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<ReportReference> } => {
-  const env = parseEnv(environment.omit({ UPLOADS_BUCKET: true }));
+export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<ReportReference>; setAside: () => Promise<SetAside> } => {
+  const env = parseEnv(environment.omit({ UPLOADS_BUCKET: true }).extend({ UPLOADS_QUEUE_URL: z.string() }));
   const room = makeRoom({ ...env, UPLOADS_BUCKET: '' });
   const writers = writersOf(room, env.MATCHING_KEY_SECRET);
   const { uploads, messages } = room;
@@ -222,8 +223,9 @@ export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<Re
   return {
     log: makeLog('doses-on-message'),
     reportReference: async () => makeReportReference({
-      uploads, messages, reportHl7: (await writers()).reportHl7, answerQuery: makeQueryAnswers(room, await secret()), senderOf: senderBySubject(room),
+      uploads, messages, reportHl7: (await writers()).reportHl7, answerQuery: makeQueryAnswers(room, await secret()), queue: makeQueue(env.UPLOADS_QUEUE_URL), senderOf: senderBySubject(room),
     }),
+    setAside: async () => makeSetAside({ uploads, messages, answerMessage: makeAnswerMessage(room.jurisdiction), matchingKey: await secret() }),
   };
 };
 

@@ -1,13 +1,25 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { messageReference } from '../../shared/contracts/message-reference.ts';
+import { messageReference, messageTries, type MessageReference } from '../../shared/contracts/message-reference.ts';
 import { parseJson } from '../../shared/platform/json.ts';
 import { makeMessageDeps } from './deps.ts';
 
-const { log, reportReference } = makeMessageDeps();
+const { log, reportReference, setAside } = makeMessageDeps();
 
-const work = async ({ body }: SQSRecord): Promise<void> => {
+const referenceOf = ({ body }: SQSRecord): MessageReference => {
   const parsed = parseJson(body);
-  await (await reportReference())(messageReference.parse(parsed.kind === 'json' ? parsed.value : undefined));
+  return messageReference.parse(parsed.kind === 'json' ? parsed.value : undefined);
+};
+
+const work = async (record: SQSRecord): Promise<void> => (await reportReference())(referenceOf(record));
+
+/** Before the last try, of which nobody may hear any more: the place in the answers is held, and an answer of the message itself takes it. */
+const holdPlace = async (record: SQSRecord): Promise<void> => {
+  if (Number(record.attributes.ApproximateReceiveCount) < messageTries) return;
+  try {
+    await (await setAside())(referenceOf(record));
+  } catch (cause) {
+    log.error('RECORD_FAULT', { fields: { messageId: record.messageId }, cause });
+  }
 };
 
 /** One group after the other within itself: when one of its messages fails, the later ones go back unread, so that order holds. */
@@ -25,6 +37,7 @@ const workGroup = async (records: readonly SQSRecord[]): Promise<readonly SQSRec
 
 /** Takes messages of uploaded files: a patient's in order, patients side by side. What fails stays on the queue with what follows it. */
 export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  await Promise.all(event.Records.map(holdPlace));
   const groups = Map.groupBy(event.Records, ({ messageId, attributes }) => attributes.MessageGroupId ?? messageId);
   const failed = (await Promise.all([...groups.values()].map(workGroup))).flat();
   log.info('BATCH_DONE', { done: event.Records.length - failed.length, failed: failed.length });

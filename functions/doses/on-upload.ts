@@ -12,8 +12,11 @@ const longestPauseSeconds = 900;
 
 const { log, queue, readUpload, gatherAnswers } = makeUploadDeps();
 
-const gatherLater = (key: string, tries: number): Promise<void> =>
-  queue.send({ gatherFor: key, tries } satisfies Gather, Math.min(2 ** tries, longestPauseSeconds));
+/** As long as a message may wait or lie aside, fourteen days: then a person looks (the runbook says how it is taken up again). */
+const mostTries = 1_350;
+
+const gatherLater = (key: string, tries: number, again?: number): Promise<void> =>
+  queue.send({ gatherFor: key, tries, ...(again === undefined ? {} : { again }) } satisfies Gather, Math.min(2 ** tries, longestPauseSeconds));
 
 const read = async (key: string, now: string, context: Remaining): Promise<string> => {
   const outcome = await (await readUpload())(key, now, () => context.getRemainingTimeInMillis() > reserveMs);
@@ -22,9 +25,10 @@ const read = async (key: string, now: string, context: Remaining): Promise<strin
   return outcome;
 };
 
-const gather = async (key: string, tries: number, now: string): Promise<string> => {
-  const outcome = await gatherAnswers(key, now);
-  if (outcome.kind === 'waiting') await gatherLater(key, outcome.moved ? 0 : tries + 1);
+const gather = async ({ key, tries, again }: Extract<UploadJob, { job: 'gather' }>, now: string): Promise<string> => {
+  const outcome = await gatherAnswers(key, now, again);
+  if (outcome.kind === 'waiting' && tries >= mostTries) return 'given-up';
+  if (outcome.kind === 'waiting') await gatherLater(key, outcome.moved ? 0 : tries + 1, again);
   return outcome.kind;
 };
 
@@ -33,7 +37,7 @@ const work = async ({ body, attributes }: SQSRecord, context: Remaining): Promis
   const now = new Date(Number(attributes.SentTimestamp)).toISOString();
   const jobs: UploadJob[] = uploadMessage.parse(parsed.kind === 'json' ? parsed.value : undefined);
   for (const job of jobs) {
-    const outcome = job.job === 'read' ? await read(job.key, now, context) : await gather(job.key, job.tries, now);
+    const outcome = job.job === 'read' ? await read(job.key, now, context) : await gather(job, now);
     log.info('JOB_DONE', { job: job.job, outcome });
   }
 };

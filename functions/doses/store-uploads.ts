@@ -7,6 +7,8 @@ import type { MessageReference } from '../../shared/contracts/message-reference.
 import { commit, getItem, queryAll, type Dynamo } from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, replacePut } from '../../shared/platform/entity.ts';
 
+const answerCounts = z.object({ AA: z.int(), AE: z.int(), AR: z.int() });
+
 /** A file of messages: how far it was read and how its messages were answered. */
 export const uploadItem = z.object({
   ...entityFields,
@@ -18,7 +20,9 @@ export const uploadItem = z.object({
   state: z.enum(['waiting', 'reading', 'done', 'refused']),
   /** Messages answered so far, in the order of the file. */
   messages: z.int(),
-  answers: z.object({ AA: z.int(), AE: z.int(), AR: z.int() }),
+  answers: answerCounts,
+  /** The same by part: a part that is put together again is counted again. */
+  parts: z.record(z.string(), answerCounts).optional(),
   /** What was odd about the file itself; never a word of its content. */
   remarks: z.array(z.string()),
   answerKeys: z.array(z.string()),
@@ -57,6 +61,10 @@ const answerItem = z.object({
   /** A long one, a history of many doses, is kept packed: an item has room for 400 kB. */
   ack: z.union([z.string(), z.instanceof(Uint8Array).transform((packed) => gunzipSync(packed).toString('utf8'))]),
   expiresAt: z.number(),
+  /** Holds the place of a message that was set aside. */
+  standsIn: z.literal(true).optional(),
+  /** Took such a place later. */
+  late: z.literal(true).optional(),
 });
 export type AnswerItem = z.infer<typeof answerItem>;
 
@@ -68,7 +76,8 @@ export const messagesPerPart = 200;
 const keptAnswersDays = 30;
 const numbered = (n: number): string => String(n).padStart(9, '0');
 const answerKey = ({ uploadId, position }: Pick<MessageReference, 'uploadId' | 'position'>): { pk: string; sk: string } =>
-  ({ pk: partKey(uploadId, Math.ceil(position / messagesPerPart)), sk: `ANSWER#${numbered(position)}` });
+  ({ pk: partKey(uploadId, partOf({ position })), sk: `ANSWER#${numbered(position)}` });
+export const partOf = ({ position }: Pick<MessageReference, 'position'>): number => Math.ceil(position / messagesPerPart);
 const partKey = (uploadId: string, part: number): string => `UPLOAD#${uploadId}#PART#${numbered(part)}`;
 
 export const uploadKey = (uploadId: string): { pk: string; sk: 'UPLOAD' } => ({ pk: `UPLOAD#${uploadId}`, sk: 'UPLOAD' });
@@ -77,6 +86,11 @@ export const uploadObjectKey = (senderId: string, uploadId: string): string => `
 /** Answers lie outside the folder of uploads: the bucket tells of every new object, and nobody answers an answer. */
 export const answerObjectKey = (senderId: string, uploadId: string, part: number): string => `answers/${senderId}/${uploadId}/${String(part).padStart(6, '0')}.hl7`;
 export const uploadIdOf = (objectKey: string): string | undefined => new RegExp(`^${folder}/[^/]+/(upl_[0-9a-z]{26})$`).exec(objectKey)?.[1];
+
+const answerOf = (reference: MessageReference, { answer, ack }: Pick<AnswerItem, 'answer' | 'ack'>): z.input<typeof answerItem> => ({
+  ...answerKey(reference), type: 'upload-answer', schema: 1, answer, ack: packed(ack),
+  expiresAt: Math.floor(Date.parse(reference.receivedAt) / 1000) + keptAnswersDays * 86_400,
+});
 
 export const makeUploadStore = (dynamo: Dynamo, table: string) => ({
   upload: (uploadId: string): Promise<UploadItem | undefined> => getItem(dynamo, table, uploadKey(uploadId), uploadItem),
@@ -91,15 +105,23 @@ export const makeUploadStore = (dynamo: Dynamo, table: string) => ({
     return commit(dynamo, [{ Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk) OR sent <= :sent', ExpressionAttributeValues: { ':sent': sent.sent } } }]);
   },
 
-  /** Keeps the answer of one message; the same message has the same answer, so the last writer changes nothing. */
-  keepAnswer: (reference: MessageReference, { answer, ack }: Pick<AnswerItem, 'answer' | 'ack'>): Promise<unknown> => {
-    const Item: z.input<typeof answerItem> = {
-      ...answerKey(reference), type: 'upload-answer', schema: 1, answer, ack: packed(ack),
-      expiresAt: Math.floor(Date.parse(reference.receivedAt) / 1000) + keptAnswersDays * 86_400,
-    };
-    return dynamo.send(new PutCommand({ TableName: table, Item }));
+  /**
+   * Keeps the answer of one message; the same message has the same answer, so the last writer changes nothing.
+   * @returns `late` when it took the place of one that was set aside: its part may have been put together without it
+   */
+  keepAnswer: async (reference: MessageReference, answered: Pick<AnswerItem, 'answer' | 'ack'>): Promise<'in-time' | 'late'> => {
+    const before = await getItem(dynamo, table, answerKey(reference), answerItem);
+    const isLate = before?.standsIn === true || before?.late === true;
+    await dynamo.send(new PutCommand({ TableName: table, Item: { ...answerOf(reference, answered), ...(isLate ? { late: true } : {}) } }));
+    return isLate ? 'late' : 'in-time';
   },
-  isAnswered: async (reference: MessageReference): Promise<boolean> => (await getItem(dynamo, table, answerKey(reference), answerItem)) !== undefined,
+  /** Holds the place of a message that cannot be answered now; an answer that is there stays. */
+  holdPlace: (reference: MessageReference, answered: Pick<AnswerItem, 'answer' | 'ack'>) =>
+    commit(dynamo, [{ Put: { TableName: table, Item: { ...answerOf(reference, answered), standsIn: true }, ConditionExpression: 'attribute_not_exists(pk)' } }]),
+  isAnswered: async (reference: MessageReference): Promise<boolean> => {
+    const found = await getItem(dynamo, table, answerKey(reference), answerItem);
+    return found !== undefined && found.standsIn !== true;
+  },
   /** The answers of a part that are there, in the order of the file; at most `messagesPerPart`. */
   async answersOfPart(uploadId: string, part: number): Promise<AnswerItem[]> {
     const answers: AnswerItem[] = [];

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { instant } from './common.ts';
 
+/** How often a message of a file is tried before it is set aside. */
+export const messageTries = 5;
+
 /** One message of an uploaded file, on its queue: where it lies and whose answer it is. Never a word of it. */
 export const messageReference = z.object({
   uploadId: z.string(),

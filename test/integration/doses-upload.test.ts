@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { makeAnswerMessage } from '../../functions/doses/answer-message.ts';
+import { makeSetAside } from '../../functions/doses/set-aside.ts';
+import type { MessageReference } from '../../shared/contracts/message-reference.ts';
 import { makeUploadStore, messagesPerPart } from '../../functions/doses/store-uploads.ts';
 import { splitBatch } from '../../shared/hl7/index.ts';
 import type { Answer, Call } from '../support/api.ts';
@@ -116,6 +119,53 @@ describe('an uploaded file', () => {
     expect(done.body).toMatchObject({ state: 'done', messages: messagesPerPart + 5, answers: { AR: messagesPerPart + 5 } });
     expect((await answersOf(done)).length).toBe(messagesPerPart + 5);
   }, 120_000);
+
+  it('answers AR, 207 in the place of a message that is set aside, and its own answer when it is sent back (HL7-84)', async () => {
+    const { uploadId, key } = await put(batch([message(61), message(62), message(63)]));
+    await desk.run([created(key)]);
+    const waiting = await desk.receive();
+    const aside = waiting.find(({ Body = '' }) => (JSON.parse(Body) as { position: number }).position === 2) ?? {};
+    const reference = JSON.parse(aside.Body ?? '') as MessageReference;
+    await desk.take(waiting.filter((one) => one !== aside));
+    const broken = { ...aside, Body: JSON.stringify({ ...reference, objectKey: 'messages/gone' }), Attributes: { ...aside.Attributes, ApproximateReceiveCount: '4' } };
+    expect((await desk.take([broken])).batchItemFailures).toHaveLength(1);
+    await desk.run([{ gatherFor: key, tries: 0 }]);
+    expect((await read(uploadId)).body).toMatchObject({ messages: 0 });
+    expect((await desk.take([{ ...broken, Attributes: { ...aside.Attributes, ApproximateReceiveCount: '5' } }])).batchItemFailures).toHaveLength(1);
+    await desk.run([{ gatherFor: key, tries: 1 }]);
+    const first = await read(uploadId);
+    expect(first.body).toMatchObject({ state: 'done', messages: 3, answers: { AA: 2, AE: 0, AR: 1 } });
+    const [, place = ''] = await answersOf(first);
+    expect(place).toMatch(/\rMSA\|AR\|.*\rERR\|\|\|207\^.*set aside/);
+
+    await desk.take([aside]);
+    // Twice, as the queue may tell it.
+    for (let times = 0; times < 2; times += 1) await desk.run([{ gatherFor: key, tries: 0, again: 1 }]);
+    const last = await read(uploadId);
+    expect(last.body).toMatchObject({ state: 'done', messages: 3, answers: { AA: 3, AE: 0, AR: 0 } });
+    const acks = await answersOf(last);
+    expect(acks.map((ack) => /MSA\|(\w\w)\|(\w+)/.exec(ack)?.slice(1))).toEqual([['AA', 'U61'], ['AA', 'U62'], ['AA', 'U63']]);
+    expect(/\|ACK\^V04\^ACK\|(\w+)/.exec(acks[1] ?? '')?.[1]).not.toBe(/\|ACK\^V04\^ACK\|(\w+)/.exec(place)?.[1]);
+    // A last try that succeeds leaves its own answer, and one that is sent back and fails again takes nothing away.
+    await desk.take([{ ...aside, Attributes: { ...aside.Attributes, ApproximateReceiveCount: '5' } }, { ...broken, Attributes: { ...aside.Attributes, ApproximateReceiveCount: '5' } }]);
+    await desk.run([{ gatherFor: key, tries: 0, again: 1 }]);
+    expect((await read(uploadId)).body).toMatchObject({ answers: { AA: 3, AE: 0, AR: 0 } });
+  });
+
+  it('that is set aside is answered with its own control id; later than a fortnight nobody looks any more', async () => {
+    const held: { answer: string; ack: string }[] = [];
+    const setAside = makeSetAside({
+      uploads: { holdPlace: (_, answered) => { held.push(answered); return Promise.resolve({ kind: 'committed' }); } },
+      messages: { original: () => Promise.resolve(message(71)) }, answerMessage: makeAnswerMessage({ code: 'CTA', timeZone: 'America/New_York' }), matchingKey: 'k',
+    });
+    await setAside({ uploadId: 'upl_1', position: 1, objectKey: 'k', receivedAt });
+    expect(held).toEqual([{ answer: 'AR', ack: expect.stringContaining('\rMSA|AR|U71\r') as unknown }]);
+    const { uploadId, key } = await put(batch([message(72)]));
+    await desk.run([created(key)]);
+    expect(await desk.run([{ gatherFor: key, tries: 1_350 }])).toEqual({ batchItemFailures: [] });
+    expect((await read(uploadId)).body).toMatchObject({ state: 'waiting' });
+    await desk.drain();
+  });
 
   it('that holds no message says so', async () => {
     const { uploadId, key } = await put('Dear DPH,\nplease find enclosed\n');
