@@ -1,6 +1,6 @@
 import { leftInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import { poolName } from '../../functions/allocations/domain/words.ts';
-import type { Leftover, PoolSummary } from '../../functions/allocations/domain/allocation.ts';
+import type { FederalSummary, Leftover, PoolSummary } from '../../functions/allocations/domain/allocation.ts';
 import type { Problem } from '../../shared/contracts/problem.ts';
 import { table } from '../table.ts';
 import type { Cell } from '../table.ts';
@@ -36,7 +36,7 @@ export interface ShownRun {
   readonly publishedBy?: string;
   readonly overrides?: number;
   readonly supersedes?: string;
-  readonly summary: { readonly pools: readonly PoolSummary[]; readonly writtenOff: number };
+  readonly summary: { readonly pools: readonly PoolSummary[]; readonly writtenOff: number; readonly federal?: FederalSummary };
   readonly leftover: readonly Leftover[];
 }
 
@@ -71,10 +71,20 @@ export const runsText = (runs: readonly (AskedRun | ShownRun)[]): string =>
 const people = ({ draftedBy, proposedBy, publishedBy }: ShownRun): string =>
   [`drafted by ${draftedBy}`, ...(proposedBy === undefined ? [] : [`proposed by ${proposedBy}`]), ...(publishedBy === undefined ? [] : [`published by ${publishedBy}`])].join(', ');
 
+/** Federal doses beside the run's own. The two shares measure differently, and say so. */
+const federalText = ({ weeks, doses, ownDoses, equity: { federalByDelivery, ownByResidents } }: FederalSummary): string => {
+  const row = (whose: string, of: number, by: string, equity: FederalSummary['equity']['ownByResidents']): Cell[] =>
+    equity === undefined ? [whose, of, by, '', ''] : [whose, of, by, `${(equity.priorityPermille / 10).toFixed(1)} % of ${equity.knownDoses}`, equity.unknownDoses];
+  return table(['doses', 'number', 'to priority zips by', 'share', 'not placed'], [
+    row('of this run', ownDoses, 'residents served', ownByResidents),
+    row(`on federal accounts, ${weeks} weeks before`, doses, 'place of delivery', federalByDelivery),
+  ]);
+};
+
 /** A run as a whole: what went out and what is left and why, who was short, which reserve bound, equity by residence. */
 export const runText = (run: AskedRun | ShownRun): string => {
   if (isAsked(run)) return askedText(run);
-  const { pools, writtenOff } = run.summary;
+  const { pools, writtenOff, federal } = run.summary;
   const reserves = pools.flatMap((pool) =>
     pool.reserves.map(({ stage, reserve, shareMicro, groupTargetMicro, groupDoses, bound, shortDoses }): Cell[] => [
       stage, reserve, poolName(pool), micro(shareMicro), micro(groupTargetMicro), groupDoses, bound ? 'bound' : 'did not bind', shortDoses,
@@ -97,6 +107,7 @@ export const runText = (run: AskedRun | ShownRun): string => {
       ]),
     ),
     ...(reserves.length === 0 ? [] : [table(['reserve', 'kind', 'of', 'meant, doses', 'group fair share', 'group doses', 'it', 'doses short'], reserves)]),
+    ...(federal === undefined ? [] : [federalText(federal)]),
     ...(equity.length === 0 ? [] : [table(['doses by residence', 'to priority zips', 'of doses', 'share', 'at sites whose residents are not known'], equity)]),
   ].join('\n\n');
 };
