@@ -49,6 +49,9 @@ describe('the header check refuses or rejects before anything is stored (HL7-13 
   it('two messages in one (HL7-86)', () => {
     expect(readVxu(vxu() + vxu(), vxuContext)).toMatchObject({ answer: 'AE', accepted: false });
   });
+  it.each(['constructor', 'toString', '__proto__', 'valueOf'])('a segment called %s, as every object has one, costs nothing (HL7-09)', (name) => {
+    expect(report({ append: [`${name}|1|x`] })).toMatchObject({ answer: 'AA', accepted: true });
+  });
   it('another list of versions may be set (HL7-14)', () => {
     expect(report({ set: { 'MSH-12': '2.4^x' } }, { versions: ['2.5.1', '2.4'] }).answer).toBe('AA');
   });

@@ -67,9 +67,12 @@ const KEPT: Readonly<Record<string, readonly KeptLength[]>> = {
 /** No text up to this length is too long anywhere. */
 const neverTooLong = Math.min(...Object.values(LENGTHS));
 
+/** A segment may be called anything, `constructor` too. */
+const keptOf = (name: string): readonly KeptLength[] => (Object.hasOwn(KEPT, name) ? (KEPT[name] ?? []) : []);
+
 /** How many characters a value may have; no limit where it is not kept as sent. */
 const mostCharsOf = (name: string, field: number, component: number, subcomponent?: number): number =>
-  KEPT[name]?.find((row) => row.field === field && row.component === component && (row.subcomponent === undefined || subcomponent === undefined || row.subcomponent === subcomponent))
+  keptOf(name).find((row) => row.field === field && row.component === component && (row.subcomponent === undefined || subcomponent === undefined || row.subcomponent === subcomponent))
     ?.mostChars ?? Number.POSITIVE_INFINITY;
 
 /** Whether a value is longer than what is kept of it. */
@@ -89,7 +92,7 @@ export interface Overlong {
 
 /** Every value of a segment that is longer than what is kept of it. `mostRepetitions` bounds the look into a field. */
 export const overlongIn = (segment: Segment, mostRepetitions: number): Overlong[] =>
-  (KEPT[segment.name] ?? []).flatMap(({ field, component, subcomponent, name, mostChars, needed: isNeeded }): Overlong[] => {
+  keptOf(segment.name).flatMap(({ field, component, subcomponent, name, mostChars, needed: isNeeded }): Overlong[] => {
     if (segment.text(field).length <= mostChars) return [];
     const found: Overlong[] = [];
     for (let repetition = 1; repetition <= Math.min(segment.repetitions(field), mostRepetitions); repetition += 1) {
