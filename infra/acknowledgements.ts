@@ -91,7 +91,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'The rule knows the function’s own setting only. Streams and schedules send failures to a queue by their on-failure destination, queues by redrive; an API Lambda answers its caller.',
   },
   {
-    rule: 'LambdaEventSourceMappingDestination', at: /(doses-on-upload|doses-on-message|reports-on-export)\/Function\/Source\/Resource$/,
+    rule: 'LambdaEventSourceMappingDestination', at: /(doses-on-upload|doses-on-message|doses-on-lot|allocations-on-run|reports-on-export)\/Function\/Source\/Resource$/,
     reason: 'A queue’s failed messages go to its dead-letter queue by redrive; SQS sources have no other on-failure destination.',
   },
   {
