@@ -31,7 +31,7 @@ const openReviews = async (): Promise<string[]> => ((await judge({ route: 'GET /
 const decide = async (filler: string, body: { with: string; outcome: string }): Promise<Answer> => {
   const params = { doseId: await idOf(filler) };
   const { version } = await judge({ route: 'GET /dose-reviews/{doseId}', params });
-  return judge({ route: 'POST /dose-reviews/{doseId}/decision', params, ifMatch: version ?? 0, body: { reason: 'asked both sites', ...body }, ...at('12T15:00') });
+  return judge({ route: 'POST /dose-reviews/{doseId}/decision', params, ifMatch: version ?? 0, body: { reason: 'asked both sites', ...body }, ...at('13T15:00') });
 };
 
 describe('A message with many doses of one patient', () => {
@@ -89,12 +89,15 @@ describe('A message with many doses of one patient', () => {
 
 describe('Pairs of which somebody must say whether they are one dose', () => {
   it('wait in one list, the oldest question first, page by page, until they are decided', async () => {
-    await elm({ given: 'Uma' }, {}, '10T15:00');
-    await oak({ given: 'Uma' }, '10T16:00');
-    await elm({ given: 'Tim' }, {}, '08T15:00');
-    await oak({ given: 'Tim' }, '08T15:30');
-    const [older, newer] = [await idOf('KTim'), await idOf('KUma')];
-    expect((await openReviews()).filter((id) => id === older || id === newer)).toEqual([older, newer]);
+    const names = ['Una', 'Tim', 'Ugo', 'Uma', 'Ute'];
+    for (const name of names.toReversed()) {
+      const day = String(names.indexOf(name) + 8).padStart(2, '0');
+      await elm({ given: name }, {}, `${day}T15:00`);
+      await oak({ given: name }, `${day}T16:00`);
+    }
+    const ids = await Promise.all(names.map((name) => idOf(`K${name}`)));
+    const waiting = async (): Promise<string[]> => (await openReviews()).filter((id) => ids.includes(id));
+    expect(await waiting()).toEqual(ids);
     const paged: string[] = [];
     for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
       const { body } = await judge({ route: 'GET /dose-reviews', query: { limit: '1', ...(cursor === undefined ? {} : { cursor }) } });
@@ -102,7 +105,7 @@ describe('Pairs of which somebody must say whether they are one dose', () => {
       cursor = body['nextCursor'] as string | undefined;
     }
     expect(paged).toEqual(await openReviews());
-    for (const filler of ['Tim', 'Uma']) await decide(`K${filler}`, { with: await idOf(filler), outcome: 'same' });
-    expect((await openReviews()).filter((id) => id === older || id === newer)).toEqual([]);
+    for (const name of names) await decide(`K${name}`, { with: await idOf(name), outcome: 'same' });
+    expect(await waiting()).toEqual([]);
   });
 });

@@ -189,7 +189,7 @@ describe('CDC’s file', () => {
 describe('A dose dated before its vaccine was sold', () => {
   it('leaves the stock and is neither counted nor sent until its day is corrected; then both follow', async () => {
     const [stock, before] = [await given(), await counted()];
-    await elm({ given: 'Vic' }, { on: '20120308' }, '13T15:00');
+    await elm({ given: 'Vic' }, { on: '20210105' }, '13T15:00');
     const id = await idOf('Vic');
     const sentOn = async (day: string): Promise<boolean> => (await reports.fileOf(day)).includes(id);
     await reports.night({ scheduledTime: '2021-03-14T08:00:00Z' });
@@ -197,7 +197,7 @@ describe('A dose dated before its vaccine was sold', () => {
     await elm({ given: 'Vic' }, { action: 'U' }, '14T15:00');
     await reports.night({ scheduledTime: '2021-03-15T08:00:00Z' });
     expect([await given(), await counted(), await sentOn('2021-03-14')]).toEqual([stock + 1, before + 1, true]);
-    await elm({ given: 'Vic' }, { action: 'U', on: '20120308' }, '15T15:00');
+    await elm({ given: 'Vic' }, { action: 'U', on: '20210105' }, '15T15:00');
     await reports.night({ scheduledTime: '2021-03-16T08:00:00Z' });
     const ledger = await reports.restatements('2021-03-15');
     expect([await given(), await counted(), ledger]).toEqual([stock + 1, before, expect.arrayContaining([expect.objectContaining({ doseId: id, change: 'delete' })])]);
