@@ -20,7 +20,7 @@ const recordSupply = makeRecordSupply(store);
 const changeSupply = makeChangeSupply(store);
 const submitRequest = makeSubmitRequest(store, zone);
 const setStanding = makeSetStanding(store, jurisdiction);
-const settleWeek = makeSettleWeek(store, runs);
+const settleWeek = makeSettleWeek(store, runs, zone);
 const answerAward = makeAnswerAward(store, zone);
 
 /** An award as its site sees it: what it is now, what can be done next, until when, and why it is what it is. */
@@ -98,8 +98,8 @@ const handlers: Handlers<typeof routes> = {
     if (faults.length > 0) return reject(400, 'invalid-request', undefined, faults);
     return ofSaved(await submitRequest({ siteId, week, ndc, doseNumber: Number(doseNumber) }, body, { actor: principal.subject, now, ifMatch }));
   },
-  settleWeek: async ({ params }) => {
-    const outcome = await settleWeek(params.runId);
+  settleWeek: async ({ params, now }) => {
+    const outcome = await settleWeek(params.runId, now);
     switch (outcome.kind) {
       case 'settled':
         return { status: 200, body: outcome.settlement };
@@ -107,6 +107,8 @@ const handlers: Handlers<typeof routes> = {
         return reject(404, 'not-found');
       case 'not-published':
         return reject(409, 'illegal-move', 'Only the published run of a week can be settled.');
+      case 'not-over':
+        return reject(409, 'conflict', `The week is not over: it can be settled from ${outcome.from} on.`);
       case 'settled-otherwise':
         return reject(409, 'conflict', 'The week was settled with another run.');
     }

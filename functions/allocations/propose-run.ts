@@ -13,6 +13,7 @@ export type RunMoveOutcome =
   | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
   | { kind: 'same-person' }
   | { kind: 'policy-not-stored' }
+  | { kind: 'week-settled' }
   | { kind: 'inputs-changed' };
 
 /** Proposes a draft for publication. Its policy must be stored by id and version, or be a shipped one: what is published can be read. */

@@ -41,6 +41,7 @@ export const makeAskPublication =
     if (run.proposedBy === act.actor) return { kind: 'same-person' };
     if (!isAgain) {
       const [{ supplyVersions }, supply, pointer] = await Promise.all([runs.head(run.partsPk), store.allSupply(run.week), store.pointer(run.week)]);
+      if ((await store.settlement(run.week)) !== undefined) return { kind: 'week-settled' };
       if (!isStillTrue(run, supplyVersions, supply, pointer)) return { kind: 'inputs-changed' };
     }
     const { refusal: _before, ...rest } = run;

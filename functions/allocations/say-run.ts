@@ -79,6 +79,8 @@ export const ofMove = (outcome: RunMoveOutcome, now: string): ApiResponse => {
       return reject(409, 'illegal-move', `It is ${outcome.from}; this is possible from ${outcome.legalFrom.join(', ')}.`);
     case 'same-person':
       return reject(409, 'conflict', 'Another person than its proposer must publish it.');
+    case 'week-settled':
+      return reject(409, 'conflict', 'The week was settled: no other run of it can be published.');
     case 'policy-not-stored':
       return reject(422, 'invalid-request', 'Store its policy first (POST /policies): what is published must be readable by id and version.');
     case 'inputs-changed':

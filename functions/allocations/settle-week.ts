@@ -1,3 +1,4 @@
+import { addDays, localDay } from '../../shared/kernel/dates.ts';
 import type { AllocationStore } from './store.ts';
 import type { RunStore } from './store-runs.ts';
 
@@ -5,19 +6,27 @@ export type SettleOutcome =
   | { kind: 'settled'; settlement: { week: string; runId: string; pools: number; debts: number } }
   | { kind: 'not-found' }
   | { kind: 'not-published' }
+  | { kind: 'not-over'; from: string }
   | { kind: 'settled-otherwise' };
 
-/** Settles a week once: the debts of its published run become what the next week starts from. Settling again changes nothing. */
+const DAYS_A_WEEK = 7;
+
+/**
+ * Settles a week once, when it is over: the debts of its published run become what the next week starts from. Settling again changes
+ * nothing; no run of a settled week can be published any more.
+ */
 export const makeSettleWeek =
-  (store: AllocationStore, runs: RunStore) =>
-  async (runId: string): Promise<SettleOutcome> => {
+  (store: AllocationStore, runs: RunStore, zone: string) =>
+  async (runId: string, now: string): Promise<SettleOutcome> => {
     const run = await store.sharedOut(runId);
     if (run === undefined) return { kind: 'not-found' };
     const standing = await store.settlement(run.week);
     if (standing !== undefined) return standing.runId === runId ? { kind: 'settled', settlement: standing } : { kind: 'settled-otherwise' };
     if (run.state !== 'published') return { kind: 'not-published' };
+    const from = addDays(run.week, DAYS_A_WEEK);
+    if (localDay(now, zone) < from) return { kind: 'not-over', from };
     await runs.settle(run, await runs.debts(run.partsPk));
     const settlement = await store.settlement(run.week);
-    if (settlement === undefined) throw new Error('a settlement was not written');
+    if (settlement === undefined) return { kind: 'not-published' };
     return settlement.runId === runId ? { kind: 'settled', settlement } : { kind: 'settled-otherwise' };
   };

@@ -12,7 +12,7 @@ import { policySchema, type Policy } from './domain/policy.ts';
 import { type SupplyItem } from './schemas.ts';
 import { runAward, type RunAward, type RunItem } from './schemas-run-items.ts';
 import { blocksOf, makeBlocks } from './store-blocks.ts';
-import { collect, debtRowsPart, rowsAnItem } from './store.ts';
+import { collect, debtRowsPart, rowsAnItem, settlementKey } from './store.ts';
 
 /** Parts and offers of a run are written side by side, this many at once. */
 const writersAtOnce = 24;
@@ -160,12 +160,16 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
         pointerUpdate(table, published, superseded),
         historyPut(table, published, entry),
         ...supplyVersions.map((line) => supplyCheck(table, line)),
+        { ConditionCheck: { TableName: table, Key: settlementKey(published.week), ConditionExpression: 'attribute_not_exists(pk)' } },
         ...(superseded === undefined ? [] : [replacePut(table, superseded), historyPut(table, superseded, { ...entry, version: superseded.version, action: 'supersede', from: 'published', to: 'superseded' })]),
       ]),
-    /** A week's settlement names the run whose debts the next week starts from; it is written once, and the first one counts. */
+    /** A week's settlement names the published run whose debts the next week starts from; it is written once, and the first one counts. */
     settle: async ({ week, runId, partsPk }: RunItem, debts: readonly SettledDebt[]): Promise<void> => {
       const pools = new Set(debts.map(({ product, doseNumber, packDoses }) => `${product}#${doseNumber}#${packDoses}`)).size;
-      await commit(dynamo, [createPut(table, { pk: 'SETTLEMENTS', sk: week, type: 'settlement', schema: 1, version: 1, week, runId, partsPk, pools, debts: debts.length })]);
+      const isPublished = { TableName: table, Key: pointerKey(week), ConditionExpression: 'runId = :run', ExpressionAttributeValues: { ':run': runId } };
+      await commit(dynamo, [
+        createPut(table, { ...settlementKey(week), type: 'settlement', schema: 1, version: 1, week, runId, partsPk, pools, debts: debts.length }), { ConditionCheck: isPublished },
+      ]);
     },
   };
 };

@@ -18,6 +18,7 @@ export const supplyKey = (week: string, ndc: string, doseNumber: number, channel
 });
 export const standingKey = (siteId: string): Key => ({ pk: `SITE#${siteId}`, sk: 'STANDING' });
 export const requestKey = (siteId: string, week: string, ndc: string, doseNumber: number): Key => ({ pk: `SITE#${siteId}`, sk: `REQUEST#${week}#${ndc}#${doseNumber}` });
+export const settlementKey = (week: string): { pk: 'SETTLEMENTS'; sk: string } => ({ pk: 'SETTLEMENTS', sk: week });
 export const runKey = (runId: string): { pk: string; sk: 'RUN' } => ({ pk: `RUN#${runId}`, sk: 'RUN' });
 /** Which run of a week is published, and how many answers its offers have had. Publishing is one conditional write of it. */
 export const pointerItem = weekPointer.extend({ answers: z.int(), version: z.int() });
@@ -59,7 +60,7 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
   },
   runsOfWeek: (week: string, page: PageRequest): Promise<Page<AnyRunItem>> =>
     queryPage(dynamo, { table, index: 'gsi1', pk: `RUNS#${week}`, newestFirst: true }, anyRunItem, page),
-  settlement: (week: string) => getItem(dynamo, table, { pk: 'SETTLEMENTS', sk: week }, settlementItem),
+  settlement: (week: string) => getItem(dynamo, table, settlementKey(week), settlementItem),
   /** Debts of the last settled week before this one; none when no week was settled yet. */
   async debtsBefore(week: string): Promise<DebtRow[]> {
     const { items } = await queryPage(dynamo, { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true }, settlementItem, { limit: 2 });

@@ -79,6 +79,11 @@ describe('Second-dose debt', () => {
     const { due } = debt({ rows, awarded: [{ week: addDays(week, -14), doses: 40 }] });
     expect(due.map(({ week: of, covered, owed }) => [of, covered, owed])).toEqual([[week, 20, 0], [addDays(week, 7), 5, 25]]);
   });
+  it('is covered by nothing that is no longer there', () => {
+    const rows = [dueRow(week, 500)];
+    const awarded = [{ week: addDays(week, -7), doses: 500 }];
+    expect([undefined, 500, 120, 0].map((stillThereDoses) => debt({ rows, awarded, stillThereDoses }).due[0]?.owed)).toEqual([0, 0, 380, 500]);
+  });
   it('counts first doses that are given and not reported yet', () => {
     const estimate = { week: addDays(week, -21), reportedDoses: 60, known: true, givenDoses: 80, givenAtLeastDoses: 70, givenAtMostDoses: 90, completePermille: 750 };
     expect(debt({ estimates: [estimate] }).due).toEqual([{ week, people: 0, late: 20, covered: 0, owed: 20 }]);
@@ -150,11 +155,13 @@ describe('What a run takes of a site', () => {
 
   it('is judged use where the ledger has an account, never without', () => {
     const requests = [{ product: pfizer, doseNumber: 1, doses: 1170, onHandDoses: 0, withdrawn: false }];
-    const rows = [given(back(8), 100), given(back(9), 50)];
+    const rows = [given(back(7), 100), given(back(8), 50)];
     const accounts = [account(pfizer, 1000)];
     expect(decided({ requests, rows, accounts }).input.lines[0]?.use).toEqual([
-      { week: back(9), availableDoses: 1150, givenDoses: 50, givenAtMostDoses: 50 }, { week: back(8), availableDoses: 1100, givenDoses: 100, givenAtMostDoses: 100 },
+      { week: back(8), availableDoses: 1150, givenDoses: 50, givenAtMostDoses: 50 }, { week: back(7), availableDoses: 1100, givenDoses: 100, givenAtMostDoses: 100 },
     ]);
+    const weeksOfUse = (weeks: readonly number[]) => decided({ requests, rows: weeks.map((ago) => given(back(ago), 50)), accounts }).input.lines[0]?.use?.map(({ week: of }) => of);
+    expect([weeksOfUse([7, 8, 10]), weeksOfUse([8, 9])]).toEqual([[back(8), back(7)], []]);
     expect(decided({ requests, rows }).input.lines[0]?.use).toBeUndefined();
   });
 

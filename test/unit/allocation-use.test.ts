@@ -24,6 +24,7 @@ describe('use it or lose it', () => {
     ['low use for two weeks only', weeks([900, 900], [300, 350], [100, 120]), 5],
     ['too few weeks known', weeks([200, 250], [300, 350]), 5],
     ['an old low week before three good ones', weeks([100, 100], [800, 800], [900, 900], [900, 900]), 5],
+    ['three low weeks that do not follow each other', weeks([200, 250], [300, 350], [900, 900], [100, 120]).filter((_, at) => at !== 2), 5],
     ['almost nothing given: one pack is left to show use again', weeks([0, 0], [0, 10], [5, 5]), 1],
     ['weeks with nothing at hand', weeks([0, 0], [0, 0], [0, 0]).map((week) => ({ ...week, availableDoses: 0 })), 5],
   ])('with %s gives the site %s packs', (_name, use, packs) => {

@@ -1,3 +1,4 @@
+import { addDays } from '../../../shared/kernel/dates.ts';
 import { floorDiv, mulDiv, parseShare } from './quantity.ts';
 import { canReceive, mostDaysOpen } from './receiving.ts';
 import { roomLeft } from './rooms.ts';
@@ -51,12 +52,14 @@ const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
 /**
  * The most a site has shown it gives in a week, when in each of the last weeks it gave less than the threshold of what it had.
  * Doses still to be reported are counted in, at the upper end of their estimate; a week that is not known well enough is not in
- * the list, and a week without stock proves nothing: late reports alone lower no ceiling.
+ * the list, and a week without stock proves nothing: late reports alone lower no ceiling. The weeks must follow each other: a gap
+ * is a week nothing is known of.
  */
 const usedBelow = (cap: Extract<Cap, { kind: 'use-it-or-lose-it' }>, line: SiteLine): number | undefined => {
   const share = parseShare(cap.threshold);
   const last = [...(line.use ?? [])].sort((a, b) => (a.week < b.week ? -1 : 1)).slice(-cap.weeks);
-  if (!share || last.length < cap.weeks) return undefined;
+  const isInARow = last.every(({ week }, at) => at === 0 || week === addDays(last[at - 1]?.week ?? week, DAYS_A_WEEK));
+  if (!share || last.length < cap.weeks || !isInARow) return undefined;
   const below = last.every((week) => week.givenAtMostDoses * share.den < week.availableDoses * share.num);
   return below ? Math.max(...last.map((week) => week.givenAtMostDoses)) : undefined;
 };

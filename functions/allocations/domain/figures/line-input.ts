@@ -2,8 +2,8 @@ import { nextPrimaryDose } from '../../../../shared/codes/series-rules.ts';
 import { productOf } from '../../../../shared/codes/products.ts';
 import { addDays } from '../../../../shared/kernel/dates.ts';
 import type { Receiving, SiteLine } from '../inputs.ts';
-import { correctWeeks } from '../lag.ts';
-import { judgedUse } from '../throughput.ts';
+import { correctWeeks, type WeekEstimate } from '../lag.ts';
+import { judgedUse, judgedWeeks } from '../throughput.ts';
 import type { FigureBook } from './figure.ts';
 import { lagRulesOf } from './figure-rules.ts';
 import { secondDoseDebt } from './second-doses.ts';
@@ -40,14 +40,25 @@ const servesVaccine = ({ product, doseNumber, cvx }: LineName, { supply }: WeekF
   return first === undefined || first[0] === product;
 };
 
-const due = (line: LineName, { rows, awards }: SiteFacts, facts: WeekFacts, book: FigureBook): SiteLine['due'] => {
+/** Doses of a vaccine that earlier awards have left at the site or will still bring. */
+const stillThere = (cvx: string, { accounts, awards, received }: SiteFacts): number | undefined => {
+  const held = accounts.filter(isOfVaccine(cvx));
+  if (held.length === 0) return undefined;
+  const earlier = awards.filter(({ product }) => productOf(product)?.cvx === cvx);
+  const [since] = earlier.map(({ week }) => week).toSorted();
+  const came = received.filter(isOfVaccine(cvx)).filter(({ day }) => since !== undefined && day >= since);
+  return held.reduce((sum, { onHand }) => sum + onHand, 0) + Math.max(0, dosesOf(earlier) - dosesOf(came));
+};
+
+const due = (line: LineName, site: SiteFacts, facts: WeekFacts, book: FigureBook): SiteLine['due'] => {
   const { product, doseNumber, cvx } = line;
+  const { rows, awards } = site;
   const { week, thisWeek, pattern, rules } = facts;
   const interval = nextPrimaryDose(cvx, doseNumber - 1);
   if (doseNumber < 2 || interval === undefined || !servesVaccine(line, facts)) return [];
   const awarded = awards.filter((award) => award.doseNumber === doseNumber && productOf(award.product)?.cvx === cvx);
   const estimates = correctWeeks(reportsOf(rows, { cvx, doseNumber: doseNumber - 1 }), pattern, thisWeek, lagRulesOf(rules));
-  const debt = secondDoseDebt({ cvx, doseNumber, week, overdueWeeks: rules.overdueWeeks, rows, estimates, awarded });
+  const debt = secondDoseDebt({ cvx, doseNumber, week, overdueWeeks: rules.overdueWeeks, rows, estimates, awarded, stillThereDoses: stillThere(cvx, site) });
   if (debt.overdue > 0)
     book.enter({ name: 'overdue', of: [product, doseNumber], value: debt.overdue, source: 'records', used: false, words: [`more than ${rules.overdueWeeks} weeks overdue: ${peopleOf(debt.overdue)}; no doses are held for them`] });
   return debt.due.flatMap(({ week: falls, people, late, covered, owed }) => {
@@ -61,11 +72,16 @@ const due = (line: LineName, { rows, awards }: SiteFacts, facts: WeekFacts, book
   });
 };
 
+/**
+ * The latest weeks that can be judged, back to the first of which nothing was told: such a week is not known, never low. A site that is
+ * silent loses nothing by it, and weeks before its silence say nothing about it now.
+ */
+const latestInARow = (judged: readonly WeekEstimate[]): WeekEstimate[] => judged.slice(Math.max(judged.findLastIndex(({ reportedDoses }) => reportedDoses === 0) + 1, judged.length - useWeeks));
+
 const use = ({ product, cvx }: LineName, { rows, accounts, received }: SiteFacts, { thisWeek, pattern, rules }: WeekFacts, book: FigureBook): SiteLine['use'] => {
   const held = accounts.filter(isOfVaccine(cvx));
   if (held.length === 0) return undefined;
-  // A week of which nothing was told is not known, never low: a site that is silent loses nothing by it.
-  const estimates = correctWeeks(reportsOf(rows, { cvx }), pattern, thisWeek, lagRulesOf(rules)).slice(-useWeeks).filter(({ reportedDoses }) => reportedDoses > 0);
+  const estimates = latestInARow(judgedWeeks(correctWeeks(reportsOf(rows, { cvx }), pattern, thisWeek, lagRulesOf(rules)), rules.completePermille));
   const stock = {
     cvx, rows, onHandDoses: held.reduce((sum, account) => sum + account.onHand, 0), transferredInDoses: held.reduce((sum, account) => sum + account.transferredIn, 0),
     received: received.filter(isOfVaccine(cvx)),

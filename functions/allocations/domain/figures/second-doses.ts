@@ -27,6 +27,8 @@ export interface DueFacts {
   readonly estimates: readonly WeekEstimate[];
   /** Doses of this vaccine and number awarded in earlier weeks and kept by the site, by week. */
   readonly awarded: readonly { readonly week: string; readonly doses: number }[];
+  /** Doses of the vaccine that can still be given there: what the ledger has on hand, and what was awarded and has not come yet. Unknown without an account. */
+  readonly stillThereDoses?: number | undefined;
 }
 
 const sumOf = (rows: readonly { readonly doses: number }[]): number => rows.reduce((sum, { doses }) => sum + doses, 0);
@@ -43,11 +45,14 @@ const lateByWeek = ({ cvx, doseNumber, estimates }: DueFacts): Map<string, numbe
   return late;
 };
 
-/** What was awarded for next doses in earlier weeks and has not been given: it lies at the site, or is on its way, for those due first. */
-export const coveredDoses = ({ cvx, doseNumber, rows, awarded }: DueFacts): number => {
+/**
+ * What was awarded for next doses in earlier weeks and has not been given: it lies at the site, or is on its way, for those due first.
+ * What was wasted, expired, lost or sent on covers nobody: never more than what is still there.
+ */
+export const coveredDoses = ({ cvx, doseNumber, rows, awarded, stillThereDoses = Infinity }: DueFacts): number => {
   const [since] = awarded.map(({ week }) => week).toSorted();
   const given = rows.filter((row) => row.kind === 'given' && row.cvx === cvx && row.doseNumber === doseNumber && since !== undefined && row.week >= since);
-  return Math.max(0, sumOf(awarded) - sumOf(given));
+  return Math.max(0, Math.min(sumOf(awarded) - sumOf(given), stillThereDoses));
 };
 
 /**
