@@ -5,7 +5,7 @@ import type { MemberItem } from '../../../shared/published/member.ts';
 import { goodCredentials, type SoapCredentialsItem } from '../../../shared/published/soap-credentials.ts';
 import type { Sender } from '../domain/sender.ts';
 import type { StockStore } from '../store-stock.ts';
-import type { SignInStore } from './store-sign-ins.ts';
+import type { SignInStore } from '../store-sign-ins.ts';
 
 export interface SignInDeps {
   /** What an interface signs in with. */

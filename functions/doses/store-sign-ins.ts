@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { createdId } from '../../../shared/kernel/ids.ts';
-import { queryPage, type Dynamo, type Key, type Page, type PageRequest } from '../../../shared/platform/dynamo.ts';
+import { createdId } from '../../shared/kernel/ids.ts';
+import { queryPage, type Dynamo, type Key, type Page, type PageRequest } from '../../shared/platform/dynamo.ts';
 import {
   mostFailures, refusedSignInsItem, usedCredentialItem, windowEnd, windowOf, type RefusedSignInsItem, type UsedCredentialItem,
-} from '../domain/soap/sign-ins.ts';
+} from './domain/soap/sign-ins.ts';
 
 /** Who tries: a user name as it was sent, known or not, and the address it came from. */
 export interface Trial {
