@@ -16,7 +16,7 @@ const mostTagged = (programme: Programme, instance: Instance, packs: number) => 
   const given = new Map(
     inputs.sites.map((site) => {
       const cost = tagged(site.tags) ? -1 : 0;
-      return [site.siteId, programme.variable({ high: ceilingOf(inputs, site), whole: true, cost })];
+      return [site.siteId, programme.variable({ high: ceilingOf(instance, site), whole: true, cost })];
     }),
   );
   for (const node of nodesOf(policy.tree)) {

@@ -6,6 +6,7 @@ import { inputsDigest } from '../../functions/allocations/domain/canonical-input
 import { addsUp } from '../../functions/allocations/domain/explain.ts';
 import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
+import { ceilingOf } from '../support/allocation-levels.ts';
 import { oracleTargets } from '../support/allocation-oracle.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
@@ -39,7 +40,8 @@ const reversed = (inputs: RunInputs): RunInputs => ({
 });
 
 /** Whether every group holds between its own minimum and maximum, in whole packs. */
-const keepsGroupBounds = ({ inputs, policy }: Instance, run: Allocated): boolean => {
+const keepsGroupBounds = (instance: Instance, run: Allocated): boolean => {
+  const { inputs, policy } = instance;
   const supply = inputs.supply[0]?.packs ?? 0;
   const packs = new Map(run.awards.map((award) => [award.siteId, award.packs]));
   const percent = (node: PolicyNode, side: 'min' | 'max') => {
@@ -51,7 +53,7 @@ const keepsGroupBounds = ({ inputs, policy }: Instance, run: Allocated): boolean
     const inside = inputs.sites.filter((site) => ids.has(site.group));
     const held = inside.reduce((sum, site) => sum + (packs.get(site.siteId) ?? 0), 0);
     const counted = inside.filter((site) => (site.weights.population ?? 0) > 0);
-    const usable = counted.reduce((sum, site) => sum + Math.min(supply, Math.floor((site.lines[0]?.requestDoses ?? 0) / 100)), 0);
+    const usable = counted.reduce((sum, site) => sum + ceilingOf(instance, site), 0);
     const least = Math.min(Math.ceil((supply * (percent(node, 'min') ?? 0)) / 100), usable);
     const most = Math.floor((supply * (percent(node, 'max') ?? 100)) / 100);
     return held >= least && held <= most;
@@ -68,12 +70,13 @@ describe('every run', () => {
     });
   });
 
-  it('gives whole packs, never more than was asked for', () => {
-    always((_instance, run) => {
+  it('gives whole packs, never more than was asked for or second doses need', () => {
+    always(({ inputs }, run) => {
       for (const award of run.awards) {
         expect(Number.isSafeInteger(award.packs) && award.packs >= 0).toBe(true);
         expect(award.doses).toBe(award.packs * award.packDoses);
-        expect(award.doses).toBeLessThanOrEqual(award.requestDoses);
+        const due = inputs.sites.find(({ siteId }) => siteId === award.siteId)?.lines[0]?.due.reduce((sum, { doses }) => sum + doses, 0) ?? 0;
+        expect(award.doses).toBeLessThanOrEqual(Math.max(award.requestDoses, Math.ceil(due / 100) * 100));
       }
     });
   });

@@ -8,7 +8,7 @@ import { bruteSplit, oracleTargets } from '../support/allocation-oracle.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 
 /** Instances per kind of policy: few by default, `ALLOCATION_ORACLE_RUNS=1000` for the full proof. */
-const RUNS = Number(process.env['ALLOCATION_ORACLE_RUNS'] ?? 250);
+const RUNS = Number(process.env['ALLOCATION_ORACLE_RUNS'] ?? 150);
 /** The engine rounds to whole micro-doses in each stage and each bounded group: at most one each. */
 const TOLERANCE_MICRO = 12n;
 

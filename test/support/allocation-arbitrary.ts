@@ -12,6 +12,9 @@ export interface Instance {
 type Stages = PolicyDocument['stages'];
 
 const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };
+const reserveOf = (id: string, reserve: 'over-and-above' | 'minimum-guarantee', share: string, node: string, unused?: 'held'): Stages[number] => ({
+  id, kind: 'reserve', reserve, share, group: { node }, weight: 'population', ...(unused && { unused }),
+});
 const CROSSING = [{ rule: 'crossing-group' as const, reason: 'priority sites lie in every county' }];
 const percent = (least: number, most: number) => fc.integer({ min: least, max: most }).map((share) => `${share}%`);
 
@@ -36,6 +39,23 @@ export const POLICY_KINDS = {
     OPEN,
     { id: 'more', kind: 'reserve', reserve: 'over-and-above', share: '7%', group: { tag: 'priority' }, weight: 'tier' },
   ]),
+  'two-reserves': fc.tuple(percent(5, 40), percent(5, 40)).map(([west, east]): Stages => [
+    reserveOf('west', 'minimum-guarantee', west, 'west-1'),
+    reserveOf('east', 'minimum-guarantee', east, 'east'),
+    OPEN,
+    reserveOf('more', 'over-and-above', '12%', 'west'),
+  ]),
+  held: percent(5, 60).map((share): Stages => [OPEN, reserveOf('reserve', 'over-and-above', share, 'west-1', 'held')]),
+  // The week begins on 2021-02-07: of these the first has ended, the second begins and the third ends inside it, the last is to come.
+  'dated-tiers': percent(10, 50).map((share): Stages => [
+    { id: 'ended', kind: 'tier', weight: 'tier', share, to: '2021-02-07' },
+    { id: 'begins', kind: 'tier', weight: 'tier', share, from: '2021-02-10' },
+    { id: 'ends', kind: 'tier', weight: 'population', group: { node: 'west' }, share: '15%', to: '2021-02-09' },
+    { id: 'to-come', kind: 'tier', weight: 'tier', share, from: '2021-02-14' },
+    OPEN,
+  ]),
+  'second-doses': fc.constant<Stages>([{ id: 'second', kind: 'second-doses', withinWeeks: 2 }, OPEN]),
+  caps: percent(10, 60).map((share): Stages => [reserveOf('reserve', 'minimum-guarantee', share, 'west'), OPEN]),
 } as const;
 export type PolicyKind = keyof typeof POLICY_KINDS;
 
@@ -76,6 +96,20 @@ const siteArbitrary = (at: number): fc.Arbitrary<SmallSite> =>
     requestDoses: upTo(900),
   });
 
+const CAPS: PolicyDocument['caps'] = [{ kind: 'storage' }, { kind: 'share-of-supply', share: '35%' }];
+
+/** Second doses of a site: due this week and next, on days of the week's beginning and end, and in a month. */
+const dueArbitrary: fc.Arbitrary<NonNullable<SmallSite['due']>> = fc.array(
+  fc.record({ day: fc.constantFrom('2021-02-05', '2021-02-08', '2021-02-13', '2021-02-17', '2021-02-20', '2021-02-21', '2021-03-09'), doses: upTo(350) }),
+  { maxLength: 4 },
+);
+
+const siteOf = (kind: PolicyKind, at: number): fc.Arbitrary<SmallSite> => {
+  const site = siteArbitrary(at);
+  if (kind === 'caps') return fc.tuple(site, upTo(1_200)).map(([own, storageDoses]) => ({ ...own, line: { storageDoses } }));
+  return kind === 'second-doses' ? fc.tuple(site, dueArbitrary).map(([own, due]) => ({ ...own, due })) : site;
+};
+
 /** Debts that sum to zero, none over a pack of 100. */
 const debtsOf = (sites: readonly SmallSite[]): fc.Arbitrary<Record<string, number>> =>
   fc.tuple(...sites.map(() => fc.integer({ min: -50_000_000, max: 50_000_000 }))).map((moves) => {
@@ -91,10 +125,10 @@ const debtsOf = (sites: readonly SmallSite[]): fc.Arbitrary<Record<string, numbe
 /** A small random instance of a kind of policy, with nested groups, bounds, ceilings and old debts. */
 export const instanceOf = (kind: PolicyKind, options: { debts?: boolean; most?: number } = {}): fc.Arbitrary<Instance> =>
   fc
-    .tuple(fc.integer({ min: 1, max: options.most ?? 7 }), fc.boolean())
+    .tuple(fc.integer({ min: 1, max: options.most ?? 7 }), kind === 'second-doses' ? fc.constant(false) : fc.boolean())
     .chain(([count, withMinimums]) =>
       fc.tuple(
-        fc.tuple(...Array.from({ length: count }, (_, at) => siteArbitrary(at))),
+        fc.tuple(...Array.from({ length: count }, (_, at) => siteOf(kind, at))),
         treeOf(withMinimums),
         POLICY_KINDS[kind],
         fc.integer({ min: 0, max: 30 }),
@@ -103,11 +137,12 @@ export const instanceOf = (kind: PolicyKind, options: { debts?: boolean; most?: 
     )
     .chain(([sites, tree, stages, packs, withMinimums]) =>
       (options.debts === false ? fc.constant({}) : debtsOf(sites)).map((debts) => ({
-        inputs: smallInputs({ packs, sites, debts }),
+        inputs: smallInputs({ packs, sites, debts, doseNumber: kind === 'second-doses' ? 2 : 1 }),
         policy: smallPolicy({
           tree,
           stages: withMinimums ? [{ id: 'floors', kind: 'floors', weight: 'population' }, ...stages] : stages,
           declares: kind === 'crossing' ? CROSSING : [],
+          ...(kind === 'caps' && { caps: CAPS }),
         }),
       })),
     );

@@ -23,15 +23,22 @@ const percentOf = (node: PolicyNode, side: 'min' | 'max'): number | undefined =>
   return bound && 'share' in bound ? Number(bound.share.replace('%', '')) : undefined;
 };
 export const supplyPacks = (inputs: RunInputs): number => inputs.supply[0]?.packs ?? 0;
-export const ceilingOf = (inputs: RunInputs, site: SiteInput): number =>
-  Math.min(supplyPacks(inputs), Math.floor((site.lines[0]?.requestDoses ?? 0) / PACK_DOSES));
+/** The most packs a site may be sent by its request and the policy's caps of storage and of one site's share. */
+export const ceilingOf = ({ inputs, policy }: Instance, site: SiteInput): number => {
+  const [line] = site.lines;
+  const limits = policy.caps.map((cap) => {
+    if (cap.kind === 'storage') return line?.storageDoses ?? Infinity;
+    return cap.kind === 'share-of-supply' ? (supplyPacks(inputs) * PACK_DOSES * Number(cap.share.replace('%', ''))) / 100 : Infinity;
+  });
+  return Math.min(supplyPacks(inputs), Math.floor(Math.min(line?.requestDoses ?? 0, ...limits) / PACK_DOSES));
+};
 export const maximumOf = (inputs: RunInputs, node: PolicyNode): number =>
   Math.floor((supplyPacks(inputs) * (percentOf(node, 'max') ?? 100)) / 100);
 
 /** What a site may take toward a minimum: nothing without weight in the floors stage. */
-const countedCeiling = ({ inputs, policy }: Instance, site: SiteInput): number => {
-  const floors = policy.stages.find((stage) => stage.kind === 'floors');
-  return floors && (site.weights.population ?? 0) === 0 ? 0 : ceilingOf(inputs, site);
+const countedCeiling = (instance: Instance, site: SiteInput): number => {
+  const floors = instance.policy.stages.find((stage) => stage.kind === 'floors');
+  return floors && (site.weights.population ?? 0) === 0 ? 0 : ceilingOf(instance, site);
 };
 export const minimumOf = (instance: Instance, node: PolicyNode): number => {
   const { inputs } = instance;
@@ -93,23 +100,27 @@ const claimantsOf = (inputs: RunInputs, node: PolicyNode, dueAt: (site: SiteInpu
 
 /**
  * Adds every level of a run: packs of each child are a sum of unit binaries whose costs rise (so the least sum of squares is
- * linear in them), over whole packs of the sites below that keep every rule of every group below.
+ * linear in them), over whole packs of the sites below that keep every rule of every group below. `served`: packs that second doses
+ * got of a site's target, which it keeps.
  */
 export const addLevels = (
   programme: Programme,
   instance: Instance,
   targets: ReadonlyMap<string, number>,
   packs: (id: string) => number,
+  served: (id: string) => number,
 ): Level[] => {
   const { inputs, policy } = instance;
   const debts = new Map(inputs.debts.map((row) => [row.siteId, row.micro]));
   const dueAt = (site: SiteInput) => (targets.get(site.siteId) ?? 0) + (debts.get(site.siteId) ?? 0);
   return nodesOf(policy.tree).map((node): Level => {
     const claimants = claimantsOf(inputs, node, dueAt, packs);
+    const mostOf = (site: SiteInput) => Math.max(ceilingOf(instance, site), served(site.siteId));
     const units = claimants.map(({ sites, due }): number[] => {
-      const most = sites.reduce((sum, site) => sum + ceilingOf(inputs, site), 0);
+      const most = sites.reduce((sum, site) => sum + mostOf(site), 0);
+      const least = node.children ? 0 : sites.reduce((sum, site) => sum + served(site.siteId), 0);
       return Array.from({ length: most }, (_, at) =>
-        programme.variable({ cost: ((2 * at + 1) * PACK_MICRO - 2 * due) / COST_UNIT_MICRO, high: 1, whole: true }),
+        programme.variable({ cost: ((2 * at + 1) * PACK_MICRO - 2 * due) / COST_UNIT_MICRO, low: at < least ? 1 : 0, high: 1, whole: true }),
       );
     });
     const siteTerms = new Map<string, Term[]>();
@@ -120,7 +131,7 @@ export const addLevels = (
         return;
       }
       const inside = sites.map((site): Term => {
-        const variable = programme.variable({ high: ceilingOf(inputs, site), whole: true });
+        const variable = programme.variable({ low: served(site.siteId), high: mostOf(site), whole: true });
         siteTerms.set(site.siteId, [[variable, 1]]);
         return [variable, 1];
       });

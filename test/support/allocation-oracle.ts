@@ -1,5 +1,7 @@
 import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
-import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
+import { servePacks, runsIn } from './allocation-due.ts';
+import type { DueSite } from './allocation-due.ts';
+import type { RunInputs, SiteLine, SupplyLine } from '../../functions/allocations/domain/inputs.ts';
 import type { Policy, PolicyNode, Stage } from '../../functions/allocations/domain/policy.ts';
 
 /**
@@ -41,6 +43,7 @@ interface Site {
   readonly tags: readonly string[];
   readonly weights: Readonly<Record<string, number>>;
   readonly ceiling: Fraction;
+  readonly due: DueSite;
   has: Fraction;
 }
 
@@ -49,6 +52,7 @@ interface Setting {
   readonly sites: readonly Site[];
   readonly pack: Fraction;
   readonly packs: Fraction;
+  readonly week: string;
 }
 
 const packsBound = (setting: Setting, bound: PolicyNode['min'], round: (value: Fraction) => Fraction): Fraction | undefined => {
@@ -197,34 +201,82 @@ const pourOf = (setting: Setting, stage: Stage): Pour => {
   };
 };
 
-/** Exact targets in doses by site, before the cut to whole packs; undefined when bounds clash. No fixed packs or second doses. */
+/** The ceiling in whole packs, with or without the request. */
+const ceilingIn = (policy: Policy, supply: SupplyLine, line: SiteLine | undefined, asked: boolean): number => {
+  const all = supply.packs * supply.packDoses;
+  const limits = policy.caps.map((cap) => {
+    if (cap.kind === 'storage') return line?.storageDoses ?? all;
+    if (cap.kind !== 'share-of-supply') throw new Error(`the oracle knows no cap ${cap.kind}`);
+    const share = shareIn(cap.share);
+    return Number((BigInt(all) * share.num) / share.den);
+  });
+  return Math.floor(Math.min(all, asked ? (line?.requestDoses ?? 0) : all, ...limits) / supply.packDoses);
+};
+
+/** Serves second doses through the setting's groups, one pack after another; returns the doses used. */
+const serve = (setting: Setting, amount: Fraction, within: number): Fraction => {
+  const before = sum(setting.sites.map((site) => site.has));
+  const room = (site: DueSite, doses: number): boolean =>
+    nodesOf(setting.policy.tree).every((node) => {
+      const inside = sitesUnder(setting, node);
+      const high = highOf(setting, node);
+      if (!high || !inside.some((item) => item.due === site)) return true;
+      return !less(high, plus(sum(inside.map((item) => item.has)), whole(doses)));
+    });
+  let left = amount;
+  servePacks(setting.sites.map((site) => site.due), Number(setting.pack.num), setting.week, within, (due, doses) => {
+    const site = setting.sites.find((item) => item.due === due);
+    if (!site || less(left, whole(doses)) || !room(due, doses)) return false;
+    site.has = plus(site.has, whole(doses));
+    left = minus(left, whole(doses));
+    return true;
+  });
+  return minus(sum(setting.sites.map((site) => site.has)), before);
+};
+
+/**
+ * Exact targets in doses by site, before the cut to whole packs; undefined when bounds clash. No fixed packs, and no minimums beside
+ * second doses.
+ */
 export const oracleTargets = (inputs: RunInputs, policy: Policy): Map<string, Fraction> | undefined => {
   const supply = inputs.supply[0];
   if (!supply) return new Map();
   const pack = whole(supply.packDoses);
   const total = whole(supply.packs * supply.packDoses);
   const sites = inputs.sites.map((site): Site => {
-    const doses = Math.min(site.lines[0]?.requestDoses ?? 0, supply.packs * supply.packDoses);
-    const ceiling = times(roundDown(over(whole(doses), pack)), pack);
-    return { id: site.siteId, leaf: site.group, tags: site.tags, weights: site.weights, ceiling, has: ZERO };
+    const line = site.lines[0];
+    const ceiling = times(whole(ceilingIn(policy, supply, line, true)), pack);
+    const debt = inputs.debts.find((row) => row.siteId === site.siteId)?.micro ?? 0;
+    const due = { id: site.siteId, due: line?.due ?? [], most: ceilingIn(policy, supply, line, false), debt };
+    return { id: site.siteId, leaf: site.group, tags: site.tags, weights: site.weights, ceiling, due, has: ZERO };
   });
-  const setting: Setting = { policy, sites, pack, packs: whole(supply.packs) };
+  const setting: Setting = { policy, sites, pack, packs: whole(supply.packs), week: inputs.week };
   if (!feasible(setting)) return undefined;
   const isPool = (stage: Stage) => stage.kind === 'open' || stage.kind === 'tier';
-  policy.stages.forEach((stage, at) => {
-    const setAside = policy.stages.slice(at + 1).map((later) => {
+  const stages = policy.stages.filter((stage) => runsIn(stage, inputs.week, supply.doseNumber));
+  let held = ZERO;
+  stages.forEach((stage, at) => {
+    const setAside = stages.slice(at + 1).map((later) => {
       const kept = later.kind === 'reserve' && later.reserve === 'over-and-above';
       return kept ? times(total, shareIn(later.share)) : ZERO;
     });
-    const left = () => most(ZERO, minus(minus(total, sum(sites.map((site) => site.has))), sum(setAside)));
+    const left = () => most(ZERO, minus(minus(minus(total, held), sum(sites.map((site) => site.has))), sum(setAside)));
     let amount = left();
+    if (stage.kind === 'second-doses') {
+      serve(setting, amount, stage.withinWeeks);
+      return;
+    }
     if (stage.kind === 'reserve' && stage.reserve === 'minimum-guarantee') {
-      const held = sum(sites.filter(belongs(setting, stage)).map((site) => site.has));
-      amount = least(amount, most(ZERO, minus(times(roundUp(times(setting.packs, shareIn(stage.share))), pack), held)));
+      const inside = sum(sites.filter(belongs(setting, stage)).map((site) => site.has));
+      amount = least(amount, most(ZERO, minus(times(roundUp(times(setting.packs, shareIn(stage.share))), pack), inside)));
     } else if ('share' in stage && stage.share) amount = least(amount, times(total, shareIn(stage.share)));
     const unused = minus(amount, place(setting, pourOf(setting, stage), amount));
-    const back = policy.stages.slice(0, at).findLast(isPool);
-    const flowsBack = stage.kind === 'reserve' && unused.num > 0n && !policy.stages.slice(at + 1).some(isPool);
+    if (stage.kind === 'reserve' && stage.unused === 'held') {
+      held = plus(held, unused);
+      return;
+    }
+    const back = stages.slice(0, at).findLast(isPool);
+    const flowsBack = stage.kind === 'reserve' && unused.num > 0n && !stages.slice(at + 1).some(isPool);
     if (flowsBack && back) place(setting, pourOf(setting, back), least(unused, left()));
   });
   return new Map(sites.map((site) => [site.id, site.has]));
