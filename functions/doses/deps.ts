@@ -18,6 +18,7 @@ import { makeFindResources } from './fhir/find-resources.ts';
 import { makeTellResources } from './fhir/tell-resources.ts';
 import { makeFindPerson } from './find-person.ts';
 import { makeFindPlace } from './find-place.ts';
+import { makeFindResponsible } from './find-responsible.ts';
 import { makeGatherAnswers, type GatherAnswers } from './gather-answers.ts';
 import { makeDecisions } from './persons/decisions.ts';
 import { withOptOut } from './persons/record-unseen.ts';
@@ -45,12 +46,12 @@ import { makeSetAside, type SetAside } from './set-aside.ts';
 import { makeSettleStock } from './settle-stock.ts';
 import { makeServeSoap } from './soap/serve-soap.ts';
 import { makeSignIn } from './soap/sign-in.ts';
+import { makeSignInStore } from './store-sign-ins.ts';
 import { makeDoseStore } from './store-doses.ts';
 import { makeMessageStore } from './store-messages.ts';
 import { makePersonStore } from './store-persons.ts';
 import { makeQueryStore } from './store-queries.ts';
 import { makeRecallStore } from './store-recalls.ts';
-import { makeSignInStore } from './store-sign-ins.ts';
 import { makeStockStore } from './store-stock.ts';
 import { makeUploadStore } from './store-uploads.ts';
 import { makeTellReport } from './tell-report.ts';
@@ -116,7 +117,7 @@ const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, quality
   const tellReport = makeTellReport({ findPerson, recordDoses });
   const changing = { doses, persons, sites: stock, rewrite: makeRewriteDose(recording), jurisdiction };
   return {
-    reportHl7: makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey }),
+    reportHl7: makeReportHl7({ messages, findPlace: makeFindPlace(stock), findResponsible: makeFindResponsible(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey }),
     reportDoses: makeReportDoses({ messages, quality, sites: stock, tellReport, jurisdiction, matchingKey }),
     correctDose: makeCorrectDose(changing),
     deleteDose: makeDeleteDose(changing),

@@ -13,12 +13,14 @@ import { doneOf } from './domain/what-was-done.ts';
 import { readVxu } from './domain/vxu-read.ts';
 import type { ImmunizationReport } from './domain/vxu-types.ts';
 import { placesOf, type FindPlace } from './find-place.ts';
+import type { FindResponsible } from './find-responsible.ts';
 import { objectKeyOf, type MessageItem, type MessageStore } from './store-messages.ts';
 import type { TellReport } from './tell-report.ts';
 
 export interface ReportHl7Deps {
   readonly messages: MessageStore;
   readonly findPlace: FindPlace;
+  readonly findResponsible: FindResponsible;
   readonly tellReport: TellReport;
   readonly answerMessage: AnswerMessage;
   readonly jurisdiction: Jurisdiction;
@@ -57,16 +59,16 @@ const countedOf = (report: ImmunizationReport, { answer, faults }: Outcome, send
  * Takes one HL7 message and gives its one answer (HL7-35). The same message of the same sender again gets the same answer and writes
  * nothing (HL7-20). The original is kept before the answer goes out; a message of a file lies at `keptAt` already.
  */
-export const makeReportHl7 = ({ messages, findPlace, tellReport, answerMessage, jurisdiction, matchingKey }: ReportHl7Deps) => {
+export const makeReportHl7 = ({ messages, findPlace, findResponsible, tellReport, answerMessage, jurisdiction, matchingKey }: ReportHl7Deps) => {
   const store = async (report: ImmunizationReport, sender: Sender, messageId: string, receivedAt: string): Promise<Outcome | undefined> => {
     const { answer, faults, patient, orders } = report;
     if (!report.accepted || patient === undefined) return { answer, faults };
     if (sender.mode !== 'live' || report.processingId !== 'P') return { answer, faults: [...faults, testMessage] };
-    const responsible = report.sender.responsible === sender.subject ? '' : report.sender.responsible;
-    const telling = { organizationId: sender.organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, jurisdiction.timeZone), actor: sender.subject };
+    const { faults: ofSender, ...responsible } = await findResponsible(report.sender, sender);
+    const telling = { ...responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, jurisdiction.timeZone), actor: sender.subject };
     const told = await tellReport({ patient, orders }, telling, placesOf(findPlace, sender));
     if (told.kind === 'contended') return undefined;
-    const all = listedFaults([...faults, ...told.faults.filter((fault) => !isSaid(fault, faults))]);
+    const all = listedFaults([...faults, ...ofSender, ...told.faults.filter((fault) => !isSaid(fault, faults))]);
     return {
       answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length, isUnseen: told.isUnseen,
       done: told.stored.map((step, index) => ({ what: doneOf(step), position: orders[index]?.position ?? index + 1 })),

@@ -128,6 +128,27 @@ describe('a dose that an EHR reports', () => {
   });
 });
 
+describe('who answers for the content (HL7-99)', () => {
+  const who = { id: 'Y1', given: 'Yara' };
+  const recordsOf = async () => (await room.items()).filter((item) => item['type'] === 'record' && item['sk'] === 'RECORD' && JSON.stringify(item['ids']).includes('"Y1"'));
+
+  it('is the enrolled site that MSH-22 names, however it is written: one record, and what one spelling told another deletes', async () => {
+    await room.sendHl7(vxu({ ...who, responsible: 'Elm Street Clinic', orders: order({ filler: 'Y1^ELM' }) }));
+    expect(await doseOf('Y1')).toMatchObject({ responsible: 'Elm Street Clinic', organizationId: 'org_elm' });
+    await room.sendHl7(vxu({ ...who, responsible: 'CTA100001', orders: order({ filler: 'Y1^ELM', action: 'D' }) }));
+    expect([await recordsOf(), await doseOf('Y1')]).toMatchObject([[{ version: 1 }], { state: 'deleted' }]);
+  });
+
+  it('is the sender where MSH-22 names a site that it may not speak for, and the sender is told', async () => {
+    const answer = await room.sendHl7(vxu({ ...who, id: 'Y2', given: 'Yves', responsible: 'Oak Hospital', orders: order({ filler: 'Y2^ELM' }) }));
+    expect(errors(answer)).toEqual([expect.stringMatching(/^ERR\|\|MSH\^1\^22\|103\^.*\|W\|.*may not speak for/)]);
+    expect(await doseOf('Y2')).toMatchObject({ organizationId: 'org_elm', decrement: { kind: 'matched' } });
+    // Oak's own record of that number is another: it can neither change nor delete what Elm told.
+    await room.sendHl7(vxu({ ...who, id: 'Y2', given: 'Yves', responsible: 'Oak Hospital', orders: order({ filler: 'Y2^ELM', action: 'D' }) }), 'oak-ehr');
+    expect(await doseOf('Y2')).toMatchObject({ state: 'accepted' });
+  });
+});
+
 describe('stock', () => {
   it.each<[string, Parameters<typeof order>[0] & object, object, string]>([
     ['history told moves no stock (HL7-51)', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],

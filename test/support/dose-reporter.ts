@@ -3,6 +3,7 @@ import { makeAnswerMessage } from '../../functions/doses/answer-message.ts';
 import type { Sender } from '../../functions/doses/domain/sender.ts';
 import { makeFindPerson } from '../../functions/doses/find-person.ts';
 import { makeFindPlace } from '../../functions/doses/find-place.ts';
+import { makeFindResponsible } from '../../functions/doses/find-responsible.ts';
 import { withOptOut } from '../../functions/doses/persons/record-unseen.ts';
 import { makeUnseenStore } from '../../functions/doses/persons/store-unseen.ts';
 import { makeRecordDoses } from '../../functions/doses/record-dose.ts';
@@ -43,7 +44,7 @@ export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseSt
   );
   const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDoses });
   const messages = makeMessageStore(dynamo, 'doses_table', inMemory);
-  return makeReportHl7({ messages, findPlace: makeFindPlace(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });
+  return makeReportHl7({ messages, findPlace: makeFindPlace(stock), findResponsible: makeFindResponsible(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });
 };
 
 /** What judges the doses of a person again, over the tables of a suite. */

@@ -17,6 +17,8 @@ export interface Telling {
   readonly organizationId: string;
   /** MSH-22 or MSH-4; '' when the organization speaks for itself. */
   readonly responsible: string;
+  /** The enrolled site that MSH-22 names, when the organization may speak for it. */
+  readonly responsibleSite?: string | undefined;
   readonly messageId: string;
   readonly receivedAt: string;
   /** Local day of receipt. */

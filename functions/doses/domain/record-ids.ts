@@ -9,13 +9,15 @@ export interface RecordAuthority {
   readonly organizationId: string;
   /** MSH-22 or MSH-4 as sent; '' when the organization speaks for itself. */
   readonly responsible: string;
+  /** The enrolled site that is meant by it: however it is spelled, and when it is renamed, the record stays the same. */
+  readonly responsibleSite?: string | undefined;
 }
 
 /** Which identifier of PID-3 is the sender's own record number, wherever in the list it stands. */
 export const ownNumber = <T extends { readonly type: string }>(ids: readonly T[]): T | undefined =>
   ['MR', 'PI', 'PT', 'PN'].map((type) => ids.find((id) => id.type === type)).find((id) => id !== undefined) ?? ids[0];
 
-const authorityParts = ({ organizationId, responsible }: RecordAuthority): [string, string] => [organizationId, aliasOf(responsible)];
+const authorityParts = ({ organizationId, responsible, responsibleSite }: RecordAuthority): [string, string] => [organizationId, responsibleSite ?? aliasOf(responsible)];
 
 /** The record a sender means, by its own number for the patient: the same number is the same record, for ever. */
 export const recordIdFor = (patient: ReportedPatient, by: RecordAuthority, key: MatchingKey): string => {

@@ -86,6 +86,11 @@ export const numberTaken: Fault = {
   rule: 'HL7-100', code: '0', severity: 'I', location: { segment: 'PID', occurrence: 1, field: 3 },
   text: 'PID-3 is known as the number of another patient of yours - kept as a record of its own until somebody has looked',
 };
+/** HL7-99: MSH-22 or MSH-4 names an enrolled site of somebody else. */
+export const notSpokenFor = (field: 4 | 22): Fault => ({
+  rule: 'HL7-99', code: '103', severity: 'W', location: { segment: 'MSH', occurrence: 1, field },
+  text: `MSH-${field} names an enrolled site that this client may not speak for - taken as the word of the client's own organization`,
+});
 /** HL7-30: nothing of the message was stored, its patient neither. */
 export const nothingTaken: Fault = { rule: 'HL7-30', code: '100', severity: 'E', text: 'None of the vaccination events to delete is known - message rejected' };
 /** HL7-15: read and answered like any other, and nothing kept but the message. */
