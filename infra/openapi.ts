@@ -19,7 +19,11 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 const referred = (schema: z.ZodType, io: 'input' | 'output', components: Map<string, Json>): Json => {
   const id = schema.meta()?.['id'];
   if (id === undefined) return hoisted(schemaOf(schema, io), components);
-  if (!components.has(id)) components.set(id, hoisted(schemaOf(schema, io), components));
+  if (!components.has(id)) {
+    const json = hoisted(schemaOf(schema, io), components);
+    // zod may have written it as a reference to itself among its own definitions, which are under components by now.
+    if (!components.has(id)) components.set(id, json);
+  }
   return { $ref: `#/components/schemas/${id}` };
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { scopesOf } from '../../shared/contracts/permissions.ts';
 import { problem } from '../../shared/contracts/problem.ts';
 import { needsToken, type Route } from '../../shared/contracts/route.ts';
+import { openApiDocument } from '../../infra/openapi.ts';
 import { allRoutes, routeFaults, routesByContext } from '../../infra/routes.ts';
 import { broken, listAt, pick, resourcesOf, synthesised, textOf, type Templates } from '../support/synthesis.ts';
 
@@ -130,5 +131,21 @@ describe('Routes', () => {
     ['two names for one path parameter', [route('a', 'GET', '/a/{x}'), route('b', 'GET', '/a/{y}/b')], 'is followed by {x}'],
   ])('are refused for %s', (_what, routes, fault) => {
     expect(routeFaults({ one: routes })).toEqual([expect.stringContaining(fault)]);
+  });
+});
+
+describe('The OpenAPI document', () => {
+  const document = openApiDocument();
+  const schemas = pick(document, 'components', 'schemas') as Record<string, { $ref?: string }>;
+
+  it('says of every named schema what it holds, not that it is itself', () => {
+    expect(Object.keys(schemas).length).toBeGreaterThan(50);
+    expect(Object.entries(schemas).filter(([name, { $ref }]) => $ref === `#/components/schemas/${name}`).map(([name]) => name)).toEqual([]);
+    expect(pick(schemas, 'Coverage', 'properties', 'exact', 'type')).toBe('boolean');
+  });
+
+  it('refers to nothing that is not there', () => {
+    const named = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name = '']) => name);
+    expect([...new Set(named)].filter((name) => !Object.hasOwn(schemas, name))).toEqual([]);
   });
 });
