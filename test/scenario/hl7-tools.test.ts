@@ -79,7 +79,7 @@ describe('the tools for senders', () => {
     // Sent before by HTTP: the same messages of the same sender, so the same answers, and nothing counts twice.
     expect((JSON.parse(good.stdout) as { answers: object }).answers).toEqual({ AA: 2, AE: 2, AR: 1 });
     const bad = await by('wrong');
-    expect(bad.code).toBe(1);
+    expect(bad.code).toBe(3);
     expect(bad.stdout).toMatch(/SOAP fault SecurityFault/);
   }, 60_000);
 
@@ -105,7 +105,7 @@ describe('the tools for senders', () => {
 
   it('refuse a caller without a token, and say so', async () => {
     const { code, stdout } = await doseline('hl7', 'send', join(messages, 'clinic/1-good.hl7'), '--to', run.apiUrl);
-    expect(code).toBe(1);
-    expect(stdout).toMatch(/HTTP 401/);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/HTTP 401[\s\S]*Stopped: the other side does not know the caller/);
   }, 30_000);
 });

@@ -70,6 +70,7 @@ describe('the acknowledgement Z23 (HL7-35 to HL7-40)', () => {
     const witness = (reasons: string[]) => ({ kind: 'recorded', dose: { state: 'accepted', witnessOf: 'dos_x', judged: { with: 'dos_x', outcome: 'same', counts: 'once', rule: 'r', reasons } } }) as const;
     expect(doneOf(witness(['organization-same']))).toBe('once');
     expect(doneOf(witness([]))).toBe('added');
+    expect((['recorded', 'corrected', 'deleted', 'unchanged', 'unknown-dose'] as const).map((kind) => doneOf({ kind }))).toEqual(['added', 'corrected', 'deleted', 'known', 'missing']);
     expect(doneOf({ kind: 'unchanged', dose: { state: 'deleted' } })).toBe('gone');
   });
   it('what comes back of a header is bounded, and a control id that is too long rejects the message (HL7-17, HL7-21)', () => {
