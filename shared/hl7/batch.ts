@@ -137,7 +137,7 @@ export const splitBatch = (input: Uint8Array | string, limits: Hl7Limits = HL7_L
 };
 
 /** Whether a single request holds more than one message (HL7-86). */
-export const holdsSeveral = (message: Message): boolean => message.all('MSH').length > 1;
+export const holdsSeveral = (message: Message): boolean => message.segments.filter(({ raw }) => raw.trimStart().startsWith('MSH')).length > 1;
 
 /** What is odd about a file or batch itself (HL7-83): advice for whoever sent it, never a reason to stop. */
 export const batchRemark = (item: BatchItem): string | undefined => {

@@ -52,13 +52,14 @@ const readBody = (message: Message, header: Header, context: VxuContext, notes: 
   const orders = structure.orders.flatMap((group) =>
     readOrder(group, { codes: context.codes, senderId, patient, latestDay }, notes) ?? []);
   noteRepeatedIds(message, orders, notes);
-  const allLost = structure.orders.length > 0 && orders.length === 0;
+  const ordersSent = structure.orders.length + structure.foreignOrders;
+  const allLost = ordersSent > 0 && orders.length === 0;
   if (allLost && patient) {
     notes.add('HL7-30', undefined, { code: '100', severity: 'E', text: 'None of the vaccination events could be taken - message rejected' });
   }
-  if (!patient || allLost) return nothing(header, notes, false, structure.orders.length);
+  if (!patient || allLost) return nothing(header, notes, false, ordersSent);
   const { outcome: _, ...known } = header;
-  return { ...known, patient, orders, ordersSent: structure.orders.length, faults: notes.faults, answer: answerFor(notes.faults), accepted: true };
+  return { ...known, patient, orders, ordersSent, faults: notes.faults, answer: answerFor(notes.faults), accepted: true };
 };
 
 /** HL7-03: bytes that are no UTF-8 are named; what could be read of the field stands. */

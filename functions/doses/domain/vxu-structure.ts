@@ -17,13 +17,18 @@ export type Structure = {
   readonly pd1: Segment | undefined;
   readonly relatives: readonly Segment[];
   readonly orders: readonly OrderGroup[];
+  /** Order groups after another patient's PID: whose they are cannot be told from this message. */
+  readonly foreignOrders: number;
 };
 
 /** Order of the segments a VXU consists of; those not named here are ignored without a word (HL7-09). */
 const RANK: Readonly<Record<string, number>> = { PID: 1, PD1: 2, NK1: 3, ORC: 4, RXA: 4 };
 const ONCE = new Set(['PID', 'PD1']);
 
-/** Sorts the segments of a VXU into patient and order groups; a segment out of order is lost (HL7-29). */
+/**
+ * Sorts the segments of a VXU into patient and order groups; a segment out of order is lost (HL7-29), and with a second PID everything
+ * after it: a dose must never be written to the person told before.
+ */
 export const structureOf = (message: Message, notes: Notes): Structure => {
   const patient = new Map<string, Segment>();
   const relatives: Segment[] = [];
@@ -34,7 +39,11 @@ export const structureOf = (message: Message, notes: Notes): Structure => {
     return group;
   };
   let reached = 0;
-  for (const segment of message.segments.slice((message.header?.index ?? -1) + 1)) {
+  const body = message.segments.slice((message.header?.index ?? -1) + 1);
+  const [told, second] = body.filter(({ name }) => name === 'PID');
+  const end = told !== undefined && second !== undefined && !isSamePatient(told, second) ? body.indexOf(second) : body.length;
+  const foreign = body.slice(end);
+  for (const segment of body.slice(0, end)) {
     const group = orders.at(-1);
     const rank = RANK[segment.name];
     if (rank !== undefined) {
@@ -52,8 +61,16 @@ export const structureOf = (message: Message, notes: Notes): Structure => {
       case 'RXR': case 'OBX': case 'NTE': attach(segment, group, notes); break;
     }
   }
-  return { pid: patient.get('PID'), pd1: patient.get('PD1'), relatives, orders: withinLimit(orders, notes) };
+  const foreignOrders = foreign.filter(({ name }) => name === 'RXA').length;
+  if (foreign[0] !== undefined) {
+    const text = `A second PID: what follows is of another patient - ${foreignOrders === 0 ? 'ignored' : `ignored, its vaccination events too (${foreignOrders})`}; each patient needs a message`;
+    notes.add('HL7-29', foreign[0].at(), { code: '100', severity: 'E', text });
+  }
+  return { pid: patient.get('PID'), pd1: patient.get('PD1'), relatives, orders: withinLimit(orders, notes), foreignOrders };
 };
+
+/** The same PID once more: who, since when, by which numbers. */
+const isSamePatient = (one: Segment, other: Segment): boolean => [3, 5, 7].every((field) => one.text(field) === other.text(field));
 
 const attach = (segment: Segment, group: OrderGroup | undefined, notes: Notes): void => {
   if (segment.name === 'NTE') {
