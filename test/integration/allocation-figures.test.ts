@@ -94,7 +94,7 @@ describe('Doses reported at a site', () => {
     expect(line?.due).toEqual([back(2), back(1), thisWeek, week, addDays(week, 7)].map((day) => ({ day, doses: 4 })));
     expect(figures.find(({ figureId }) => figureId.endsWith(`_${addDays(week, 7)}`))?.words).toContain('2 more are expected from doses given and not reported yet');
     const awards = (await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } })).body['items'] as { siteId: string; doseNumber: number; packs: number }[];
-    expect(awards).toMatchObject([{ siteId: elm, doseNumber: 2, packs: 1 }]);
+    expect(awards).toMatchObject([{ siteId: elm, doseNumber: 2, packs: 2 }]); // 16 fall due by the end of the week: two packs of 12
     expect((await asAllocator({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
     const listed = (await asAllocator({ route: 'GET /allocation-runs/{runId}/inputs', params: { runId } })).body['items'] as { siteId: string }[];
     expect(listed.map(({ siteId }) => siteId).sort()).toEqual([elm, oak].sort());
