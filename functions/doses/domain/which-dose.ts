@@ -71,7 +71,7 @@ const byAction: Readonly<Record<Told['action'], (dose: Told, under: readonly Dos
 
 /**
  * Which stored dose an order group means (HL7-66 to HL7-70): the one of its id, day and vaccine; else what the action makes of the others under
- * the id. No dose may vanish because a sender reuses its ids: of several, one is changed only when it alone fits (ADR 0027). Deleted doses
+ * the id. No dose may vanish because a sender reuses its ids: of several, one is changed only when it alone fits (ADR 0030). Deleted doses
  * count only where no other is left.
  */
 export const whichDose = (dose: Told, standing: Standing): Target => {
