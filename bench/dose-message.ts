@@ -7,13 +7,14 @@ const sizes = [50, 150, 300] as const;
 const maxRatio = 2;
 const vaccines = ['141^^CVX', '115^^CVX', '33^^CVX', '133^^CVX', '03^^CVX'];
 
-/** A message with so many doses: years of history, and every fifth given here out of the stock. */
+/** A message with so many doses: years of history, every fifth given here of a lot that the site never received, and one out of its stock. */
 const message = (doses: number): string =>
   vxu({
     id: `L${doses}`, family: `Long${doses}`, birth: '19400101',
     orders: Array.from({ length: doses }, (_, at) => {
       const on = addDays('1996-01-01', at * 28).replaceAll('-', '');
-      const told = at % 5 === 0 ? { on } : { on, vaccine: vaccines[at % vaccines.length] ?? '', source: '01^^NIP001', lot: '', expiry: '', mvx: '' };
+      if (at === 0) return order({ filler: `L${doses}^ELM` });
+      const told = at % 5 === 0 ? { on, vaccine: '141^^CVX', mvx: 'PMC^^MVX', lot: `F${at}`, expiry: '' } : { on, vaccine: vaccines[at % vaccines.length] ?? '', source: '01^^NIP001', lot: '', expiry: '', mvx: '' };
       return order({ filler: `L${doses}-${at}^ELM`, ...told });
     }).flat(),
   });

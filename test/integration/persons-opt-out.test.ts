@@ -19,7 +19,7 @@ let reports: DoseReports;
 beforeAll(async () => {
   room = await openDoseRoom('personsOptOut');
   reports = await openDoseReports(room);
-  await room.stock({}, 500);
+  await room.stock({}, 500, {}, '2021-02-01T12:00:00.000Z');
 });
 afterAll(() => room.stop());
 
@@ -151,7 +151,7 @@ describe('Where the jurisdiction keeps for its reports what is told of those who
   it('the dose and its original are kept, the record stays as it was, a new one is made, and nobody finds either', async () => {
     const before = await known('Keeping');
     const kept = reportHl7Over(room.suite.dynamo, undefined, { ...jurisdictionFor('CTA'), optOut: { keepsForReports: true } });
-    const message = (fields: VxuFields, filler: string): string => vxu({ ...somebody('Keeping'), ...fields, orders: order({ filler, on: '20210115' }) });
+    const message = (fields: VxuFields, filler: string): string => vxu({ ...somebody('Keeping'), ...fields, orders: order({ filler, on: '20210228' }) });
     const first = await kept(message({ id: 'E-Keeping', pidMore: { 11: '9 New Street^^Groton^CT^06340^USA^H' } }, 'Keeping2^ELM'), elmEhr, '2021-03-08T16:00:00.000Z');
     const second = await kept(message({ id: 'B-Keeping', authority: 'BIRCH', responsible: 'BIRCH' }, 'Keeping3^BIRCH'), elmEhr, '2021-03-08T16:01:00.000Z');
     expect([first.ack, second.ack].map((ack) => /MSA\|(\w\w)/.exec(ack)?.[1])).toEqual(['AA', 'AA']);
