@@ -158,10 +158,7 @@ describe('two pack sizes of one product', () => {
     );
     const run = allocated(
       mixedInputs(
-        [
-          { packDoses: 1_170, packs: 150 },
-          { packDoses: 450, packs: 700 },
-        ],
+        [{ packDoses: 1_170, packs: 150 }, { packDoses: 450, packs: 700 }],
         sites,
       ),
       MIXED,
