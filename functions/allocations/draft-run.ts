@@ -9,10 +9,10 @@ import type { Allocated } from './domain/allocation.ts';
 import type { DescribeSites } from './describe-sites.ts';
 import { gatherInputs, type Gathered } from './gather-inputs.ts';
 import { overPromised, type Keep, type Promised } from './promised.ts';
-import { awardsDigest, runDigest } from './run-digests.ts';
+import { awardsDigest, runDigest, storedSummary } from './run-digests.ts';
 import { entryOf } from './record-supply.ts';
 import { sayRefusal, type Refused } from './say-refusal.ts';
-import { runSummary, type DraftForm, type DraftingItem, type RunItem } from './schemas-run-items.ts';
+import type { DraftForm, DraftingItem, RunItem } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
 import type { DraftingStore } from './store-drafting.ts';
 import { storedAward, type RunStore } from './store-runs.ts';
@@ -84,7 +84,7 @@ const storeParts = async ({ runs }: DraftDeps, { sitesRead: _read, sites: _sites
     awards: awards.length,
     awardedDoses: awards.reduce((sum, { doses }) => sum + doses, 0),
     supplyDoses: supply.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0),
-    summary: runSummary.parse({ ...result.summary, writtenOff: writtenOff.length }), leftover: [...result.leftover],
+    ...storedSummary(result.summary, result.leftover),
     ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
     ...(pointer === undefined ? {} : { supersedes: pointer.runId }),
   };

@@ -130,4 +130,8 @@ export const runAward = z.object({
 export type RunAward = z.infer<typeof runAward>;
 export const runAwardPage = pageOf(runAward);
 export const runAwardsQuery = pageQuery.extend({ short: z.enum(['true']).optional() });
-export const replayAnswer = z.object({ same: z.boolean(), inputsDigest: z.string(), awardsDigest: z.string(), storedAwardsDigest: z.string() });
+/** A replay: `other-engine` when this is another version of the engine than the run's; `differs` names every stored part that did not come out again. */
+export const replayAnswer = z.object({
+  outcome: z.enum(['same', 'differs', 'other-engine']), same: z.boolean(), differs: z.array(z.string()), engineVersion: z.string(), engineVersionOfRun: z.string(),
+  inputsDigest: z.string(), awardsDigest: z.string(), storedAwardsDigest: z.string(), words: z.array(z.string()),
+}).meta({ id: 'Replay' });

@@ -124,12 +124,19 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart, { ...page, limit: 1 });
       return { ...rest, items: items.flatMap(({ rows }) => rows) };
     },
+    writtenOff: async (pk: string): Promise<z.output<typeof writtenOffPart>['rows']> =>
+      (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart))).flatMap(({ rows }) => rows),
     publicPools: async (pk: string): Promise<PublicPool[]> =>
       (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'PUBLIC#' }, consistent: true }, publicPart))).map(({ pool }) => pool),
     awardPage: (pk: string, page: PageRequest): Promise<Page<RunAward>> => awardBlocks.page(pk, page),
     awards: (pk: string): Promise<RunAward[]> => awardBlocks.all(pk),
     award: async (pk: string, name: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): Promise<RunAward | undefined> =>
       (await awardBlocks.of(pk, name.siteId)).find((award) => poolOf(award) === poolOf(name)),
+    /** An item of debts is a page. */
+    debtPage: async (pk: string, page: PageRequest) => {
+      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart, { ...page, limit: 1 });
+      return { ...rest, items: items.flatMap(({ rows }) => rows) };
+    },
     debts: async (pk: string): Promise<SettledDebt[]> =>
       (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart))).flatMap(({ rows }) => rows),
 

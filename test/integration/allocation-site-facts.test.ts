@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { engineVersion } from '../../functions/allocations/domain/engine-version.ts';
 import type { SiteInput } from '../../functions/allocations/domain/inputs.ts';
+import { runDigest } from '../../functions/allocations/run-digests.ts';
+import { runItem } from '../../functions/allocations/schemas-run-items.ts';
+import { runKey } from '../../functions/allocations/store.ts';
+import { makeRunStore } from '../../functions/allocations/store-runs.ts';
 import { addDays } from '../../shared/kernel/dates.ts';
 import { accountKey } from '../../shared/ledger/account.ts';
 import { orderIdOfAward, orderItem, orderKey } from '../../shared/published/order-line.ts';
@@ -97,5 +102,31 @@ describe('what a run reads of a site', () => {
       },
     });
     expect((await desk.asAnn({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
+  });
+});
+
+describe('a replay', () => {
+  it('names every stored part that does not come out again, and a run of another engine as one', async () => {
+    await desk.supply(5);
+    for (const siteId of sites) await desk.ask(siteId, 500);
+    const runId = await desk.published();
+    const table = desk.suite.tables['ALLOCATIONS_TABLE'] ?? '';
+    const runs = makeRunStore(desk.suite.dynamo, table);
+    const write = (Key: { pk: string; sk: string }, field: string, value: unknown): Promise<unknown> =>
+      desk.suite.dynamo.send(new UpdateCommand({ TableName: table, Key, UpdateExpression: 'SET #f = :v', ExpressionAttributeNames: { '#f': field }, ExpressionAttributeValues: { ':v': value } }));
+    const replayed = async () => (await desk.asAnn({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body;
+    expect(await replayed()).toMatchObject({ outcome: 'same', same: true, differs: [], words: ['Every figure came out again.'] });
+    const { Item } = await desk.suite.dynamo.send(new GetCommand({ TableName: table, Key: runKey(runId) }));
+    const { pk, partsPk } = runItem.parse(Item);
+    const debts = await runs.debts(partsPk);
+    expect(debts.length).toBeGreaterThan(0);
+    await write({ pk: partsPk, sk: 'DEBT#000000' }, 'rows', debts.map((row) => ({ ...row, micro: row.micro + 1 })));
+    await write({ pk, sk: 'RUN' }, 'leftover', []);
+    expect(await replayed()).toMatchObject({ outcome: 'differs', same: false, differs: ['debts', 'leftover'], words: ['Another result than is stored: debts, leftover.'] });
+    const { inputs, policy } = await runs.inputs(partsPk);
+    await write({ pk, sk: 'RUN' }, 'engineVersion', '1.1.0');
+    expect((await replayed())['differs']).toContain('inputs');
+    await write({ pk, sk: 'RUN' }, 'inputsDigest', runDigest(inputs, policy, '1.1.0'));
+    expect(await replayed()).toMatchObject({ outcome: 'other-engine', engineVersion, engineVersionOfRun: '1.1.0', differs: ['debts', 'leftover'], words: [expect.stringContaining('shared out by engine 1.1.0')] });
   });
 });
