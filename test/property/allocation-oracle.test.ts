@@ -4,7 +4,8 @@ import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { splitPacks } from '../../functions/allocations/domain/packs.ts';
 import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
-import { bruteSplit, oracleTargets } from '../support/allocation-oracle.ts';
+import { oracleTargets } from '../support/allocation-oracle.ts';
+import { bruteSplit } from '../support/allocation-split.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 
 /** Instances per kind of policy: few by default, `ALLOCATION_ORACLE_RUNS=1000` for the full proof. */

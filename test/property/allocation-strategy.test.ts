@@ -230,4 +230,36 @@ describe('more supply under fixed bounds', () => {
     // No rule that gives the tier its share and keeps the maximum can leave them more: 900 doses less 40 % of supply.
     for (const [run, packs] of [[less, 20], [more, 21]] as const) expect(others(run)?.[0]).toBe((900 - 40 * packs) * 1_000_000);
   });
+
+  it('can lower a target where guarantees are met in whole packs', () => {
+    const tree = { id: 'state', children: ['a', 'b', 'c'].map((id) => ({ id })) };
+    const guarantee = (node: string) => ({ id: `for-${node}`, kind: 'reserve', reserve: 'minimum-guarantee', share: '25%', group: { node }, weight: 'population' }) as const;
+    const sites = ['a', 'b', 'c'].map((id) => ({ id, group: id, weight: id === 'c' ? 98 : 1, requestDoses: 1_000 }));
+    const policy = smallPolicy({ tree, stages: [guarantee('a'), guarantee('b'), OPEN_STAGE] });
+    const packs = [4, 5].map((supply) => packsOf(allocated(smallInputs({ packs: supply, sites }), policy)));
+    process.stdout.write(`More supply, two guarantees of a quarter: 4 packs -> ${JSON.stringify(packs[0])}; 5 -> ${JSON.stringify(packs[1])}\n`);
+    expect(packs).toEqual([{ a: 1, b: 1, c: 2 }, { a: 2, b: 2, c: 1 }]);
+  });
+});
+
+describe("a larger weight of one's own", () => {
+  it('can cost a pack where stages follow each other: what others get in the first no longer fills one, and the part goes back', () => {
+    const stages: PolicyDocument['stages'] = [{ id: 'first', kind: 'tier', weight: 'tier', share: '16%' }, OPEN_STAGE];
+    const packs = [0, 5].map((tier) =>
+      packsOf(
+        allocated(
+          smallInputs({
+            packs: 11,
+            sites: [
+              { id: 'own', weights: { population: 1, tier }, requestDoses: 200 },
+              { id: 'other', weights: { population: 0, tier: 2 }, requestDoses: 100 },
+            ],
+          }),
+          smallPolicy({ stages }),
+        ),
+      ),
+    );
+    process.stdout.write(`A tier's weight from 0 to 5: ${JSON.stringify(packs[0])} -> ${JSON.stringify(packs[1])}\n`);
+    expect(packs).toEqual([{ own: 2, other: 1 }, { own: 1, other: 1 }]);
+  });
 });

@@ -133,7 +133,7 @@ describe('bounds that clash', () => {
       'minimums over the supply',
       tree(least('50%'), least('45%')),
       'state',
-      ['supply: 10 packs', 'a: at least 5 packs', 'b: at least 5 packs', 'c: at least 1 packs'],
+      ['supply: 10 packs', 'a: at least 5 packs', 'b: at least 5 packs, rounded up because packs are not opened', 'c: at least 1 packs'],
     ],
     [
       'a strict minimum that its sites cannot use',
@@ -145,6 +145,18 @@ describe('bounds that clash', () => {
     const run = allocate(smallInputs({ packs: 10, sites }), smallPolicy({ tree: root, stages }));
     expect(run).toMatchObject({ kind: 'infeasible', node });
     expect(run.kind === 'infeasible' && run.rules.toSorted()).toEqual(rules.toSorted());
+  });
+
+  it('say which of them whole packs moved: two minimums of a tenth of one pack, and maximums under one', () => {
+    const two = (bound: object) => ({ id: 'state', children: [{ id: 'a', ...bound }, { id: 'b', ...bound }] });
+    const run = (bound: object) => allocate(smallInputs({ packs: 1, sites: sites.slice(0, 2) }), smallPolicy({ tree: two(bound), stages }));
+    expect(run({ min: { share: '10%' } })).toMatchObject({
+      rules: ['supply: 1 packs', 'a: at least 1 packs, rounded up because packs are not opened', 'b: at least 1 packs, rounded up because packs are not opened'],
+    });
+    const none = run({ max: { share: '60%' } });
+    expect(none.kind === 'allocated' && none.awards.flatMap(({ explanation }) => explanation.filter(({ kind }) => kind === 'group-limit'))).toEqual([
+      { kind: 'group-limit', micro: 0, node: 'a', limitDoses: 0 }, { kind: 'group-limit', micro: 0, node: 'b', limitDoses: 0 },
+    ]);
   });
 
   it('are no clash when a minimum is more than its sites can use and it is not strict', () => {

@@ -55,8 +55,12 @@ const tighten = (pool: Pool, group: GroupRange, below: (child: GroupRange) => Pa
 const rulesOf = (pool: Pool, group: GroupRange): PackRule[] => {
   const rule = (kind: PackRule['kind'], text: string): PackRule => ({ group, kind, text });
   const here: PackRule[] = [];
-  if (group.minPacks > 0) here.push(rule('min', `${group.id}: at least ${minimumOf(pool, group)} packs`));
-  if (group.maxPacks < Number.MAX_SAFE_INTEGER) here.push(rule('max', `${group.id}: at most ${group.maxPacks} packs`));
+  const inPacks = (way: 'up' | 'down', isSo = false) => (isSo ? `, rounded ${way} because packs are not opened` : '');
+  const minimum = minimumOf(pool, group);
+  const isRaised = group.rounded?.min === true && minimum === group.minPacks;
+  if (group.minPacks > 0) here.push(rule('min', `${group.id}: at least ${minimum} packs${inPacks('up', isRaised)}`));
+  if (group.maxPacks < Number.MAX_SAFE_INTEGER)
+    here.push(rule('max', `${group.id}: at most ${group.maxPacks} packs${inPacks('down', group.rounded?.max)}`));
   if (group.children.length === 0) {
     here.push(rule('fixed', `${group.id}: ${sumRange(pool.fixedPacks, group.from, group.to)} packs already ordered`));
     here.push(rule('ceilings', `${group.id}: its sites can use ${usable(pool, group)} packs`));

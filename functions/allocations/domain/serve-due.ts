@@ -31,8 +31,9 @@ const runsOf = ({ pool, has, granule }: DueCourse, site: number, end: string): R
   const runs: Run[] = [];
   const emit = (day: string, served: number, count: number) => { if (count > 0 && served > 0) runs.push({ site, day, served, count }); };
   let [covered, reached] = [has[site] ?? 0, 0];
-  for (const { day, doses } of due) {
+  for (const [at, { day, doses }] of due.entries()) {
     reached += doses * MICRO;
+    if (due[at + 1]?.day === day) continue; // of one day, told in several rows
     const last = Math.min(ceilDiv(reached, pack), most); // the last pack that begins with a dose of this day or before
     let next = floorDiv(covered, pack) + 1;
     if (next > last || covered >= reached) continue;

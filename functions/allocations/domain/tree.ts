@@ -11,6 +11,8 @@ export interface GroupRange {
   readonly minPacks: number;
   readonly maxPacks: number;
   readonly strict: boolean;
+  /** Which of them whole packs moved: told where bounds clash. */
+  readonly rounded?: { readonly min: boolean; readonly max: boolean };
   /** A hub and the sites it shares packs with by the vial; the hub comes first. */
   readonly byVial?: boolean;
 }
@@ -20,6 +22,10 @@ const boundPacks = (bound: Bound, supplyPacks: number, packDoses: number, round:
   const share = parseShare(bound.share);
   return share ? round(supplyPacks * share.num, share.den) : 0;
 };
+
+/** Whether a bound is not a whole number of packs. */
+const isRounded = (bound: Bound | undefined, supplyPacks: number, packDoses: number): boolean =>
+  bound !== undefined && boundPacks(bound, supplyPacks, packDoses, floorDiv) !== boundPacks(bound, supplyPacks, packDoses, ceilDiv);
 
 /** Lays the tree over sites counted per leaf. `sizes` gives the number of the pool's sites in each leaf. */
 export const layTree = (
@@ -45,6 +51,7 @@ export const layTree = (
       minPacks: node.min ? boundPacks(node.min, supplyPacks, packDoses, ceilDiv) : 0,
       maxPacks: node.max ? boundPacks(node.max, supplyPacks, packDoses, floorDiv) : Number.MAX_SAFE_INTEGER,
       strict: node.strict ?? false,
+      rounded: { min: isRounded(node.min, supplyPacks, packDoses), max: isRounded(node.max, supplyPacks, packDoses) },
     };
   };
   return lay(root, 0);
