@@ -44,7 +44,9 @@ const person = z
 export const relink = relinkItem.omit(storedOnly).meta({ id: 'Relink' });
 const steps = z.array(historyEntry);
 
-export const personRead = z.object({ person, records: z.array(recordOfPerson), relinks: z.array(relink), history: steps }).meta({ id: 'PersonRead' });
+/** Publicity, status and death over all records: the latest dated word; dead to one is dead to all. */
+const words = patientFacts.pick({ publicity: true, registryStatus: true, dead: true, deathDate: true }).meta({ id: 'WordsOfPerson' });
+export const personRead = z.object({ person, words, records: z.array(recordOfPerson), relinks: z.array(relink), history: steps }).meta({ id: 'PersonRead' });
 export const personOfDose = z.object({ doseId: z.string(), recordId: z.string(), personId: z.string() });
 export const personsQuery = z.object({ doseId: id });
 

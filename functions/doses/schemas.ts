@@ -40,6 +40,7 @@ export const dose = z
     route: z.string().optional(),
     bodySite: z.string().optional(),
     refusal: z.string().optional(),
+    refusalText: z.string().optional(),
     funding: z.string().optional(),
     eligibility: z.string().optional(),
     siteId: z.string().optional(),

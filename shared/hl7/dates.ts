@@ -16,6 +16,9 @@ export type Hl7Date = {
 
 const SHAPE = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d{1,9})?)?)?)?)?)?(?:([+-])(\d{1,2})(\d{2}))?$/;
 
+/** `YYYYMMDD`. */
+const DAY_DIGITS = 8;
+
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /** Reads `YYYY[MM[DD[HH[MM[SS[.s]]]]]][±ZZZZ]`; a blank inside is dropped, `-500` is `-0500`. Undefined when impossible (HL7-79, HL7-80). */
@@ -34,6 +37,15 @@ export const readHl7Date = (text: string): Hl7Date | undefined => {
   const zone = sign === undefined ? {} : { offsetMinutes: (sign === '-' ? -1 : 1) * (60 * Number(zoneHours) + Number(zoneMinutes)) };
   if (hour === undefined || minute === undefined) return { date, precision: 'day', ...zone };
   return { date, precision: second === undefined ? 'minute' : 'second', time: `${hour}:${minute}:${second ?? '00'}`, ...zone };
+};
+
+/** A date of which only the day counts: a time or zone that cannot be is cut off and told (HL7-78). */
+export const readHl7Day = (text: string): (Hl7Date & { readonly isTimeCut?: true }) | undefined => {
+  const whole = readHl7Date(text);
+  const plain = text.replaceAll(' ', '');
+  if (whole || SHAPE.exec(plain)?.[4] === undefined) return whole;
+  const day = readHl7Date(plain.slice(0, DAY_DIGITS));
+  return day && { ...day, isTimeCut: true };
 };
 
 /**

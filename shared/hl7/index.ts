@@ -1,6 +1,6 @@
 export { answerFor } from './fault.ts';
 export type { AnswerCode, ApplicationCode, ErrorCode, Fault, Location, Severity } from './fault.ts';
-export { lastDayOf, momentOf, readHl7Date, whyNoDate, writeHl7Time } from './dates.ts';
+export { lastDayOf, momentOf, readHl7Date, readHl7Day, whyNoDate, writeHl7Time } from './dates.ts';
 export type { Hl7Date, Precision } from './dates.ts';
 export { escape, unescape } from './escape.ts';
 export { HL7_LIMITS } from './limits.ts';

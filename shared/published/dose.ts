@@ -76,8 +76,9 @@ const doseFacts = {
   route: z.string().optional(),
   /** HL70163. */
   bodySite: z.string().optional(),
-  /** NIP002. */
+  /** NIP002, and the words told with it (RXA-18.2). */
   refusal: z.string().optional(),
+  refusalText: z.string().optional(),
   funding: z.string().optional(),
   eligibility: z.string().optional(),
   /** Enrolled site where it was given; absent when the facility is none of ours. */
@@ -89,10 +90,13 @@ const doseFacts = {
   /** Organization that answers for the content (MSH-22), as sent; absent when it is the sender. */
   responsible: z.string().optional(),
   administeredBy: professional.optional(),
+  /** ORC-12 and ORC-10. */
+  orderedBy: professional.optional(),
+  enteredBy: professional.optional(),
   /** ORC-3 (or the id that a JSON caller gave) with its authority. */
   filler: z.object({ id: z.string(), authority: z.string() }).optional(),
-  /** Observations beyond funding, eligibility and information sheets: LOINC code and value. All of them are in the message. */
-  observations: z.array(z.object({ code: z.string(), value: z.string() })).optional(),
+  /** Observations beyond funding, eligibility and information sheets: LOINC code, value, its text, its day. All of them, with notes, are in the message. */
+  observations: z.array(z.object({ code: z.string(), value: z.string(), text: z.string().optional(), on: z.string().optional() })).optional(),
   /** When the first report of this dose came in: its day is the day of the CDC file. */
   receivedAt: instant,
   recordedBy: z.string(),

@@ -92,7 +92,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'nist-iz-tool': '75 47 0 0 1',
   'cdc-iis-open-tools': '2 0 90 5 0',
   'cdc-iis-open-tools-history': '0 0 223 13 0',
-  'ois-dqa': '9 184 0 7 32',
+  'ois-dqa': '12 181 0 7 32',
   'ois-dqa-malformed': '1 2 0 3 2',
   'smm-tester': '5 17 0 5 0',
   'mqe-hl7-util': '0 15 0 5 0',

@@ -121,6 +121,7 @@ describe('what a record says after its sender spoke again', () => {
     ['merges identifiers by authority and type (HL7-76)', {}, { ids: [{ id: 'M9', authority: 'STATE', type: 'MA' }] }, { ids: [{ id: 'P1', authority: 'ELM', type: 'MR' }, { id: 'M9', authority: 'STATE', type: 'MA' }] }],
     ['erases what it was asked to (HL7-75)', { phones: [{ number: '8605550100' }] }, { erased: ['phones'] }, { phones: undefined }],
     ['keeps the later word on protection (HL7-96)', { protection: { code: 'Y', on: '2021-03-01' } }, { protection: { code: 'N', on: '2021-02-01' } }, { protection: { code: 'Y', on: '2021-03-01' } }],
+    ['keeps a name over one with bytes that could not be read (HL7-03)', {}, { names: [{ family: 'Al\uFFFDarez', given: 'Ana' }] }, { names: patient().names }],
     ['takes a newer word on protection', { protection: { code: 'Y', on: '2021-01-01' } }, { protection: { code: 'N', on: '2021-02-01' } }, { protection: { code: 'N', on: '2021-02-01' } }],
   ])('%s', (_, known, said, expected) => {
     const merged = mergePatient(patient(known), told(said));

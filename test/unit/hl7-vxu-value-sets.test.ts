@@ -49,10 +49,10 @@ describe('information sheets of a new dose (HL7-63)', () => {
 
 describe('the manufacturer against the vaccine (HL7-57)', () => {
   it.each<[string, VxuEdit, string[]]>([
-    ['Moderna as maker of CVX 208', set({ 'RXA-5': '208^x^CVX', 'RXA-17': 'MOD' }), ['W HL7-57 RXA^1^17^1^1 102']],
-    ['Pfizer as maker of CVX 208', set({ 'RXA-5': '208^x^CVX', 'RXA-17': 'PFR' }), []],
-    ['any maker of CVX 213, which names none', set({ 'RXA-5': '213^x^CVX', 'RXA-17': 'MOD' }), []],
-    ['an old maker of another vaccine: the list is not whole', set({ 'RXA-5': '08^x^CVX', 'RXA-17': 'PMC' }), []],
+    ['Moderna as maker of CVX 208', set({ 'RXA-5': '208^x^CVX', 'RXA-17': 'MOD^^MVX' }), ['W HL7-57 RXA^1^17^1^1 102']],
+    ['Pfizer as maker of CVX 208', set({ 'RXA-5': '208^x^CVX', 'RXA-17': 'PFR^^MVX' }), []],
+    ['any maker of CVX 213, which names none', set({ 'RXA-5': '213^x^CVX', 'RXA-17': 'MOD^^MVX' }), []],
+    ['an old maker of another vaccine: the list is not whole', set({ 'RXA-5': '08^x^CVX', 'RXA-17': 'PMC^^MVX' }), []],
   ])('%s', (_, edit, lines) => { expect(faultLines(report(edit))).toEqual(lines); });
 });
 

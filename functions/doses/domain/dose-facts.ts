@@ -26,11 +26,14 @@ export interface Telling {
   readonly actor: string;
 }
 
+const sent = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
 /** Information sheets stay in the message: many, long, and asked for by nobody who counts doses. */
 const sheets = new Set(['69764-9', '29768-9', '29769-7', '30956-7', '48767-8', '38890-0']);
 
-const keptObservations = ({ observations }: Pick<ReportedDose, 'observations'>): { code: string; value: string }[] =>
-  observations.filter(({ code }) => !sheets.has(code)).map(({ code, value }) => ({ code, value }));
+const keptObservations = ({ observations }: Pick<ReportedDose, 'observations'>): NonNullable<DoseItem['observations']> =>
+  observations.filter(({ code }) => !sheets.has(code)).map(({ code, value, valueText, observedOn }) => sent({ code, value, text: valueText, on: observedOn }));
 
 /** What tells a dose without an id from another of that day, by what is kept of it. */
 export const toldApartOf = (dose: ReportedDose): string => toldApartBy(dose.completion, { ...dose, bodySite: dose.site, observations: keptObservations(dose) });
@@ -46,9 +49,6 @@ type Facts = Omit<
   | 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'
   | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed'
 >;
-
-const sent = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 
 /** What a dose record says of the event; how it met the stock is added by the caller. */
 export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, responsible, messageId }: Telling, key: MatchingKey): Facts => {
@@ -70,6 +70,7 @@ export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, r
     route: dose.route,
     bodySite: dose.site,
     refusal: dose.refusal?.code,
+    refusalText: dose.refusal?.text,
     funding: dose.funding,
     eligibility: dose.eligibility?.code,
     siteId: at.site?.siteId,
@@ -77,6 +78,8 @@ export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, r
     organizationId,
     responsible: responsible === '' ? undefined : responsible,
     administeredBy: dose.administeredBy,
+    orderedBy: dose.orderedBy,
+    enteredBy: dose.enteredBy,
     filler: dose.id,
     observations: observations.length > 0 ? observations : undefined,
     messageId,

@@ -51,7 +51,7 @@ const KEPT: Readonly<Record<string, readonly KeptLength[]>> = {
     needed(3, 1, 'id', LENGTHS.patientId), kept(3, 4, 'authority', LENGTHS.authority, 1), kept(3, 4, 'authority', LENGTHS.authority, 2), kept(3, 5, 'type', LENGTHS.code),
     needed(5, 1, 'family name', LENGTHS.name, 1), needed(5, 2, 'given name', LENGTHS.name), kept(5, 3, 'middle name', LENGTHS.name), kept(5, 4, 'suffix', LENGTHS.suffix),
     kept(5, 7, 'name type', LENGTHS.code), kept(6, 1, "mother's maiden name", LENGTHS.name, 1), kept(6, 2, "mother's given name", LENGTHS.name),
-    kept(11, 1, 'street', LENGTHS.street), kept(11, 2, 'other designation', LENGTHS.street), kept(11, 3, 'city', LENGTHS.city), kept(11, 4, 'state', LENGTHS.state),
+    kept(11, 1, 'street', LENGTHS.street, 1), kept(11, 2, 'other designation', LENGTHS.street), kept(11, 3, 'city', LENGTHS.city), kept(11, 4, 'state', LENGTHS.state),
     kept(11, 5, 'zip', LENGTHS.zip), kept(11, 6, 'country', LENGTHS.country), kept(11, 7, 'address type', LENGTHS.code), kept(11, 9, 'county', LENGTHS.county),
     ...phone(13),
   ],
@@ -61,7 +61,7 @@ const KEPT: Readonly<Record<string, readonly KeptLength[]>> = {
     kept(7, 1, 'unit', LENGTHS.unit), ...professional(10), kept(11, 4, 'facility', LENGTHS.facility, 1), kept(11, 4, 'facility', LENGTHS.facility, 2),
     kept(11, 4, 'facility', LENGTHS.code, 3), kept(15, 1, 'lot number', LENGTHS.lot), kept(18, 2, 'refusal text', LENGTHS.refusalText),
   ],
-  OBX: [kept(3, 1, 'code', LENGTHS.observationCode), kept(5, 1, 'value', LENGTHS.observation)],
+  OBX: [kept(3, 1, 'code', LENGTHS.observationCode), kept(5, 1, 'value', LENGTHS.observation), kept(5, 2, 'text', LENGTHS.observation)],
 };
 
 /** No text up to this length is too long anywhere. */

@@ -26,9 +26,13 @@ export const mergePatient = (known: PatientFacts, told: ReportedPatient): Patien
     const isErased = (erasable as readonly string[]).includes(field) && told.erased.includes(field as ErasableField);
     if (value !== undefined && !isErased) next[field] = value;
   }
+  if (told.names.every(isDamaged)) next.names = known.names;
   if (isOlderWord(told.protection?.on, known.protection?.on)) next.protection = known.protection;
   return patientFacts.parse(next);
 };
+
+/** A name with bytes that could not be read is no better than the one that is stored (HL7-03, HL7-74). */
+const isDamaged = ({ family, given }: PatientFacts['names'][number]): boolean => `${family}${given}`.includes('\uFFFD');
 
 const isOlderWord = (told: string | undefined, known: string | undefined): boolean => told !== undefined && known !== undefined && told < known;
 

@@ -1,11 +1,12 @@
 import { bodySiteOf, HL70162_TO_NCIT, OTHER_BODY_SITES, routeOf } from '../../../shared/codes/administration.ts';
 import { NIP002 } from '../../../shared/codes/hl7-tables.ts';
 import type { RefusalReason } from '../../../shared/codes/hl7-tables.ts';
-import { lastDayOf, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
+import { lastDayOf, readHl7Day, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { codeOf } from './hl7-tables.ts';
-import { read, withoutEmpty } from './vxu-notes.ts';
+import { isSent, noteCutTime, read, withoutEmpty } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
+import { checkCodingSystems } from './vxu-value-sets.ts';
 import type { Completion, Designator, Professional, ReportedDose, VaccineCodes } from './vxu-types.ts';
 
 const UNKNOWN_AMOUNT = '999';
@@ -17,7 +18,7 @@ export const readAmount = (rxa: Segment, completion: Completion, notes: Notes): 
   if (completion === 'RE' || sent === '' || sent === UNKNOWN_AMOUNT) return {};
   const amount = /^\d{1,4}(?:\.\d{1,4})?$|^\.\d{1,4}$/.test(sent) ? Number(sent) : 0;
   if (amount === 0) {
-    if (completion !== 'NA') notes.add('HL7-21', rxa.at(6, 1), { code: '102', applicationCode: '4', severity: 'W', text: 'RXA-6 amount is no positive number - taken as 999, unknown' });
+    if (completion !== 'NA') notes.add('HL7-21', rxa.at(6, 1), { code: '102', applicationCode: '4', severity: 'E', text: 'RXA-6 amount is no positive number - value ignored, taken as 999, unknown' });
     return {};
   }
   const unit = read(rxa, 7);
@@ -26,16 +27,17 @@ export const readAmount = (rxa: Segment, completion: Completion, notes: Notes): 
 };
 
 /** RXA-16 with the precision sent; a month is good until its last day (HL7-56, HL7-77, HL7-81). */
-export const readExpiry = (rxa: Segment, givenOn: string, notes: Notes): ReportedDose['expiry'] => {
+export const readExpiry = (rxa: Segment, givenOn: string | undefined, notes: Notes): ReportedDose['expiry'] => {
   const text = read(rxa, 16);
   if (text === '') return undefined;
-  const sent = readHl7Date(text);
+  const sent = readHl7Day(text);
   if (!sent || sent.precision === 'year') {
-    notes.add('HL7-80', rxa.at(16), { code: '102', applicationCode: '2', severity: 'W', text: `RXA-16 expiry date ${whyNoDate(text, 'month') ?? 'is no date'}, expected YYYYMMDD or YYYYMM - value ignored` });
+    notes.add('HL7-80', rxa.at(16), { code: '102', applicationCode: '2', severity: 'E', text: `RXA-16 expiry date ${whyNoDate(text, 'month') ?? 'is no date'}, expected YYYYMMDD or YYYYMM - value ignored` });
     return undefined;
   }
+  if (sent.isTimeCut) noteCutTime(rxa, 16, 'expiry date', notes);
   const lastDay = lastDayOf(sent.date);
-  if (lastDay < givenOn) {
+  if (givenOn !== undefined && lastDay < givenOn) {
     notes.add('HL7-56', rxa.at(16), { code: '102', applicationCode: '1', severity: 'W', text: 'RXA-16 expiry lies before the date given' });
   }
   return { date: sent.date, precision: sent.precision === 'month' ? 'month' : 'day', lastDay };
@@ -63,7 +65,7 @@ export const readManufacturer = (
 /** RXA-18 belongs to a refusal and to nothing else (HL7-55). */
 export const readRefusal = (rxa: Segment, completion: Completion, notes: Notes): ReportedDose['refusal'] => {
   if (completion !== 'RE') {
-    if (rxa.has(18)) notes.add('HL7-55', rxa.at(18), { code: '102', applicationCode: '3', severity: 'E', text: 'RXA-18 refusal reason without RXA-20 RE - value ignored' });
+    if (isSent(rxa, 18)) notes.add('HL7-55', rxa.at(18), { code: '102', applicationCode: '3', severity: 'E', text: 'RXA-18 refusal reason without RXA-20 RE - value ignored' });
     return undefined;
   }
   const sent = read(rxa, 18);
@@ -73,7 +75,7 @@ export const readRefusal = (rxa: Segment, completion: Completion, notes: Notes):
   }
   const code = codeOf(NIP002, sent);
   if (!code) {
-    notes.add('HL7-55', rxa.at(18, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-18 refusal reason is not in the table - value ignored' });
+    notes.add('HL7-55', rxa.at(18, 1), { code: '103', applicationCode: '5', severity: 'E', text: 'RXA-18 refusal reason is not in the table - value ignored' });
     return undefined;
   }
   const text = read(rxa, 18, 2);
@@ -99,6 +101,7 @@ type RouteAndSite = Pick<ReportedDose, 'route' | 'site'>;
 
 /** RXR: NCIT route and HL70163 site, also when they come swapped or in the words of HL70162 (HL7-58). */
 export const readRoute = (rxr: Segment, notes: Notes): RouteAndSite => {
+  checkCodingSystems(rxr, notes);
   const [first, second] = [codeIn(rxr, 1), codeIn(rxr, 2)];
   const swapped = !routeOf(first) && !siteOf(second) && (siteOf(first) ?? routeOf(second)) !== undefined;
   if (swapped) {
@@ -118,5 +121,5 @@ const codeIn = (rxr: Segment, field: number): string => (read(rxr, field) || rea
 const siteOf = (code: string): ReportedDose['site'] => bodySiteOf(code) ?? codeOf(OTHER_BODY_SITES, code);
 
 const unknown = (rxr: Segment, field: number, name: string, notes: Notes): void => {
-  notes.add('HL7-58', rxr.at(field, 1), { code: '103', applicationCode: '5', severity: 'W', text: `RXR ${name} is not in the table - value ignored` });
+  notes.add('HL7-58', rxr.at(field, 1), { code: '103', applicationCode: '5', severity: 'E', text: `RXR ${name} is not in the table - value ignored` });
 };

@@ -2,7 +2,7 @@ import { HL7_LIMITS, momentOf, readHl7Date, whyNoDate } from '../../../shared/hl
 import type { Message, Segment } from '../../../shared/hl7/index.ts';
 import { LENGTHS, lengthWords } from './field-lengths.ts';
 import type { FieldRule, Note, Notes } from './vxu-notes.ts';
-import { read, withoutEmpty } from './vxu-notes.ts';
+import { isSent, read, withoutEmpty } from './vxu-notes.ts';
 import type { Designator, ImmunizationReport, Sender, VxuContext } from './vxu-types.ts';
 
 /** What the header check found: go on as VXU or QBP, or stop with AE (`rejected`) or AR (`refused`). */
@@ -22,11 +22,11 @@ const REQUIRED: readonly FieldRule[] = ([[10, 'message control id'], [11, 'proce
 
 /** HL7-19: what most senders get wrong in MSH costs them nothing. */
 const REMARKS: readonly FieldRule[] = [
-  { rule: 'HL7-19', field: 15, found: ['ER'], code: '103', severity: 'I', text: 'MSH-15 should be ER' },
-  { rule: 'HL7-19', field: 16, found: ['AL'], code: '103', severity: 'I', text: 'MSH-16 should be AL' },
+  { rule: 'HL7-19', field: 15, found: ['ER'], severity: 'I', text: 'MSH-15 should be ER' },
+  { rule: 'HL7-19', field: 16, found: ['AL'], severity: 'I', text: 'MSH-16 should be AL' },
 ];
 
-const PROFILES = { vxu: /^Z22$/, qbp: /^Z(?:34|44)$/ };
+const PROFILES = { vxu: ['Z22'], qbp: ['Z34', 'Z44'] } as const;
 
 /** The header check, before anything else is looked at (HL7-04, HL7-12 to HL7-19, HL7-99). */
 export const checkHeader = (message: Message, context: VxuContext, notes: Notes): Header => {
@@ -97,10 +97,10 @@ const checkType = (header: Segment, notes: Notes): 'vxu' | 'qbp' | undefined => 
 const checkProcessing = (header: Segment, { versions = ['2.5.1'] }: VxuContext, notes: Notes): void => {
   const refuse = (rule: 'HL7-14' | 'HL7-15', field: number, note: Omit<Note, 'severity'>) => { notes.add(rule, header.at(field, 1), { ...note, severity: 'E' }); };
   const version = header.value(12);
-  if (header.has(12) && !versions.includes(version)) {
+  if (isSent(header, 12) && !versions.includes(version)) {
     refuse('HL7-14', 12, { code: '203', text: `MSH-12 is not a version this registry takes (${versions.join(', ')}) - message rejected` });
   }
-  if (header.has(11) && !['P', 'T', 'D'].includes(header.value(11))) {
+  if (isSent(header, 11) && !['P', 'T', 'D'].includes(header.value(11))) {
     refuse('HL7-15', 11, { code: '202', text: 'MSH-11 is none of P, T, D - message rejected' });
   }
 };
@@ -111,18 +111,20 @@ const remark = (message: Message, header: Segment, type: 'vxu' | 'qbp', notes: N
     notes.add('HL7-04', header.at(2), { code: '102', severity: 'W', text: `The separators in MSH-1 and MSH-2 ${how}` });
   }
   notes.check(header, REMARKS);
-  if (!PROFILES[type].test(header.value(21))) {
-    notes.add('HL7-19', header.at(21), { code: '101', severity: 'I', text: 'MSH-21 does not name the profile' });
-  }
+  notes.check(header, [{ rule: 'HL7-19', field: 21, found: PROFILES[type], severity: 'I', text: 'MSH-21 does not name the profile' }]);
 };
 
 /** HL7-17 and HL7-79. */
 const readSentAt = (header: Segment, context: VxuContext, notes: Notes): string => {
   const sent = readHl7Date(header.value(7));
   const instant = sent && momentOf(sent, context.timeZone);
+  if (sent?.precision === 'day') {
+    notes.add('HL7-79', header.at(7), { code: '102', severity: 'I', text: 'MSH-7 has no time of the day - the time of receipt was taken' });
+    return context.receivedAt;
+  }
   if (!instant) {
-    const missing = !header.has(7);
-    const why = missing ? 'is missing' : `${whyNoDate(header.value(7)) ?? 'has no time of the day'}, expected YYYYMMDDHHMMSS+ZZZZ`;
+    const missing = !isSent(header, 7);
+    const why = missing ? 'is missing' : `${whyNoDate(header.value(7)) ?? 'is no time'}, expected YYYYMMDDHHMMSS+ZZZZ`;
     notes.add('HL7-17', header.at(7), { code: missing ? '101' : '102', severity: 'W', text: `MSH-7 ${why} - the time of receipt was taken` });
     return context.receivedAt;
   }

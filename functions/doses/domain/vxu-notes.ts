@@ -5,14 +5,40 @@ import { isTooLong, overlongIn } from './field-lengths.ts';
 /** HL7's null: "erase what you have". On a required field it counts as empty (HL7-75). */
 const NULL = '""';
 
-/** A value for storing: trimmed, unescaped, '' when empty, null or longer than what is kept of it (`Notes.checkLengths` says so). */
+/** What stands where bytes were that are no UTF-8. */
+const UNREADABLE = '\uFFFD';
+
+/**
+ * A value for storing: trimmed, unescaped, '' when empty, null, damaged (HL7-03, HL7-21) or longer than what is kept of it. That something
+ * was sent and is not kept, `noteDamage` and `Notes.checkLengths` say.
+ */
 export const read = (segment: Segment, field: number, component = 1, repetition = 1, subcomponent?: number): string => {
+  const value = readDamaged(segment, field, component, repetition, subcomponent);
+  return value.includes(UNREADABLE) ? '' : value;
+};
+
+/** The same with what could be read of a damaged value: for what a patient cannot do without. */
+export const readDamaged = (segment: Segment, field: number, component = 1, repetition = 1, subcomponent?: number): string => {
   const value = segment.value(field, component, repetition, subcomponent);
   return value === NULL || isTooLong(value, segment, field, component, subcomponent) ? '' : value;
 };
 
 /** Whether the sender asks to erase a field. */
 export const isErased = (segment: Segment, field: number): boolean => segment.text(field).trim() === NULL;
+
+/** Whether anything was sent; HL7's null is nothing (HL7-75). */
+export const isSent = (segment: Segment, field: number, component?: number): boolean => {
+  if (component === undefined) return segment.has(field) && !isErased(segment, field);
+  const value = segment.value(field, component);
+  return value !== '' && value !== NULL;
+};
+
+/** HL7-78: of a date whose time cannot be the day is taken. */
+export const noteCutTime = (segment: Segment, field: number, name: string, notes: Notes): void => {
+  notes.add('HL7-78', segment.at(field, 1), {
+    code: '102', applicationCode: '2', severity: 'W', text: `${segment.name}-${field} ${name} has a time or a time zone that does not exist - the day was taken`,
+  });
+};
 
 /** An object without its empty texts: what was not sent is absent, never ''. */
 export const withoutEmpty = <T extends object>(values: { [K in keyof T]: T[K] | '' | undefined }): T => {
@@ -29,19 +55,23 @@ export type FieldRule = {
   readonly rule: Fault['rule'];
   readonly field: number;
   readonly component?: number;
-  /** `missing`: nothing there. `sent`: something there that has no place. A list: a value that is not one of these (empty is). */
-  readonly found: 'missing' | 'sent' | readonly string[];
-  readonly code: ErrorCode;
   readonly applicationCode?: ApplicationCode;
   readonly severity: Severity;
   readonly text: string;
-};
+} & (
+  /** `missing`: nothing there. `sent`: something there that has no place. */
+  | { readonly found: 'missing' | 'sent'; readonly code: ErrorCode }
+  /** A list: a value that is not one of these; 101 when there is none, 103 when it is another. */
+  | { readonly found: readonly string[] }
+);
 
-const applies = (segment: Segment, { field, component, found }: FieldRule): boolean => {
-  const value = segment.value(field, component ?? 1);
-  if (found === 'missing') return component === undefined ? !segment.has(field) : value === '';
-  if (found === 'sent') return component === undefined ? segment.has(field) : value !== '';
-  return !found.includes(value);
+/** What a line of a table finds: ERR-3, or undefined when all is well. HL7's null counts as empty (HL7-75). */
+const codeFound = (segment: Segment, line: FieldRule): ErrorCode | undefined => {
+  const { field, component } = line;
+  const isThere = isSent(segment, field, component);
+  if ('code' in line) return isThere === (line.found === 'sent') ? line.code : undefined;
+  if (line.found.includes(segment.value(field, component ?? 1))) return undefined;
+  return isThere ? '103' : '101';
 };
 
 export type Note = Omit<Fault, 'location' | 'rule'>;
@@ -65,8 +95,9 @@ export class Notes {
   /** Holds a segment against the lines of a table. */
   check(segment: Segment, rules: readonly FieldRule[]): void {
     for (const line of rules) {
-      if (!applies(segment, line)) continue;
-      const { code, applicationCode, severity, text } = line;
+      const code = codeFound(segment, line);
+      if (code === undefined) continue;
+      const { applicationCode, severity, text } = line;
       this.add(line.rule, segment.at(line.field, line.component), { code, ...(applicationCode && { applicationCode }), severity, text });
     }
   }
@@ -76,26 +107,30 @@ export class Notes {
     for (const { field, component, repetition, needed, words } of overlongIn(segment, HL7_LIMITS.repetitionsPerField)) {
       if (needed) continue;
       this.add('HL7-21', segment.at(field, component, repetition), {
-        code: '102', applicationCode: '4', severity: 'W', text: `${segment.name}-${field} ${words} - value ignored`,
+        code: '102', applicationCode: '4', severity: 'E', text: `${segment.name}-${field} ${words} - value ignored`,
       });
     }
   }
 
+  /** A required field of a patient that is empty or worthless: one line, which says that the message is rejected (HL7-27, ADR 0017). */
+  loseMessage(rule: Fault['rule'], segment: Segment, field: number, note: Omit<Note, 'severity'>): void {
+    this.add(rule, note.code === '101' ? segment.at(field) : segment.at(field, 1), { ...note, severity: 'E', text: `${note.text} - message rejected` });
+  }
+
   /**
-   * A required field that is empty or worthless, and what it costs. A patient's fault is one line, which says that the message is rejected (HL7-27);
-   * a dose's is told field first, then the segment, then the group, as the guide's examples do (HL7-22, HL7-34).
+   * A required field of a dose that is empty or worthless: field first, then the segment, as the guide's examples do (HL7-22, HL7-34). The group
+   * it costs is told once, by `loseGroup`, when all of it was looked at.
    */
-  lose(rule: Fault['rule'], segment: Segment, field: number, note: Omit<Note, 'severity'>, loss: Loss): void {
+  loseSegment(rule: Fault['rule'], segment: Segment, field: number, note: Omit<Note, 'severity'>): void {
     const repeats = note.code === '101';
-    if (loss.inOneLine) {
-      this.add(rule, repeats ? segment.at(field) : segment.at(field, 1), { ...note, severity: 'E', text: `${note.text} - ${loss.text}` });
-      return;
-    }
     this.add(rule, repeats ? segment.at(field) : segment.at(field, 1), { ...note, severity: 'E', text: `${note.text} - ${repeats ? 'segment' : 'field'} ignored` });
     if (!repeats) {
       this.add('HL7-22', segment.at(field), { code: '101', severity: 'E', text: `${segment.name}-${String(field)} is required - segment ignored` });
     }
-    this.add(loss.rule, segment.at(), { code: '100', severity: 'E', text: `${segment.name} is required - ${loss.text}` });
+  }
+
+  loseGroup(segment: Segment): void {
+    this.add('HL7-26', segment.at(), { code: '100', severity: 'E', text: `${segment.name} is required - dose rejected` });
   }
 }
 
@@ -109,7 +144,3 @@ export const listedFaults = (faults: readonly Fault[]): readonly Fault[] => {
   return [...faults.filter((fault) => listed.has(fault)), more];
 };
 const more: Fault = { rule: 'HL7-12', code: '999', severity: 'W', text: 'There are more faults than this answer lists' };
-
-export type Loss = { readonly rule: Fault['rule']; readonly text: string; readonly inOneLine: boolean };
-export const DOSE_LOST: Loss = { rule: 'HL7-26', text: 'dose rejected', inOneLine: false };
-export const MESSAGE_LOST: Loss = { rule: 'HL7-27', text: 'message rejected', inOneLine: true };

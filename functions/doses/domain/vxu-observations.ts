@@ -3,24 +3,28 @@ import type { Eligibility } from '../../../shared/codes/hl7-tables.ts';
 import { HL7_LIMITS, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { codeOf, ELIGIBILITY_CODE, FUNDING_CODE, OBSERVATIONS } from './hl7-tables.ts';
-import { read, withoutEmpty } from './vxu-notes.ts';
+import { isSent, read, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
-import { checkEligibilityMethod } from './vxu-value-sets.ts';
+import { isValueOf } from './vxu-observation-values.ts';
+import { checkCodingSystems, checkEligibilityMethod } from './vxu-value-sets.ts';
 import type { ObservationGroup } from './vxu-structure.ts';
-import type { Observation, ReportedDose } from './vxu-types.ts';
+import type { Observation, ReportedDose, VaccineCodes } from './vxu-types.ts';
 
 /** Faults of OBX that cost nothing (HL7-31, IZ-22). */
 const REMARKS: readonly FieldRule[] = [
   ...([[1, 'set id'], [2, 'value type'], [4, 'sub-id']] as const).map(([field, name]): FieldRule => ({
     rule: 'HL7-31', field, found: 'missing', code: '101', severity: 'I', text: `OBX-${field} ${name} is missing`,
   })),
-  { rule: 'HL7-31', field: 11, found: ['F'], code: '101', severity: 'I', text: 'OBX-11 should be F' },
+  { rule: 'HL7-31', field: 11, found: ['F'], severity: 'I', text: 'OBX-11 should be F' },
 ];
+
+/** OBX-11 of a result that must not be used: deleted, wrong, not to be had (HL70085). */
+const WITHDRAWN: ReadonlySet<string> = new Set(['D', 'W', 'X']);
 
 type Observed = Pick<ReportedDose, 'funding' | 'eligibility' | 'observations'>;
 
 /** The observations of one dose: funding and eligibility by themselves, all else as sent (HL7-61, HL7-64, HL7-65). */
-export const readObservations = (groups: readonly ObservationGroup[], notes: Notes): Observed => {
+export const readObservations = (groups: readonly ObservationGroup[], codes: VaccineCodes, notes: Notes): Observed => {
   const observations: Observation[] = [];
   let found: Omit<Observed, 'observations'> = {};
   const most = HL7_LIMITS.observationsPerOrder;
@@ -29,9 +33,17 @@ export const readObservations = (groups: readonly ObservationGroup[], notes: Not
   }
   for (const group of groups.slice(0, most)) {
     const { obx } = group;
+    if (WITHDRAWN.has(read(obx, 11).toUpperCase())) {
+      notes.add('HL7-65', obx.at(11, 1), { code: '103', severity: 'W', text: 'OBX-11 says that this result was deleted or is wrong - observation ignored' });
+      continue;
+    }
     notes.check(obx, REMARKS);
+    if (isSent(obx, 4) && !/^0*[1-9]\d*$/.test(read(obx, 4))) {
+      notes.add('IZ-44', obx.at(4, 1), { code: '102', applicationCode: '4', severity: 'W', text: 'OBX-4 sub-id is no positive whole number - kept as sent' });
+    }
     const code = read(obx, 3);
-    if (code === '' || !obx.has(5)) {
+    if (code === ELIGIBILITY_CODE || code === FUNDING_CODE || OBSERVATIONS.has(code)) checkCodingSystems(obx, notes);
+    if (code === '' || !isSent(obx, 5)) {
       const field = code === '' ? 3 : 5;
       notes.add('HL7-65', obx.at(field), { code: '101', severity: 'W', text: `OBX-${field} is missing - observation ignored` });
     } else if (code === ELIGIBILITY_CODE) {
@@ -39,7 +51,7 @@ export const readObservations = (groups: readonly ObservationGroup[], notes: Not
     } else if (code === FUNDING_CODE) {
       found = { ...readFunding(obx, notes), ...found };
     } else {
-      observations.push(readOther(code, group, notes));
+      observations.push(readOther(code, group, codes, notes));
     }
   }
   return { ...found, observations };
@@ -63,7 +75,7 @@ const readFunding = (obx: Segment, notes: Notes): Omit<Observed, 'observations'>
   return funding === undefined ? {} : { funding };
 };
 
-const readOther = (code: string, { obx, note }: ObservationGroup, notes: Notes): Observation => {
+const readOther = (code: string, { obx, note }: ObservationGroup, codes: VaccineCodes, notes: Notes): Observation => {
   const kind = OBSERVATIONS.get(code);
   const sent = read(obx, 5);
   const date = kind === 'date' ? readHl7Date(sent) : undefined;
@@ -72,17 +84,18 @@ const readOther = (code: string, { obx, note }: ObservationGroup, notes: Notes):
   } else if (kind === 'date' && !date) {
     notes.add('HL7-65', obx.at(5), { code: '102', applicationCode: '2', severity: 'W', text: `OBX-5 ${whyNoDate(sent, 'year') ?? 'is no date'}, expected YYYYMMDD - kept as sent, not used` });
   }
+  const isBad = kind === 'other' && !isValueOf(code, obx, codes, notes);
   noteUnit(obx, notes);
   const observedOn = readHl7Date(read(obx, 14));
   if (observedOn && observedOn.date.length < 10) {
     notes.add('HL7-77', obx.at(14), { code: '102', applicationCode: '2', severity: 'I', text: `OBX-14 ${whyNoDate(read(obx, 14)) ?? 'is no date'}, expected YYYYMMDD - kept as sent` });
   } else if (!observedOn && obx.has(14)) {
-    notes.add('HL7-80', obx.at(14), { code: '102', applicationCode: '2', severity: 'W', text: `OBX-14 ${whyNoDate(read(obx, 14), 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored` });
+    notes.add('HL7-80', obx.at(14), { code: '102', applicationCode: '2', severity: 'E', text: `OBX-14 ${whyNoDate(read(obx, 14), 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored` });
   }
   const observation = withoutEmpty<Omit<Observation, 'value'>>({
     code, system: read(obx, 3, 3), valueType: read(obx, 2), valueText: read(obx, 5, 2), valueSystem: read(obx, 5, 3),
     unit: read(obx, 6), group: read(obx, 4), observedOn: observedOn?.date, method: read(obx, 17), note,
-    understood: kind === 'other' || date !== undefined,
+    understood: (kind === 'other' && !isBad) || date !== undefined,
   });
   return { ...observation, value: date?.date ?? sent };
 };

@@ -1,9 +1,9 @@
-import { lastDayOf, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
+import { lastDayOf, readHl7Day, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import {
   readAmount, readExpiry, readFacility, readManufacturer, readProfessional, readRefusal, readRoute,
 } from './vxu-administration.ts';
-import { DOSE_LOST, read, withoutEmpty } from './vxu-notes.ts';
+import { isSent, noteCutTime, read, readDamaged, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
 import { checkInformationSheets } from './vxu-information-sheets.ts';
 import { readObservations } from './vxu-observations.ts';
@@ -11,6 +11,7 @@ import { kindOf, readAction, readCompletion, readSource } from './vxu-status.ts'
 import type { OrderGroup } from './vxu-structure.ts';
 import type { Completion, ReportedDose, ReportedPatient, VaccineCodes } from './vxu-types.ts';
 import { readVaccine } from './vxu-vaccine.ts';
+import { checkCodingSystems } from './vxu-value-sets.ts';
 
 /** What a dose is read against. */
 export type OrderContext = {
@@ -26,16 +27,19 @@ const NO_ID = '9999';
 
 /** Faults of ORC and RXA that cost nothing (HL7-31). */
 const ORC_REMARKS: readonly FieldRule[] = [
-  { rule: 'HL7-31', field: 1, found: ['RE'], code: '101', severity: 'I', text: 'ORC-1 should be RE' },
+  { rule: 'HL7-31', field: 1, found: ['RE'], severity: 'I', text: 'ORC-1 should be RE' },
 ];
 const RXA_REMARKS: readonly FieldRule[] = [
-  { rule: 'HL7-31', field: 1, found: ['0'], code: '101', severity: 'I', text: 'RXA-1 should be 0' },
-  { rule: 'HL7-31', field: 2, found: ['1'], code: '101', severity: 'I', text: 'RXA-2 should be 1' },
+  { rule: 'HL7-31', field: 1, found: ['0'], severity: 'I', text: 'RXA-1 should be 0' },
+  { rule: 'HL7-31', field: 2, found: ['1'], severity: 'I', text: 'RXA-2 should be 1' },
 ];
+
+/** XCN of RXA-10: an id, a family or a given name is enough to know who it was. */
+const PROVIDER_PARTS = [1, 2, 3] as const;
 
 /** HL7-56: what a new dose should say; without it the dose stands all the same. */
 const NEW_DOSE: readonly FieldRule[] = ([
-  [10, 2, 'administering provider'], [11, 4, 'facility'], [15, 1, 'lot number'], [16, 1, 'expiry date'], [17, 1, 'manufacturer'],
+  [11, 4, 'facility'], [15, 1, 'lot number'], [16, 1, 'expiry date'], [17, 1, 'manufacturer'],
 ] as const).map(([field, component, name]) => ({
   rule: 'HL7-56', field, component, found: 'missing', code: '101', severity: 'W', text: `RXA-${field} ${name} is missing on a new dose`,
 }));
@@ -50,16 +54,17 @@ export const readOrder = (group: OrderGroup, context: OrderContext, notes: Notes
   if (orc) notes.check(orc, ORC_REMARKS);
   else notes.add('HL7-32', rxa.at(), { code: '100', severity: 'W', text: 'ORC before this RXA is missing - the dose has no id' });
   notes.check(rxa, RXA_REMARKS);
+  checkCodingSystems(rxa, notes);
   const givenOn = readGivenOn(rxa, context, notes);
   const vaccine = readVaccine(rxa, context.codes, notes);
-  if (givenOn === undefined || vaccine === undefined) return undefined;
-  const { ndcMvx, ...codes } = vaccine;
+  // What is lost is read on: the sender hears of all of it at once (HL7-34).
+  const { ndcMvx, ...codes } = vaccine ?? { cvx: '', ndcMvx: undefined };
   const completion = readCompletion(rxa, codes.cvx, notes);
   const source = readSource(rxa, completion, notes);
   const kind = kindOf(completion, source);
-  const action = readAction(rxa, notes);
+  const action = readAction(rxa, codes.cvx, notes);
   const dose = {
-    position: rxa.occurrence, id: readId(orc, completion, context, notes), action, completion, kind, source, givenOn, ...codes,
+    position: rxa.occurrence, id: readId(orc, completion, context, notes), action, completion, kind, source, ...codes,
     mvx: readManufacturer(rxa, { cvx: codes.cvx, ndcMvx }, context.codes, notes),
     lot: read(rxa, 15),
     expiry: readExpiry(rxa, givenOn, notes),
@@ -68,26 +73,31 @@ export const readOrder = (group: OrderGroup, context: OrderContext, notes: Notes
     facility: readFacility(rxa),
     administeredBy: readProfessional(rxa, 10), orderedBy: readProfessional(orc, 12), enteredBy: readProfessional(orc, 10),
     refusal: readRefusal(rxa, completion, notes),
-    ...readObservations(group.observations, notes),
+    ...readObservations(group.observations, context.codes, notes),
   };
-  const looksHistorical = kind === 'new' && dose.amount === undefined && dose.lot === '' && !rxa.has(17);
+  const looksHistorical = kind === 'new' && dose.amount === undefined && dose.lot === '' && !isSent(rxa, 17);
   if (kind === 'new' && action !== 'D') {
     checkNewDose(rxa, rxr, dose.eligibility, looksHistorical, notes);
     checkInformationSheets(group.observations, notes);
   }
-  return withoutEmpty<ReportedDose>({ ...dose, looksHistorical });
+  if (givenOn === undefined || vaccine === undefined) {
+    notes.loseGroup(rxa);
+    return undefined;
+  }
+  return withoutEmpty<ReportedDose>({ ...dose, givenOn, looksHistorical });
 };
 
 /** RXA-3: a whole day, not before birth and not after receipt, one day of grace (HL7-77, HL7-80). */
 const readGivenOn = (rxa: Segment, context: OrderContext, notes: Notes): string | undefined => {
-  const text = read(rxa, 3);
-  const sent = readHl7Date(text);
-  if (text === '') notes.lose('HL7-26', rxa, 3, { code: '101', text: 'RXA-3 date given is missing' }, DOSE_LOST);
-  else if (!sent || sent.date.length < 10) notes.lose('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: `RXA-3 date given ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD` }, DOSE_LOST);
-  else if (sent.date > context.latestDay) notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' }, DOSE_LOST);
+  const text = readDamaged(rxa, 3);
+  const sent = readHl7Day(text);
+  if (text === '') notes.loseSegment('HL7-26', rxa, 3, { code: '101', text: 'RXA-3 date given is missing' });
+  else if (!sent || sent.date.length < 10) notes.loseSegment('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: `RXA-3 date given ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD` });
+  else if (sent.date > context.latestDay) notes.loseSegment('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' });
   else if (context.patient && sent.date < context.patient.birthDate) {
-    notes.lose('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies before birth' }, DOSE_LOST);
+    notes.loseSegment('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies before birth' });
   } else {
+    if (sent.isTimeCut) noteCutTime(rxa, 3, 'date given', notes);
     checkDates(rxa, sent.date, context, notes);
     return sent.date;
   }
@@ -100,7 +110,7 @@ const checkDates = (rxa: Segment, givenOn: string, { patient }: OrderContext, no
     notes.add('HL7-80', rxa.at(3, 1), { code: '102', applicationCode: '1', severity: 'W', text: 'RXA-3 date given lies after death' });
   }
   const end = read(rxa, 4);
-  if (end !== '' && readHl7Date(end)?.date !== givenOn) {
+  if (end !== '' && readHl7Day(end)?.date !== givenOn) {
     const why = whyNoDate(end);
     const text = why === undefined ? 'RXA-4 is not the day of RXA-3 - RXA-4 ignored' : `RXA-4 ${why}, expected the day of RXA-3 as YYYYMMDD - RXA-4 ignored`;
     notes.add('IZ-30', rxa.at(4, 1), { code: '102', applicationCode: '3', severity: 'W', text });
@@ -126,6 +136,9 @@ const readId = (orc: Segment | undefined, completion: Completion, context: Order
 const checkNewDose = (
   rxa: Segment, rxr: Segment | undefined, eligibility: ReportedDose['eligibility'], looksHistorical: boolean, notes: Notes,
 ): void => {
+  if (!PROVIDER_PARTS.some((component) => isSent(rxa, 10, component))) {
+    notes.add('HL7-56', rxa.at(10), { code: '101', severity: 'W', text: 'RXA-10 administering provider is missing on a new dose' });
+  }
   notes.check(rxa, NEW_DOSE);
   if (!rxr) notes.add('HL7-56', rxa.at(), { code: '100', severity: 'W', text: 'RXR route and site are missing on a new dose' });
   if (!eligibility) {

@@ -1,10 +1,10 @@
 import { sexOf } from '../../../shared/codes/people.ts';
-import { HL7_LIMITS, readHl7Date, whyNoDate } from '../../../shared/hl7/index.ts';
+import { HL7_LIMITS, readHl7Day, whyNoDate } from '../../../shared/hl7/index.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { overlongIn, type Overlong } from './field-lengths.ts';
 import { readDemographics } from './vxu-demographics.ts';
 import { readRegistryWords } from './vxu-registry-words.ts';
-import { MESSAGE_LOST, read, withoutEmpty } from './vxu-notes.ts';
+import { noteCutTime, read, readDamaged, withoutEmpty } from './vxu-notes.ts';
 import type { FieldRule, Notes } from './vxu-notes.ts';
 import { readPhones } from './vxu-phones.ts';
 import { repetitionsOf } from './vxu-repetitions.ts';
@@ -45,7 +45,7 @@ export const readPatient = (structure: Structure, senderId: string, latestDay: s
   return { ids, names, birthDate, sex, ...demographics, ...words, relatives, erased: [...demographics.erased, ...words.erased] };
 };
 
-type Cause = Parameters<Notes['lose']>[3] & { readonly repetition: number; readonly component: number };
+type Cause = Parameters<Notes['loseMessage']>[3] & { readonly repetition: number; readonly component: number };
 
 /** What is wrong with one repetition of a field that a patient cannot do without. */
 const tooLongIn = (field: 3 | 5, repetition: number, tooLong: readonly Overlong[]): Cause | undefined => {
@@ -53,16 +53,26 @@ const tooLongIn = (field: 3 | 5, repetition: number, tooLong: readonly Overlong[
   return found && { code: '102', applicationCode: '4', text: `PID-${field} ${found.words}`, repetition, component: found.component };
 };
 
-/** Repetitions that are lost beside one that stands are warnings (HL7-33); when none stands, the first says why the patient is lost. */
+/** Repetitions that are lost beside one that stands cost only themselves (HL7-33, HL7-41); when none stands, the first says why the patient is lost. */
 const loseRepetitions = (pid: Segment, field: 3 | 5, causes: readonly Cause[], stands: boolean, missing: string, notes: Notes): void => {
   if (!stands) {
     const [{ code, applicationCode, text }] = causes.length > 0 ? causes as [Cause] : [{ code: '101', text: missing, applicationCode: undefined }] as const;
-    notes.lose('HL7-27', pid, field, { code, ...(applicationCode && { applicationCode }), text }, MESSAGE_LOST);
+    notes.loseMessage('HL7-27', pid, field, { code, ...(applicationCode && { applicationCode }), text });
     return;
   }
   for (const { repetition, component, text, ...note } of causes) {
-    notes.add('HL7-33', pid.at(field, component === 0 ? undefined : component, repetition), { ...note, severity: 'W', text: `${text} - repetition ignored` });
+    notes.add('HL7-33', pid.at(field, component === 0 ? undefined : component, repetition), { ...note, severity: 'E', text: `${text} - repetition ignored` });
   }
+};
+
+/**
+ * How the parts of a name or id are read: whole ones alone where there are any, else also damaged ones, because a byte never costs the
+ * message (HL7-03). Over a stored name a damaged one does not count (`mergePatient`).
+ */
+const readerOf = (pid: Segment, field: 3 | 5, parts: readonly number[]): typeof read => {
+  const repetitions = Array.from({ length: Math.min(pid.repetitions(field), HL7_LIMITS.repetitionsPerField) }, (_, i) => i + 1);
+  const isWhole = repetitions.some((repetition) => parts.every((part) => read(pid, field, part, repetition) !== ''));
+  return isWhole ? read : readDamaged;
 };
 
 /** PID-3: a repetition without authority or type is filled from the sender (hl7.md section 6); without an id it is lost (HL7-33). */
@@ -70,10 +80,12 @@ const readIds = (pid: Segment, senderId: string, tooLong: readonly Overlong[], n
   const ids: PatientId[] = [];
   const incomplete: number[] = [];
   const causes: Cause[] = [];
+  const take = readerOf(pid, 3, [1]);
   for (const repetition of repetitionsOf(pid, 3, notes)) {
-    const id = read(pid, 3, 1, repetition);
+    const id = take(pid, 3, 1, repetition);
     const authority = read(pid, 3, 4, repetition, 1) || read(pid, 3, 4, repetition, 2);
     const type = read(pid, 3, 5, repetition);
+    if (id === '' && readDamaged(pid, 3, 1, repetition) !== '') continue;
     if (id === '') {
       const cause = tooLongIn(3, repetition, tooLong);
       if (cause !== undefined) causes.push(cause);
@@ -100,12 +112,14 @@ const readIds = (pid: Segment, senderId: string, tooLong: readonly Overlong[], n
 const readNames = (pid: Segment, tooLong: readonly Overlong[], notes: Notes): PersonName[] | undefined => {
   const names: PersonName[] = [];
   const causes: Cause[] = [];
+  const take = readerOf(pid, 5, [1, 2]);
   for (const repetition of repetitionsOf(pid, 5, notes)) {
     const name = withoutEmpty<PersonName>({
-      family: read(pid, 5, 1, repetition, 1), given: read(pid, 5, 2, repetition), middle: read(pid, 5, 3, repetition),
+      family: take(pid, 5, 1, repetition, 1), given: take(pid, 5, 2, repetition), middle: read(pid, 5, 3, repetition),
       suffix: read(pid, 5, 4, repetition), type: read(pid, 5, 7, repetition),
     });
     if (name.family && name.given) names.push(name);
+    else if (readDamaged(pid, 5, 1, repetition, 1) && readDamaged(pid, 5, 2, repetition)) continue;
     else if (pid.has(5, repetition)) {
       const lacking = [...(name.family ? [] : ['family']), ...(name.given ? [] : ['given'])].join(' and ');
       causes.push(tooLongIn(5, repetition, tooLong) ?? { code: '101', text: `PID-5 ${lacking} name is missing`, repetition, component: 0 });
@@ -121,19 +135,20 @@ const readNames = (pid: Segment, tooLong: readonly Overlong[], notes: Notes): Pe
 
 /** PID-7: a whole, possible day, not after the receipt (HL7-77, HL7-78, HL7-80). */
 const readBirthDate = (pid: Segment, latestDay: string, notes: Notes): string | undefined => {
-  const text = read(pid, 7);
-  const lose = (note: Parameters<Notes['lose']>[3], rule: 'HL7-27' | 'HL7-80') => {
-    notes.lose(rule, pid, 7, note, MESSAGE_LOST);
+  const text = readDamaged(pid, 7);
+  const lose = (note: Parameters<Notes['loseMessage']>[3], rule: 'HL7-27' | 'HL7-80') => {
+    notes.loseMessage(rule, pid, 7, note);
     return undefined;
   };
   if (text === '') return lose({ code: '101', text: 'PID-7 birth date is missing' }, 'HL7-27');
-  const sent = readHl7Date(text);
+  const sent = readHl7Day(text);
   if (!sent || sent.precision === 'year' || sent.precision === 'month') {
     return lose({ code: '102', applicationCode: '2', text: `PID-7 birth date ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD` }, 'HL7-80');
   }
   if (sent.date > latestDay) {
     return lose({ code: '102', applicationCode: '1', text: 'PID-7 birth date lies in the future' }, 'HL7-80');
   }
+  if (sent.isTimeCut) noteCutTime(pid, 7, 'birth date', notes);
   return sent.date;
 };
 

@@ -62,16 +62,18 @@ const readBody = (message: Message, header: Header, context: VxuContext, notes: 
   return { ...known, patient, orders, ordersSent, faults: notes.faults, answer: answerFor(notes.faults), accepted: true };
 };
 
-/** HL7-03: bytes that are no UTF-8 are named; what could be read of the field stands. */
+/** HL7-03: bytes that are no UTF-8 are named; a value with such bytes is left out, but for the name and id of a patient who has no other. */
 const noteDamage = (message: Message, notes: Notes): void => {
   for (const segment of message.segments) {
     if (!segment.raw.includes('\uFFFD') || !KEPT.has(segment.name)) continue;
     for (let field = 1; field <= segment.lastField; field += 1) {
       if (!segment.damaged(field)) continue;
-      notes.add('HL7-03', segment.at(field), { code: '102', applicationCode: '4', severity: 'W', text: `${segment.name}-${field} holds bytes that are not UTF-8` });
+      notes.add('HL7-03', segment.at(field), { code: '102', applicationCode: '4', severity: 'W', text: `${segment.name}-${field} holds bytes that are not UTF-8 - ${isNeeded(segment.name, field) ? 'used only where nothing better is known' : 'value ignored'}` });
     }
   }
 };
+
+const isNeeded = (name: string, field: number): boolean => name === 'PID' && (field === 3 || field === 5);
 
 /** HL7-68: one ORC-3 on several groups stands for several doses, unless day and vaccine are the same: that dose is told twice. */
 const noteRepeatedIds = (message: Message, orders: readonly ReportedDose[], notes: Notes): void => {

@@ -37,7 +37,7 @@ const readWord = (pd1: Segment, { field, name, known }: Word, notes: Notes): str
   const code = read(pd1, field).toUpperCase();
   if (code === '') return undefined;
   if (known.has(code)) return code;
-  notes.add('HL7-21', pd1.at(field, 1), { code: '103', applicationCode: '5', severity: 'W', text: `PD1-${field} ${TITLES[name]} is not in the table - value ignored` });
+  notes.add('HL7-21', pd1.at(field, 1), { code: '103', applicationCode: '5', severity: 'E', text: `PD1-${field} ${TITLES[name]} is not in the table - value ignored` });
   return undefined;
 };
 
@@ -52,7 +52,7 @@ const readWordDate = (pd1: Segment, { dateField }: Word, notes: Notes): string |
   if (sent === '') return undefined;
   const date = readHl7Date(sent);
   if (date && date.date.length === 10) return date.date;
-  notes.add('HL7-21', pd1.at(dateField), { code: '102', applicationCode: '2', severity: 'W', text: `PD1-${dateField} date ${whyNoDate(sent) ?? 'is no date'}, expected YYYYMMDD - value ignored` });
+  notes.add('HL7-21', pd1.at(dateField), { code: '102', applicationCode: '2', severity: 'E', text: `PD1-${dateField} date ${whyNoDate(sent) ?? 'is no date'}, expected YYYYMMDD - value ignored` });
   return undefined;
 };
 

@@ -2,7 +2,7 @@ import { NO_VACCINE_CVX } from '../../../shared/codes/cvx.ts';
 import { HL70322, HL70323, NIP001 } from '../../../shared/codes/hl7-tables.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
 import { codeOf } from './hl7-tables.ts';
-import { read } from './vxu-notes.ts';
+import { isSent, read } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
 import type { Completion, DoseKind, ReportedDose } from './vxu-types.ts';
 
@@ -37,7 +37,7 @@ export const readSource = (rxa: Segment, completion: Completion, notes: Notes): 
     return undefined;
   }
   if (!given) notes.add('HL7-28', rxa.at(9), { code: '0', applicationCode: '8', severity: 'I', text: 'RXA-9 source has no meaning for a dose that was not given' });
-  else if (!rxa.has(20)) notes.add('HL7-50', rxa.at(9), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-20 is empty, and without it RXA-9 has no meaning by the guide - RXA-9 used all the same; send RXA-20' });
+  else if (!isSent(rxa, 20)) notes.add('HL7-50', rxa.at(9), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-20 is empty, and without it RXA-9 has no meaning by the guide - RXA-9 used all the same; send RXA-20' });
   return code;
 };
 
@@ -50,11 +50,12 @@ export const kindOf = (completion: Completion, source: string | undefined): Dose
   }
 };
 
-/** RXA-21: empty or unknown means add (HL7-72). */
-export const readAction = (rxa: Segment, notes: Notes): ReportedDose['action'] => {
+/** RXA-21: empty or unknown means add (HL7-72); where no vaccine was given it need not be sent. */
+export const readAction = (rxa: Segment, cvx: string, notes: Notes): ReportedDose['action'] => {
   const sent = read(rxa, 21).toUpperCase();
   const known = codeOf(HL70323, sent);
   if (known) return known;
+  if (sent === '' && cvx === NO_VACCINE_CVX) return 'A';
   notes.add('HL7-72', rxa.at(21), sent === ''
     ? { code: '101', severity: 'W', text: 'RXA-21 action is missing - taken as A' }
     : { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-21 action is none of A, U, D - taken as A' });

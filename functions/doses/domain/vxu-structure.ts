@@ -76,7 +76,7 @@ const attach = (segment: Segment, group: OrderGroup | undefined, notes: Notes): 
   if (segment.name === 'NTE') {
     const last = group?.observations.at(-1);
     if (last) last.note = [last.note, segment.value(3)].filter((text) => text !== '').join('\n');
-  } else if (!group || (segment.name === 'RXR' && (group.rxr !== undefined || group.observations.length > 0))) {
+  } else if (!group?.rxa || (segment.name === 'RXR' && (group.rxr !== undefined || group.observations.length > 0))) {
     misplaced(segment, notes);
   } else if (segment.name === 'RXR') {
     group.rxr = segment;

@@ -1,13 +1,13 @@
 import { normaliseNdc, usesInSale } from '../../../shared/codes/ndc.ts';
 import type { Segment } from '../../../shared/hl7/index.ts';
-import { DOSE_LOST, read } from './vxu-notes.ts';
+import { readDamaged } from './vxu-notes.ts';
 import type { Notes } from './vxu-notes.ts';
 import type { ReportedDose, VaccineCodes } from './vxu-types.ts';
 
 export type Vaccine = Pick<ReportedDose, 'cvx' | 'ndc' | 'useNdc'> & { readonly ndcMvx?: string };
 
 /** A CVX with at least two digits, as CDC lists it. */
-const normaliseCvx = (text: string): string | undefined =>
+export const normaliseCvx = (text: string): string | undefined =>
   /^\d{1,3}$/.test(text) ? text.replace(/^0+(?=\d)/, '').padStart(2, '0') : undefined;
 
 type Triplet = { readonly at: 1 | 4; readonly code: string; readonly system: 'CVX' | 'NDC' | undefined; readonly named: boolean };
@@ -16,9 +16,9 @@ const SYSTEMS: Readonly<Record<string, 'CVX' | 'NDC'>> = { CVX: 'CVX', HL70292: 
 
 /** The two triplets of a coded field; a system that was not named is guessed from an unambiguous shape (HL7-31). */
 const tripletsOf = (rxa: Segment): Triplet[] => ([1, 4] as const).flatMap((at) => {
-  const code = read(rxa, 5, at);
+  const code = readDamaged(rxa, 5, at);
   if (code === '') return [];
-  const name = read(rxa, 5, at + 2).toUpperCase();
+  const name = readDamaged(rxa, 5, at + 2).toUpperCase();
   const shape = normaliseNdc(code) ? 'NDC' : normaliseCvx(code) && at === 1 ? 'CVX' : undefined;
   const system = name === '' ? shape : Object.hasOwn(SYSTEMS, name) ? SYSTEMS[name] : undefined;
   // An NDC under the name CVX, or the other way round, is taken for what it is.
@@ -45,9 +45,9 @@ export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Va
   const cvx = cvxCode !== undefined && codes.cvx(cvxCode) ? cvxCode : product?.cvx;
   if (cvx === undefined) {
     const missing = triplets.length === 0;
-    notes.lose('HL7-49', rxa, 5, missing
+    notes.loseSegment('HL7-49', rxa, 5, missing
       ? { code: '101', text: 'RXA-5 vaccine code is missing' }
-      : { code: '103', applicationCode: '5', text: 'RXA-5 vaccine code is not recognised as CVX or NDC' }, DOSE_LOST);
+      : { code: '103', applicationCode: '5', text: 'RXA-5 vaccine code is not recognised as CVX or NDC' });
     return undefined;
   }
   remark(rxa, { cvxSent, ndcSent, cvxKnown: cvx === cvxCode, product, cvx }, notes);

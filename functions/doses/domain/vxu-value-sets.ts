@@ -43,6 +43,26 @@ export const checkValueSets = (segment: Segment, notes: Notes): void => {
   }
 };
 
+/** Coding systems of coded fields whose codes are used whatever system is named (HL7-31); the first is the one to send. */
+const SYSTEMS: Readonly<Record<string, readonly (readonly [number, readonly string[]])[]>> = {
+  RXA: [[9, ['NIP001']], [17, ['MVX', 'HL70227']], [18, ['NIP002']]],
+  // Swapped fields are told as swapped, not as of the wrong system.
+  RXR: [[1, ['NCIT', 'HL70162', 'HL70163']], [2, ['HL70163', 'NCIT', 'HL70162']]],
+  OBX: [[3, ['LN']]],
+};
+
+/** Holds the coding systems of a segment against what its fields are read as: missing or another costs nothing and is told (HL7-31). */
+export const checkCodingSystems = (segment: Segment, notes: Notes): void => {
+  for (const [field, systems] of SYSTEMS[segment.name] ?? []) {
+    const system = read(segment, field, 3).toUpperCase();
+    if (read(segment, field) === '' || systems.includes(system)) continue;
+    notes.add('HL7-31', segment.at(field, 3), {
+      code: system === '' ? '101' : '103', severity: 'I',
+      text: `${segment.name}-${field}.3 coding system ${system === '' ? 'is missing' : 'is another'} - taken as ${systems[0] ?? ''}`,
+    });
+  }
+};
+
 const METHODS = new Set(VXC40_41.split(' '));
 /** OBX-17 of an eligibility says for what it was told; it may be missing, but a code is one of two. */
 export const checkEligibilityMethod = (obx: Segment, notes: Notes): void => {

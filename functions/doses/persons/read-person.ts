@@ -2,6 +2,7 @@ import type { DoseItem } from '../../../shared/published/dose.ts';
 import { doseIdOf, doseKey, personKey, recordIdOf } from '../../../shared/published/dose-keys.ts';
 import { patientFacts, type PersonItem, type RecordItem } from '../../../shared/published/person.ts';
 import type { RelinkItem } from '../domain/persons/relink.ts';
+import { wordsOfPerson, type WordsOfPerson } from '../domain/persons/words-of-person.ts';
 import type { DoseStore } from '../store-doses.ts';
 import type { MergeStore } from './store-merges.ts';
 import type { ReadEntry, ReadLog } from './store-reads.ts';
@@ -47,6 +48,8 @@ export const makeShowRecords = (doses: Pick<DoseStore, 'heads'>) => (records: re
 
 export interface PersonRead {
   readonly person: PersonItem;
+  /** What its records say together; each record says what its own provider told. */
+  readonly words: WordsOfPerson;
   readonly records: readonly ShownRecord[];
   readonly relinks: readonly RelinkItem[];
   readonly history: readonly object[];
@@ -60,9 +63,9 @@ export const makeReadPerson = ({ merges, doses, reads }: ReadPersonDeps) => {
     if (person === undefined) return undefined;
     await reads.enter([personId], { at: now, actor, what: 'person' }, correlationId);
     const [records, relinks, history] = await Promise.all([
-      merges.records(person.recordIds).then(show), merges.relinks(person.relinkIds ?? []), merges.history(personKey(personId), maxSteps),
+      merges.records(person.recordIds), merges.relinks(person.relinkIds ?? []), merges.history(personKey(personId), maxSteps),
     ]);
-    return { person, records, relinks: relinks.sort((a, b) => a.at.localeCompare(b.at)), history };
+    return { person, words: wordsOfPerson(records), records: await show(records), relinks: relinks.sort((a, b) => a.at.localeCompare(b.at)), history };
   };
 };
 

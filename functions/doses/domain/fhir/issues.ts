@@ -24,6 +24,10 @@ export interface Issue {
 export const isError = ({ severity }: Issue): boolean => severity === 'error';
 
 const severities = { E: 'error', W: 'warning', I: 'information' } as const;
+
+/** HL7's E says that something was lost, FHIR's error that a resource cannot be taken: a value that was left out is a warning there. */
+const severityOf = ({ severity, text }: Pick<Fault, 'severity' | 'text'>): Issue['severity'] =>
+  severity === 'E' && / - (?:value|repetition) ignored/.test(text) ? 'warning' : severities[severity];
 const codes: Readonly<Record<Fault['code'], IssueCode>> = {
   0: 'informational', 100: 'required', 101: 'required', 102: 'value', 103: 'code-invalid', 200: 'not-supported', 201: 'not-supported',
   202: 'not-supported', 203: 'not-supported', 204: 'not-found', 205: 'duplicate', 206: 'conflict', 207: 'transient', 999: 'processing',
@@ -31,8 +35,8 @@ const codes: Readonly<Record<Fault['code'], IssueCode>> = {
 
 /** Faults of the message that a resource stands for, each where it is in the resource. Echoes of a fault are left out. */
 export const issuesOf = (faults: readonly Fault[], expressionOf: (fault: Fault) => string): Issue[] =>
-  faults.flatMap((fault) => jsonRemarks([fault], '').map(({ message, rule, severity }): Issue => ({
-    severity: severities[severity], code: codes[fault.code], text: inFhirWords(fault, message), expression: expressionOf(fault), rule,
+  faults.flatMap((fault) => jsonRemarks([fault], '').map(({ message, rule }): Issue => ({
+    severity: severityOf(fault), code: codes[fault.code], text: inFhirWords(fault, message), expression: expressionOf(fault), rule,
   })));
 
 /** Where HL7 and FHIR have different words for the same thing, those of FHIR. */
