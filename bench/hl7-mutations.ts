@@ -1,5 +1,5 @@
 import { seededRandom } from '../test/support/seeded-random.ts';
-import { damagedMessage, mutationSamples, troublesOf } from '../test/support/hl7-troubles.ts';
+import { damagedMessage, mutationSamples, otherSamples, troublesOf } from '../test/support/hl7-troubles.ts';
 
 /** `HL7_MUTATIONS` and `HL7_SEED` change what is drawn. */
 const COUNT = Number(process.env['HL7_MUTATIONS'] ?? 200_000);
@@ -8,7 +8,7 @@ const SEED = Number(process.env['HL7_SEED'] ?? 20_210_401);
 /** Damaged messages by the hundred thousand: how many crash, hang or put a value of the patient into an answer. None should. */
 export const benchHl7Mutations = (): Promise<{ title: string; rows: Record<string, string | number>[]; ratio: number; aim: string }> => {
   const random = seededRandom(SEED);
-  const samples = mutationSamples();
+  const samples = [...mutationSamples(), ...otherSamples()];
   const counts = new Map<string, number>();
   const started = performance.now();
   let slowestMs = 0;

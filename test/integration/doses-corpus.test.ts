@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCorpus } from '../support/hl7-corpus.ts';
 import { openDoseRoom, type DoseRoom } from '../support/dose-room.ts';
+import { damagedMessage, leaksInto, mutationSamples, otherSamples } from '../support/hl7-troubles.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
-/** Every so many files of the corpus, over all its families; DOSELINE_CORPUS_STRIDE=1 sends them all (two minutes). */
+/** Every so many files of the corpus, over all its families; DOSELINE_CORPUS_STRIDE=1 sends them all (two minutes), once a release. */
 const stride = Number(process.env['DOSELINE_CORPUS_STRIDE'] ?? 16);
+
+/** Damaged messages, queries, batches and envelopes that the handler gets; `npm run bench hl7-mutations` reads 200,000. */
+const damagedCount = Number(process.env['DOSELINE_DAMAGED'] ?? 60);
 
 let room: DoseRoom;
 beforeAll(async () => {
@@ -33,5 +38,19 @@ describe('real messages, sent as they are by an EHR in production', () => {
     expect((await room.account())?.buckets.administered).toBe(0);
     // Hardly any is without a remark: most facilities of the corpus are not enrolled here.
     expect(Object.keys(codes)).toEqual(expect.arrayContaining(['AE', 'AR']));
-  }, 300_000);
+  }, 600_000);
+
+  it('damaged ones too: each gets an answer, and none tells a value of the patient in a fault', async () => {
+    const random = seededRandom(20_210_402);
+    const samples = [mutationSamples(), otherSamples()];
+    const found: string[] = [];
+    for (let at = 0; at < damagedCount; at += 1) {
+      const { bytes, damage } = damagedMessage(samples[at % 2] ?? [], random);
+      const { status, text } = await room.sendHl7(new TextDecoder().decode(bytes));
+      const isAnswered = status === 200 ? /(?:^|\r)MSA\|(?:AA|AE|AR)/.test(text) || /^[BF]HS\|/.test(text) : status === 413;
+      if (!isAnswered) found.push(`${at} ${damage}: ${status}`);
+      if (leaksInto(text.split('\r').filter((line) => line.startsWith('ERR')).join('\r'))) found.push(`${at} ${damage}: a value in ERR`);
+    }
+    expect(found).toEqual([]);
+  }, 600_000);
 });

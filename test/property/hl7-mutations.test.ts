@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { damagedMessage, FAMILY, latin1, leaks, mutationSamples, troublesOf } from '../support/hl7-troubles.ts';
+import { readSoapRequest } from '../../functions/doses/domain/soap/read-request.ts';
+import { damagedMessage, FAMILY, latin1, leaks, mutationSamples, otherSamples, troublesOf } from '../support/hl7-troubles.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 /** `npm run bench hl7-mutations` draws 200,000. */
@@ -9,7 +10,7 @@ const SEED = Number(process.env['HL7_SEED'] ?? 20_210_401);
 describe(`${COUNT} damaged messages`, () => {
   it('none crashes, hangs or puts a patient value into a fault', () => {
     const random = seededRandom(SEED);
-    const samples = mutationSamples();
+    const samples = [...mutationSamples(), ...otherSamples()];
     const found: string[] = [];
     for (let i = 0; i < COUNT && found.length < 10; i += 1) {
       const { bytes, damage } = damagedMessage(samples, random);
@@ -21,6 +22,12 @@ describe(`${COUNT} damaged messages`, () => {
     }
     expect(found).toEqual([]);
   }, 3_600_000);
+
+  it('queries, batches and SOAP requests are among them (negative control)', () => {
+    const kinds = otherSamples().map((text) => (text.startsWith('<') ? readSoapRequest(text).kind : /(?:^|\r)[FB]HS/.test(text) ? 'batch' : text.includes('QBP^') ? 'query' : 'other'));
+    for (const kind of ['submit', 'batch', 'query']) expect(kinds.filter((one) => one === kind).length).toBeGreaterThan(5);
+    expect(kinds).not.toContain('fault');
+  });
 
   it('a fault that names the patient would be seen (negative control)', () => {
     expect(leaks([{ rule: 'HL7-44', code: '101', severity: 'E', text: `PID-5 ${FAMILY} is missing` }])).toBe(true);

@@ -1,7 +1,10 @@
 import { buildAcknowledgement, readMessage, splitBatch, treeOf, writeMessage } from '../../shared/hl7/index.ts';
 import type { Fault } from '../../shared/hl7/index.ts';
+import { readQuery } from '../../functions/doses/domain/query/read-query.ts';
+import { buildResponse } from '../../functions/doses/domain/query/write-response.ts';
+import { messageFault, readSoapRequest } from '../../functions/doses/domain/soap/read-request.ts';
 import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
-import { readCorpus } from './hl7-corpus.ts';
+import { readBatchFiles, readCorpus } from './hl7-corpus.ts';
 import { MUTATIONS } from './hl7-mutations.ts';
 import { vxu, vxuContext } from './vxu.ts';
 
@@ -12,8 +15,9 @@ const SECRETS = ['Qzarbeth', 'Wexlumin', 'Vroggathy', 'Jhandelka', 'ZQX778811'] 
 export const [FAMILY, GIVEN, STREET, MAIDEN, ID] = SECRETS;
 
 const planted = (text: string): string => text.split('\r').map((line) => {
-  if (!line.startsWith('PID|')) return line;
   const fields = line.split('|');
+  if (fields[0] === 'QPD') return [...fields.slice(0, 3), `${ID}^^^A^MR`, `${FAMILY}^${GIVEN}^^^^^L`, MAIDEN, ...fields.slice(6, 8), `${STREET}^^Hartford^CT`, ...fields.slice(9)].join('|');
+  if (fields[0] !== 'PID') return line;
   fields[3] = `${ID}^^^A^MR`;
   fields[5] = `${FAMILY}^${GIVEN}^^^^^L`;
   fields[6] = MAIDEN;
@@ -25,9 +29,41 @@ export const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (chara
 /** Every VXU of the corpus and a clean one, with an invented patient in each. */
 export const mutationSamples = (): string[] => [vxu(), ...readCorpus().filter(({ file }) => file.includes('VXU')).map(({ bytes }) => Buffer.from(bytes).toString('latin1'))].map(planted);
 
-export const leaks = (faults: readonly Fault[]): boolean => {
-  const told = JSON.stringify(faults);
-  return SECRETS.some((secret) => told.includes(secret));
+const latin1Text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const lineEnds = (text: string): string => text.replace(/\r?\n/g, '\r');
+const inXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('\r', '&#xD;');
+const envelope = (hl7: string): string =>
+  '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><submitSingleMessage xmlns="urn:cdc:iisb:2011">'
+  + `<username>u</username><password>p</password><facilityID>f</facilityID><hl7Message>${inXml(hl7)}</hl7Message></submitSingleMessage></s:Body></s:Envelope>`;
+
+/** What else comes in by the doors: every query and batch file of the corpus, and every eighth message in a SOAP envelope. */
+export const otherSamples = (): string[] => [
+  ...readCorpus().filter(({ messageType }) => messageType.startsWith('QBP')).map(({ bytes }) => planted(latin1Text(bytes))),
+  ...readBatchFiles().map(({ bytes }) => planted(lineEnds(latin1Text(bytes)))),
+  ...mutationSamples().filter((_, at) => at % 8 === 0).map(envelope),
+];
+
+export const leaksInto = (told: string): boolean => SECRETS.some((secret) => told.includes(secret));
+export const leaks = (faults: readonly Fault[]): boolean => leaksInto(JSON.stringify(faults));
+
+/** What goes wrong when the same bytes come as a query, a batch or a SOAP request; nothing should. */
+const troublesElsewhere = (bytes: Uint8Array): Record<string, boolean> => {
+  const now = '2026-01-15T12:00:00.000Z';
+  const text = latin1Text(bytes);
+  const soap = readSoapRequest(text);
+  const request = readMessage(soap.kind === 'submit' ? soap.hl7 : bytes);
+  const reading = readQuery(request, { ...vxuContext, receivedAt: now });
+  const response = readMessage(buildResponse({
+    request, reading, result: { kind: 'faulty' }, now, timeZone: vxuContext.timeZone, today: now.slice(0, 10), controlId: 'A', registry: { application: 'D', facility: 'F' },
+  }));
+  const items = splitBatch(bytes);
+  const told = JSON.stringify([soap.kind === 'fault' ? soap.fault : messageFault(soap.kind === 'submit' ? soap.hl7 : text) ?? '']);
+  return {
+    'a patient value in a fault of a query': leaks(reading.faults) || response.all('ERR').some(({ raw }) => leaksInto(raw)),
+    'a patient value in a fault of SOAP': leaksInto(told),
+    'a query without an answer': response.all('MSA').length !== 1 || response.all('QAK').length !== 1,
+    'a batch out of order': items.flatMap((item) => (item.kind === 'message' ? [item.position] : [])).some((position, at) => position !== at + 1),
+  };
 };
 
 /** What goes wrong with one damaged message; nothing should. */
@@ -47,6 +83,7 @@ export const troublesOf = (bytes: Uint8Array): string[] => {
     'E without a word': report.answer === 'AA' && !report.accepted,
     'a tree that is lost in writing': request.header?.index === 0 && request.separatorState !== 'unusable'
       && JSON.stringify(treeOf(readMessage(writeMessage(tree))).segments) !== JSON.stringify(tree.segments),
+    ...troublesElsewhere(bytes),
     'a batch that loses its messages': request.all('MSH').length > 0 && splitBatch(bytes).every(({ kind }) => kind !== 'message'),
     slow: spentMs > SLOWEST_MS,
   };
