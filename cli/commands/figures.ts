@@ -31,9 +31,10 @@ export interface ShownFigures {
 export interface ShownOutlook {
   siteId: string;
   scenarios: number;
+  isThin: boolean;
   onHandDoses: number;
   words: string[];
-  weeks: { week: string; firmDoses: number; likelyDoses: number; planningLowDoses: number; planningHighDoses: number; plannedDoses: number; announcedDoses?: number; cancelRiskPermille?: number }[];
+  weeks: { week: string; firmDoses: number; likelyDoses: number; likelyLowDoses: number; likelyHighDoses: number; planningLowDoses: number; planningHighDoses: number; plannedDoses: number; announcedDoses?: number; cancelRiskPermille?: number }[];
 }
 
 /** Every figure on a line, with how it was worked out below it. */
@@ -43,12 +44,12 @@ export const figuresText = ({ siteId, week, figures }: ShownFigures): string => 
   return [`${siteId}, week of ${week}`, table(['figure', 'value', 'unit', 'source', 'as of', ''], rows), '', ...words].join('\n');
 };
 
-export const outlookText = ({ siteId, scenarios, onHandDoses, weeks }: ShownOutlook): string => {
+export const outlookText = ({ siteId, scenarios, isThin, onHandDoses, weeks }: ShownOutlook): string => {
   const rows = weeks.map((one) => [
-    one.week, one.firmDoses, one.likelyDoses, one.planningLowDoses, one.planningHighDoses, one.announcedDoses ?? '-', one.plannedDoses,
+    one.week, one.firmDoses, one.likelyLowDoses, one.likelyHighDoses, one.planningLowDoses, one.planningHighDoses, one.announcedDoses ?? '-', one.plannedDoses,
     one.cancelRiskPermille === undefined ? 'not known' : `${one.cancelRiskPermille} in 1,000`,
   ]);
-  return [`${siteId}: ${onHandDoses} doses on hand; ${scenarios} past runs of weeks are known`, table(['week', 'firm', 'likely', 'plan from', 'to', 'announced', 'clinics need', 'risk of cancelling'], rows)].join('\n');
+  return [`${siteId}: ${onHandDoses} doses on hand; ${scenarios} past runs of weeks are known${isThin ? ': too few to trust the bands' : ''}`, table(['week', 'firm', 'likely from', 'to', 'plan from', 'to', 'announced', 'clinics need', 'risk of cancelling'], rows)].join('\n');
 };
 
 /** The API that is named with a token, or the one of the system that runs here, as a local allocator. */

@@ -1,4 +1,5 @@
 import type { Allocated, Award, Infeasible, WriteOff } from '../../functions/allocations/domain/allocation.ts';
+import { shortLines } from '../../functions/allocations/domain/short-lines.ts';
 import { compareRuns } from '../../functions/allocations/domain/compare.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
@@ -11,7 +12,7 @@ import type { Cell } from '../table.ts';
 
 const oneDecimal = (micro: number): number => Math.round(micro / (MICRO / 10)) / 10;
 
-const supplyTable = ({ summary, leftover }: Allocated): string =>
+const supplyTable = ({ run: { summary, leftover }, policy }: Told): string =>
   table(
     ['supply', 'packs', 'doses', 'doses asked', 'doses awarded', 'sites short', 'packs left', 'why left'],
     summary.pools.map((pool, at): Cell[] => [
@@ -22,7 +23,7 @@ const supplyTable = ({ summary, leftover }: Allocated): string =>
       pool.awardedPacks * pool.packDoses,
       pool.sitesShort,
       leftover[at]?.packs ?? 0,
-      leftInBrief(leftover[at]?.reason ?? 'none'),
+      leftInBrief(leftover[at], policy),
     ]),
   );
 
@@ -103,11 +104,11 @@ const reserveTable = (run: Allocated): string[] => {
 const MOST_LINES = 200;
 
 const shortList = ({ run, policy, nameOf }: Told): string => {
-  const short = run.awards.filter((award) => award.doses < award.requestDoses).sort(byName(nameOf));
+  const short = shortLines(run.awards).sort((a, b) => byName(nameOf)(a.award, b.award));
   if (short.length === 0) return 'No site is short of what it asked for.';
   const lines = short
     .slice(0, MOST_LINES)
-    .map((award) => `  ${nameOf(award.siteId)}: ${count(award.doses)} of ${count(award.requestDoses)} (${poolName(award)}): ${whyInBrief(award, policy)}`);
+    .map(({ award, lineDoses }) => `  ${nameOf(award.siteId)}: ${count(lineDoses)} of ${count(award.requestDoses)} (${poolName(award)}): ${whyInBrief(award, policy)}`);
   const more = short.length > MOST_LINES ? [`  and ${count(short.length - MOST_LINES)} more (--json has all)`] : [];
   return ['Short of what they asked for:', ...lines, ...more].join('\n');
 };
@@ -117,7 +118,7 @@ export const allocationText = (run: Allocated, policy: Policy, inputs: RunInputs
   const told = { run, policy, nameOf: namesIn(inputs) };
   return [
     `Policy ${policy.id} version ${policy.version}: ${policy.title}`,
-    supplyTable(run),
+    supplyTable(told),
     ...reserveTable(run),
     ...equityTable(run),
     ...awardTables(told),

@@ -103,7 +103,7 @@ export const runText = (run: AskedRun | ShownRun): string => {
       ['supply', 'packs', 'doses asked', 'doses awarded', 'sites asking', 'sites short', 'under a pack', 'packs left', 'why left'],
       pools.map((pool, at): Cell[] => [
         poolName(pool), pool.supplyPacks, pool.requestedDoses, pool.awardedPacks * pool.packDoses, pool.sitesAsking, pool.sitesShort, pool.sitesUnderOnePack,
-        run.leftover[at]?.packs ?? 0, leftInBrief(run.leftover[at]?.reason ?? 'none'),
+        run.leftover[at]?.packs ?? 0, leftInBrief(run.leftover[at]),
       ]),
     ),
     ...(reserves.length === 0 ? [] : [table(['reserve', 'kind', 'of', 'meant, doses', 'group fair share', 'group doses', 'it', 'doses short'], reserves)]),

@@ -1,10 +1,12 @@
 import { reject, type Handlers } from '../../shared/platform/http.ts';
 import { makeAskDraft } from './ask-draft.ts';
+import { shortLines } from './domain/short-lines.ts';
 import { makeProposeRun } from './propose-run.ts';
 import { makeAskPublication } from './publish-run.ts';
 import { makeReplayRun } from './replay-run.ts';
 import type { runMoveRoutes } from './routes-run-moves.ts';
 import { ofAsked, ofMove, ofRun, shownRun } from './say-run.ts';
+import type { RunAward } from './schemas-run-items.ts';
 import type { SendRunJob } from './send-run-job.ts';
 import type { AllocationStore } from './store.ts';
 import type { DraftingStore } from './store-drafting.ts';
@@ -19,6 +21,8 @@ export interface RunMoveDeps {
   readonly policies: PolicyStore;
   readonly send: SendRunJob;
 }
+
+const nameOfAward = ({ siteId, ndc, doseNumber, packDoses }: RunAward): string => JSON.stringify([siteId, ndc, doseNumber, packDoses]);
 
 /** Handlers of a run from its draft to its publication. */
 export const makeRunMoveHandlers = ({ store, runs, drafting, policies, send }: RunMoveDeps): Handlers<typeof runMoveRoutes> => {
@@ -41,7 +45,11 @@ export const makeRunMoveHandlers = ({ store, runs, drafting, policies, send }: R
       const run = await store.sharedOut(params.runId);
       if (run === undefined) return reject(404, 'not-found');
       const page = await runs.awardPage(run.partsPk, query);
-      return { status: 200, body: query.short === undefined ? page : { ...page, items: page.items.filter(({ doses, requestDoses }) => doses < requestDoses) } };
+      const [first, last] = [page.items[0], page.items.at(-1)];
+      if (query.short === undefined || first === undefined || last === undefined) return { status: 200, body: page };
+      // A page may begin or end between two sizes of one product: the sizes are added up over whole sites.
+      const lines = new Map(shortLines(await runs.awardsBetween(run.partsPk, first.siteId, last.siteId)).map(({ award, lineDoses }) => [nameOfAward(award), lineDoses]));
+      return { status: 200, body: { ...page, items: page.items.flatMap((award) => { const lineDoses = lines.get(nameOfAward(award)); return lineDoses === undefined ? [] : [{ ...award, lineDoses }]; }) } };
     },
     replayRun: async ({ params }) => {
       const outcome = await replayRun(params.runId);

@@ -59,7 +59,7 @@ export const makeReadOutlook =
     return {
       kind: 'found' as const,
       outlook: {
-        siteId, week, scenarios: outlook.scenarios, onHandDoses: site.onHandDoses, words: outlookInWords(outlook),
+        siteId, week, scenarios: outlook.scenarios, isThin: outlook.isThin, onHandDoses: site.onHandDoses, words: outlookInWords(outlook),
         weeks: outlook.weeks.map(({ cancelRiskPermille, ...rest }, at) => ({
           ...rest, plannedDoses: planned[at] ?? 0,
           ...(cancelRiskPermille === undefined ? {} : { cancelRiskPermille }),

@@ -4,6 +4,7 @@ import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
 import { figureRoutes } from './routes-figures.ts';
 import { runMoveRoutes } from './routes-run-moves.ts';
 import { routes as runRoutes } from './routes-runs.ts';
+import { weekRoutes } from './routes-week.ts';
 import * as s from './schemas.ts';
 
 const faulty: RouteResponse = { description: 'What is wrong, and where', schema: problem };
@@ -28,4 +29,5 @@ export const routes = [
   ...runMoveRoutes,
   ...figureRoutes,
   ...runRoutes,
+  ...weekRoutes,
 ] as const satisfies readonly Route[];

@@ -50,7 +50,7 @@ export const figureRulesForm = z.object({ rules: figureRulesSchema, reason });
 export const figureRules = z.object({ rules: figureRulesSchema, version: z.int().min(0), changedAt: instant.optional(), changedBy: z.string().optional(), reason: z.string().optional() }).meta({ id: 'FigureRules' });
 
 const weekAhead = z.object({
-  week: day, firmDoses: z.int(), likelyDoses: z.int(), planningLowDoses: z.int(), planningHighDoses: z.int(), cancelRiskPermille: z.int().optional(),
+  week: day, firmDoses: z.int(), likelyDoses: z.int(), likelyLowDoses: z.int(), likelyHighDoses: z.int(), planningLowDoses: z.int(), planningHighDoses: z.int(), cancelRiskPermille: z.int().optional(),
   /** What clinics of the week are taken to need, and the supply that is announced for it. */
   plannedDoses: z.int(), announcedDoses: z.int().optional(),
 });
@@ -59,6 +59,8 @@ export const outlook = z.object({
   siteId: z.string(), week: day,
   /** Past runs of weeks behind the bands. */
   scenarios: z.int(),
+  /** So few that what comes may well lie outside the bands. */
+  isThin: z.boolean(),
   /** On hand, on the way, and promised for this week. */
   onHandDoses: z.int(),
   weeks: z.array(weekAhead), words: z.array(z.string()),

@@ -52,7 +52,7 @@ export const runSummary = z.object({
   /** How many rounding debts ended unpaid; GET …/written-off lists them. */
   writtenOff: z.int(),
 });
-const leftoverRow = z.object({ ...pool, packs: z.int(), reason: z.string() });
+const leftoverRow = z.object({ ...pool, packs: z.int(), reason: z.string(), besides: z.array(z.string()).readonly().optional(), nodes: z.array(z.string()).readonly().optional() });
 const askedRun = {
   ...entityFields,
   ...indexed,
@@ -95,6 +95,8 @@ export const runItem = z.object({
   supplyDoses: z.int(),
   summary: runSummary,
   leftover: z.array(leftoverRow),
+  /** What a reader should know that no figure tells: hubs that were left out. */
+  notes: z.array(z.string()).optional(),
   /** Runs of the week of which accepted awards that were not ordered are withdrawn when this one is published. */
   revokes: z.array(z.string()).optional(),
   /** Answers given in the week when the inputs were read: publishing is refused when more have come since. */
@@ -128,7 +130,7 @@ export const runAward = z.object({
   explanation: z.array(z.looseObject({ kind: z.string() })), words: z.array(z.string()),
 }).meta({ id: 'RunAward' });
 export type RunAward = z.infer<typeof runAward>;
-export const runAwardPage = pageOf(runAward);
+export const runAwardPage = pageOf(runAward.extend({ lineDoses: z.int().optional().describe('with short=true: the doses of the product and dose number in all sizes of packs; one row a site, product and dose number') }));
 export const runAwardsQuery = pageQuery.extend({ short: z.enum(['true']).optional() });
 /** A replay: `other-engine` when this is another version of the engine than the run's; `differs` names every stored part that did not come out again. */
 export const replayAnswer = z.object({

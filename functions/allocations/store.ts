@@ -61,6 +61,8 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
   runsOfWeek: (week: string, page: PageRequest): Promise<Page<AnyRunItem>> =>
     queryPage(dynamo, { table, index: 'gsi1', pk: `RUNS#${week}`, newestFirst: true }, anyRunItem, page),
   settlement: (week: string) => getItem(dynamo, table, settlementKey(week), settlementItem),
+  /** The last week that was settled. */
+  lastSettlement: async () => (await queryPage(dynamo, { table, pk: 'SETTLEMENTS', newestFirst: true, consistent: true }, settlementItem, { limit: 1 })).items[0],
   /** Debts of the last settled week before this one; none when no week was settled yet. */
   async debtsBefore(week: string): Promise<DebtRow[]> {
     const { items } = await queryPage(dynamo, { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true }, settlementItem, { limit: 2 });

@@ -48,7 +48,7 @@ describe('an override by a person', () => {
     expect(await whatIf('sit_d')).toMatchObject([{ change: { kind: 'override-lifted', reason }, packs: 1, packsAfter: unset, words: `A person set this award (${reason}), so nothing else moves it. Without that: ${unset} packs of 100 instead of 1.` }]);
     expect((await whatIf('sit_c')).map(({ change }) => change.kind)).toContain('request');
     expect((await desk.asAnn({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
-    expect((await desk.asAnn({ route: 'GET /allocation-runs/{runId}', params: { runId } })).body).toMatchObject({ overrides: 1, leftover: [{ reason: 'no-stage-places-the-rest' }] });
+    expect((await desk.asAnn({ route: 'GET /allocation-runs/{runId}', params: { runId } })).body).toMatchObject({ overrides: 1, leftover: [{ reason: 'set-by-a-person' }] });
   });
 
   it('is refused with every clash named, and needs a reason', async () => {
@@ -73,7 +73,7 @@ describe('what would have changed an award', () => {
     const route = 'GET /allocation-runs/{runId}/what-if' as const;
     const answer = await desk.asAnn({ route, params: { runId }, query: { siteId: 'sit_d', ...poolQuery } });
     const effects = answer.body['effects'] as { change: { kind: string; toDoses?: number }; packs: number; packsAfter: number; words: string }[];
-    expect(effects.map(({ change }) => change.kind)).toEqual(['request', 'supply', 'reserve-off', 'old-debt-forgotten', 'weight']);
+    expect(effects.map(({ change }) => change.kind)).toEqual(['request', 'request', 'supply', 'reserve-off', 'old-debt-forgotten', 'weight']);
     const [request] = effects;
     expect(request?.packsAfter).toBeGreaterThan(request?.packs ?? 0);
     expect(request?.words).toMatch(/^Had it asked for 300 doses instead of 250: 3 packs of 100 instead of 2\.$/);

@@ -246,8 +246,16 @@ describe('settling', () => {
     const calledOff = await asAllocator({ route: 'GET /allocation-runs/{runId}', params: { runId: later } });
     const refused = await askedLate(Number(calledOff.body['version']));
     expect([calledOff.body['state'], refused.status, refused.body['detail']]).toEqual(['proposed', 409, 'The week was settled: no other run of it can be published.']);
-    expect(first.body).toMatchObject({ week, runId });
-    expect(Number(first.body['debts'])).toBeGreaterThan(0);
+    expect(first.body).toMatchObject({ week, runId, debts: expect.any(Number) as unknown });
+    const asked = async (path: `/${string}`, params: Record<string, string>, query = {}): Promise<Answer> => asAllocator({ route: `GET ${path}`, params, query });
+    const rows = (await asked('/settlements/{week}/debts', { week })).body['items'] as { siteId: string; micro: number; words: string }[];
+    expect([(await asked('/settlements/{week}', { week })).body, rows.length, rows.reduce((sum, { micro }) => sum + micro, 0)]).toEqual([first.body, first.body['debts'], 0]);
+    const { siteId, words } = rows.find(({ micro }) => micro > 0) ?? { siteId: '' };
+    const [ofOne, own] = [await asked('/settlements/{week}/debts', { week }, { siteId }), await asNurse({ route: 'GET /sites/{siteId}/debts', params: { siteId } })];
+    expect([words, ofOne.body['items'], own.body]).toEqual([expect.stringMatching(/doses of .* are owed to it$/), rows.filter((row) => row.siteId === siteId), { siteId, week, runId, items: ofOne.body['items'] }]);
+    const [line] = (await asked('/supply', {}, { week })).body['items'] as { supplyId: string }[];
+    const single = await Promise.all([asked('/supply/{supplyId}', { supplyId: line?.supplyId ?? '' }), ...['1', '2'].map((doseNumber) => asked('/sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', { siteId, week, ndc, doseNumber })), asked('/settlements/{week}', { week: addDays(week, 7) })]);
+    expect([single[0].body, single[1]?.body['doses'], ...single.map(({ status }) => status)]).toEqual([line, 800, 200, 200, 404, 404]);
     week = addDays(week, 7);
     await supply(5);
     for (const siteId of sites) await ask(siteId, 800);

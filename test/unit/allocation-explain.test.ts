@@ -50,6 +50,7 @@ describe('an award explained', () => {
     const effects = whatWouldChange(inputs, connecticutMarch, { siteId: 'clinic', ...POOL }) ?? [];
     expect(effects.map((effect) => effectInWords(effect, 100, connecticutMarch))).toEqual([
       'Had it asked for 2,000 doses instead of 1,000: no difference.',
+      'Had it asked for 300 doses instead of 1,000: no difference.',
       'Had the supply been 13 packs instead of 10: 4 packs of 100 instead of 3.',
       'Without the reserve "At least a quarter, open-pool doses counting toward it": 2 packs of 100 instead of 3.',
       'Without what rounding owed from earlier weeks: no difference.',

@@ -26,8 +26,10 @@ describe('the weeks ahead', () => {
     expect(weeks).toEqual([
       {
         week: '2021-03-15',
-        firmDoses: 200,
+        firmDoses: 0,
         likelyDoses: 200,
+        likelyLowDoses: 200,
+        likelyHighDoses: 400,
         planningLowDoses: 200,
         planningHighDoses: 400,
         cancelRiskPermille: 0,
@@ -36,6 +38,8 @@ describe('the weeks ahead', () => {
         week: '2021-03-22',
         firmDoses: 0,
         likelyDoses: 200,
+        likelyLowDoses: 100,
+        likelyHighDoses: 400,
         planningLowDoses: 100,
         planningHighDoses: 400,
         cancelRiskPermille: 0,
@@ -44,6 +48,8 @@ describe('the weeks ahead', () => {
         week: '2021-03-29',
         firmDoses: 0,
         likelyDoses: 200,
+        likelyLowDoses: 100,
+        likelyHighDoses: 400,
         planningLowDoses: 100,
         planningHighDoses: 400,
         cancelRiskPermille: 0,
@@ -55,12 +61,15 @@ describe('the weeks ahead', () => {
     const busy = outlookOf(INPUTS, { ...SITE, plannedDoses: [200, 200, 260] });
     expect(busy.weeks.map((week) => week.cancelRiskPermille)).toEqual([0, 333, 666]);
     expect(outlookInWords(busy)[1]).toBe(
-      'week of 2021-03-22: 0 doses firm, 200 likely, plan between 100 and 400; ' +
+      'week of 2021-03-22: 0 doses firm, likely 100 to 400, plan between 100 and 400; ' +
         'in 333 of 1,000 past runs of weeks clinics would have been cancelled (3 runs known)',
     );
+    expect(outlookInWords(busy)[3]).toBe('History is thin: 3 past runs of weeks are known, and what comes may well lie outside these bands.');
+    const settled = outlookOf({ ...INPUTS, supplyDoses: [...INPUTS.supplyDoses, ...INPUTS.supplyDoses] }, { ...SITE, awardedDoses: [...SITE.awardedDoses, ...SITE.awardedDoses] });
+    expect([settled.scenarios, settled.isThin, outlookInWords(settled).length]).toEqual([8, false, 3]);
   });
 
-  it('hold what is promised firm, and say nothing of risk without history', () => {
+  it('hold what is promised firm, announced supply never, and say nothing of risk without history', () => {
     const fresh = outlookOf({ ...INPUTS, supplyDoses: [1_000] }, { ...SITE, awardedDoses: [100], promisedDoses: [300] });
     expect(fresh.weeks[0]).toMatchObject({ firmDoses: 300, likelyDoses: 300, cancelRiskPermille: undefined });
     expect(outlookInWords(fresh)[0]).toContain('too little history');
@@ -99,8 +108,9 @@ describe('every outlook', () => {
   it('has its bands in order, never under what is promised, each risk between none and all', () => {
     always((item) => {
       outlookIn(item).weeks.forEach((week, at) => {
-        const bands = [item.promised[at] ?? 0, week.firmDoses, week.planningLowDoses, week.likelyDoses, week.planningHighDoses];
+        const bands = [item.promised[at] ?? 0, week.firmDoses, week.planningLowDoses, week.likelyLowDoses, week.likelyDoses, week.likelyHighDoses, week.planningHighDoses];
         expect(bands).toEqual(bands.toSorted((a, b) => a - b));
+        expect(week.firmDoses).toBe(item.promised[at] ?? 0);
         if (week.cancelRiskPermille !== undefined) expect(week.cancelRiskPermille).toBeLessThanOrEqual(1_000);
       });
     });

@@ -14,6 +14,14 @@ export type ExplanationLine =
   | { readonly kind: 'group-limit'; readonly micro: 0; readonly node: string; readonly limitDoses: number }
   /** Nothing is shared out to it: it has none of these weights, or, where none is named, no stage in force is for its group. */
   | { readonly kind: 'no-weight'; readonly micro: 0; readonly weights: readonly string[] }
+  /** A tier gave it all it may give one site. */
+  | { readonly kind: 'stage-limit'; readonly micro: 0; readonly stage: string; readonly limitDoses: number }
+  /** Other groups have their minimum and nothing above it, which comes before its share. */
+  | { readonly kind: 'others-minimum'; readonly micro: 0; readonly nodes: readonly string[] }
+  /** A guarantee was kept in whole packs where rounding alone would have missed it. */
+  | { readonly kind: 'guarantee-kept'; readonly micro: 0; readonly stage: string; readonly limitDoses: number }
+  /** With room and a weight it got nothing: earlier stages took everything, or it has no second dose due in time. */
+  | { readonly kind: 'nothing-left' | 'nothing-due'; readonly micro: 0 }
   | { readonly kind: 'hub-shares'; readonly micro: number }
   | { readonly kind: 'from-hub'; readonly micro: number; readonly hub: string }
   | { readonly kind: 'other-packs'; readonly micro: number; readonly packDoses: number };
@@ -62,12 +70,20 @@ export interface WriteOff extends SettledDebt {
   readonly reason: 'site-left' | 'pack-changed' | 'over-one-pack' | 'balances-another';
 }
 
+export type LeftReason =
+  | 'every-ceiling-reached' | 'reserve-held' | 'set-by-a-person' | 'group-maximum' | 'stage-limit' | 'no-weight'
+  | 'no-stage-places-the-rest' | 'no-combination-fits' | 'none';
+
 export interface Leftover {
   readonly product: string;
   readonly doseNumber: number;
   readonly packDoses: number;
   readonly packs: number;
-  readonly reason: 'every-ceiling-reached' | 'reserve-held' | 'no-stage-places-the-rest' | 'no-combination-fits' | 'none';
+  readonly reason: LeftReason;
+  /** What else kept sites that had room from having more. */
+  readonly besides?: readonly LeftReason[];
+  /** Groups that are filled to their maximum while a site in them had room. */
+  readonly nodes?: readonly string[];
 }
 
 /**

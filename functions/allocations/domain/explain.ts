@@ -1,8 +1,10 @@
+import { emptyHanded, fullGroups, groupsAtLeast, keptGuarantee, stageLimits } from './limits.ts';
 import { missingWeights } from './plan.ts';
 import { MICRO } from './quantity.ts';
-import { sumRange, upward } from './tree.ts';
 import type { Award, ExplanationLine } from './allocation.ts';
 import type { SupplyLine } from './inputs.ts';
+import type { KeptGuarantee, StageLimit } from './limits.ts';
+import type { Policy } from './policy.ts';
 import type { Pool } from './pool.ts';
 import type { Part, Targets } from './targets.ts';
 import type { GroupRange } from './tree.ts';
@@ -33,17 +35,40 @@ const partLine = (part: Part, micro: number): ExplanationLine => {
   return { kind: 'stage', stage: part.stage, stageKind: part.kind, micro };
 };
 
-/** For each site the lowest group over it that is filled to its maximum, if one is. */
-const fullGroups = (pool: Pool, targets: Targets): (GroupRange | undefined)[] => {
-  const full = new Array<GroupRange | undefined>(pool.sites.length).fill(undefined);
-  for (const group of upward(pool.tree)) {
-    if (sumRange(targets.micro, group.from, group.to) !== group.maxPacks * pool.packMicro) continue;
-    for (let at = group.from; at < group.to; at += 1) full[at] ??= group;
+/** What bound in a pool besides each site's own ceiling, found once for all its sites. */
+interface Limits {
+  readonly full: readonly (GroupRange | undefined)[];
+  readonly stage: readonly (StageLimit | undefined)[];
+  readonly atLeast: readonly GroupRange[];
+  readonly kept: KeptGuarantee | undefined;
+}
+const limitsOf = ({ pool, targets, brought, sharedMicro }: Outcome, policy: Policy): Limits => ({
+  full: fullGroups(pool, targets),
+  stage: stageLimits(pool, targets),
+  atLeast: groupsAtLeast(pool, targets),
+  kept: keptGuarantee(pool, policy, targets, brought, sharedMicro),
+});
+
+/** What bound an award, each a line that moves nothing. */
+const boundLines = (outcome: Outcome, limits: Limits, at: number, reached: boolean): ExplanationLine[] => {
+  const { pool, targets } = outcome;
+  const [ceiling, full, limit] = [pool.ceilings[at], limits.full[at], limits.stage[at]];
+  if (ceiling && reached) {
+    const { rule, doses: limitDoses, openDays } = ceiling;
+    return [{ kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) }];
   }
-  return full;
+  const nodes = limits.atLeast.filter(({ from, to }) => at < from || at >= to).map(({ id }) => id);
+  const lines: ExplanationLine[] = full ? [{ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses }] : [];
+  if (limit) lines.push({ kind: 'stage-limit', micro: 0, ...limit });
+  if (nodes.length > 0) lines.push({ kind: 'others-minimum', micro: 0, nodes });
+  const isEmpty = lines.length === 0 && (targets.micro[at] ?? 0) === 0 && (outcome.finalMicro[at] ?? 0) === 0 && (outcome.brought[at] ?? 0) === 0;
+  const weights = (outcome.finalMicro[at] ?? 0) === 0 ? missingWeights(pool, targets.steps, at) : undefined;
+  if (weights) return [...lines, { kind: 'no-weight', micro: 0, weights }];
+  const empty = isEmpty ? emptyHanded(outcome, at) : undefined;
+  return empty ? [{ kind: empty, micro: 0 }] : lines;
 };
 
-const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined): ExplanationLine[] => {
+const explainSite = (outcome: Outcome, at: number, limits: Limits): ExplanationLine[] => {
   const { pool, targets } = outcome;
   const lines: ExplanationLine[] = [];
   let stagedMicro = 0; // before the part of a pack taken back: what a ceiling stopped
@@ -66,26 +91,19 @@ const explainSite = (outcome: Outcome, at: number, full: GroupRange | undefined)
   const reason = outcome.reasons.get(at);
   if (reason !== undefined) lines.push({ kind: 'override', micro: final - shared, reason });
   if (writtenOffMicro !== 0) lines.push({ kind: 'written-off', micro: 0, writtenOffMicro });
-  const ceiling = pool.ceilings[at];
+  if (rounding !== 0 && limits.kept) lines.push({ kind: 'guarantee-kept', micro: 0, stage: limits.kept.stage, limitDoses: limits.kept.doses });
   const ceilingMicro = pool.ceilingMicro[at] ?? 0;
-  if (ceiling && (stagedMicro === ceilingMicro || final === ceilingMicro)) {
-    const { rule, doses: limitDoses, openDays } = ceiling;
-    lines.push({ kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) });
-  } else if (full) {
-    lines.push({ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses });
-  }
-  const weights = final === 0 && ceilingMicro > 0 && !pool.sites[at]?.suspended ? missingWeights(pool, targets.steps, at) : undefined;
-  if (weights) lines.push({ kind: 'no-weight', micro: 0, weights });
+  lines.push(...boundLines(outcome, limits, at, stagedMicro === ceilingMicro || final === ceilingMicro));
   const other = (outcome.packs[at] ?? 0) * outcome.supply.packDoses * MICRO - final;
   if (other !== 0 && outcome.otherLine) lines.push(outcome.otherLine(at, other));
   return lines;
 };
 
 /** The awards of a pool, each with lines whose micro-doses add up to it: parts of the target, old debt, rounding. */
-export const explainPool = (outcome: Outcome): Award[] => {
+export const explainPool = (outcome: Outcome, policy: Policy): Award[] => {
   const { pool, targets, packs } = outcome;
   const { product, doseNumber, packDoses } = outcome.supply;
-  const full = fullGroups(pool, targets);
+  const limits = limitsOf(outcome, policy);
   return pool.sites.map((site, at) => ({
     siteId: site.siteId,
     product,
@@ -95,7 +113,7 @@ export const explainPool = (outcome: Outcome): Award[] => {
     doses: (packs[at] ?? 0) * packDoses,
     requestDoses: pool.lines[at]?.requestDoses ?? 0,
     targetMicro: targets.micro[at] ?? 0,
-    explanation: explainSite(outcome, at, full[at]),
+    explanation: explainSite(outcome, at, limits),
   }));
 };
 

@@ -1,5 +1,5 @@
 import { addDays } from '../../../shared/kernel/dates.ts';
-import { floorDiv, mulDiv } from './quantity.ts';
+import { ceilDiv, floorDiv, mulDiv } from './quantity.ts';
 
 /**
  * What a site may count on in the three weeks ahead, and the risk that clinics must be cancelled. The model is history itself:
@@ -10,6 +10,8 @@ import { floorDiv, mulDiv } from './quantity.ts';
 export const WEEKS_AHEAD = 3;
 /** Older runs are left out: over Connecticut's weeks of 2021 all of them make bands whose high is nearly four times their low. */
 const SCENARIOS = 8;
+/** With fewer, bands are told with a warning. */
+const LEAST_SCENARIOS = SCENARIOS / 2;
 
 export interface OutlookInputs {
   /** First day of this week, whose awards are settled. */
@@ -33,10 +35,13 @@ export interface OutlookSite {
 
 export interface WeekAhead {
   readonly week: string;
-  /** Promised already or, where supply is announced, the least of any scenario. */
+  /** Promised already: accepted, ordered or on offer of a published run. Nothing else is firm, however likely. */
   readonly firmDoses: number;
   /** The middle scenario. */
   readonly likelyDoses: number;
+  /** The middle half of the scenarios: a quarter of them lies below, a quarter above. */
+  readonly likelyLowDoses: number;
+  readonly likelyHighDoses: number;
   /** The least and the most of any scenario. */
   readonly planningLowDoses: number;
   readonly planningHighDoses: number;
@@ -47,6 +52,8 @@ export interface WeekAhead {
 export interface SiteOutlook {
   readonly siteId: string;
   readonly scenarios: number;
+  /** Too few scenarios to mean much: fewer than half of what is looked for. */
+  readonly isThin: boolean;
   readonly weeks: readonly WeekAhead[];
 }
 
@@ -95,27 +102,31 @@ export const outlookOf = (inputs: OutlookInputs, site: OutlookSite): SiteOutlook
     const short = cancels.filter((weeksCancelled) => weeksCancelled[ahead - 1]).length;
     return {
       week: addDays(inputs.week, 7 * ahead),
-      firmDoses: inputs.announcedDoses[ahead - 1] === undefined ? promised : at(0),
+      firmDoses: promised,
       likelyDoses: at(floorDiv(count - 1, 2)),
+      likelyLowDoses: at(floorDiv(count - 1, 4)),
+      likelyHighDoses: at(ceilDiv(3 * (count - 1), 4)),
       planningLowDoses: at(0),
       planningHighDoses: at(count - 1),
       cancelRiskPermille: count === 0 ? undefined : floorDiv(PERMILLE * short, count),
     };
   });
-  return { siteId: site.siteId, scenarios: count, weeks };
+  return { siteId: site.siteId, scenarios: count, isThin: count < LEAST_SCENARIOS, weeks };
 };
 
 const riskInWords = (permille: number | undefined, scenarios: number): string => {
-  if (permille === undefined) return 'there is too little history to say whether clinics are at risk';
+  if (permille === undefined) return 'there is too little history to say what is likely, or whether clinics are at risk';
   if (permille === 0) return `in none of ${scenarios} past runs of weeks would clinics have been cancelled`;
   return `in ${permille} of 1,000 past runs of weeks clinics would have been cancelled (${scenarios} runs known)`;
 };
 
-/** The outlook in a coordinator's words, a line a week. */
-export const outlookInWords = ({ scenarios, weeks }: SiteOutlook): string[] =>
-  weeks.map(
-    ({ week, firmDoses, likelyDoses, planningLowDoses, planningHighDoses, cancelRiskPermille }) =>
-      `week of ${week}: ${firmDoses} doses firm, ${likelyDoses} likely, ` +
-      `plan between ${planningLowDoses} and ${planningHighDoses}; ` +
-      riskInWords(cancelRiskPermille, scenarios),
-  );
+/** The outlook in a coordinator's words, a line a week; where history is thin, that last. */
+export const outlookInWords = ({ scenarios, isThin, weeks }: SiteOutlook): string[] => [
+  ...weeks.map(({ week, firmDoses, likelyLowDoses, likelyHighDoses, planningLowDoses, planningHighDoses, cancelRiskPermille }) =>
+    `week of ${week}: ${firmDoses} doses firm` +
+    (scenarios === 0 ? '; ' : `, likely ${likelyLowDoses} to ${likelyHighDoses}, plan between ${planningLowDoses} and ${planningHighDoses}; `) +
+    riskInWords(cancelRiskPermille, scenarios)),
+  ...(isThin && scenarios > 0
+    ? [`History is thin: ${scenarios} past ${scenarios === 1 ? 'run' : 'runs'} of weeks ${scenarios === 1 ? 'is' : 'are'} known, and what comes may well lie outside these bands.`]
+    : []),
+];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ownDoses } from './own-doses.ts';
 import { givesAway, leastSites, leftOut, type Cell, type Placed } from './suppression.ts';
 import { productInWords } from './words.ts';
-import { leftInBrief } from './words-brief.ts';
+import { leftInPublic } from './words-brief.ts';
 import type { Allocated, PoolSummary } from './allocation.ts';
 import { poolKey, type RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -75,11 +76,11 @@ export const publicTableOf = (inputs: RunInputs, policy: Policy, run: Allocated)
     pools: run.summary.pools.map((pool, at) => {
       const sites = run.awards
         .filter((award) => poolKey(award) === poolKey(pool))
-        .map(({ siteId, doses }): Placed => {
-          const { county = UNPLACED, town = UNPLACED, group = UNPLACED } = where.get(siteId) ?? {};
-          return { doses, county, town, group };
+        .map((award): Placed => {
+          const { county = UNPLACED, town = UNPLACED, group = UNPLACED } = where.get(award.siteId) ?? {};
+          return { doses: ownDoses(award), county, town, group };
         });
-      return poolOf(pool, sites, titles, leftInBrief(run.leftover[at]?.reason ?? 'none'));
+      return poolOf(pool, sites, titles, leftInPublic(run.leftover[at]?.reason ?? 'none'));
     }),
   };
 };

@@ -5,7 +5,8 @@ import { hubLineOf, shareVials, spreadReasons } from './hubs.ts';
 import { poolKey } from './inputs.ts';
 import { otherLineOf, shareOutJointly } from './joint-pool.ts';
 import { applyOverrides } from './overrides.ts';
-import { leftoverOf, summarizeOtherSize, summarizePool } from './summary.ts';
+import { leftoverOf } from './leftover.ts';
+import { summarizeOtherSize, summarizePool } from './summary.ts';
 import { namesIn } from './words.ts';
 import type { Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
 import type { Clash } from './bounds.ts';
@@ -100,7 +101,7 @@ export const shareOutPool = (run: Run, supply: SupplyLine): SharedOut | Infeasib
   };
   const { outcome, writtenOff } = settleInto(run, [supply], unsettled);
   const leftover = [leftoverOf(outcome)];
-  return { outcome, awards: explainPool(outcome), leftover, pools: [summarizePool(outcome, policy)], writtenOff };
+  return { outcome, awards: explainPool(outcome, policy), leftover, pools: [summarizePool(outcome, policy)], writtenOff };
 };
 
 /** The awards of a product whose packs have to be shared out in one go. Its smallest packs are the home of its explanations. */
@@ -120,7 +121,7 @@ export const shareOutProduct = (run: Run, supplies: readonly SupplyLine[], home:
   const { optimality, minimumsShortDoses } = shared;
   return {
     outcome,
-    awards: [...larger.flatMap((size) => explainOtherSize(size, home)), ...explainPool(outcome)],
+    awards: [...larger.flatMap((size) => explainOtherSize(size, home)), ...explainPool(outcome, policy)],
     leftover: [...larger, outcome].map((size) => leftoverOf(size, true)),
     pools: [...larger.map(summarizeOtherSize), { ...summarizePool(outcome, policy), optimality, minimumsShortDoses }],
     writtenOff,

@@ -3,7 +3,7 @@ import { equityOf } from './equity.ts';
 import { inGroup } from './plan.ts';
 import { ceilDiv, floorDiv, MICRO, parseShare, shareOf } from './quantity.ts';
 import { sumRange, upward } from './tree.ts';
-import type { Leftover, PoolSummary, ReserveSummary } from './allocation.ts';
+import type { PoolSummary, ReserveSummary } from './allocation.ts';
 import type { Outcome } from './explain.ts';
 import type { Policy, Stage } from './policy.ts';
 
@@ -100,20 +100,4 @@ export const summarizeOtherSize = ({ pool, supply, packs }: Outcome): PoolSummar
       doses: sumRange(packs, group.from, group.to) * packDoses,
     })),
   };
-};
-
-/** The packs a pool keeps, and why. `joint`: stages may have placed more than any mix of packs and clinics can carry. */
-export const leftoverOf = ({ pool, supply, targets, packs, sharedMicro, finalMicro }: Outcome, joint = false): Leftover => {
-  const { product, doseNumber, packDoses } = supply;
-  const left = supply.packs - sumRange(packs, 0, packs.length);
-  const everyCeiling = finalMicro.every((given, at) => given === (pool.ceilingMicro[at] ?? 0));
-  const why = (): Leftover['reason'] => {
-    if (left === 0) return 'none';
-    if (targets.heldMicro > 0) return 'reserve-held';
-    if (everyCeiling) return 'every-ceiling-reached';
-    const staged = targets.parts.reduce((sum, part) => (part.kind === 'whole-packs' ? sum : sum + part.usedMicro), 0);
-    const carried = sumRange(sharedMicro, 0, sharedMicro.length);
-    return joint && carried < staged - (staged % pool.packMicro) ? 'no-combination-fits' : 'no-stage-places-the-rest';
-  };
-  return { product, doseNumber, packDoses, packs: left, reason: why() };
 };

@@ -1,6 +1,9 @@
 import { ceilDiv, floorDiv, parseShare } from './quantity.ts';
 import type { Bound, PolicyNode } from './policy.ts';
 
+/** What the group of a hub and the sites it shares with is called. */
+export const hubNode = (hub: string): string => `hub ${hub}`;
+
 /** A group of the policy over one pool's sites, which lie in tree order, so that each group is one range [from, to). */
 export interface GroupRange {
   readonly id: string;

@@ -1,9 +1,12 @@
 import { allocate } from './allocate.ts';
+import { inForce } from './in-force.ts';
 import { MAX_WEIGHT, lineKey, poolKey } from './inputs.ts';
 import { ceilDiv, floorDiv } from './quantity.ts';
+import { relaxedFor } from './relaxed-policy.ts';
 import type { Award } from './allocation.ts';
 import type { DebtRow, RunInputs, SiteLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
+import type { Relaxed } from './relaxed-policy.ts';
 
 /** An award of a run: which site, of which pool. */
 export type AwardKey = Pick<DebtRow, 'siteId' | 'product' | 'doseNumber' | 'packDoses'>;
@@ -18,6 +21,9 @@ export type Change =
   | { readonly kind: 'old-debt-forgotten' }
   | { readonly kind: 'nothing-on-hand'; readonly fromDoses: number }
   | { readonly kind: 'any-day' }
+  | Relaxed['change']
+  | { readonly kind: 'not-suspended' }
+  | { readonly kind: 'more-due'; readonly fromDoses: number; readonly toDoses: number }
   | { readonly kind: 'override-lifted'; readonly reason: string }
   | { readonly kind: 'weight'; readonly morePercent: number };
 
@@ -67,6 +73,17 @@ const onAnyDay = (inputs: RunInputs, key: AwardKey): RunInputs => ({
   ...inputs,
   sites: inputs.sites.map((site) => (site.siteId === key.siteId ? { ...site, receiving: undefined } : site)),
 });
+
+const notSuspended = (inputs: RunInputs, key: AwardKey): RunInputs => ({
+  ...inputs,
+  sites: inputs.sites.map((site) => (site.siteId === key.siteId ? { ...site, suspended: false } : site)),
+});
+
+const dueDoses = (line: SiteLine | undefined): number => (line?.due ?? []).reduce((sum, { doses }) => sum + doses, 0);
+
+/** So many more second doses due at the site on the first day of the week. */
+const withMoreDue = (inputs: RunInputs, key: AwardKey, doses: number): RunInputs =>
+  withLine(inputs, key, (line) => ({ ...line, due: [...line.due, { day: inputs.week, doses }] }));
 
 const withoutOverride = (inputs: RunInputs, key: AwardKey): RunInputs => ({
   ...inputs,
@@ -129,8 +146,14 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
   const site = base.sites.find(({ siteId }) => siteId === key.siteId);
   const line = site?.lines.find((item) => lineKey(item) === lineKey(key));
   const onHand = (line?.onHandDoses ?? 0) + (line?.inTransitDoses ?? 0);
+  const due = (packs: number) => packsIn({ inputs: withMoreDue(base, key, packs * key.packDoses) });
+  const servesDue = policy.stages.some((stage) => stage.kind === 'second-doses' && inForce(stage, base.week, key.doseNumber));
+  const dueMore = servesDue ? leastStep(Math.max(1, supply.packs), (packs) => wins(due(packs))) : 0;
+  const owed = dueDoses(line);
+  const asItGot = packsIn({ inputs: withLine(base, key, (item) => ({ ...item, requestDoses: award.doses })) });
   return [
     effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: requested.doses }, requested.packs),
+    ...(award.doses > 0 && award.doses < award.requestDoses ? [effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: award.doses }, asItGot)] : []),
     effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
     ...policy.caps.map((cap) => {
       const lifted = { ...policy, caps: policy.caps.filter((item) => item !== cap) };
@@ -144,6 +167,9 @@ export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey
       const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };
       return effect({ kind: 'reserve-off', stage: stage.id }, packsIn({ policy: without }));
     }),
+    ...(site === undefined ? [] : relaxedFor(policy, site.group, base.week, key.doseNumber)).map(({ change, policy: relaxed }) => effect(change, packsIn({ policy: relaxed }))),
+    ...(site?.suspended === true ? [effect({ kind: 'not-suspended' }, packsIn({ inputs: notSuspended(base, key) }))] : []),
+    ...(servesDue ? [effect({ kind: 'more-due', fromDoses: owed, toDoses: owed + dueMore * key.packDoses }, due(dueMore))] : []),
     effect({ kind: 'old-debt-forgotten' }, packsIn({ inputs: { ...base, debts: [] } })),
     ...(onHand > 0
       ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, packsIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0, inTransitDoses: 0 })) }))]

@@ -1,6 +1,6 @@
 import { nodesOf } from './policy-rules.ts';
 import { doses } from './words.ts';
-import type { Award, CeilingRule, Leftover } from './allocation.ts';
+import type { Award, CeilingRule, Leftover, LeftReason } from './allocation.ts';
 import type { Policy } from './policy.ts';
 
 const CAP_WORDS: Readonly<Record<CeilingRule, string>> = {
@@ -30,13 +30,21 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   const lines = award.explanation;
   const override = lines.find((line) => line.kind === 'override');
   if (override) return `decided by a person: ${override.reason}`;
+  const hub = lines.find((line) => line.kind === 'from-hub');
+  if (hub) return `${doses(hub.micro)} by the vial from hub ${hub.hub}`;
   if (award.packs === 0 && award.requestDoses > 0 && award.requestDoses < award.packDoses) return 'asked for less than a pack';
   const none = lines.find((line) => line.kind === 'no-weight');
   if (none) return none.weights.length === 0 ? 'no stage in force is for its group' : `nothing to share by: it has no ${none.weights.join(', ')} on record`;
   const bound = lines.find((line) => line.kind === 'cap' || line.kind === 'group-limit');
   if (bound?.kind === 'cap') return CAP_WORDS[bound.rule];
   const title = (id: string) => (policy && nodesOf(policy.tree).find((node) => node.id === id)?.title) ?? id;
-  const inFull = bound?.kind === 'group-limit' ? `its group, ${title(bound.node)}, is full` : 'its fair share';
+  const empty = lines.find((line) => line.kind === 'nothing-left' || line.kind === 'nothing-due');
+  if (empty) return empty.kind === 'nothing-left' ? 'nothing was left when its turn came' : 'no second dose of its falls due in time';
+  if (lines.length === 0) return 'told with the other packs of the product';
+  if (lines.every((line) => line.kind === 'other-packs')) return 'of the share told with the other packs';
+  const limit = lines.find((line) => line.kind === 'stage-limit');
+  const most = limit && `the most ${policy?.stages.find(({ id }) => id === limit.stage)?.title ?? limit.stage} gives one site`;
+  const inFull = bound?.kind === 'group-limit' ? `its group, ${title(bound.node)}, is full` : (most ?? 'its fair share');
   const old = lines.find((line) => line.kind === 'debt-brought')?.micro ?? 0;
   const rounding = lines.find((line) => line.kind === 'rounding');
   const past = old === 0 ? '' : old > 0 ? ` and ${doses(old)} owed from before` : ` less ${doses(old)} it was ahead`;
@@ -44,12 +52,26 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   return `${inFull}${past}${packs}${rounding === undefined ? '' : carried(rounding.carriedMicro)}`;
 };
 
-const LEFT_WORDS: Readonly<Record<Leftover['reason'], string>> = {
+const LEFT_WORDS: Readonly<Record<LeftReason, string>> = {
   'every-ceiling-reached': 'every site has all it may take',
   'reserve-held': 'held in a reserve',
+  'set-by-a-person': "a person's decision gave it back",
+  'group-maximum': 'a group has reached its most',
+  'stage-limit': 'a stage gives one site no more',
+  'no-weight': 'sites that asked have nothing on record to share by',
   'no-stage-places-the-rest': 'no stage of the policy places the rest',
   none: '',
   'no-combination-fits': 'no combination of packs fits',
 };
-/** Why packs of a pool stay in supply, in a few words; empty when none do. */
-export const leftInBrief = (reason: Leftover['reason']): string => LEFT_WORDS[reason];
+/** Why packs of a pool stay in supply, in a few words, with the groups that are full; empty when none do. */
+export const leftInBrief = (left: Pick<Leftover, 'reason' | 'besides' | 'nodes'> | undefined, policy?: Policy): string => {
+  const title = (id: string) => (policy && nodesOf(policy.tree).find((node) => node.id === id)?.title) ?? id;
+  const nodes = (left?.nodes ?? []).map(title).join(', ');
+  return [left?.reason ?? 'none', ...(left?.besides ?? [])]
+    .map((reason) => (reason === 'group-maximum' && nodes !== '' ? `${nodes}: at the most a group may have` : LEFT_WORDS[reason]))
+    .join('; ');
+};
+
+/** The public is told no more than the policy says: that a group is full would tell what it got. */
+const PUBLIC_REASONS: readonly LeftReason[] = ['every-ceiling-reached', 'reserve-held', 'no-combination-fits', 'none'];
+export const leftInPublic = (reason: LeftReason): string => LEFT_WORDS[PUBLIC_REASONS.includes(reason) ? reason : 'no-stage-places-the-rest'];

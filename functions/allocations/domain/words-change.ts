@@ -1,8 +1,10 @@
-import { count, packsInWords, plural } from './words.ts';
+import { count, packsInWords, plural, titleOf as groupTitleOf } from './words.ts';
 import type { Policy } from './policy.ts';
 import type { Effect } from './what-if.ts';
 
 const titleOf = (policy: Policy | undefined, stage: string): string => policy?.stages.find((item) => item.id === stage)?.title ?? stage;
+
+const groupTitle = (policy: Policy | undefined, node: string): string => (policy === undefined ? node : groupTitleOf(policy, node));
 
 const CAP_NAMES: Readonly<Record<string, string>> = {
   throughput: 'what it can give in the weeks ahead',
@@ -31,6 +33,16 @@ const changeInWords = ({ change }: Effect, policy: Policy | undefined): string =
       return 'Without what rounding owed from earlier weeks';
     case 'weight':
       return `Had its weights (population and the like) been ${count(change.morePercent)} % larger`;
+    case 'group-maximum-lifted':
+      return `Had its group, ${groupTitle(policy, change.node)}, no maximum`;
+    case 'other-minimums-lifted':
+      return `Had other groups (${change.nodes.map((node) => groupTitle(policy, node)).join(', ')}) no minimum`;
+    case 'stage-limit-lifted':
+      return `Had ${titleOf(policy, change.stage)} no limit for one site`;
+    case 'not-suspended':
+      return 'Were it not suspended';
+    case 'more-due':
+      return `Had ${plural(change.toDoses, 'second dose')} of its been due instead of ${count(change.fromDoses)}`;
     case 'override-lifted':
       return `A person set this award (${change.reason}), so nothing else moves it. Without that`;
     case 'any-day':

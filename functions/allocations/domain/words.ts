@@ -1,6 +1,7 @@
 import { productOf } from '../../../shared/codes/products.ts';
 import { nodesOf } from './policy-rules.ts';
 import { MICRO, floorDiv } from './quantity.ts';
+import { hubNode } from './tree.ts';
 import type { Award, CeilingRule, ExplanationLine } from './allocation.ts';
 import type { RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -81,6 +82,8 @@ const carriedInWords = (micro: number): string => {
 /** What a group of the policy's tree is called. */
 export const titleOf = (policy: Policy, id: string): string => nodesOf(policy.tree).find((node) => node.id === id)?.title ?? id;
 
+const stageTitle = (policy: Policy, id: string): string => policy.stages.find((stage) => stage.id === id)?.title ?? id;
+
 /** One line of an award as a sentence. `policy` lends its titles. */
 export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf = asWritten): string => {
   switch (line.kind) {
@@ -88,10 +91,8 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
       return line.promisedDoses !== undefined
         ? `Of its award ${doses(line.promisedDoses * MICRO)} are already ordered or promised this week and stay.`
         : `${doses(line.micro)} are already ordered or promised this week and stay.`;
-    case 'stage': {
-      const title = policy.stages.find((stage) => stage.id === line.stage)?.title ?? line.stage;
-      return `${doses(line.micro)} ${STAGE_WORDS[line.stageKind] ?? line.stageKind}: ${title}.`;
-    }
+    case 'stage':
+      return `${doses(line.micro)} ${STAGE_WORDS[line.stageKind] ?? line.stageKind}: ${stageTitle(policy, line.stage)}.`;
     case 'whole-packs':
       return `${doses(line.micro)} less, because the last doses shared out do not fill a pack.`;
     case 'debt-brought':
@@ -114,6 +115,16 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
       return line.weights.length === 0
         ? 'No stage of the policy that is in force this week is for its group.'
         : `Nothing is shared out to it: the policy shares by ${line.weights.join(', ')}, and it has none on record.`;
+    case 'stage-limit':
+      return `It has the most that ${stageTitle(policy, line.stage)} gives one site: ${doses(line.limitDoses * MICRO)}.`;
+    case 'others-minimum':
+      return `Minimums of other groups come first: ${line.nodes.map((node) => titleOf(policy, node)).join(', ')} ${line.nodes.length === 1 ? 'is' : 'are each'} at the least.`;
+    case 'guarantee-kept':
+      return `The guarantee ${stageTitle(policy, line.stage)} is kept in whole packs, ${doses(line.limitDoses * MICRO)}, before others are rounded.`;
+    case 'nothing-left':
+      return 'Nothing was left when its turn came: what stages gave others before it was all there is.';
+    case 'nothing-due':
+      return 'The policy shares these doses by second doses falling due, and none of its fall due in time.';
     case 'hub-shares':
       return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial.`;
     case 'from-hub':
@@ -123,6 +134,9 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
         ? `${doses(line.micro)} of the share that is set out with the packs of ${count(line.packDoses)}.`
         : `${doses(line.micro)} of this share come in other packs.`;
     case 'group-limit':
+      if (policy.hubs?.some(({ hub }) => line.node === hubNode(hub)) === true)
+        return `All that it and the sites that share by the vial with it may have in whole packs is used up: ${doses(line.limitDoses * MICRO)}.`;
+      if (line.limitDoses === 0) return `Its group, ${titleOf(policy, line.node)}, may have less than one pack this week, and packs are not opened.`;
       return `Its group, ${titleOf(policy, line.node)}, has reached its most: ${doses(line.limitDoses * MICRO)}.`;
   }
 };
@@ -134,10 +148,11 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
 export const awardInWords = (award: Award, policy: Policy, nameOf: NameOf = asWritten): string[] => {
   const { packs, packDoses, requestDoses } = award;
   const of = `of ${productInWords(award.product)}, dose ${award.doseNumber}`;
-  const given = packs === 0 ? `nothing in packs of ${count(packDoses)}` : `${packsInWords(packs, packDoses)} = ${doses(award.doses * MICRO)}`;
-  const head = `${nameOf(award.siteId)}: ${given} ${of}; it asked for ${count(requestDoses)}.`;
-  const byHub = award.explanation.some((line) => line.kind === 'from-hub');
-  const isSmall = packs === 0 && requestDoses > 0 && requestDoses < packDoses && !byHub;
+  const hub = award.explanation.find((line) => line.kind === 'from-hub');
+  const byVial = hub && `${hub.micro === 0 ? 'nothing' : doses(hub.micro)} by the vial from ${nameOf(hub.hub)}`;
+  const whole = packs === 0 ? `nothing in packs of ${count(packDoses)}` : `${packsInWords(packs, packDoses)} = ${doses(award.doses * MICRO)}`;
+  const head = `${nameOf(award.siteId)}: ${byVial ?? whole} ${of}; it asked for ${count(requestDoses)}.`;
+  const isSmall = packs === 0 && requestDoses > 0 && requestDoses < packDoses && byVial === undefined;
   const advice = isSmall ? ['The request is under one pack: ask for a shared pack, a redistribution site or a transfer.'] : [];
   return [head, ...award.explanation.map((line) => lineInWords(line, policy, nameOf)), ...advice];
 };
