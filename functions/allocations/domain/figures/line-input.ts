@@ -134,7 +134,8 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
     });
   if (!isEntered || (asked?.withdrawn === true && promised === 0)) return undefined;
   return {
-    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, due: dues, fixed,
+    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, fixed,
+    due: asked?.withdrawn === true ? [] : dues, // second doses pass over a small request, never over a withdrawn one
     ...(stock.inTransitDoses === 0 ? {} : { inTransitDoses: stock.inTransitDoses }),
     ...(kinds === undefined ? {} : { storedIn: [...kinds] }),
     ...(storageDoses === undefined ? {} : { storageDoses }),
