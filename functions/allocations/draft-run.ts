@@ -27,6 +27,16 @@ const withHubs = (policy: Policy, hubs: readonly Hub[]): Policy => {
   return cannot || hubs.length === 0 ? policy : { ...policy, hubs: [...hubs] };
 };
 
+/** What a reader of the run is told of hubs that standings name and that it does not use; of products, where their vials are not known. */
+const hubNotes = (hubs: readonly Hub[], { hubs: used }: Policy, { supply }: RunInputs): { notes?: string[] } => {
+  if (used === undefined) {
+    const why = 'the policy shares several sizes of packs out together, or gives clinics all or nothing';
+    return hubs.length === 0 ? {} : { notes: [`Hubs are left out (${hubs.map(({ hub }) => hub).join(', ')}): ${why}. Their sites get packs of their own or nothing.`] };
+  }
+  const notes = supply.filter(({ vialDoses }) => vialDoses === undefined).map(({ product }) => `No hub shares ${product}: the doses in its vials are not known.`);
+  return notes.length === 0 ? {} : { notes: [...new Set(notes)] };
+};
+
 /** Runs whose accepted awards this run takes back: those with promises that it does not keep. */
 const revokedBy = (promised: readonly Promised[], keep: Keep): { revokes?: string[] } => {
   const runs = keep === 'ordered' ? [...new Set(promised.filter(({ kind }) => kind === 'accepted').map(({ runId }) => runId))].sort() : [];
@@ -72,7 +82,7 @@ const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingI
 
 /** Stores the parts of a run under the digest of the attempt, and gives the run that names them. */
 const storeParts = async ({ runs }: DraftDeps, { sitesRead: _read, sites: _sites, ...asked }: DraftingItem, form: DraftForm, shared: SharedOut): Promise<RunItem> => {
-  const { inputs, policy, result, gathered: { supply, pointer, promised, figures } } = shared;
+  const { inputs, policy, result, gathered: { supply, pointer, promised, figures, hubs } } = shared;
   const nameOf = namesIn(inputs);
   const awards = result.awards.map((award) => storedAward(award, awardInWords(award, policy, nameOf)));
   const [inputsDigest, digestOfAwards] = [runDigest(inputs, policy, engineVersion), awardsDigest(awards)];
@@ -85,7 +95,7 @@ const storeParts = async ({ runs }: DraftDeps, { sitesRead: _read, sites: _sites
     awardedDoses: awards.reduce((sum, { doses }) => sum + doses, 0),
     supplyDoses: supply.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0),
     ...storedSummary(result.summary, result.leftover),
-    ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
+    ...hubNotes(hubs, policy, inputs), ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
     ...(pointer === undefined ? {} : { supersedes: pointer.runId }),
   };
 };

@@ -3,6 +3,10 @@ import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
 import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { ownDoses } from '../../functions/allocations/domain/own-doses.ts';
+import { publicTableOf } from '../../functions/allocations/domain/public-table.ts';
+import { shortLines } from '../../functions/allocations/domain/short-lines.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import { awardInWords } from '../../functions/allocations/domain/words.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
@@ -51,11 +55,40 @@ describe('a hub', () => {
       '60 doses more, which it takes for other sites and shares with them by the vial.',
     ]);
     expect(words('office')).toEqual([
-      'office: nothing in packs of 100 of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 60.',
+      'office: 10 doses by the vial from clinic of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 60.',
       '30 doses as its share of the open pool: open.',
       '20 doses less, because packs are not opened; 20 doses are owed to it next week.',
       '10 doses of this come by the vial from clinic, not in packs of its own.',
     ]);
+  });
+
+  it('counts what a site gets by the vial at that site: in brief, and in the list of short sites', () => {
+    const ofOffice = run.awards.find(({ siteId }) => siteId === 'office');
+    expect(ofOffice && whyInBrief(ofOffice, HUB)).toBe('10 doses by the vial from hub clinic');
+    expect(run.awards.reduce((sum, award) => sum + ownDoses(award), 0)).toBe(run.awards.reduce((sum, { doses }) => sum + doses, 0));
+    const asks = (site: RunInputs['sites'][number]) => (site.siteId === 'clinic' ? { ...site, lines: site.lines.map((line) => ({ ...line, requestDoses: 1_040 })) } : site);
+    const full = allocated({ ...inputs, sites: inputs.sites.map(asks), supply: inputs.supply.map((line) => ({ ...line, packs: 40 })) }, HUB);
+    const short = shortLines(full.awards).map(({ award, lineDoses }) => [award.siteId, lineDoses]);
+    expect(ownDoses(full.awards.find(({ siteId }) => siteId === 'office') ?? { doses: 0, explanation: [] })).toBe(60);
+    expect(short.map(([siteId]) => siteId)).not.toContain('office');
+  });
+
+  it('counts it in the public table where the site lies', () => {
+    const smalls = ['office', 'practice', 'surgery'];
+    const drawn = byVial(smallInputs({ packs: 10, sites: [['clinic', 40], ['hospital', 30], ['pharmacy', 30], ...smalls.map((id) => [id, 7])].map(([id, weight]) => ({ id: String(id), weight: Number(weight) })) }));
+    const placed = { ...drawn, sites: drawn.sites.map((site) => ({ ...site, county: 'one', town: smalls.includes(site.siteId) ? 'small' : 'large' })) };
+    const policy = smallPolicy({ hubs: [{ hub: 'clinic', members: smalls }] });
+    const told = allocated(placed, policy);
+    const vials = told.hubShares?.filter(({ siteId }) => smalls.includes(siteId)).reduce((sum, { doses }) => sum + doses, 0) ?? 0;
+    expect(vials).toBeGreaterThan(0);
+    expect(publicTableOf(placed, policy, told).pools[0]?.counties[0]?.towns).toEqual([{ name: 'large', doses: 1_000 - vials }, { name: 'small', doses: vials }]);
+  });
+
+  it('does not stand in the way of a product whose vials nobody told: its sites get their own packs of it', () => {
+    const { vialDoses: _unknown, ...line } = inputs.supply[0] ?? { product: PRODUCT, doseNumber: 1, packDoses: 100, packs: 10 };
+    const plain = allocated({ ...inputs, supply: [line] }, HUB);
+    expect(plain.hubShares).toBeUndefined();
+    expect(packsOf(plain)).toEqual(packsOf(allocated({ ...inputs, supply: [line] }, smallPolicy({}))));
   });
 
   it('leaves sites that expect a pack of their own to themselves', () => {
@@ -101,7 +134,6 @@ describe('a hub', () => {
   });
 
   it.each([
-    ['a supply without its vials', smallInputs({ packs: 1, sites: [{ id: 'clinic' }, { id: 'office' }] }), /needs vialDoses/],
     [
       'packs that are not whole vials',
       byVial(smallInputs({ packs: 1, sites: [{ id: 'clinic' }, { id: 'office' }] }), 15),

@@ -1,4 +1,5 @@
-import { floorDiv, MICRO } from './quantity.ts';
+import { ownDoses } from './own-doses.ts';
+import { floorDiv } from './quantity.ts';
 import type { Award, EquitySummary, FederalSummary } from './allocation.ts';
 import type { FederalDoses, RunInputs } from './inputs.ts';
 
@@ -18,11 +19,9 @@ const ownEquityOf = ({ sites }: RunInputs, awards: readonly Award[]): EquitySumm
   const residents = new Map(sites.map((site) => [site.siteId, site.priorityResidentsPermille]));
   if (sites.every((site) => site.priorityResidentsPermille === undefined)) return undefined;
   let [knownDoses, unknownDoses, priority] = [0, 0, 0];
-  for (const { siteId, doses, explanation } of awards) {
-    // Where a hub shares by the vial, doses count at the site that gives them.
-    const shared = explanation.reduce((micro, line) => (line.kind === 'hub-shares' || line.kind === 'from-hub' ? micro + line.micro : micro), 0);
-    const own = doses - floorDiv(shared, MICRO);
-    const share = residents.get(siteId);
+  for (const award of awards) {
+    const own = ownDoses(award);
+    const share = residents.get(award.siteId);
     if (share === undefined) unknownDoses += own;
     else {
       knownDoses += own;

@@ -2,7 +2,7 @@ import { lineKey, poolKey } from './line-keys.ts';
 import type { RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
 
-/** Inputs that a policy's hubs cannot share: a hub and its sites in two groups, packs of two sizes, packs without whole vials. */
+/** Inputs that a policy's hubs cannot share: a hub and its sites in two groups, packs of two sizes, packs that are not whole vials. */
 export const hubFaults = ({ sites, supply }: RunInputs, policy: Policy): string[] => {
   if (!policy.hubs) return [];
   const groupOf = new Map(sites.map((site) => [site.siteId, site.group]));
@@ -20,7 +20,7 @@ export const hubFaults = ({ sites, supply }: RunInputs, policy: Policy): string[
       ? []
       : supply.flatMap((line) => {
           if (several(line)) return [`supply ${poolKey(line)} has two pack sizes, which hubs cannot share by the vial`];
-          if (line.vialDoses === undefined) return [`supply ${poolKey(line)} needs vialDoses, for hubs to share it by the vial`];
+          if (line.vialDoses === undefined) return []; // nobody shares it
           return line.packDoses % line.vialDoses === 0 ? [] : [`supply ${poolKey(line)} has packs that are not whole vials`];
         });
   return [...apart, ...packs];

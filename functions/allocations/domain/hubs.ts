@@ -3,7 +3,7 @@ import { lineKey } from './inputs.ts';
 import { splitPacks } from './packs.ts';
 import { MICRO, floorDiv } from './quantity.ts';
 import { canReceive } from './receiving.ts';
-import { sumRange, upward } from './tree.ts';
+import { hubNode, sumRange, upward } from './tree.ts';
 import type { ExplanationLine, HubShare } from './allocation.ts';
 import type { Policy } from './policy.ts';
 import type { Column, Pool } from './pool.ts';
@@ -19,8 +19,9 @@ import type { GroupRange } from './tree.ts';
 /** For each hub of a pool that shares, the sites it shares with. */
 export type Families = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Who shares with whom, told from the run without hubs. A site with packs of its own ordered keeps to them. */
+/** Who shares with whom, told from the run without hubs. A site with packs of its own ordered keeps to them; nobody shares unknown vials. */
 export const familiesOf = (pool: Pool, policy: Policy, targets: Targets): Families => {
+  if (pool.supply.vialDoses === undefined) return new Map();
   const at = new Map(pool.sites.map((site, place) => [site.siteId, place]));
   const takesPart = (siteId: string) => {
     const place = at.get(siteId);
@@ -92,7 +93,7 @@ export const layFamilies = (pool: Pool, families: Families): Pool => {
     const maxPacks = pool.standing?.[from] === 1 ? (pool.fixedPacks[from] ?? 0) : most;
     ceilingPacks.fill(0, from, to).fill(maxPacks, from, from + 1);
     floorPacks.fill(0, from, to).fill(Math.min(maxPacks, floorDiv(counted, pool.packMicro)), from, from + 1);
-    return { ...plainRange(`hub ${pool.sites[from]?.siteId ?? ''}`, from, to), maxPacks, byVial: true };
+    return { ...plainRange(hubNode(pool.sites[from]?.siteId ?? ''), from, to), maxPacks, byVial: true };
   };
   const lay = (group: GroupRange): GroupRange => {
     if (group.children.length > 0) return { ...group, children: group.children.map(lay) };
