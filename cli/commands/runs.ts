@@ -4,6 +4,7 @@ import type { ApiClient } from '../api-client.ts';
 import { differencesText, runsText, runText, siteText, type AskedRun, type ShownDifferences, type ShownRun, type ShownSite } from '../lab/print-runs.ts';
 import { clientOf } from './figures.ts';
 import { realDay } from './operate.ts';
+import { runMoveCommands } from './run-moves.ts';
 
 interface Where {
   api?: string;
@@ -47,7 +48,7 @@ const asked = (command: Command): Command =>
     .option('--json', 'the answer as it is');
 
 export const runsCommand = new Command('runs')
-  .description('Allocation runs of a system: list, show as a whole, explain a site, hold two side by side')
+  .description('Allocation runs of a system: list, show as a whole, explain a site, hold two side by side, draft, propose, publish, settle, replay')
   .addCommand(
     asked(new Command('list').description('Runs of a week, latest first').requiredOption('--week <day>', 'a day of the allocation week (YYYY-MM-DD)', realDay)).action(
       async (options: Where & { week: string }) => {
@@ -80,3 +81,4 @@ export const runsCommand = new Command('runs')
       },
     ),
   );
+runMoveCommands.forEach((command) => runsCommand.addCommand(command));

@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { makeProgram } from '../../cli/program.ts';
+
+/** What was asked of the API, and what it answers by method and path. */
+let asked: string[] = [];
+let answers: Record<string, unknown[]> = {};
+let server: Server;
+let printed = '';
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => { body += chunk.toString(); });
+    request.on('end', () => {
+      const line = `${request.method ?? ''} ${request.url ?? ''}`;
+      asked.push([line, ...(request.headers['if-match'] === undefined ? [] : [`if ${request.headers['if-match']}`]), ...(body === '' ? [] : [body])].join(' '));
+      const [answer, ...later] = answers[line] ?? [];
+      if (later.length > 0) answers[line] = later;
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json', etag: '"3"' });
+      response.end(JSON.stringify(answer ?? { title: 'Not found' }));
+    });
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+});
+afterAll(async () => { await new Promise((resolve) => { server.close(resolve); }); });
+beforeEach(() => { [asked, answers, printed, process.exitCode] = [[], {}, '', undefined]; });
+
+const doseline = async (...words: string[]): Promise<string> => {
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => { printed += String(text); return true; });
+  try {
+    const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await (await makeProgram(words[0])).parseAsync([...words, '--api', api, '--token', 't'], { from: 'user' });
+    return printed;
+  } finally {
+    write.mockRestore();
+  }
+};
+
+describe('the commands of an allocation week', () => {
+  it('change a supply line in the version that is there, with the reason', async () => {
+    answers = { 'GET /supply/s_1': [{}], 'PUT /supply/s_1': [{ supplyId: 's_1', packs: 7, version: 4 }] };
+    expect(await doseline('supply', 'change', 's_1', '--packs', '7', '--reason', 'a tray was lost')).toMatch(/s_1 +7 +4$/m);
+    expect(asked).toEqual(['GET /supply/s_1', 'PUT /supply/s_1 if "3" {"packs":7,"reason":"a tray was lost"}']);
+  });
+
+  it('wait for a draft, and end with 2 when it is refused', async () => {
+    answers = { 'POST /allocation-runs': [{ runId: 'run_1', state: 'drafting' }], 'GET /allocation-runs/run_1': [{ runId: 'run_1', state: 'draft' }] };
+    const words = ['runs', 'draft', '--week', '2021-03-10', '--policy', 'connecticut-2021-03', '--name', 'first', '--json'];
+    expect(JSON.parse(await doseline(...words))).toEqual({ runId: 'run_1', state: 'draft' });
+    expect([asked[0], process.exitCode]).toEqual(['POST /allocation-runs {"week":"2021-03-08","policy":"connecticut-2021-03"}', undefined]);
+    answers['GET /allocation-runs/run_1'] = [{ runId: 'run_1', state: 'refused' }];
+    await doseline(...words);
+    expect(process.exitCode).toBe(2);
+    process.exitCode = undefined;
+  });
+
+  it('answer an offer, read the debt book, and tell in one line what the API refuses', async () => {
+    answers = { 'GET /sites/sit_a/awards/w_1': [{}], 'POST /sites/sit_a/awards/w_1/answer': [{ awardId: 'w_1', state: 'reduced' }], 'GET /settlements/2021-03-08/debts?siteId=sit_a&limit=200': [{ items: [] }] };
+    expect(await doseline('awards', 'reduce', 'sit_a', 'w_1', '--doses', '100')).toContain('reduced');
+    expect(asked.at(-1)).toBe('POST /sites/sit_a/awards/w_1/answer if "3" {"answer":"reduce","doses":100}');
+    expect(await doseline('debts', '--week', '2021-03-08', '--site', 'sit_a')).toContain('None.');
+    await expect(doseline('runs', 'propose', 'run_9')).rejects.toThrow('GET /allocation-runs/run_9: 404 Not found');
+  });
+});
