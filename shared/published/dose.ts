@@ -90,9 +90,6 @@ const doseFacts = {
   /** Organization that answers for the content (MSH-22), as sent; absent when it is the sender. */
   responsible: z.string().optional(),
   administeredBy: professional.optional(),
-  /** ORC-12 and ORC-10. */
-  orderedBy: professional.optional(),
-  enteredBy: professional.optional(),
   /** ORC-3 (or the id that a JSON caller gave) with its authority. */
   filler: z.object({ id: z.string(), authority: z.string() }).optional(),
   /** Observations beyond funding, eligibility and information sheets: LOINC code, value, its text, its day. All of them, with notes, are in the message. */

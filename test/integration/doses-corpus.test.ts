@@ -33,7 +33,7 @@ describe('real messages, sent as they are by an EHR in production', () => {
       else expect(again.text).toBe(answer.text);
     }
     const stored = (await room.items()).filter(({ type }) => type === 'dose');
-    expect(stored.length).toBeGreaterThan(files.length / 8);
+    expect(stored.length).toBeGreaterThan(files.length / 10);
     expect(stored.every(({ decrement }) => (decrement as { kind: string }).kind !== 'matched')).toBe(true);
     expect((await room.account())?.buckets.administered).toBe(0);
     // Hardly any is without a remark: most facilities of the corpus are not enrolled here.

@@ -152,6 +152,7 @@ describe('The same person', () => {
     expect(await restated('2021-03-09')).toMatchObject([{ doseId: doses.oak[0], change: 'update', fields: ['recip_id', 'dose_num', 'vax_series_complete'] }]);
 
     const read = await epi({ route: 'GET /persons/{personId}', params: { personId: elm.personId } });
+    expect(read.body).toMatchObject({ words: {} });
     const [relink] = read.body['relinks'] as { relinkId: string; version: number }[];
     expect(read.body).toMatchObject({ person: { personId: elm.personId }, records: [{ recordId: elm.recordId }, { recordId: oak.recordId }], history: [{ action: 'merge', actor: 'epi', reason: because.reason }] });
     const undone = await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId: relink?.relinkId ?? '' }, ifMatch: relink?.version ?? 0, body: because, now: '2021-03-10T15:00:00.000Z' });

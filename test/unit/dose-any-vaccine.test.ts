@@ -36,5 +36,15 @@ describe('Any vaccine of CDC’s list', () => {
     expect(withoutStock(atHand(dose, facts.sourceClass), at)?.why).toBe(hasProduct ? undefined : 'product-unknown');
   });
 
+  it('keeps the words of a refusal, and text and day of an observation (HL7-55)', () => {
+    const [dose] = told('08').orders;
+    if (dose === undefined) throw new Error('lost');
+    const facts = factsOfDose({
+      ...dose, completion: 'RE', kind: 'refused', refusal: { code: '02', text: 'waits for spring' },
+      observations: [{ code: '31044-1', value: 'VXC12', valueText: 'fever', observedOn: '2021-03-08', understood: true }],
+    }, at, telling, key);
+    expect(facts).toMatchObject({ refusal: '02', refusalText: 'waits for spring', observations: [{ code: '31044-1', value: 'VXC12', text: 'fever', on: '2021-03-08' }] });
+  });
+
   it('that says that none was given is no dose', () => expect(told(NO_VACCINE_CVX).orders[0]?.completion).toBe('NA'));
 });

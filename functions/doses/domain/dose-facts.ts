@@ -78,8 +78,6 @@ export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, r
     organizationId,
     responsible: responsible === '' ? undefined : responsible,
     administeredBy: dose.administeredBy,
-    orderedBy: dose.orderedBy,
-    enteredBy: dose.enteredBy,
     filler: dose.id,
     observations: observations.length > 0 ? observations : undefined,
     messageId,
