@@ -147,9 +147,11 @@ describe('over any sequence of runs, answers, orders, cuts and top-ups', () => {
   it('submitted and open awards never exceed the supply, and after a cut below what is promised no step promises more', async () => {
     const seen: Record<string, number> = {};
     const count = (what: string): void => { seen[what] = (seen[what] ?? 0) + 1; };
+    let policy = 'connecticut-2021-03';
     const take = async (drawn: Step): Promise<void> => {
       if (drawn.kind === 'run') {
-        const { status } = await desk.run(drawn.keep ? { keep: 'ordered' } : {});
+        const { status } = await desk.run({ policy, ...(drawn.keep ? { keep: 'ordered' } : {}) });
+        if (status === 200) count(policy);
         return count(`run ${drawn.keep ? 'ordered ' : ''}${status}`);
       }
       if (drawn.kind === 'supply') {
@@ -172,7 +174,8 @@ describe('over any sequence of runs, answers, orders, cuts and top-ups', () => {
     };
     for (const steps of fc.sample(fc.array(step, { minLength: 14, maxLength: 14 }), { numRuns: Number(process.env['ALLOCATION_WEEKS'] ?? 5), seed: 31 })) {
       await openWeek(10);
-      await desk.run();
+      policy = policy === 'connecticut-2021-02' ? 'connecticut-2021-03' : 'connecticut-2021-02';
+      await desk.run({ policy });
       let before = await outstanding(desk.week());
       for (const drawn of steps) {
         await take(drawn);
@@ -187,6 +190,6 @@ describe('over any sequence of runs, answers, orders, cuts and top-ups', () => {
       }
     }
     process.stdout.write(`${JSON.stringify(seen)}\n`);
-    for (const what of ['run 200', 'answer 200', 'order 201', 'cut below promises', 'within supply']) expect(seen[what]).toBeGreaterThan(0);
+    for (const what of ['run 200', 'connecticut-2021-02', 'connecticut-2021-03', 'answer 200', 'order 201', 'cut below promises', 'within supply']) expect(seen[what]).toBeGreaterThan(0);
   });
 });
