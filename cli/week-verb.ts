@@ -25,7 +25,7 @@ export const wholeNumber = (text: string): string => {
   return text;
 };
 
-const cellOf = (value: unknown): Cell => (typeof value === 'number' || typeof value === 'string' ? value : value === undefined ? '-' : String(value));
+const cellOf = (value: unknown): Cell => (typeof value === 'number' || typeof value === 'string' ? value : value === undefined ? '-' : JSON.stringify(value));
 
 const textOf = (answer: Row | readonly Row[], columns: readonly string[]): string => {
   const rows = Array.isArray(answer) ? (answer as readonly Row[]) : [answer as Row];

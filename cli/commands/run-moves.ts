@@ -49,7 +49,7 @@ export const runMoveCommands: readonly Command[] = [
     },
   }),
   makeWeekVerb({
-    name: 'propose', description: 'Propose a draft', args: ofRun, columns,
+    name: 'propose', description: 'Propose a draft, for another person to publish', args: ofRun, columns,
     run: async (api, [runId = '']) => (await api.send('POST', `/allocation-runs/${part(runId)}/proposal`, { ifMatch: await versionOf(api, runId) })).body,
   }),
   makeWeekVerb({

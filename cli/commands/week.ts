@@ -12,11 +12,11 @@ const pool = ['week', 'ndc', 'doseNumber', 'packDoses'] as const;
 const supply = new Command('supply')
   .description('What the jurisdiction may order in a week: list, show, add, change')
   .addCommand(makeWeekVerb({
-    name: 'list', description: 'Supply of a week', required: [weekOption], columns: ['supplyId', ...pool, 'channel', 'packs', 'version'],
+    name: 'list', description: 'Supply lines of a week', required: [weekOption], columns: ['supplyId', ...pool, 'channel', 'packs', 'version'],
     run: (api, _args, { week = '' }) => api.list<Row>('/supply', { week: mondayOf(week) }),
   }))
   .addCommand(makeWeekVerb({
-    name: 'show', description: 'One supply line', args: [['<supply>', 'its id']], columns: ['supplyId', 'packs', 'version', 'recordedBy', 'recordedAt'],
+    name: 'show', description: 'One supply line with its version', args: [['<supply>', 'its id']], columns: ['supplyId', 'packs', 'version', 'recordedBy', 'recordedAt'],
     run: async (api, [id = '']) => (await api.get(`/supply/${part(id)}`)).body,
   }))
   .addCommand(makeWeekVerb({
@@ -29,7 +29,7 @@ const supply = new Command('supply')
   }))
   .addCommand(makeWeekVerb({
     name: 'change', description: 'Change the packs of a line; lowering it holds the week until a new run is published', args: [['<supply>', 'its id']],
-    required: [['--packs <n>', 'how many packs', wholeNumber], ['--reason <text>', 'why']], columns: ['supplyId', 'packs', 'version'],
+    required: [['--packs <n>', 'how many packs', wholeNumber], ['--reason <text>', 'why: it is kept']], columns: ['supplyId', 'packs', 'version'],
     run: async (api, [id = ''], { packs, reason }) => {
       const { version } = await api.get(`/supply/${part(id)}`);
       return (await api.send('PUT', `/supply/${part(id)}`, { body: { packs: Number(packs), reason }, ifMatch: version })).body;
@@ -78,6 +78,6 @@ const awards = new Command('awards')
   .addCommand(makeWeekVerb({ name: 'list', description: 'Offers to a site, latest week first', args: [['<site>', 'id of the site']], columns: awardColumns, run: (api, [site = '']) => api.list<Row>(`/sites/${part(site)}/awards`) }))
   .addCommand(answer('accept', 'Take an offer as it is', [], () => ({ answer: 'accept' })))
   .addCommand(answer('reduce', 'Take fewer doses, in whole packs', [['--doses <n>', 'how many', wholeNumber]], ({ doses }) => ({ answer: 'reduce', doses: Number(doses) })))
-  .addCommand(answer('decline', 'Take none', [['--reason <text>', 'why']], ({ reason }) => ({ answer: 'decline', reason })));
+  .addCommand(answer('decline', 'Take nothing of an offer', [['--reason <text>', 'why: it is kept']], ({ reason }) => ({ answer: 'decline', reason })));
 
 export const weekCommands: readonly Command[] = [supply, policies, awards, debts];
