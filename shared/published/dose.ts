@@ -17,6 +17,8 @@ export const decrement = z.object({
   kind: z.enum(decrementKinds), why: z.string().optional(),
   /** A lot that the site holds and that looks like the one told, which it does not hold. */
   nearLot: z.string().optional(),
+  /** The product (unit of use) as which the site holds the lot told, when that is of another vaccine. */
+  lotIsOf: z.string().optional(),
 });
 export type Decrement = z.infer<typeof decrement>;
 

@@ -8,6 +8,7 @@ let room: DoseRoom;
 beforeAll(async () => {
   room = await openDoseRoom('doses');
   await room.stock({}, 100);
+  await room.stock({ ndc: '80777-0273-10', lot: '036A21A' }, 10);
 });
 afterAll(() => room.stop());
 
@@ -150,13 +151,14 @@ describe('who answers for the content (HL7-99)', () => {
 });
 
 describe('stock', () => {
-  it.each<[string, Parameters<typeof order>[0] & object, object, string]>([
+  it.each<[string, Parameters<typeof order>[0] & object, { why?: string }, string]>([
     ['history told moves no stock (HL7-51)', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],
     ['a refusal moves no stock', { completion: 'RE', refusal: '00^^NIP002', source: '', amount: '999' }, { kind: 'not-applicable', why: 'refused' }, 'AA'],
     ['a dose at a facility that nobody knows is stored, stock untouched (HL7-59)', { facility: 'Nowhere Clinic' }, { kind: 'not-applicable', why: 'not-our-facility' }, 'AE'],
     ['a dose at another organization\'s site is stored, stock untouched (HL7-59)', { facility: 'Oak Hospital' }, { kind: 'not-applicable', why: 'foreign-site' }, 'AE'],
     ['a federal account is balanced apart', { facility: 'Main Pharmacy' }, { kind: 'not-applicable', why: 'federal-account' }, 'AA'],
-    ['a lot that the site never received waits on the worklist', { lot: 'NOSUCHLOT' }, { kind: 'unresolved', why: 'no-account' }, 'AA'],
+    ['a lot that the site never received waits on the worklist', { lot: 'NOSUCHLOT' }, { kind: 'unresolved', why: 'no-account' }, 'AE'],
+    ['a lot that the site holds as another vaccine waits too, and the answer names what it is', { lot: '036A21A' }, { kind: 'unresolved', why: 'lot-of-other-product', lotIsOf: '80777-0273-10' }, 'AE'],
     ['a lot with the letter O for a zero waits too, and the answer names the lot that the site holds', { lot: '18O-5018' }, { kind: 'unresolved', why: 'no-account', nearLot: '1805018' }, 'AE'],
     ['the PIN names the site as well', { facility: 'CTA100001' }, { kind: 'matched' }, 'AA'],
     ['the lot may be written with blanks and hyphens', { lot: '180-50 18' }, { kind: 'matched' }, 'AA'],
@@ -166,6 +168,8 @@ describe('stock', () => {
     const answer = await room.sendHl7(vxu({ id: filler, given: filler.replace(/\d/g, ''), orders: order({ ...fields, filler: `${filler}^ELM` }) }));
     expect(answerCode(answer)).toBe(code);
     expect(await doseOf(filler)).toMatchObject({ decrement });
+    const at = { 'no-account': 'RXA^1^15^1^1', 'lot-of-other-product': 'RXA^1^5^1^1' }[decrement.why ?? ''];
+    if (at !== undefined) expect(errors(answer)).toEqual([expect.stringMatching(new RegExp(`^ERR\\|\\|${at.replaceAll('^', '\\^')}\\|102\\^.*\\|W\\|.*${'lotIsOf' in decrement ? 'there it is 80777-0273-10' : 'no such lot'}`))]);
   });
 
   it('unresolved doses stand on the worklist of their site until a correction settles them', async () => {

@@ -51,6 +51,7 @@ describe('the account of a given dose', () => {
     ['is not there when an O was typed for a zero, and the lot that was meant is named', { lot: '1O-05' }, [account('1005')], { kind: 'unresolved', why: 'no-account', nearLot: '1005' }],
     ['names no lot when two look alike', { lot: '1O05' }, [account('1005'), account('I005')], { kind: 'unresolved', why: 'no-account' }],
     ['is not there when the lot never came', { lot: 'L9' }, [account('L1')], { kind: 'unresolved', why: 'no-account' }],
+    ['is not there when the lot is of another vaccine, and the product that it is is named', { cvx: '207', ndc: '80777-0273-10' }, [account('L1')], { kind: 'unresolved', why: 'lot-of-other-product', lotIsOf: '59676-0580-05' }],
     ['is found under another code of the same vaccine', { ndc: '59676-0580-99' }, [account('L1')], { kind: 'resolved', why: 'same-vaccine' }],
     ['may be one of a funding source that is not clear but single', { ...mmr }, [account('L1', 'vfc', { ndc: mmr.ndc })], { kind: 'resolved', why: 'only-funding' }],
     ['is never chosen between two funding sources', { ...mmr }, [account('L1', 'vfc', { ndc: mmr.ndc }), account('L1', 'public', { ndc: mmr.ndc })], { kind: 'unresolved', why: 'funding-ambiguous' }],

@@ -6,10 +6,10 @@ import { fundingOfDose, type DecrementReason, type DoseAtHand, type GivenAt } fr
 export type AccountChoice =
   | { kind: 'matched'; account: Account }
   | { kind: 'resolved'; account: Account; why: DecrementReason }
-  | { kind: 'unresolved'; why: DecrementReason; nearLot?: string };
+  | { kind: 'unresolved'; why: DecrementReason; nearLot?: string; lotIsOf?: string };
 
 /** Accounts that are left, and by which rule if not by what was told. */
-type Narrowed = { accounts: readonly Account[]; by?: DecrementReason } | { why: DecrementReason; nearLot?: string };
+type Narrowed = { accounts: readonly Account[]; by?: DecrementReason } | { why: DecrementReason; nearLot?: string; lotIsOf?: string };
 
 /** The product: by its own code, else by the vaccine. */
 const byProduct = (accounts: readonly Account[], { ndc, cvx }: DoseAtHand): Narrowed => {
@@ -30,6 +30,8 @@ const byLot = (accounts: readonly Account[], all: readonly Account[], dose: Dose
   if (told.length > 0) return { accounts: told };
   const otherCode = all.filter((account) => isWanted(account) && ndcUseOf(account.ref.ndc)?.cvx === dose.cvx);
   if (otherCode.length > 0) return { accounts: otherCode, by: 'same-vaccine' };
+  const [otherProduct] = all.filter(isWanted);
+  if (otherProduct !== undefined) return { why: 'lot-of-other-product', lotIsOf: otherProduct.ref.ndc };
   const nearLot = nearLotOf(dose, all);
   return { why: 'no-account', ...(nearLot === undefined ? {} : { nearLot }) };
 };

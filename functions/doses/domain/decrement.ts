@@ -30,6 +30,7 @@ export const decrementReasons = {
   'only-funding': 'the funding source was not clear; the lot has one',
   'same-vaccine': 'the lot is held under another product code of the same vaccine',
   'no-account': 'the site has received no such lot',
+  'lot-of-other-product': 'the site holds this lot as another product',
   'product-ambiguous': 'no product code was sent and several products hold the lot',
   'lot-missing': 'no lot was sent and several are on hand',
   'funding-ambiguous': 'the lot is held from several funding sources',

@@ -32,11 +32,14 @@ const located = ({ field, component, ...fault }: Remark, position: number): Faul
   location: { segment: 'RXA', occurrence: position, ...(field === undefined ? {} : { field }), ...(component === undefined ? {} : { repetition: 1, component }) },
 });
 
-/** A lot is no patient's: the one that was probably meant is named. */
-const unresolved = ({ why = '', nearLot }: DoseItem['decrement']): Remark => {
+const listed = 'on the worklist of the site';
+const atLot = { rule: 'HL7-56', code: '102', applicationCode: '3', severity: 'W', field: 15, component: 1 } as const;
+/** A lot is no patient's: the one that was probably meant is named, and the product that it is. What the sender can mend is a warning at its field. */
+const unresolved = ({ why = '', nearLot, lotIsOf }: DoseItem['decrement']): Remark => {
   const reason = `Stock was not moved: ${decrementReasons[why as DecrementReason]}`;
-  if (nearLot === undefined) return { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - on the worklist of the site` };
-  return { rule: 'HL7-56', code: '102', applicationCode: '3', severity: 'W', field: 15, component: 1, text: `${reason}; the site holds ${nearLot}, which looks alike - on the worklist of the site` };
+  if (nearLot !== undefined) return { ...atLot, text: `${reason}; the site holds ${nearLot}, which looks alike - ${listed}` };
+  if (lotIsOf !== undefined) return { ...atLot, field: 5, text: `${reason}: there it is ${lotIsOf}; RXA-5 product or RXA-15 lot is wrong - ${listed}` };
+  return why === 'no-account' ? { ...atLot, text: `${reason} - ${listed}` } : { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - ${listed}` };
 };
 
 /** Whether the other report came from the same organization: what anybody else told is not given away in an answer (HL7-98). */
