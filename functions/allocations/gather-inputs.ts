@@ -1,5 +1,6 @@
 import type { DescribeSites, Described, Watch } from './describe-sites.ts';
 import { poolKey, runInputsSchema, type RunInputs } from './domain/inputs.ts';
+import { owedBefore } from './owed-before.ts';
 import { promisedOf, promisedStates, type Keep, type Promised } from './promised.ts';
 import { ownChannel } from './record-supply.ts';
 import type { SupplyItem } from './schemas.ts';
@@ -33,7 +34,7 @@ export const gatherInputs = async (
 ): Promise<{ kind: 'gathered'; gathered: Gathered } | { kind: 'no-supply' | 'index-behind' | 'not-held' }> => {
   const pointer = await store.pointer(week);
   const [allSupply, standings, requests, debts, awards] = await Promise.all([
-    store.allSupply(week), store.standings(), store.requestsOfWeek(week), store.debtsBefore(week), store.awardsOfWeek(week),
+    store.allSupply(week), store.standings(), store.requestsOfWeek(week), owedBefore(store, week), store.awardsOfWeek(week),
   ]);
   if (keep === 'ordered' && pointer?.held === undefined) return { kind: 'not-held' };
   const promised = promisedOf(awards, await store.ordersOf(awards.filter(({ state }) => promisedStates.includes(state))), pointer);

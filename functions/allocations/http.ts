@@ -3,8 +3,8 @@ import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/p
 import { awardNameOf, type AwardItem } from '../../shared/published/award.ts';
 import { isPublished, makeAnswerAward, type AnswerOutcome } from './answer-award.ts';
 import { makeApiDeps } from './deps.ts';
-import { standingOf } from './domain/award-standing.ts';
-import { awardMachine } from './domain/machines.ts';
+import { replacedInWords, standingOf } from './domain/award-standing.ts';
+import { awardMachine, movesOfSites } from './domain/machines.ts';
 import { answerByOf } from './domain/week-rules.ts';
 import { makeFigureHandlers } from './http-figures.ts';
 import { makeRunMoveHandlers } from './handle-run-moves.ts';
@@ -33,7 +33,8 @@ const shownAward = async (award: AwardItem, now: string): Promise<object> => {
   // An order placed just before a cut is known here a little later; its award was never withdrawn.
   const state = stored === 'withdrawn' && (await store.ordersOf([award])).size > 0 ? 'ordered' : stored;
   const held = pointer?.held === undefined ? {} : { held: pointer.held };
-  return { ...award, ...held, state, answerBy, nextMoves: movesFrom(awardMachine, state), words: computed?.words ?? [] };
+  const nextMoves = movesFrom(awardMachine, state).filter((move) => movesOfSites.includes(move));
+  return { ...award, ...held, state, answerBy, nextMoves, words: [...replacedInWords(award, pointer), ...(computed?.words ?? [])] };
 };
 const ofAward = async (award: AwardItem, now: string): Promise<ApiResponse> => ({ status: 200, body: await shownAward(award, now), version: award.version });
 
@@ -72,7 +73,7 @@ const ofAnswer = (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => 
 };
 
 const handlers: Handlers<typeof routes> = {
-  ...makeRunHandlers(store, runs, policies),
+  ...makeRunHandlers(store, runs, policies, jurisdiction),
   ...makeRunMoveHandlers({ store, runs, drafting, policies, send }),
   ...makeFigureHandlers({ store, figures, runs, describe, zone }),
   ...makeWeekHandlers(store, runs),

@@ -1,4 +1,5 @@
 import { addDays, localDay } from '../../shared/kernel/dates.ts';
+import { openBefore, owedBefore } from './owed-before.ts';
 import type { AllocationStore } from './store.ts';
 import type { RunStore } from './store-runs.ts';
 
@@ -12,8 +13,8 @@ export type SettleOutcome =
 const DAYS_A_WEEK = 7;
 
 /**
- * Settles a week once, when it is over: the debts of its published run become what the next week starts from. Settling again changes
- * nothing; no run of a settled week can be published any more.
+ * Settles a week once, when it is over, and those before it that are still open: what is owed after it stands from then on. Settling
+ * again changes nothing; no run of a settled week can be published any more.
  */
 export const makeSettleWeek =
   (store: AllocationStore, runs: RunStore, zone: string) =>
@@ -25,7 +26,8 @@ export const makeSettleWeek =
     if (run.state !== 'published') return { kind: 'not-published' };
     const from = addDays(run.week, DAYS_A_WEEK);
     if (localDay(now, zone) < from) return { kind: 'not-over', from };
-    await runs.settle(run, await runs.debts(run.partsPk));
+    const { open } = await openBefore(store, run.week);
+    for (const one of [...open, run]) await runs.settle(one, await owedBefore(store, addDays(one.week, DAYS_A_WEEK)));
     const settlement = await store.settlement(run.week);
     if (settlement === undefined) return { kind: 'not-published' };
     return settlement.runId === runId ? { kind: 'settled', settlement } : { kind: 'settled-otherwise' };

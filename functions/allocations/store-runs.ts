@@ -170,8 +170,10 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
         { ConditionCheck: { TableName: table, Key: settlementKey(published.week), ConditionExpression: 'attribute_not_exists(pk)' } },
         ...(superseded === undefined ? [] : [replacePut(table, superseded), historyPut(table, superseded, { ...entry, version: superseded.version, action: 'supersede', from: 'published', to: 'superseded' })]),
       ]),
-    /** A week's settlement names the published run whose debts the next week starts from; it is written once, and the first one counts. */
-    settle: async ({ week, runId, partsPk }: RunItem, debts: readonly SettledDebt[]): Promise<void> => {
+    /** What is owed after a week, and the settlement that names it and the published run; written once, and the first one counts. */
+    settle: async ({ week, runId }: Pick<RunItem, 'week' | 'runId'>, debts: readonly SettledDebt[]): Promise<void> => {
+      const partsPk = `SETTLED#${week}#${runId}`;
+      await inParallel(inItems(partsPk, 'DEBT', 'settled-debt', debts), put);
       const pools = new Set(debts.map(({ product, doseNumber, packDoses }) => `${product}#${doseNumber}#${packDoses}`)).size;
       const isPublished = { TableName: table, Key: pointerKey(week), ConditionExpression: 'runId = :run', ExpressionAttributeValues: { ':run': runId } };
       await commit(dynamo, [

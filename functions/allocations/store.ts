@@ -24,7 +24,7 @@ export const runKey = (runId: string): { pk: string; sk: 'RUN' } => ({ pk: `RUN#
 export const pointerItem = weekPointer.extend({ answers: z.int(), version: z.int() });
 export type Pointer = z.infer<typeof pointerItem>;
 
-/** What a week's rounding owes lies among the parts of the run that the settlement names. */
+/** What is owed after a week lies under `partsPk`. */
 const settlementItem = z.object({ week: z.string(), runId: z.string(), partsPk: z.string(), pools: z.int(), debts: z.int() });
 
 /** Rows that nobody reads one by one lie together, this many in an item (of at most 400 KB). */
@@ -63,13 +63,14 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
   settlement: (week: string) => getItem(dynamo, table, settlementKey(week), settlementItem),
   /** The last week that was settled. */
   lastSettlement: async () => (await queryPage(dynamo, { table, pk: 'SETTLEMENTS', newestFirst: true, consistent: true }, settlementItem, { limit: 1 })).items[0],
-  /** Debts of the last settled week before this one; none when no week was settled yet. */
-  async debtsBefore(week: string): Promise<DebtRow[]> {
+  /** The last settled week before this one. */
+  async settlementBefore(week: string) {
     const { items } = await queryPage(dynamo, { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true }, settlementItem, { limit: 2 });
-    const last = items.find((settled) => settled.week < week);
-    if (last === undefined) return [];
-    return (await collect(queryAll(dynamo, { table, pk: last.partsPk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart))).flatMap(({ rows }) => rows);
+    return items.find((settled) => settled.week < week);
   },
+  /** Debts among the parts of a run, those it brought or those it left, or of a settlement. */
+  debtRows: async (pk: string, name: 'BROUGHT' | 'DEBT'): Promise<DebtRow[]> =>
+    (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: `${name}#` }, consistent: true }, debtRowsPart))).flatMap(({ rows }) => rows),
   /** The orders of awards, by award id, as they are now. Awards that were not ordered have none. */
   async ordersOf(awards: readonly AwardItem[]): Promise<Map<string, OrderItem>> {
     const orders = new Map<string, OrderItem>();

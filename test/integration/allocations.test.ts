@@ -130,6 +130,15 @@ describe('a week of allocation', () => {
     expect((await line('pharmacy')).status).toBe(201);
     expect(await line('jurisdicton')).toMatchObject({ status: 400, body: { errors: [{ path: 'body.channel', message: 'must be one of jurisdiction, pharmacy, fqhc, ihs, va, dod, ltc' }] } });
   });
+
+  it('refuses supply of a product that is none, and names the nearest there is', async () => {
+    const line = (code: string) => asAllocator({ route: 'POST /supply', body: { week, ndc: code, doseNumber: 1, packDoses: 100, packs: 5 }, key: freshKey() });
+    expect(await line('99999-0580-05')).toMatchObject({
+      status: 400, body: { errors: [{ path: 'body.ndc', message: expect.stringMatching(/^is no product that can be ordered against an award; the nearest known is 59676-0580-05 \(.*Janssen/) as unknown }] },
+    });
+    expect(await line('59676-0580-15')).toMatchObject({ status: 400, body: { errors: [{ path: 'body.ndc', message: expect.stringMatching(/^is a carton: give the unit of use, 59676-0580-05/) as unknown }] } });
+    expect((await asAllocator({ route: 'GET /supply', query: { week } })).body['items']).toEqual([]);
+  });
 });
 
 describe('publishing', () => {
@@ -228,6 +237,30 @@ describe('an offer', () => {
 });
 
 describe('settling', () => {
+  const kindsOf = async (runId: string): Promise<string[]> => {
+    const { body } = await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } });
+    return (body['items'] as { explanation: { kind: string }[] }[]).flatMap(({ explanation }) => explanation.map(({ kind }) => kind));
+  };
+  const settleRun = (runId: string, now: string): Promise<Answer> => asAllocator({ route: 'POST /allocation-runs/{runId}/settlement', params: { runId }, now });
+
+  it('a week drafted before the last is over starts from what that one owes; settling a week settles those before it', async () => {
+    await supply(5);
+    for (const siteId of sites) await ask(siteId, 800);
+    const first = await published();
+    week = addDays(week, 7);
+    await supply(5);
+    for (const siteId of sites) await ask(siteId, 800);
+    const second = await published();
+    expect(await kindsOf(second)).toContain('debt-brought');
+    const over = `${addDays(week, 7)}T15:00:00.000Z`;
+    expect((await settleRun(second, over)).status).toBe(200);
+    const before = await asAllocator({ route: 'GET /settlements/{week}', params: { week: addDays(week, -7) } });
+    expect(before.body).toMatchObject({ runId: first });
+    const rows = (await asAllocator({ route: 'GET /settlements/{week}/debts', params: { week } })).body['items'] as { micro: number }[];
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.every(({ micro }) => Math.abs(micro) <= 100_000_000)).toBe(true);
+  });
+
   it('carries what rounding owes into the next week, once', async () => {
     await supply(5);
     for (const siteId of sites) await ask(siteId, 800);
@@ -260,8 +293,6 @@ describe('settling', () => {
     await supply(5);
     for (const siteId of sites) await ask(siteId, 800);
     const next = String((await draft()).body['runId']);
-    const { body } = await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId: next } });
-    const kinds = (body['items'] as { explanation: { kind: string }[] }[]).flatMap(({ explanation }) => explanation.map(({ kind }) => kind));
-    expect(kinds).toContain('debt-brought');
+    expect(await kindsOf(next)).toContain('debt-brought');
   });
 });
