@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import type { Allocation } from '../../functions/allocations/domain/allocation.ts';
@@ -24,10 +25,11 @@ export interface Scenario {
   readonly inputs: RunInputs;
 }
 
-/** Reads a scenario (YAML or JSON). Throws UsageError with every fault and its path. */
+/** Reads a scenario (YAML or JSON); a policy it names as a file lies in its own folder. Throws UsageError with every fault and its path. */
 export const readScenario = (file: string): Scenario => {
   const { title, note, policy, ...inputs } = readValid(file, 'scenario', scenarioSchema);
-  return { title, note, policy, inputs };
+  const beside = policy === undefined ? undefined : resolve(dirname(file), policy);
+  return { title, note, policy: beside !== undefined && existsSync(beside) ? beside : policy, inputs };
 };
 
 /** A policy that is shipped, by id, or one from a file. A name that is both is the file. */

@@ -52,6 +52,14 @@ describe('a week is shared out from files alone', () => {
     },
   );
 
+  it('the example policy is shared out by, also from a scenario elsewhere that names it as a file of its own folder', () => {
+    const byName = printed(doseline('--scenario', example('scarce-week.yaml'), '--policy', example('policy.yaml'), '--json').stdout);
+    expect(byName.runs[0]).toMatchObject({ policy: { id: 'example-spring' }, allocation: { kind: 'allocated' } });
+    written('own-policy.yaml', readFileSync(example('policy.yaml'), 'utf8'));
+    const beside = doseline('--scenario', written('with-own.json', { ...scarce(), policy: 'own-policy.yaml' }), '--json');
+    expect(printed(beside.stdout).runs[0]).toEqual(byName.runs[0]);
+  });
+
   it('a JSON scenario gives the same awards as the same scenario in YAML', () => {
     const fromYaml = printed(doseline('--scenario', example('scarce-week.yaml'), '--json').stdout);
     const fromJson = printed(doseline('--scenario', written('scarce.json', scarce()), '--json').stdout);

@@ -101,6 +101,7 @@ export const minimumSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('smallest-clinic') }),
   z.strictObject({ kind: z.literal('all-or-nothing'), doses: z.int().min(1).max(1_000_000) }),
 ]);
+export type Minimum = z.infer<typeof minimumSchema>;
 
 const siteId = z.string().min(1).max(120);
 /** A site that takes packs for others which expect under one pack, and shares them out by the vial. All in one group. */

@@ -5,7 +5,7 @@ import { ceilDiv, floorDiv } from './quantity.ts';
 import { relaxedFor } from './relaxed-policy.ts';
 import type { Award } from './allocation.ts';
 import type { DebtRow, RunInputs, SiteLine } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Cap, Minimum, Policy } from './policy.ts';
 import type { Relaxed } from './relaxed-policy.ts';
 
 /** An award of a run: which site, of which pool. */
@@ -15,8 +15,8 @@ export type AwardKey = Pick<DebtRow, 'siteId' | 'product' | 'doseNumber' | 'pack
 export type Change =
   | { readonly kind: 'request'; readonly fromDoses: number; readonly toDoses: number }
   | { readonly kind: 'supply'; readonly fromPacks: number; readonly toPacks: number }
-  | { readonly kind: 'cap-lifted'; readonly rule: string }
-  | { readonly kind: 'minimum-lifted'; readonly rule: string }
+  | { readonly kind: 'cap-lifted'; readonly rule: Cap['kind'] }
+  | { readonly kind: 'minimum-lifted'; readonly rule: Minimum['kind'] }
   | { readonly kind: 'reserve-off'; readonly stage: string }
   | { readonly kind: 'old-debt-forgotten' }
   | { readonly kind: 'nothing-on-hand'; readonly fromDoses: number }

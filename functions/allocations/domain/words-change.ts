@@ -1,12 +1,13 @@
 import { count, packsInWords, plural, titleOf as groupTitleOf } from './words.ts';
-import type { Policy } from './policy.ts';
+import type { Cap, Minimum, Policy } from './policy.ts';
 import type { Effect } from './what-if.ts';
 
 const titleOf = (policy: Policy | undefined, stage: string): string => policy?.stages.find((item) => item.id === stage)?.title ?? stage;
 
 const groupTitle = (policy: Policy | undefined, node: string): string => (policy === undefined ? node : groupTitleOf(policy, node));
 
-const CAP_NAMES: Readonly<Record<string, string>> = {
+/** Every cap and every minimum: a kind without its name does not compile. */
+const CAP_NAMES: { readonly [K in Cap['kind'] | Minimum['kind']]: string } = {
   throughput: 'what it can give in the weeks ahead',
   storage: 'its storage',
   'beyond-use': 'beyond-use time',
@@ -24,9 +25,9 @@ const changeInWords = ({ change }: Effect, policy: Policy | undefined): string =
     case 'supply':
       return `Had the supply been ${plural(change.toPacks, 'pack')} instead of ${count(change.fromPacks)}`;
     case 'cap-lifted':
-      return `Without the limit by ${CAP_NAMES[change.rule] ?? change.rule}`;
+      return `Without the limit by ${CAP_NAMES[change.rule]}`;
     case 'minimum-lifted':
-      return `Without the minimum ${CAP_NAMES[change.rule] ?? change.rule}`;
+      return `Without the minimum ${CAP_NAMES[change.rule]}`;
     case 'reserve-off':
       return `Without the reserve "${titleOf(policy, change.stage)}"`;
     case 'old-debt-forgotten':
