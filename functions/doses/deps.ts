@@ -176,7 +176,7 @@ export const makeApiDeps = () => {
     doseReviews: makeDoseReviews(room),
     readValidity: makeReadValidity(room.doses),
     recalls: room.recalls,
-    recordRecall: makeRecordRecall(room.recalls, askAgain),
+    recordRecall: makeRecordRecall(room.recalls, room.lots, askAgain),
     changeRecall: makeChangeRecall(room.recalls, askAgain),
     traceRecall: makeTraceRecall({ ...room, reads: makeReadLog(room.dynamo, env.DOSES_TABLE, room.jurisdiction.retention.auditDays) }),
     siteRecalls: makeSiteRecalls(room.recalls, room.stock),

@@ -43,7 +43,7 @@ const decided = (outcome: DecideDoseOutcome): ApiResponse => {
 const recorded = (outcome: RecordRecallOutcome): ApiResponse =>
   outcome.kind === 'exists'
     ? reject(409, 'conflict', 'This lot has a recall already: read it, and change that one.')
-    : { status: outcome.kind === 'created' ? 201 : 200, body: outcome.recall, version: outcome.recall.version };
+    : { status: outcome.kind === 'created' ? 201 : 200, body: { ...outcome.recall, remark: outcome.remark }, version: outcome.recall.version };
 
 const changed = (outcome: ChangeRecallOutcome): ApiResponse => {
   switch (outcome.kind) {

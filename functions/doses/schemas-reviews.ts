@@ -24,11 +24,12 @@ export const doseDecisionForm = z.object({
 });
 
 const lot = z.string().trim().min(1).max(40).regex(/[A-Za-z0-9]/, 'must have letters or digits');
-export const recallForm = z.object({ lot, mvx: z.string().regex(/^[A-Z0-9]{2,5}$/, 'must be an MVX code'), from: day, reason });
+export const recallForm = z.object({ lot, mvx: z.string().regex(/^[A-Z0-9]{2,5}$/, 'must be an MVX code'), from: day.describe('the first day on which no dose of the lot should have been given; doses given before are in the trace, marked so'), reason });
 export const recallChange = z.object({ state: z.enum(['standing', 'lifted']), reason });
 export const recall = z
   .object({ recallId: z.string(), version, lot: z.string(), mvx: z.string(), state: z.enum(['standing', 'lifted']), from: day, reason: z.string(), recordedAt: instant, recordedBy: z.string() })
   .meta({ id: 'LotRecall' });
+export const recordedRecall = recall.extend({ remark: z.string().optional().describe('what to compare with the notice: no dose of the lot was given here, or they are of another maker') }).meta({ id: 'RecordedRecall' });
 export const recallPage = pageOf(recall);
 /** A dose of a recalled lot: whose it is, where and when it was given. */
 export const tracedDosePage = pageOf(

@@ -6,9 +6,9 @@ import { deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
 import { atHandAgain, listedSiteOf, withStock, type Settled } from './domain/dose-facts.ts';
 import { doseReviewsAfter } from './domain/dose-review.ts';
 import { lotAccountOf } from './domain/lot-index.ts';
-import { isMeant } from './domain/recall.ts';
+import { isMeant, lotOf } from './domain/recall.ts';
 import { isGiven } from './domain/same-dose/pair-facts.ts';
-import { validityOf } from './domain/validity/validity-of-dose.ts';
+import { validityOf, withFact } from './domain/validity/validity-of-dose.ts';
 import { worklistAfter } from './domain/worklist.ts';
 import type { SettleStock, StockStep } from './settle-stock.ts';
 import type { DoseChange, DoseStore } from './store-doses.ts';
@@ -80,14 +80,8 @@ const once = <T>(ask: (of: string) => Promise<T>): ((of: string) => Promise<T>) 
  */
 export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDeps) => {
   /** The doses that are told, with everything that can be said of each alone. */
-  const judgedAlone = (intended: readonly IntendedDose[]): Promise<DoseItem[]> => {
-    const recallsOf = once((lot) => recalls.ofLot(lot));
-    return Promise.all(intended.map(async ({ next, born, keepsStock }) => {
-      if (!isGiven(next) || keepsStock === true) return next;
-      const isRecalled = next.lot !== undefined && (await recallsOf(next.lot)).some((recall) => isMeant(recall, next));
-      return withValidity(next, validityOf(next, { born, isRecalled }));
-    }));
-  };
+  const judgedAlone = (intended: readonly IntendedDose[]): DoseItem[] =>
+    intended.map(({ next, born, keepsStock }) => (!isGiven(next) || keepsStock === true ? next : withValidity(next, validityOf(next, { born }))));
 
   /** Where a stored dose was given, as far as it still tells. */
   const placeOf = async (dose: DoseItem): Promise<GivenAt> => {
@@ -114,22 +108,31 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
   const withLotFacts = (dose: DoseItem, { lot }: Settled): DoseItem => {
     if (lot === undefined || !isGiven(dose)) return dose;
     const lotReceivedOn = lot.stockedAt === undefined ? undefined : localDay(lot.stockedAt, timeZone);
-    const ofLot = validityOf(dose, { lot, lotReceivedOn, isRecalled: false }).filter((fact) => lotFacts.some((one) => one === fact));
+    const ofLot = validityOf(dose, { lot, lotReceivedOn }).filter((fact) => lotFacts.some((one) => one === fact));
     const others = (dose.validity ?? []).filter((fact) => !lotFacts.some((one) => one === fact));
     const { lotReceivedOn: _, ...rest } = dose;
     return withValidity({ ...rest, ...(ofLot.includes('before-lot-received') && lotReceivedOn !== undefined ? { lotReceivedOn } : {}) }, [...others, ...ofLot]);
   };
 
+  /** Whether its lot is recalled, by the account it came from where it has one. */
+  const withRecall = async (dose: DoseItem, recallsOf: RecallStore['ofLot']): Promise<DoseItem> => {
+    const lot = lotOf(dose);
+    if (!isGiven(dose) || lot === undefined) return dose;
+    const isRecalled = (await recallsOf(lot)).some((recall) => isMeant(recall, dose));
+    return withValidity(dose, withFact(dose.validity ?? [], 'lot-recalled', isRecalled));
+  };
+
   const settled = async (changes: readonly DoseChange[], intended: ReadonlyMap<string, IntendedDose>, moment: Moment) => {
     const steps = await Promise.all(changes.map((change) => stepOf(change, intended.get(nameOfDose(change.next)))));
     const { settled: outcomes, moves } = await stock.settle(steps.filter((step) => step !== undefined), moment);
+    const recallsOf = once((lot) => recalls.ofLot(lot));
     let at = 0;
-    const done = changes.map((change, index): DoseChange => {
+    const done = await Promise.all(changes.map(async (change, index): Promise<DoseChange> => {
       if (steps[index] === undefined) return change;
       const outcome = outcomes[at++];
       if (outcome === undefined || change.next.state === 'deleted') return change;
-      return { ...change, next: withLotFacts(withStock(change.next, outcome), outcome) };
-    });
+      return { ...change, next: await withRecall(withLotFacts(withStock(change.next, outcome), outcome), recallsOf) };
+    }));
     const touched = new Set(outcomes.flatMap(({ account, effect, lot }) => (account !== undefined && effect !== undefined && lot?.isUntouched === true ? [account] : [])));
     const lists = [...done.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]), ...[...touched].map(lotAccountOf)];
     const items = done.reduce((sum, { head }) => sum + (head === undefined ? 1 : 2), 1) + moves.length + lists.length;
@@ -150,7 +153,8 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
   return async (person: PersonItem, intended: readonly IntendedDose[], moment: Moment, read?: readonly DoseItem[]): Promise<Written> => {
     // What was never given has no bearing on other doses, and they have none on it.
     const concerns = intended.length === 0 || intended.some(({ next, head }) => isGiven(next) || (head !== undefined && isGiven(head)));
-    const [told, known] = await Promise.all([judgedAlone(intended), read ?? (concerns ? doses.ofPerson(person) : [])]);
+    const told = judgedAlone(intended);
+    const known = read ?? (concerns ? await doses.ofPerson(person) : []);
     const names = byName(told);
     const standing = known.filter((dose) => !names.has(nameOfDose(dose)));
     const derived = byName(deriveDoses([...standing, ...told]));

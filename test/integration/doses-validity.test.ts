@@ -97,15 +97,32 @@ describe('A recalled lot', () => {
     expect((await room.asNurse({ route: 'GET /sites/{siteId}/recalls', params })).body['items']).toEqual([]);
     expect((await room.asNurse({ route: 'POST /recalls', body: form, key: 'recall-key-4' })).status).toBe(403);
   });
+
+  it('is known by the product it was taken from, not by the maker that somebody typed; one of another maker is another lot', async () => {
+    await room.stock({ lot: 'RC88' }, 10);
+    const record = (mvx: string) => asStaff({ route: 'POST /recalls', body: { ...form, lot: 'RC88', mvx }, key: `recall-88-${mvx}` });
+    expect((await record('JSN')).body['remark']).toMatch(/^No dose of this lot/);
+    const facts = async (name: string, o: OrderFields): Promise<unknown> => {
+      await told({ given: name }, { lot: 'RC88', ...o });
+      return (await doseOf(name)).validity;
+    };
+    expect(await facts('Typo', { mvx: 'PFR^^MVX' })).toEqual(['lot-recalled']);
+    expect(await facts('Coded', { vaccine: '212^^CVX', mvx: 'PFR^^MVX' })).toEqual(['lot-recalled']); // by the account
+    expect(await facts('Pfizer', { ...pfizer, lot: 'RC88', expiry: '20210625', mvx: 'JSN^^MVX' })).toBeUndefined();
+    const pfizers = await record('PFR');
+    expect(pfizers.body).toMatchObject({ mvx: 'PFR', remark: expect.stringContaining('are of JSN, none of PFR') });
+    expect((await room.asNurse({ route: 'GET /sites/{siteId}/recalls', params })).body['items']).toMatchObject([{ lot: 'RC88', mvx: 'JSN' }]);
+    for (const mvx of ['JSN', 'PFR']) await asStaff({ route: 'PUT /recalls/{recallId}', params: { recallId: String((await record(mvx)).body['recallId']) }, body: { state: 'lifted', reason: 'a test of makers' }, ifMatch: 1 });
+  });
 });
 
 describe('A site’s day', () => {
   it('lists the doses with something questionable and counts each kind, further reports left out', async () => {
     const { body } = await room.asNurse({ route: 'GET /sites/{siteId}/validity', params, query: { day: '2021-03-08' } });
-    expect(body).toMatchObject({ day: '2021-03-08', complete: true, counts: { 'age-below': 1, 'lot-expired': 1, 'product-unknown': 1, 'storage-suspect': 1, 'storage-unknown': 1, 'lot-recalled': 1 } });
+    expect(body).toMatchObject({ day: '2021-03-08', complete: true, counts: { 'age-below': 1, 'lot-expired': 1, 'product-unknown': 1, 'storage-suspect': 1, 'storage-unknown': 1, 'lot-recalled': 3 } });
     expect((body['items'] as { validity: unknown[] }[]).every(({ validity }) => validity.length > 0)).toBe(true);
-    expect((body['items'] as unknown[]).length).toBe(6);
-    expect(body['doses']).toBeGreaterThan(6);
+    expect((body['items'] as unknown[]).length).toBe(8);
+    expect(body['doses']).toBeGreaterThan(8);
   });
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { day, instant } from '../../../shared/contracts/common.ts';
 import { entityFields } from '../../../shared/contracts/stored.ts';
+import { ndcUseOf } from '../../../shared/codes/ndc.ts';
 import { createdId } from '../../../shared/kernel/ids.ts';
 import { lotKey } from '../../../shared/ledger/account.ts';
 
@@ -30,10 +31,31 @@ export const recallKey = (recallId: string): { pk: string; sk: string } => ({ pk
 /** Sort keys of the recalls of a lot begin so; lots of different makers may have one number. */
 export const recallPrefix = (lot: string): string => `${lotPart(lot)}-`;
 
-/** The lot of a dose: as told, else that of the account which its site's only lot on hand led to. */
-export const lotOf = ({ lot, gsi1pk, effect }: { lot?: string | undefined; gsi1pk?: string | undefined; effect?: unknown }): string | undefined =>
-  lot ?? (effect === undefined ? undefined : gsi1pk?.split('#')[3]);
+/** What a recall asks of a dose. Its account (`gsi1pk` with an effect) knows better than what was told. */
+export interface RecalledDose {
+  readonly lot?: string | undefined;
+  readonly ndc?: string | undefined;
+  readonly mvx?: string | undefined;
+  readonly gsi1pk?: string | undefined;
+  readonly effect?: unknown;
+  readonly givenOn: string;
+}
 
-/** Whether a recall means a dose: its lot, its maker when the dose names one, and a day from which it held. */
-export const isMeant = (recall: Pick<RecallItem, 'state' | 'lot' | 'mvx' | 'from'>, dose: { lot?: string | undefined; mvx?: string | undefined; givenOn: string }): boolean =>
-  recall.state === 'standing' && lotKey(recall.lot) === lotKey(dose.lot ?? '') && (dose.mvx === undefined || dose.mvx === recall.mvx) && dose.givenOn >= recall.from;
+const accountPartOf = ({ gsi1pk, effect }: RecalledDose, part: number): string | undefined => (effect === undefined ? undefined : gsi1pk?.split('#')[part]);
+
+/** The lot of a dose: as told, else that of the account which its site's only lot on hand led to. */
+export const lotOf = (dose: RecalledDose): string | undefined => dose.lot ?? accountPartOf(dose, 3);
+
+/** Who makes what lies under a unit-of-use NDC; undefined when the code is not known. */
+export const makerOfNdc = (ndc: string | undefined): string | undefined => (ndc === undefined ? undefined : ndcUseOf(ndc)?.mvx);
+
+/** Who made a dose: by the product it was taken from, else the product told, and only else the maker told, which is often mistyped. */
+export const makerOf = (dose: RecalledDose): string | undefined => makerOfNdc(accountPartOf(dose, 2)) ?? makerOfNdc(dose.ndc) ?? dose.mvx;
+
+/** Whether a dose is of the lot and maker of a recall, whenever it was given; a dose that names no maker may be. */
+export const isOfRecall = (recall: Pick<RecallItem, 'lot' | 'mvx'>, dose: RecalledDose): boolean =>
+  lotKey(recall.lot) === lotKey(lotOf(dose) ?? '') && (makerOf(dose) ?? recall.mvx) === recall.mvx;
+
+/** Whether a recall means a dose: it stands, is of its lot and maker, and held on the day the dose was given. */
+export const isMeant = (recall: Pick<RecallItem, 'state' | 'lot' | 'mvx' | 'from'>, dose: RecalledDose): boolean =>
+  recall.state === 'standing' && isOfRecall(recall, dose) && dose.givenOn >= recall.from;

@@ -24,14 +24,17 @@ const decode = (cursor: string): z.output<typeof place> => {
 export const partitionOf = ({ ref }: Pick<Account, 'ref'>): string => entriesPartition(ref);
 
 /** Doses by lot or by account: partitions of gsi1, one after the other. */
+const makeAccountsOf = (dynamo: Dynamo, table: string) => async (lot: string): Promise<string[]> => {
+  const found: string[] = [];
+  for await (const { sk } of queryAll(dynamo, { table, pk: lotPartition(lot), consistent: true }, lotAccountItem, { maxPages: maxAccountPages })) found.push(sk);
+  return found;
+};
+
 export const makeLotStore = (dynamo: Dynamo, tables: { doses: string; shipments: string }) => ({
-  /** Partitions that hold the doses of a lot, whichever site gave them and whether or not they moved stock; always in one order. */
-  async partitionsOf(lot: string): Promise<string[]> {
-    const own = lotPartition(lot);
-    const found = [own];
-    for await (const { sk } of queryAll(dynamo, { table: tables.doses, pk: own, consistent: true }, lotAccountItem, { maxPages: maxAccountPages })) found.push(sk);
-    return found;
-  },
+  /** Partitions of the accounts from which doses of a lot, or of one that looks like it, were given; always in one order. */
+  accountsOf: makeAccountsOf(dynamo, tables.doses),
+  /** Partitions that hold the doses of a lot and of those that look like it, whichever site gave them and whether or not they moved stock; always in one order. */
+  partitionsOf: async (lot: string): Promise<string[]> => [lotPartition(lot), ...(await makeAccountsOf(dynamo, tables.doses)(lot))],
 
   /** Keys of one page of doses, of one partition at a time: a page may be empty and still not the last. */
   async doses(partitions: readonly string[], { limit, cursor }: PageRequest): Promise<Page<{ pk: string; sk: string }>> {

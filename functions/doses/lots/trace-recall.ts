@@ -2,7 +2,7 @@ import type { Page, PageRequest } from '../../../shared/platform/dynamo.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { recordIdOf } from '../../../shared/published/dose-keys.ts';
 import { isOptedOut } from '../domain/persons/hidden.ts';
-import { isMeant, lotOf } from '../domain/recall.ts';
+import { isMeant } from '../domain/recall.ts';
 import { isGiven } from '../domain/same-dose/pair-facts.ts';
 import type { ReadLog } from '../persons/store-reads.ts';
 import type { DoseStore } from '../store-doses.ts';
@@ -37,7 +37,7 @@ export const makeTraceRecall = ({ lots, recalls, doses, persons, reads }: TraceR
     const page = await lots.doses(await lots.partitionsOf(recall.lot), { limit: Math.min(limit, maxTraced), cursor });
     const found = await Promise.all(page.items.map(async (key) => {
       const [dose, person] = await Promise.all([doses.dose(key), persons.personOfRecord(recordIdOf(key))]);
-      const isOfIt = dose !== undefined && person !== undefined && isGiven(dose) && !isOptedOut(person) && isMeant({ ...recall, state: 'standing' }, { ...dose, lot: lotOf(dose) });
+      const isOfIt = dose !== undefined && person !== undefined && isGiven(dose) && !isOptedOut(person) && isMeant({ ...recall, state: 'standing' }, dose);
       return isOfIt ? [{ dose, personId: person.personId }] : [];
     }));
     const items = found.flat();

@@ -16,7 +16,6 @@ export interface Circumstances {
   readonly lot?: Settled['lot'];
   /** Local day on which the first doses of that account came to the site. */
   readonly lotReceivedOn?: string | undefined;
-  readonly isRecalled: boolean;
 }
 
 type Vaccine = Pick<DoseItem, 'cvx' | 'ndc' | 'expiry' | 'givenOn' | 'sourceClass'>;
@@ -30,7 +29,7 @@ const expiryOf = ({ expiry }: Vaccine, { lot }: Circumstances): string | undefin
 /** Younger than any schedule of a childhood series begins. */
 const isBelowFloor = (cvx: string, born: string, on: string): boolean => childhoodFloorsOf(cvx).some(({ leastAgeDays }) => daysBetween(born, on) < leastAgeDays);
 
-/** Each fact of a dose for itself. The interval needs the other doses and stands in short-intervals.ts. */
+/** Each fact of a dose for itself. The interval needs the other doses and stands in short-intervals.ts, a recall its account: ../recall.ts. */
 const rows: readonly Row[] = [
   ['before-vaccine-existed', ({ cvx, givenOn }) => givenOn < (firstSoldOn(cvx) ?? givenOn)],
   ['before-lot-received', ({ givenOn }, { lotReceivedOn }) => givenOn < (lotReceivedOn ?? givenOn)],
@@ -38,7 +37,6 @@ const rows: readonly Row[] = [
   ['age-below', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && (ageAgainstLicense({ cvx, ndc, on }, born) === 'below' || isBelowFloor(cvx, born, on))],
   ['age-above', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'above'],
   ['lot-expired', (dose, around) => dose.givenOn > (expiryOf(dose, around) ?? dose.givenOn)],
-  ['lot-recalled', (_, { isRecalled }) => isRecalled],
   // All of the lot that was there lay in quarantine; of a part of it nobody can say which vial was taken.
   ['storage-suspect', (_, { lot }) => lot !== undefined && lot.quarantined > 0 && lot.onHand <= 0],
   ['storage-unknown', (_, { lot }) => lot !== undefined && lot.quarantined > 0 && lot.onHand > 0],
