@@ -41,7 +41,7 @@ describe('an award explained', () => {
     expect(awardInWords(award('office'), connecticutMarch)).toEqual([
       'office: nothing in packs of 100 of Pfizer-BioNTech 12+ (purple), dose 1; it asked for 60.',
       'It can have no more than 60 doses: what it asked for.',
-      'The request is under one pack: ask for a shared pack, a redistribution site or a transfer.',
+      'The request is under one pack: ask for at least one (what of its share it cannot get this week is owed to it), or for a shared pack, a redistribution site or a transfer.',
     ]);
     expect(run.summary.pools[0]).toMatchObject({ sitesUnderOnePack: 1, sitesShort: 3, sitesAsking: 3 });
   });
@@ -69,7 +69,7 @@ describe('an award explained', () => {
     expect([a?.doses, a?.targetMicro]).toEqual([100, 80_000_000]);
     expect(a && whyInBrief(a)).toBe('its fair share and 45 doses owed from before, in whole packs; 25 doses owed next week');
     expect(b && whyInBrief(b)).toBe('its fair share less 45 doses it was ahead, in whole packs; 25 doses counted against it next week');
-    expect(whyInBrief(award('office'))).toBe('asked for less than a pack');
+    expect(whyInBrief(award('office'))).toBe('asked for less than a pack; to be owed what it cannot get, ask for one at least');
   });
 
   it('tells what an empty shelf would have changed, where stock on hand was what bound', () => {

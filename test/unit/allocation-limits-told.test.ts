@@ -80,6 +80,36 @@ describe('what bound an award', () => {
     const due = smallInputs({ packs: 4, doseNumber: 2, sites: [{ id: 'a', due: [{ day: '2021-02-08', doses: 100 }] }, { id: 'b', due: [{ day: '2021-03-08', doses: 100 }] }] });
     expect(kinds(due, second, 'b')).toMatchObject({ lines: [{ kind: 'nothing-due', micro: 0 }], brief: 'no second dose of its falls due in time' });
   });
+
+  it('is told of second doses that fall due and get no pack, with the rule and what came before them', () => {
+    const second = smallPolicy({ stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 1 }] });
+    const rows = (requestDoses: number, more = {}) => smallInputs({ packs: 1, doseNumber: 2, sites: [
+      { id: 'a', due: [{ day: '2021-02-08', doses: 30 }] }, { id: 'b', requestDoses, due: [{ day: '2021-02-09', doses: 90 }], more },
+    ] });
+    const line = { kind: 'due-unserved', micro: 0, dueDoses: 90, day: '2021-02-09', after: [] };
+    const brief = 'no pack for 90 second doses due from 2021-02-09 on: others come first';
+    expect(kinds(rows(100), second, 'b')).toMatchObject({ lines: [line], brief });
+    expect(kinds(rows(100), second, 'b')?.words).toEqual([
+      '90 second doses of its, due from 2021-02-09 on, get no pack: packs go to the doses due earliest, and of one day to those that serve the most.',
+    ]);
+    expect(kinds(rows(60), second, 'b')).toMatchObject({ lines: [line, { kind: 'cap', rule: 'request' }], brief });
+    expect(kinds(rows(60), second, 'b')?.words.join(' ')).not.toMatch(/under one pack/);
+    expect(kinds(rows(100), second, 'a')?.lines).toEqual([{ kind: 'cap', micro: 0, rule: 'request', limitDoses: 100 }]);
+    const floors = smallPolicy({ tree: { id: 'state', min: { doses: 100 } }, stages: [{ id: 'floors', title: 'Minimums', kind: 'floors', weight: 'population' }, { id: 'due', kind: 'second-doses', withinWeeks: 1 }] });
+    expect(kinds(rows(100, { weights: { population: 0 } }), floors, 'b')).toMatchObject({ lines: [{ ...line, after: ['floors'] }] });
+    expect(kinds(rows(100, { weights: { population: 0 } }), floors, 'b')?.words.join(' ')).toContain('after what comes before them (Minimums).');
+  });
+
+  it.each([
+    ['is suspended', { suspended: true }, 'suspended'],
+    ['can take a delivery on no day', { receiving: { days: [], closed: [] } }, 'cannot receive in the week'],
+  ])('is never that it asked for less than a pack where the site %s', (_name, more, brief) => {
+    const small = (changed: object) => kinds(smallInputs({ packs: 4, sites: [{ id: 'a', requestDoses: 60, more: changed }] }), smallPolicy({}), 'a');
+    expect(small(more)?.brief).toBe(brief);
+    expect(small(more)?.words.join(' ')).not.toMatch(/under one pack/);
+    expect(small({})?.brief).toMatch(/^asked for less than a pack/);
+    expect(small({})?.words.join(' ')).toMatch(/ask for at least one/);
+  });
 });
 
 describe('what would have changed an award', () => {

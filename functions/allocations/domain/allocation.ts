@@ -22,6 +22,8 @@ export type ExplanationLine =
   | { readonly kind: 'guarantee-kept'; readonly micro: 0; readonly stage: string; readonly limitDoses: number }
   /** With room and a weight it got nothing: earlier stages took everything, or it has no second dose due in time. */
   | { readonly kind: 'nothing-left' | 'nothing-due'; readonly micro: 0 }
+  /** Second doses of its that fall due from a day on and get no pack; `after`: stages that gave doses before those due were served. */
+  | { readonly kind: 'due-unserved'; readonly micro: 0; readonly dueDoses: number; readonly day: string; readonly after: readonly string[] }
   | { readonly kind: 'hub-shares'; readonly micro: number }
   | { readonly kind: 'from-hub'; readonly micro: number; readonly hub: string }
   | { readonly kind: 'other-packs'; readonly micro: number; readonly packDoses: number };

@@ -1,3 +1,4 @@
+import { dueUnserved } from './due-unserved.ts';
 import { emptyHanded, fullGroups, groupsAtLeast, keptGuarantee, stageLimits } from './limits.ts';
 import { missingWeights } from './plan.ts';
 import { MICRO } from './quantity.ts';
@@ -53,14 +54,16 @@ const limitsOf = ({ pool, targets, brought, sharedMicro }: Outcome, policy: Poli
 const boundLines = (outcome: Outcome, limits: Limits, at: number, reached: boolean): ExplanationLine[] => {
   const { pool, targets } = outcome;
   const [ceiling, full, limit] = [pool.ceilings[at], limits.full[at], limits.stage[at]];
+  const unserved = full ? undefined : dueUnserved(outcome, at);
   if (ceiling && reached) {
     const { rule, doses: limitDoses, openDays } = ceiling;
-    return [{ kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) }];
+    return [...(unserved ? [unserved] : []), { kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) }];
   }
   const nodes = limits.atLeast.filter(({ from, to }) => at < from || at >= to).map(({ id }) => id);
   const lines: ExplanationLine[] = full ? [{ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses }] : [];
   if (limit) lines.push({ kind: 'stage-limit', micro: 0, ...limit });
   if (nodes.length > 0) lines.push({ kind: 'others-minimum', micro: 0, nodes });
+  if (unserved) lines.push(unserved);
   const isEmpty = lines.length === 0 && (targets.micro[at] ?? 0) === 0 && (outcome.finalMicro[at] ?? 0) === 0 && (outcome.brought[at] ?? 0) === 0;
   const weights = (outcome.finalMicro[at] ?? 0) === 0 ? missingWeights(pool, targets.steps, at) : undefined;
   if (weights) return [...lines, { kind: 'no-weight', micro: 0, weights }];

@@ -1,5 +1,5 @@
 import { nodesOf } from './policy-rules.ts';
-import { doses } from './words.ts';
+import { doses, isUnderPack, plural } from './words.ts';
 import type { Award, CeilingRule, Leftover, LeftReason } from './allocation.ts';
 import type { Policy } from './policy.ts';
 
@@ -32,7 +32,9 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   if (override) return `decided by a person: ${override.reason}`;
   const hub = lines.find((line) => line.kind === 'from-hub');
   if (hub) return `${doses(hub.micro)} by the vial from hub ${hub.hub}`;
-  if (award.packs === 0 && award.requestDoses > 0 && award.requestDoses < award.packDoses) return 'asked for less than a pack';
+  const waiting = lines.find((line) => line.kind === 'due-unserved');
+  if (waiting) return `no pack for ${plural(waiting.dueDoses, 'second dose')} due from ${waiting.day} on: others come first`;
+  if (isUnderPack(award)) return 'asked for less than a pack; to be owed what it cannot get, ask for one at least';
   const none = lines.find((line) => line.kind === 'no-weight');
   if (none) return none.weights.length === 0 ? 'no stage in force is for its group' : `nothing to share by: it has no ${none.weights.join(', ')} on record`;
   const bound = lines.find((line) => line.kind === 'cap' || line.kind === 'group-limit');

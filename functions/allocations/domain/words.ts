@@ -125,6 +125,10 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
       return 'Nothing was left when its turn came: what stages gave others before it was all there is.';
     case 'nothing-due':
       return 'The policy shares these doses by second doses falling due, and none of its fall due in time.';
+    case 'due-unserved': {
+      const after = line.after.length === 0 ? '' : `, after what comes before them (${line.after.map((id) => stageTitle(policy, id)).join(', ')})`;
+      return `${plural(line.dueDoses, 'second dose')} of its, due from ${line.day} on, get no pack: packs go to the doses due earliest, and of one day to those that serve the most${after}.`;
+    }
     case 'hub-shares':
       return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial.`;
     case 'from-hub':
@@ -141,6 +145,15 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
   }
 };
 
+const CANNOT_TAKE: readonly CeilingRule[] = ['suspended', 'no-receiving-day'];
+/**
+ * Whether a site got nothing for asking for less than a pack: not if it can take none, has second doses due that others' come before, or
+ * a person decided it.
+ */
+export const isUnderPack = ({ packs, packDoses, requestDoses, explanation }: Award): boolean =>
+  packs === 0 && requestDoses > 0 && requestDoses < packDoses &&
+  !explanation.some((line) => line.kind === 'override' || line.kind === 'due-unserved' || (line.kind === 'cap' && CANNOT_TAKE.includes(line.rule)));
+
 /**
  * An award and its lines in sentences, the first being the award itself. Amounts are to a tenth of a dose; the lines as data add up to
  * the millionth. A site left with nothing is told so, and what it may do.
@@ -152,7 +165,9 @@ export const awardInWords = (award: Award, policy: Policy, nameOf: NameOf = asWr
   const byVial = hub && `${hub.micro === 0 ? 'nothing' : doses(hub.micro)} by the vial from ${nameOf(hub.hub)}`;
   const whole = packs === 0 ? `nothing in packs of ${count(packDoses)}` : `${packsInWords(packs, packDoses)} = ${doses(award.doses * MICRO)}`;
   const head = `${nameOf(award.siteId)}: ${byVial ?? whole} ${of}; it asked for ${count(requestDoses)}.`;
-  const isSmall = packs === 0 && requestDoses > 0 && requestDoses < packDoses && byVial === undefined;
-  const advice = isSmall ? ['The request is under one pack: ask for a shared pack, a redistribution site or a transfer.'] : [];
+  const isSmall = byVial === undefined && isUnderPack(award);
+  const advice = isSmall
+    ? ['The request is under one pack: ask for at least one (what of its share it cannot get this week is owed to it), or for a shared pack, a redistribution site or a transfer.']
+    : [];
   return [head, ...award.explanation.map((line) => lineInWords(line, policy, nameOf)), ...advice];
 };
