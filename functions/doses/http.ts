@@ -88,7 +88,7 @@ const handlers: Handlers<typeof routes> = {
     changed(await confirmDate(params.siteId, params.doseId, body.reason, { actor: principal.subject, now, ifMatch }))),
   listWorklist: async ({ params, query }) => {
     const page = await doses.worklist(params.siteId, query);
-    return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: worklistWords(item.why) })) } };
+    return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: worklistWords(item) })) } };
   },
   requestUpload: async ({ principal, now, idempotencyKey }) => {
     const sender = await findSender(principal.member);

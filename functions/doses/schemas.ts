@@ -73,7 +73,13 @@ export const reportedDoses = z.object({ messageId: z.string(), items: z.array(re
 export const changedDose = z.object({ dose, remarks: z.array(remark) });
 
 export const worklistEntry = z.object({
-  doseId: z.string(), why: z.string(), explanation: z.string(), givenOn: day, cvx: z.string(), ndc: z.string().optional(), lot: z.string().optional(), openedAt: instant,
+  doseId: z.string(),
+  id: z.string().optional().meta({ description: 'The sender’s own id of the dose' }),
+  why: z.string(), explanation: z.string(), givenOn: day, cvx: z.string(), ndc: z.string().optional(), lot: z.string().optional(),
+  nearLot: z.string().optional().meta({ description: 'A lot that the site holds and that looks like the one told' }),
+  lotIsOf: z.string().optional().meta({ description: 'The product as which the site holds the lot told' }),
+  toldAt: instant.meta({ description: 'When the dose was told first; the list is in this order' }),
+  openedAt: instant,
 });
 export const worklistPage = pageOf(worklistEntry);
 export const dayQuery = pageQuery.extend({ day });

@@ -9,8 +9,8 @@ import type { PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
 import { doseReviewItem, listedDoseReview, type DoseReviewItem } from './domain/dose-review.ts';
 import type { LotAccountItem } from './domain/lot-index.ts';
-import { openLists } from './domain/open-list.ts';
-import { worklistItem, worklistPartition, type WorklistItem } from './domain/worklist.ts';
+import { openLists, siteWorklist } from './domain/open-list.ts';
+import { listedWork, worklistItem, type WorklistItem } from './domain/worklist.ts';
 import { listOpen } from './list-open.ts';
 
 /** Far above the doses of any patient; guards against an endless read. */
@@ -78,7 +78,7 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
       commit(dynamo, [
         ...changes.flatMap(({ next, head }) => (head === undefined ? [createPut(table, next)] : [replacePut(table, next), createPut(table, superseded(head, by))])),
         ...moves,
-        ...lists.map((item) => ({ Put: { TableName: table, Item: item.type === 'dose-review' ? listedDoseReview(item) : item } })),
+        ...lists.map((item) => ({ Put: { TableName: table, Item: item.type === 'dose-review' ? listedDoseReview(item) : item.type === 'worklist' ? listedWork(item) : item } })),
         personBump(table, person),
       ]),
 
@@ -95,8 +95,9 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
       return { ...listed, items: listed.items.filter(({ state }) => state === 'open') };
     },
 
+    /** Doses of a site that wait for its people, the one told first before all. */
     async worklist(siteId: string, page: PageRequest): Promise<Page<z.output<typeof worklistItem>>> {
-      const listed = await queryPage(dynamo, { table, pk: worklistPartition(siteId) }, worklistItem, page);
+      const listed = await listOpen(dynamo, table, siteWorklist(siteId), worklistItem, page);
       return { ...listed, items: listed.items.filter(({ state }) => state === 'open') };
     },
   };

@@ -151,7 +151,7 @@ describe('who answers for the content (HL7-99)', () => {
 });
 
 describe('stock', () => {
-  it.each<[string, Parameters<typeof order>[0] & object, { why?: string }, string]>([
+  it.each<[string, Parameters<typeof order>[0] & object, DoseItem['decrement'], string]>([
     ['history told moves no stock (HL7-51)', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],
     ['a refusal moves no stock', { completion: 'RE', refusal: '00^^NIP002', source: '', amount: '999' }, { kind: 'not-applicable', why: 'refused' }, 'AA'],
     ['a dose at a facility that nobody knows is stored, stock untouched (HL7-59)', { facility: 'Nowhere Clinic' }, { kind: 'not-applicable', why: 'not-our-facility' }, 'AE'],
@@ -170,6 +170,22 @@ describe('stock', () => {
     expect(await doseOf(filler)).toMatchObject({ decrement });
     const at = { 'no-account': 'RXA^1^15^1^1', 'lot-of-other-product': 'RXA^1^5^1^1' }[decrement.why ?? ''];
     if (at !== undefined) expect(errors(answer)).toEqual([expect.stringMatching(new RegExp(`^ERR\\|\\|${at.replaceAll('^', '\\^')}\\|102\\^.*\\|W\\|.*${'lotIsOf' in decrement ? 'there it is 80777-0273-10' : 'no such lot'}`))]);
+  });
+
+  it('the worklist names what looks like the lot told, what product a lot is and the sender’s own id, and the dose told first comes first', async () => {
+    const lots = ['18O-5018', '036A21A', 'FIRST'];
+    const at = { '18O-5018': '2021-03-08T18:00:00.000Z', '036A21A': '2021-03-08T19:00:00.000Z', FIRST: '2021-03-08T17:00:00.000Z' } as const;
+    for (const [index, lot] of lots.entries()) await room.sendHl7(vxu({ id: `WL${index}`, given: `Wol${'abc'[index]}`, orders: order({ filler: `WL${index}^ELM`, lot }) }), 'elm-ehr', { now: at[lot as keyof typeof at] });
+    const items = async (): Promise<Record<string, string>[]> => (await room.asNurse({ route: 'GET /sites/{siteId}/worklist', params: { siteId: siteIds.elm }, query: { limit: '200' } })).body['items'] as Record<string, string>[];
+    const found = (await items()).filter(({ id = '' }) => id.startsWith('WL'));
+    expect(found).toMatchObject([
+      { id: 'WL2', lot: 'FIRST', toldAt: at.FIRST, explanation: 'the site has received no such lot' },
+      { id: 'WL0', nearLot: '1805018', explanation: 'the site has received no such lot; it holds 1805018, which looks alike' },
+      { id: 'WL1', lotIsOf: '80777-0273-10', explanation: 'the site holds this lot as another product: 80777-0273-10' },
+    ]);
+    // Told anew and still open, it is as old as it was.
+    await room.sendHl7(vxu({ id: 'WL2', given: 'Wolc', orders: order({ filler: 'WL2^ELM', lot: 'FIRST2' }) }), 'elm-ehr', { now: '2021-03-08T20:00:00.000Z' });
+    expect((await items()).filter(({ id = '' }) => id.startsWith('WL')).map(({ lot }) => lot)).toEqual(['FIRST2', '18O-5018', '036A21A']);
   });
 
   it('unresolved doses stand on the worklist of their site until a correction settles them', async () => {

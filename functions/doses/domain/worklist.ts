@@ -1,11 +1,12 @@
+import { z } from 'zod';
+import { day, instant } from '../../../shared/contracts/common.ts';
 import { addDays } from '../../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
 import { decrementReasons } from './decrement.ts';
 import { listedSiteOf } from './dose-facts.ts';
+import { siteWorklist } from './open-list.ts';
 import { validityWords } from './validity/validity-of-dose.ts';
-import { z } from 'zod';
-import { day, instant } from '../../../shared/contracts/common.ts';
 
 /** A dose whose stock or day a person must settle. It names the dose and the product, never the patient. */
 export const worklistItem = z.object({
@@ -21,6 +22,13 @@ export const worklistItem = z.object({
   cvx: z.string(),
   ndc: z.string().optional(),
   lot: z.string().optional(),
+  /** What the site holds instead: `Decrement`. */
+  nearLot: z.string().optional(),
+  lotIsOf: z.string().optional(),
+  /** The sender's own id of the dose. */
+  id: z.string().optional(),
+  /** When the dose was told first: what a correction leaves open is as old as it was. */
+  toldAt: instant,
   openedAt: instant,
   closedAt: instant.optional(),
   /** Closed items leave by themselves (epoch seconds). */
@@ -31,11 +39,23 @@ export type WorklistItem = z.infer<typeof worklistItem>;
 export const worklistPartition = (siteId: string): string => `WORKLIST#${siteId}`;
 const keptClosedDays = 30;
 
-const entryOf = (dose: DoseItem, siteId: string, why: string, now: string, sk = doseIdOf(dose)): WorklistItem => ({
-  pk: worklistPartition(siteId), sk, type: 'worklist', schema: 1, siteId, doseId: doseIdOf(dose), state: 'open', why,
-  givenOn: dose.givenOn, cvx: dose.cvx, ...(dose.ndc === undefined ? {} : { ndc: dose.ndc }), ...(dose.lot === undefined ? {} : { lot: dose.lot }),
-  openedAt: now,
-});
+/** An id that stands in for one that was not told begins as our ids of messages do. */
+const isStandIn = (id: string): boolean => id.startsWith('msg_');
+
+const entryOf = (dose: DoseItem, siteId: string, why: string, now: string, sk = doseIdOf(dose)): WorklistItem => {
+  const { givenOn, cvx, ndc, lot, filler, receivedAt, decrement: { nearLot, lotIsOf } } = dose;
+  return {
+    pk: worklistPartition(siteId), sk, type: 'worklist', schema: 1, siteId, doseId: doseIdOf(dose), state: 'open', why,
+    givenOn, cvx, ...(ndc === undefined ? {} : { ndc }), ...(lot === undefined ? {} : { lot }),
+    ...(nearLot === undefined ? {} : { nearLot }), ...(lotIsOf === undefined ? {} : { lotIsOf }),
+    ...(filler === undefined || isStandIn(filler.id) ? {} : { id: filler.id }),
+    toldAt: receivedAt, openedAt: now,
+  };
+};
+
+/** The item as it is stored: in the list of its site while it waits, the dose that was told first before all. */
+export const listedWork = (item: WorklistItem): WorklistItem =>
+  item.state === 'open' ? Object.assign({ ...item }, { gsi1pk: siteWorklist(item.siteId), gsi1sk: `${item.toldAt}#${item.sk}` }) : item;
 
 const questionableDays = ['before-vaccine-existed', 'before-lot-received'] as const;
 
@@ -52,8 +72,12 @@ const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] => {
   ];
 };
 
-/** Why a dose is on the worklist, as people read it. */
-export const worklistWords = (why: string): string => ({ ...decrementReasons, ...validityWords } as Readonly<Record<string, string>>)[why] ?? why;
+/** Why a dose is on the worklist, as people read it, and what the site holds instead. */
+export const worklistWords = ({ why, nearLot, lotIsOf }: Pick<WorklistItem, 'why' | 'nearLot' | 'lotIsOf'>): string => {
+  const reason = ({ ...decrementReasons, ...validityWords } as Readonly<Record<string, string>>)[why] ?? why;
+  if (why === 'no-account' && nearLot !== undefined) return `${reason}; it holds ${nearLot}, which looks alike`;
+  return why === 'lot-of-other-product' && lotIsOf !== undefined ? `${reason}: ${lotIsOf}` : reason;
+};
 
 /** What a write of a dose does to the worklist: what it opens, and what the dose it replaces had open and is closed by it. */
 export const worklistAfter = (next: DoseItem, before: DoseItem | undefined, now: string): WorklistItem[] => {
