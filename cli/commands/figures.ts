@@ -34,7 +34,7 @@ export interface ShownOutlook {
   isThin: boolean;
   onHandDoses: number;
   words: string[];
-  weeks: { week: string; firmDoses: number; likelyDoses: number; likelyLowDoses: number; likelyHighDoses: number; planningLowDoses: number; planningHighDoses: number; plannedDoses: number; announcedDoses?: number; cancelRiskPermille?: number }[];
+  weeks: { week: string; firmDoses: number; likelyDoses?: number; likelyLowDoses?: number; likelyHighDoses?: number; planningLowDoses?: number; planningHighDoses?: number; plannedDoses: number; announcedDoses?: number; cancelRiskPermille?: number }[];
 }
 
 /** Every figure on a line, with how it was worked out below it. */
@@ -46,7 +46,7 @@ export const figuresText = ({ siteId, week, figures }: ShownFigures): string => 
 
 export const outlookText = ({ siteId, scenarios, isThin, onHandDoses, weeks }: ShownOutlook): string => {
   const rows = weeks.map((one) => [
-    one.week, one.firmDoses, one.likelyLowDoses, one.likelyHighDoses, one.planningLowDoses, one.planningHighDoses, one.announcedDoses ?? '-', one.plannedDoses,
+    one.week, one.firmDoses, ...[one.likelyLowDoses, one.likelyHighDoses, one.planningLowDoses, one.planningHighDoses].map((told) => told ?? 'not known'), one.announcedDoses ?? '-', one.plannedDoses,
     one.cancelRiskPermille === undefined ? 'not known' : `${one.cancelRiskPermille} in 1,000`,
   ]);
   return [`${siteId}: ${onHandDoses} doses on hand; ${scenarios} past runs of weeks are known${isThin ? ': too few to trust the bands' : ''}`, table(['week', 'firm', 'likely from', 'to', 'plan from', 'to', 'announced', 'clinics need', 'risk of cancelling'], rows)].join('\n');

@@ -60,8 +60,8 @@ export const makeReadOutlook =
       kind: 'found' as const,
       outlook: {
         siteId, week, scenarios: outlook.scenarios, isThin: outlook.isThin, onHandDoses: site.onHandDoses, words: outlookInWords(outlook),
-        weeks: outlook.weeks.map(({ cancelRiskPermille, ...rest }, at) => ({
-          ...rest, plannedDoses: planned[at] ?? 0,
+        weeks: outlook.weeks.map(({ cancelRiskPermille, week: day, firmDoses, ...bands }, at) => ({
+          week: day, firmDoses, ...(outlook.isUnknown ? {} : bands), plannedDoses: planned[at] ?? 0,
           ...(cancelRiskPermille === undefined ? {} : { cancelRiskPermille }),
           ...(ahead[at]?.isAnnounced === true ? { announcedDoses: ahead[at].doses } : {}),
         })),

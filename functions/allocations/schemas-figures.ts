@@ -50,7 +50,10 @@ export const figureRulesForm = z.object({ rules: figureRulesSchema, reason });
 export const figureRules = z.object({ rules: figureRulesSchema, version: z.int().min(0), changedAt: instant.optional(), changedBy: z.string().optional(), reason: z.string().optional() }).meta({ id: 'FigureRules' });
 
 const weekAhead = z.object({
-  week: day, firmDoses: z.int(), likelyDoses: z.int(), likelyLowDoses: z.int(), likelyHighDoses: z.int(), planningLowDoses: z.int(), planningHighDoses: z.int(), cancelRiskPermille: z.int().optional(),
+  week: day, firmDoses: z.int(),
+  /** Absent, like the risk, where too few past runs of weeks are known to say. */
+  likelyDoses: z.int().optional(), likelyLowDoses: z.int().optional(), likelyHighDoses: z.int().optional(), planningLowDoses: z.int().optional(), planningHighDoses: z.int().optional(),
+  cancelRiskPermille: z.int().optional(),
   /** What clinics of the week are taken to need, and the supply that is announced for it. */
   plannedDoses: z.int(), announcedDoses: z.int().optional(),
 });

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { requestDigest } from '../../shared/kernel/ids.ts';
 import type { Created } from '../../shared/platform/entity.ts';
 import { canonicalDigest, canonicalJson } from './domain/canonical.ts';
@@ -20,8 +20,15 @@ export const mostPolicyChars = 300_000;
 
 const documentOf = ({ policy, text }: PolicyForm): { document: unknown } | { faults: DocumentFault[] } => {
   if (text === undefined) return { document: policy };
-  const parsed = parseDocument(text, { prettyErrors: false });
-  if (parsed.errors.length > 0) return { faults: parsed.errors.map(({ pos, code }) => ({ path: `character ${pos[0]}`, message: `cannot be read (${code})` })) };
+  const lines = new LineCounter();
+  const parsed = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  if (parsed.errors.length > 0)
+    return {
+      faults: parsed.errors.map(({ pos, code }) => {
+        const { line, col } = lines.linePos(pos[0]);
+        return { path: `line ${line}, column ${col}`, message: `cannot be read (${code})` };
+      }),
+    };
   try {
     return { document: parsed.toJS() as unknown };
   } catch {

@@ -74,6 +74,14 @@ describe('the weeks ahead', () => {
     expect(fresh.weeks[0]).toMatchObject({ firmDoses: 300, likelyDoses: 300, cancelRiskPermille: undefined });
     expect(outlookInWords(fresh)[0]).toContain('too little history');
   });
+
+  it.each([[1, false], [2, false], [3, true]])('after %i past runs of weeks what is likely, and the risk, are told: %s', (runs, isTold) => {
+    const weeks = 3 + runs;
+    const outlook = outlookOf({ ...INPUTS, supplyDoses: Array<number>(weeks).fill(1_000) }, { ...SITE, awardedDoses: Array<number>(weeks).fill(720) });
+    expect([outlook.scenarios, outlook.isUnknown, outlook.weeks[0]?.cancelRiskPermille !== undefined]).toEqual([runs, !isTold, isTold]);
+    expect(outlookInWords(outlook).some((line) => /likely \d|in none of/.test(line))).toBe(isTold);
+    expect(outlookInWords(outlook)[0]).toContain(isTold ? 'in none of 3 past runs' : `known: ${runs}, needed: 3`);
+  });
 });
 
 const weekly = fc.record({ supply: fc.integer({ min: 0, max: 5_000 }), permille: fc.integer({ min: 0, max: 1_000 }) });

@@ -45,6 +45,30 @@ const favouredDoses = (stages: Stages, favouredPercent: number, requestDoses = 1
   return group?.doses ?? -1;
 };
 
+describe('a fault of a policy names the place where it is mended', () => {
+  const POLICY = { schema: 1, id: 'p', version: 1, title: 'P', tree: TREE, stages: [OPEN] };
+  const crossing = { ...reserve('minimum-guarantee'), group: { tag: 'clinics' } };
+  it.each<[string, object, (string | number)[]]>([
+    ['a group twice', { tree: { id: 'state', children: [{ id: 'other' }, { id: 'x', children: [{ id: 'other' }] }] } }, ['tree', 'children', 1, 'children', 0, 'id']],
+    ['a stage twice', { stages: [OPEN, OPEN] }, ['stages', 1, 'id']],
+    ['a weight that is the request', { stages: [{ ...OPEN, weight: 'requests' }] }, ['stages', 0, 'weight']],
+    ['a group that is not in the tree', { stages: [OPEN, { ...reserve('over-and-above'), group: { node: 'nowhere' } }] }, ['stages', 1, 'group']],
+    ['a minimum without floors', { tree: { id: 'state', min: { doses: 10 } } }, ['stages', 0]],
+    ['floors that come late', { stages: [OPEN, { id: 'floors', kind: 'floors', weight: 'population' }] }, ['stages', 1]],
+    ['a reserve on the wrong side of its pool', { stages: [OPEN, reserve('minimum-guarantee')] }, ['stages', 1]],
+    ['reserves over the whole', { stages: [OPEN, reserve('over-and-above', '60%'), { ...reserve('over-and-above', '60%'), id: 'second' }] }, ['stages']],
+    ['a tier that ends before it begins', { stages: [{ ...OPEN, kind: 'tier', from: '2021-03-08', to: '2021-03-01' }] }, ['stages', 0, 'to']],
+    ['a group that crosses the tree', { stages: [crossing, OPEN] }, ['stages', 0, 'group']],
+    ['throughput not declared', { caps: [{ kind: 'storage' }, { kind: 'throughput', weeks: 2 }] }, ['caps', 1]],
+    ['minimums not declared', { minimums: [{ kind: 'smallest-clinic' }] }, ['minimums']],
+    ['a site in two hubs', { hubs: [{ hub: 'a', members: ['b'] }, { hub: 'c', members: ['d', 'b'] }] }, ['hubs', 1, 'members', 1]],
+    ['hubs beside minimums', { hubs: [{ hub: 'a', members: ['b'] }], minimums: [{ kind: 'smallest-clinic' }], declares: [{ rule: 'all-or-nothing', reason: 'clinics are whole' }] }, ['hubs']],
+  ])('%s', (_, changed, path) => {
+    expect(policySchema.safeParse(POLICY).success).toBe(true);
+    expect(policySchema.safeParse({ ...POLICY, ...changed }).error?.issues.map((issue) => issue.path)).toEqual([path]);
+  });
+});
+
 describe('the two kinds of reserve', () => {
   it.each([
     ['over-and-above', 10, 280],

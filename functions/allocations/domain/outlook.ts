@@ -12,6 +12,8 @@ export const WEEKS_AHEAD = 3;
 const SCENARIOS = 8;
 /** With fewer, bands are told with a warning. */
 const LEAST_SCENARIOS = SCENARIOS / 2;
+/** With fewer, neither bands nor risk are told: one run is a single point, and "in none of one" reassures about nothing. */
+const LEAST_TOLD = 3;
 
 export interface OutlookInputs {
   /** First day of this week, whose awards are settled. */
@@ -45,7 +47,7 @@ export interface WeekAhead {
   /** The least and the most of any scenario. */
   readonly planningLowDoses: number;
   readonly planningHighDoses: number;
-  /** Of 1,000 scenarios, those in which clinics of this week must be cancelled; undefined without history. */
+  /** Of 1,000 scenarios, those in which clinics of this week must be cancelled; undefined where too few are known. */
   readonly cancelRiskPermille: number | undefined;
 }
 
@@ -54,6 +56,8 @@ export interface SiteOutlook {
   readonly scenarios: number;
   /** Too few scenarios to mean much: fewer than half of what is looked for. */
   readonly isThin: boolean;
+  /** So few that what is likely, and the risk, are not known: bands then only repeat the runs there are, and are told to nobody. */
+  readonly isUnknown: boolean;
   readonly weeks: readonly WeekAhead[];
 }
 
@@ -108,25 +112,26 @@ export const outlookOf = (inputs: OutlookInputs, site: OutlookSite): SiteOutlook
       likelyHighDoses: at(ceilDiv(3 * (count - 1), 4)),
       planningLowDoses: at(0),
       planningHighDoses: at(count - 1),
-      cancelRiskPermille: count === 0 ? undefined : floorDiv(PERMILLE * short, count),
+      cancelRiskPermille: count < LEAST_TOLD ? undefined : floorDiv(PERMILLE * short, count),
     };
   });
-  return { siteId: site.siteId, scenarios: count, isThin: count < LEAST_SCENARIOS, weeks };
+  return { siteId: site.siteId, scenarios: count, isThin: count < LEAST_SCENARIOS, isUnknown: count < LEAST_TOLD, weeks };
 };
 
 const riskInWords = (permille: number | undefined, scenarios: number): string => {
-  if (permille === undefined) return 'there is too little history to say what is likely, or whether clinics are at risk';
+  if (permille === undefined)
+    return `there is too little history to say what is likely, or whether clinics are at risk (past runs of weeks known: ${scenarios}, needed: ${LEAST_TOLD})`;
   if (permille === 0) return `in none of ${scenarios} past runs of weeks would clinics have been cancelled`;
   return `in ${permille} of 1,000 past runs of weeks clinics would have been cancelled (${scenarios} runs known)`;
 };
 
 /** The outlook in a coordinator's words, a line a week; where history is thin, that last. */
-export const outlookInWords = ({ scenarios, isThin, weeks }: SiteOutlook): string[] => [
+export const outlookInWords = ({ scenarios, isThin, isUnknown, weeks }: SiteOutlook): string[] => [
   ...weeks.map(({ week, firmDoses, likelyLowDoses, likelyHighDoses, planningLowDoses, planningHighDoses, cancelRiskPermille }) =>
     `week of ${week}: ${firmDoses} doses firm` +
-    (scenarios === 0 ? '; ' : `, likely ${likelyLowDoses} to ${likelyHighDoses}, plan between ${planningLowDoses} and ${planningHighDoses}; `) +
+    (isUnknown ? '; ' : `, likely ${likelyLowDoses} to ${likelyHighDoses}, plan between ${planningLowDoses} and ${planningHighDoses}; `) +
     riskInWords(cancelRiskPermille, scenarios)),
-  ...(isThin && scenarios > 0
-    ? [`History is thin: ${scenarios} past ${scenarios === 1 ? 'run' : 'runs'} of weeks ${scenarios === 1 ? 'is' : 'are'} known, and what comes may well lie outside these bands.`]
+  ...(isThin && !isUnknown
+    ? [`History is thin: ${scenarios} past runs of weeks are known, and what comes may well lie outside these bands.`]
     : []),
 ];

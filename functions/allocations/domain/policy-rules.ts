@@ -12,57 +12,75 @@ export const weightNames = (weight: Weight): string[] => (typeof weight === 'str
 
 const groupOf = (stage: Stage): Group | undefined => ('group' in stage ? stage.group : undefined);
 const hasFloor = (policy: Policy) => nodesOf(policy.tree).some((node) => node.min !== undefined);
-const repeated = (names: string[]) => names.filter((name, at) => names.indexOf(name) !== at);
 
-type Rule = (policy: Policy) => string[];
+type Path = readonly (string | number)[];
+/** A fault and where to mend it, as keys into the document. */
+interface RuleFault {
+  readonly path: Path;
+  readonly message: string;
+}
+type Rule = (policy: Policy) => RuleFault[];
+interface Named {
+  readonly name: string;
+  readonly path: Path;
+}
+
+const namedNodes = (node: PolicyNode, path: Path = ['tree']): Named[] => [
+  { name: node.id, path: [...path, 'id'] },
+  ...(node.children ?? []).flatMap((child, at) => namedNodes(child, [...path, 'children', at])),
+];
+
+/** Every name that was there before, where it is repeated. */
+const repeated = (names: readonly Named[], message: (name: string) => string): RuleFault[] =>
+  names
+    .filter(({ name }, at) => names.findIndex((other) => other.name === name) !== at)
+    .map(({ name, path }) => ({ path, message: message(name) }));
+
+const ofStages = (policy: Policy, fault: (stage: Stage, at: number) => string | undefined, key?: string): RuleFault[] =>
+  policy.stages.flatMap((stage, at) => {
+    const message = fault(stage, at);
+    return message === undefined ? [] : [{ path: ['stages', at, ...(key === undefined ? [] : [key])], message: `stage ${stage.id}: ${message}` }];
+  });
+
+const declares = (policy: Policy, rule: Policy['declares'][number]['rule']): boolean => policy.declares.some((item) => item.rule === rule);
+const when = (isFault: boolean, path: Path, message: string): RuleFault[] => (isFault ? [{ path, message }] : []);
 
 /** What must hold across the document. The order of the stages decides what a reserve is, so a wrong order is refused. */
 const RULES: readonly Rule[] = [
-  (policy) => repeated(nodesOf(policy.tree).map((node) => node.id)).map((name) => `group ${name} appears twice in the tree`),
-  (policy) => repeated(policy.stages.map((stage) => stage.id)).map((name) => `stage ${name} appears twice`),
+  (policy) => repeated(namedNodes(policy.tree), (name) => `group ${name} appears twice in the tree`),
+  (policy) => repeated(policy.stages.map(({ id: name }, at) => ({ name, path: ['stages', at, 'id'] })), (name) => `stage ${name} appears twice`),
   (policy) =>
-    policy.stages
-      .filter((stage) => 'weight' in stage && weightNames(stage.weight).some((name) => REQUEST_WORDS.has(name)))
-      .map((stage) => `stage ${stage.id}: a request is a ceiling, never a weight`),
+    ofStages(policy, (stage) => ('weight' in stage && weightNames(stage.weight).some((name) => REQUEST_WORDS.has(name)) ? 'a request is a ceiling, never a weight' : undefined), 'weight'),
   (policy) => {
     const known = new Set(nodesOf(policy.tree).map((node) => node.id));
-    return policy.stages.flatMap((stage) => {
+    return ofStages(policy, (stage) => {
       const group = groupOf(stage);
-      return group && 'node' in group && !known.has(group.node) ? [`stage ${stage.id}: no group ${group.node} in the tree`] : [];
-    });
+      return group && 'node' in group && !known.has(group.node) ? `no group ${group.node} in the tree` : undefined;
+    }, 'group');
   },
+  (policy) => when(hasFloor(policy) && policy.stages[0]?.kind !== 'floors', ['stages', 0], 'a tree with minimums needs a floors stage, first in order'),
+  (policy) => ofStages(policy, (stage, at) => (at > 0 && stage.kind === 'floors' ? 'floors come first' : undefined)),
+  (policy) => reserveFaults(policy).map(({ stage, message }) => ({ path: stage === undefined ? ['stages'] : ['stages', stage], message })),
+  (policy) => ofStages(policy, (stage) => (stage.kind === 'tier' && stage.from && stage.to && stage.from >= stage.to ? 'a tier ends before it begins' : undefined), 'to'),
   (policy) =>
-    hasFloor(policy) && policy.stages[0]?.kind !== 'floors' ? ['a tree with minimums needs a floors stage, first in order'] : [],
+    declares(policy, 'crossing-group') ? []
+      : ofStages(policy, (stage) => (stage.kind === 'reserve' && 'tag' in stage.group ? 'a group that crosses the tree must be declared (crossing-group)' : undefined), 'group'),
   (policy) =>
-    policy.stages.slice(1).filter((stage) => stage.kind === 'floors').map((stage) => `stage ${stage.id}: floors come first`),
-  reserveFaults,
+    when(policy.caps.some((cap) => cap.kind === 'throughput') && !declares(policy, 'shared-throughput'), ['caps', policy.caps.findIndex((cap) => cap.kind === 'throughput')],
+      'throughput is shared by a site\'s products in a fixed order, which must be declared (shared-throughput)'),
   (policy) =>
-    policy.stages.some((stage) => stage.kind === 'tier' && stage.from && stage.to && stage.from >= stage.to)
-      ? ['a tier ends before it begins']
-      : [],
-  (policy) => {
-    const crossing = policy.stages.filter((stage) => stage.kind === 'reserve' && 'tag' in stage.group);
-    const declared = policy.declares.some((item) => item.rule === 'crossing-group');
-    const message = 'a group that crosses the tree must be declared (crossing-group)';
-    return declared ? [] : crossing.map((stage) => `stage ${stage.id}: ${message}`);
-  },
+    when((policy.minimums ?? []).length > 0 && !declares(policy, 'all-or-nothing'), ['minimums'],
+      'a minimum that a site takes whole or not at all must be declared (all-or-nothing)'),
   (policy) =>
-    policy.caps.some((cap) => cap.kind === 'throughput') && !policy.declares.some((item) => item.rule === 'shared-throughput')
-      ? ['throughput is shared by a site\'s products in a fixed order, which must be declared (shared-throughput)']
-      : [],
+    repeated((policy.hubs ?? []).flatMap(({ hub, members }, at): Named[] => [
+      { name: hub, path: ['hubs', at, 'hub'] }, ...members.map((name, place) => ({ name, path: ['hubs', at, 'members', place] })),
+    ]), (name) => `site ${name} is named twice among the hubs`),
   (policy) =>
-    (policy.minimums ?? []).length > 0 && !policy.declares.some((item) => item.rule === 'all-or-nothing')
-      ? ['a minimum that a site takes whole or not at all must be declared (all-or-nothing)']
-      : [],
-  (policy) =>
-    repeated((policy.hubs ?? []).flatMap(({ hub, members }) => [hub, ...members])).map((name) => `site ${name} is named twice among the hubs`),
-  (policy) =>
-    (policy.hubs ?? []).length > 0 && (policy.minimums ?? []).length > 0
-      ? ['hubs share by the vial, minimums give all or nothing: a policy has one or the other']
-      : [],
+    when((policy.hubs ?? []).length > 0 && (policy.minimums ?? []).length > 0, ['hubs'],
+      'hubs share by the vial, minimums give all or nothing: a policy has one or the other'),
 ];
 
-/** Reports every fault of a policy document that its shape alone cannot show. */
+/** Reports every fault of a policy document that its shape alone cannot show, each where it is to be mended. */
 export const checkPolicy = (policy: Policy, context: z.RefinementCtx): void => {
-  for (const rule of RULES) for (const message of rule(policy)) context.addIssue({ code: 'custom', message });
+  for (const rule of RULES) for (const { path, message } of rule(policy)) context.addIssue({ code: 'custom', path: [...path], message });
 };

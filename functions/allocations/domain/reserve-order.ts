@@ -58,26 +58,33 @@ const overdrawn = (stages: readonly Stage[]): string | undefined => {
 const inDoses = (doses: readonly number[]): string =>
   doses.length === DOSE_NUMBERS.length ? '' : ` for ${doses.length === 1 ? 'dose' : 'doses'} ${doses.join(', ')}`;
 
+/** A fault of a reserve; of all together where no stage is named. `stage`: its place in the policy. */
+export interface ReserveFault {
+  readonly stage: number | undefined;
+  readonly message: string;
+}
+
 /** Every fault of a policy's reserves, once, with the dose numbers and the first week in which it shows. */
-export const reserveFaults = (policy: Policy): string[] => {
+export const reserveFaults = (policy: Policy): ReserveFault[] => {
   const weeks = turningWeeks(policy);
-  const found = new Map<string, { readonly week: string; readonly doses: number[] }>();
+  const found = new Map<string, { readonly week: string; readonly doses: number[]; readonly stage: number | undefined }>();
   for (const week of weeks) {
     for (const doseNumber of DOSE_NUMBERS) {
       const stages = policy.stages.filter((stage) => inForce(stage, week, doseNumber));
       const faults = stages.flatMap((stage) => {
         const fault = stage.kind === 'reserve' ? faultOf(policy.tree, stages, stage) : undefined;
-        return fault === undefined ? [] : [`stage ${stage.id}: ${fault}`];
+        return fault === undefined ? [] : [{ stage: policy.stages.indexOf(stage), fault: `stage ${stage.id}: ${fault}` }];
       });
-      for (const fault of [...faults, overdrawn(stages)].filter((text) => text !== undefined)) {
-        const before = found.get(fault) ?? { week, doses: [] };
+      const over = overdrawn(stages);
+      for (const { stage, fault } of [...faults, ...(over === undefined ? [] : [{ stage: undefined, fault: over }])]) {
+        const before = found.get(fault) ?? { week, doses: [], stage };
         if (!before.doses.includes(doseNumber)) before.doses.push(doseNumber);
         found.set(fault, before);
       }
     }
   }
-  return [...found].map(([fault, { week, doses }]) => {
+  return [...found].map(([fault, { week, doses, stage }]) => {
     const when = [inDoses(doses), weeks.length > 1 ? ` in the week of ${week}` : ''].join('');
-    return when === '' ? fault : `${fault} (${when.trim()})`;
+    return { stage, message: when === '' ? fault : `${fault} (${when.trim()})` };
   });
 };
