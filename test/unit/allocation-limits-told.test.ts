@@ -142,4 +142,18 @@ describe('sites short of what they asked for', () => {
     const rows = [size(140, 'a', 140), size(100, 'a', 100), size(140, 'b', 0), size(100, 'b', 200), { ...size(100, 'a', 0), doseNumber: 2 }];
     expect(shortLines(rows).map(({ award, lineDoses }) => [award.siteId, award.doseNumber, award.packDoses, lineDoses])).toEqual([['b', 1, 100, 200], ['a', 2, 100, 0]]);
   });
+
+  it.each([
+    ['one that has what it asked for, in whole packs', { requestDoses: 250 }, 200, false],
+    ['one that asked for less than a pack', { requestDoses: 60 }, 0, true],
+    ['one whose storage is full', { requestDoses: 250, line: { storageDoses: 100 } }, 100, true],
+    ['one that shared with others', { requestDoses: 900, weight: 9 }, 800, true],
+  ])('count %s alike in the list and in the summary', (_name, site, doses, short) => {
+    const inputs = smallInputs({ packs: 9, sites: [{ id: 'a', ...site }, { id: 'b', requestDoses: 900 }] });
+    const run = allocated(inputs, smallPolicy({ caps: [{ kind: 'storage' }] }));
+    expect(run.awards.find(({ siteId }) => siteId === 'a')?.doses).toBe(doses);
+    const listed = shortLines(run.awards).map(({ award }) => award.siteId);
+    expect(listed.includes('a')).toBe(short);
+    expect(run.summary.pools[0]?.sitesShort).toBe(listed.length);
+  });
 });

@@ -2,6 +2,7 @@ import { mostOfCrossing } from './crossing.ts';
 import { equityOf } from './equity.ts';
 import { inGroup } from './plan.ts';
 import { ceilDiv, floorDiv, MICRO, parseShare, shareOf } from './quantity.ts';
+import { isShort } from './short-lines.ts';
 import { sumRange, upward } from './tree.ts';
 import type { PoolSummary, ReserveSummary } from './allocation.ts';
 import type { Outcome } from './explain.ts';
@@ -55,7 +56,10 @@ const reserveSummary = (outcome: Outcome, stage: Reserve): ReserveSummary[] => {
 export const summarizePool = (outcome: Outcome, policy: Policy): PoolSummary => {
   const { pool, supply, targets, packs, finalMicro } = outcome;
   const { product, doseNumber, packDoses } = supply;
-  const short = (at: number) => (finalMicro[at] ?? 0) < (pool.lines[at]?.requestDoses ?? 0) * MICRO;
+  const short = (at: number) => {
+    const requestBound = pool.ceilings[at]?.rule === 'request' && finalMicro[at] === pool.ceilingMicro[at];
+    return isShort({ doses: floorDiv(finalMicro[at] ?? 0, MICRO), requestDoses: pool.lines[at]?.requestDoses ?? 0, packDoses }, requestBound);
+  };
   const equity = equityOf(outcome);
   const count = (test: (at: number) => boolean) => pool.sites.reduce((sum, _site, at) => (test(at) ? sum + 1 : sum), 0);
   return {
