@@ -3,6 +3,7 @@ import { day, doses, instant, name, pageOf, pageQuery, reason, version } from '.
 import { entityFields, storedOnly } from '../../shared/contracts/stored.ts';
 import { awardItem } from '../../shared/published/award.ts';
 import { MAX_WEIGHT } from './domain/inputs.ts';
+import { supplyNdcFault } from './domain/known-product.ts';
 import { requestStates } from './domain/machines.ts';
 import { isMonday } from './domain/week-rules.ts';
 import { standingFigures } from './schemas-standing.ts';
@@ -16,9 +17,15 @@ export const indexed = { gsi1pk: z.string(), gsi1sk: z.string() };
 /** Whose supply it is: the jurisdiction's own, which runs share out, or that of a federal programme, which is seen and balanced apart. */
 export const channels = ['jurisdiction', 'pharmacy', 'fqhc', 'ihs', 'va', 'dod', 'ltc'] as const;
 const channel = z.enum(channels, { error: `must be one of ${channels.join(', ')}` }).default('jurisdiction');
-export const supplyForm = z.object({ week, ndc, doseNumber, packDoses, packs: z.int().min(0).max(1_000_000), channel });
+const supplyFields = z.object({ week, ndc, doseNumber, packDoses, packs: z.int().min(0).max(1_000_000), channel });
+/** A mistyped product would be in every draft of its week and in nobody's order: it is refused when it is told. */
+const suppliedNdc = ndc.superRefine((code, { addIssue }) => {
+  const message = supplyNdcFault(code);
+  if (message !== undefined) addIssue({ code: 'custom', message });
+});
+export const supplyForm = supplyFields.extend({ ndc: suppliedNdc });
 export const supplyChange = z.object({ packs: z.int().min(0).max(1_000_000), reason });
-export const supplyItem = supplyForm.extend({ ...entityFields, type: z.literal('supply'), channel: z.string(), supplyId: z.string(), recordedAt: instant, recordedBy: z.string(), requestDigest: z.string() });
+export const supplyItem = supplyFields.extend({ ...entityFields, type: z.literal('supply'), channel: z.string(), supplyId: z.string(), recordedAt: instant, recordedBy: z.string(), requestDigest: z.string() });
 export type SupplyItem = z.infer<typeof supplyItem>;
 export const supply = supplyItem.omit(storedOnly).meta({ id: 'Supply' });
 export const weekQuery = pageQuery.extend({ week });

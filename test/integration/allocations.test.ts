@@ -123,6 +123,14 @@ describe('a week of allocation', () => {
     await published();
     expect((await awardsOf('sit_one')).map(({ doses }) => doses)).toEqual([300]);
     expect(await awardsOf('sit_two')).toEqual([]);
+    expect((await late(100, 3)).body['words']).toEqual([
+      expect.stringContaining('asking for more is too late, asking for less is not'), 'Runs drafted from now on offer you no more than 100 doses.', expect.stringContaining('decline or reduce it'),
+    ]);
+    await published();
+    expect((await awardsOf('sit_one')).filter(({ state }) => state === 'offered').map(({ doses }) => doses)).toEqual([100]);
+    expect((await late(0, 4)).body['words']).toContain('Runs drafted from now on offer you none.');
+    await published();
+    expect((await awardsOf('sit_one')).filter(({ state }) => state === 'offered')).toEqual([]);
   });
 
   it('takes supply of the channels that there are, and names them to who mistypes one', async () => {
