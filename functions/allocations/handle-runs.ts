@@ -1,8 +1,10 @@
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { reject, type Handlers } from '../../shared/platform/http.ts';
 import { ofSiteOfRun, ofWhatIf, shippedPolicy, shownDifferences, shownPolicy } from './answers.ts';
 import { makeAskWhatIf } from './ask-what-if.ts';
 import { makeCompareRuns } from './compare-stored-runs.ts';
 import { canonicalDigest } from './domain/canonical.ts';
+import { withCountyNames } from './domain/public-table.ts';
 import { leastSites } from './domain/suppression.ts';
 import { SHIPPED_POLICIES } from './domain/policies/connecticut.ts';
 import { makeReadSiteAllocation, makeReadSiteOfRun } from './read-site-allocation.ts';
@@ -19,7 +21,7 @@ const publicRule =
 const documentError = ({ path, message }: { path: string; message: string }) => ({ path: `body.policy ${path}`, message });
 
 /** Handlers of policies, of questions about runs, and of the public table. */
-export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies: PolicyStore): Handlers<typeof routes> => {
+export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies: PolicyStore, jurisdiction: Jurisdiction): Handlers<typeof routes> => {
   const storePolicy = makeStorePolicy(policies);
   const findPolicy = makeFindPolicy(policies);
   const askWhatIf = makeAskWhatIf(store, runs);
@@ -84,7 +86,7 @@ export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies
       const { week, runId, publishedAt, policyId, policyVersion, policyDigest, engineVersion, inputsDigest, awardsDigest } = run;
       return {
         status: 200,
-        body: { week, runId, publishedAt, policyId, policyVersion, policyTitle: policy.title, policyDigest, engineVersion, inputsDigest, awardsDigest, rule: publicRule, supply, pools },
+        body: { week, runId, publishedAt, policyId, policyVersion, policyTitle: policy.title, policyDigest, engineVersion, inputsDigest, awardsDigest, rule: publicRule, supply, pools: withCountyNames(pools, jurisdiction) },
         headers: { 'cache-control': 'public, max-age=300' },
       };
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { day, instant, pageOf, pageQuery } from '../../shared/contracts/common.ts';
 import { debtSchema, siteSchema, supplySchema } from './domain/inputs.ts';
-import { publicPool } from './domain/public-table.ts';
+import { publishedPool } from './domain/public-table.ts';
 import { runAward } from './schemas-run-items.ts';
 
 const ndc = z.string().regex(/^\d{5}-\d{4}-\d{2}$/, 'must be the NDC of the unit of use, written 5-4-2');
@@ -51,5 +51,5 @@ export const writtenOffPage = pageOf(debtSchema.extend({ reason: z.string() }));
 
 export const publicAllocation = z.object({
   week: day, runId: z.string(), publishedAt: instant.optional(), policyId: z.string(), policyVersion: z.int(), policyTitle: z.string(), policyDigest: z.string(),
-  engineVersion: z.string(), inputsDigest: z.string(), awardsDigest: z.string(), rule: z.string(), supply: z.array(supplySchema), pools: z.array(publicPool),
+  engineVersion: z.string(), inputsDigest: z.string(), awardsDigest: z.string(), rule: z.string(), supply: z.array(supplySchema), pools: z.array(publishedPool),
 }).meta({ id: 'PublicAllocation' });

@@ -19,6 +19,7 @@ export interface DeskAward {
   readonly version: number;
   readonly state: string;
   readonly words: string[];
+  readonly nextMoves: string[];
 }
 
 export const janssen = '59676-0580-05';

@@ -38,6 +38,8 @@ export const awardMachine = defineMachine({
     withdraw: { from: ['accepted', 'reduced'], to: 'withdrawn' },
   },
 });
+/** Moves that a site makes; the others follow from the week's rule, from orders and from later runs. */
+export const movesOfSites: readonly string[] = ['accept', 'reduce', 'decline'];
 
 /** A site's dispute of a figure: an accepted one carries the corrected value, which the next draft uses. */
 export const disputeMachine = defineMachine({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { ownDoses } from './own-doses.ts';
 import { givesAway, leastSites, leftOut, type Cell, type Placed } from './suppression.ts';
 import { productInWords } from './words.ts';
@@ -18,6 +19,8 @@ export const publicPool = z.object({
   groupsWithheld: z.boolean(),
 });
 export type PublicPool = z.infer<typeof publicPool>;
+/** As it is published: a county by its name, and by its FIPS code where it has one. */
+export const publishedPool = publicPool.extend({ counties: z.array(publicPool.shape.counties.element.extend({ fips: z.string().optional() })) });
 export const publicTable = z.object({ leastSites: z.int(), pools: z.array(publicPool) });
 export type PublicTable = z.infer<typeof publicTable>;
 
@@ -60,6 +63,18 @@ const poolOf = (pool: PoolSummary, sites: readonly Placed[], titles: ReadonlyMap
     groups: groupsWithheld ? [] : groups.map((group) => ({ id: group.name, ...shown(group, out), name: titles.get(group.name) ?? group.name })),
     groupsWithheld,
   };
+};
+
+/** Runs hold a county by its code, because places do; who reads the table knows it by its name. */
+export const withCountyNames = (pools: readonly PublicPool[], { counties }: Pick<Jurisdiction, 'counties'>): z.infer<typeof publishedPool>[] => {
+  const names = new Map(counties().map(({ fips, name }) => [fips, name]));
+  return pools.map((pool) => ({
+    ...pool,
+    counties: pool.counties.map((county) => {
+      const name = names.get(county.name);
+      return name === undefined ? county : { ...county, name, fips: county.name };
+    }),
+  }));
 };
 
 const titlesOf = (node: Policy['tree']): (readonly [string, string])[] => [[node.id, node.title ?? node.id], ...(node.children ?? []).flatMap(titlesOf)];
