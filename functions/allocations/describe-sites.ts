@@ -6,7 +6,7 @@ import { siteInput, type SiteDraft } from './domain/figures/site-input.ts';
 import type { FederalDoses, SupplyLine } from './domain/inputs.ts';
 import type { Hub } from './domain/policy.ts';
 import { makeReadSite, makeReadWeek } from './gather-site.ts';
-import { promisedOf, promisedStates } from './promised.ts';
+import { answeredOf, promisedOf, promisedStates, type Answered } from './promised.ts';
 import { ownChannel } from './record-supply.ts';
 import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
 import type { FigureStore } from './store-figures.ts';
@@ -32,6 +32,7 @@ export interface ToDescribe {
   readonly standings: readonly StandingItem[];
   readonly requests: readonly RequestItem[];
   readonly promised: readonly (PromiseFacts & { readonly siteId: string })[];
+  readonly answered: readonly Answered[];
   /** Told after each site how many were read; what it throws ends the reading. */
   readonly watch?: Watch | undefined;
 }
@@ -49,14 +50,14 @@ const bySite = <T extends { readonly siteId: string }>(rows: readonly T[]): Read
 export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, jurisdiction: Jurisdiction) => {
   const readWeek = makeReadWeek(figures, jurisdiction);
   const readSite = makeReadSite(figures, jurisdiction);
-  return async ({ week, now, supply, standings, requests, promised, watch }: ToDescribe): Promise<Described> => {
+  return async ({ week, now, supply, standings, requests, promised, answered, watch }: ToDescribe): Promise<Described> => {
     const [facts, enrolled] = await Promise.all([readWeek(week, supply, now), store.sites(standings.map(({ siteId }) => siteId))]);
     const sites = new Map(enrolled.map((site) => [site.siteId, site]));
-    const [asked, owed] = [bySite(requests), bySite(promised)];
+    const [asked, owed, said] = [bySite(requests), bySite(promised), bySite(answered)];
     const described = new Map<string, ReturnType<typeof siteInput>>();
     await inLanes(standings.map((standing) => [standing]), sitesAtOnce, async (standing) => {
       const { siteId } = standing;
-      described.set(siteId, siteInput(await readSite(standing, facts, { site: sites.get(siteId), requests: asked.get(siteId) ?? [], promised: owed.get(siteId) ?? [] }), facts));
+      described.set(siteId, siteInput(await readSite(standing, facts, { site: sites.get(siteId), requests: asked.get(siteId) ?? [], promised: owed.get(siteId) ?? [], answered: said.get(siteId) ?? [] }), facts));
       await watch?.(described.size, standings.length);
     });
     const inOrder = standings.flatMap(({ siteId }) => described.get(siteId) ?? []);
@@ -76,6 +77,6 @@ export const makeReadFigures = (store: AllocationStore, figures: FigureStore, de
     const [supply, requests, awards, pointer] = await Promise.all([store.allSupply(week), figures.requestsAt(siteId, week), figures.awardsBetween(siteId, week, week), store.pointer(week)]);
     const promised = promisedOf(awards, await store.ordersOf(awards.filter(({ state }) => promisedStates.includes(state))), pointer);
     const own = supply.filter(({ channel, packs }) => channel === ownChannel && packs > 0);
-    const { sites: [input], figures: all } = await describe({ week, now, supply: own, standings: [standing], requests, promised });
+    const { sites: [input], figures: all } = await describe({ week, now, supply: own, standings: [standing], requests, promised, answered: answeredOf(awards, pointer) });
     return input === undefined ? { kind: 'not-found' } : { kind: 'found', input, figures: all.get(siteId) ?? [] };
   };

@@ -1,7 +1,7 @@
 import type { DescribeSites, Described, Watch } from './describe-sites.ts';
 import { poolKey, runInputsSchema, type RunInputs } from './domain/inputs.ts';
 import { owedBefore } from './owed-before.ts';
-import { promisedOf, promisedStates, type Keep, type Promised } from './promised.ts';
+import { answeredOf, promisedOf, promisedStates, type Keep, type Promised } from './promised.ts';
 import { ownChannel } from './record-supply.ts';
 import type { SupplyItem } from './schemas.ts';
 import type { AllocationStore, Pointer } from './store.ts';
@@ -25,12 +25,12 @@ export const fixedKey = (siteId: string, pool: { product: string; doseNumber: nu
  * Everything a run of a week reads, as it is now: the jurisdiction's supply, DPH's standings, the figures
  * about every site (`describe`), the requests that came in time, the debts of
  * the last settled week, and what earlier runs of the week have promised (`keep`: all that was accepted, or what was ordered only; then
- * the week must be held, or an order could come in between). `index-behind` when the index does not show every answer yet.
+ * the week must be held, or an order could come in between). `movesPacks`: a line of no packs may be given some by the policy. `index-behind` when the index does not show every answer yet.
  */
 export const gatherInputs = async (
   store: AllocationStore,
   describe: DescribeSites,
-  { week, now, keep, watch }: { week: string; now: string; keep: Keep; watch: Watch },
+  { week, now, keep, movesPacks = false, watch }: { week: string; now: string; keep: Keep; movesPacks?: boolean; watch: Watch },
 ): Promise<{ kind: 'gathered'; gathered: Gathered } | { kind: 'no-supply' | 'index-behind' | 'not-held' }> => {
   const pointer = await store.pointer(week);
   const [allSupply, standings, requests, debts, awards] = await Promise.all([
@@ -39,11 +39,11 @@ export const gatherInputs = async (
   if (keep === 'ordered' && pointer?.held === undefined) return { kind: 'not-held' };
   const promised = promisedOf(awards, await store.ordersOf(awards.filter(({ state }) => promisedStates.includes(state))), pointer);
   const isPromised = ({ ndc: product, doseNumber, packDoses }: SupplyItem) => promised.some((promise) => poolKey(promise) === poolKey({ product, doseNumber, packDoses }));
-  const supply = allSupply.filter((line) => line.channel === ownChannel && (line.packs > 0 || isPromised(line)));
-  if (supply.length === 0) return { kind: 'no-supply' };
+  const supply = allSupply.filter((line) => line.channel === ownChannel && (line.packs > 0 || movesPacks || isPromised(line)));
+  if (supply.every((line) => line.packs === 0 && !isPromised(line))) return { kind: 'no-supply' };
   if (awards.filter(({ state }) => answered.includes(state)).length < (pointer?.answers ?? 0)) return { kind: 'index-behind' };
   const kept = promised.filter(({ kind }) => keep === 'accepted' || kind === 'ordered');
-  const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept, watch });
+  const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept, answered: answeredOf(awards, pointer), watch });
   const inputs = runInputsSchema.parse({
     schema: 1,
     week,

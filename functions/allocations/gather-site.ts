@@ -11,6 +11,7 @@ import type { AwardFacts, PromiseFacts, RequestFacts, SiteFacts, WeekFacts } fro
 import { reportsOf } from './domain/figures/use.ts';
 import type { SupplyLine } from './domain/inputs.ts';
 import { learnDelays } from './domain/lag.ts';
+import { isLessThanInTime } from './domain/words-request.ts';
 import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
 import type { DisputeItem } from './schemas-figures.ts';
 import { promisedStates } from './promised.ts';
@@ -60,21 +61,26 @@ export const makeReadWeek =
     const rules = held?.rules ?? defaultFigureRules;
     const pooled = await figures.rows(allSites, weeksFrom(thisWeek, -rules.historyWeeks), thisWeek);
     return {
-      week, thisWeek, rules, federal, supply: supplyLines(supply), countedUpTo: countedUpTo === undefined ? today : localDay(countedUpTo, zone),
+      week, thisWeek, rules, federal, supply: supplyLines(supply), readOn: today, countedUpTo: countedUpTo === undefined ? today : localDay(countedUpTo, zone),
       pattern: learnDelays(reportsOf(pooled), thisWeek, lagRulesOf(rules)),
     };
   };
 
-const correctionsOf = (disputes: readonly DisputeItem[], week: string): Correction[] =>
+const correctionsOf = (disputes: readonly DisputeItem[], week: string, zone: string): Correction[] =>
   disputes
     .filter((one) => one.state === 'accepted' && one.week <= week && week <= (one.answer?.untilWeek ?? one.week))
     .sort((a, b) => ((a.answer?.answeredAt ?? '') < (b.answer?.answeredAt ?? '') ? 1 : -1))
-    .flatMap(({ what, disputeId, answer }) => (answer?.value === undefined ? [] : [{ what, disputeId, value: answer.value, reason: answer.reason }]));
+    .flatMap(({ what, disputeId, answer }) => (answer?.value === undefined ? [] : [{ what, disputeId, value: answer.value, reason: answer.reason, day: localDay(answer.answeredAt, zone) }]));
 
-const requestsOf = (requests: readonly RequestItem[]): RequestFacts[] =>
-  requests.flatMap(({ ndc: product, doseNumber, state, inTime, ...request }) => {
-    const read = state === 'late' ? inTime : request;
-    return read === undefined ? [] : [{ product, doseNumber, doses: read.doses, onHandDoses: read.onHandDoses, withdrawn: read.doses === 0 }];
+/** A late request is not read for more, but it is for less: who asks for fewer than in time, or for none, is offered no more than that. */
+const readOf = ({ state, inTime, ...late }: RequestItem): Pick<RequestItem, 'doses' | 'onHandDoses' | 'submittedAt'> | undefined =>
+  state !== 'late' || isLessThanInTime(late.doses, inTime?.doses) ? late : inTime;
+
+const requestsOf = (requests: readonly RequestItem[], zone: string): RequestFacts[] =>
+  requests.flatMap((request) => {
+    const { ndc: product, doseNumber } = request;
+    const read = readOf(request);
+    return read === undefined ? [] : [{ product, doseNumber, doses: read.doses, onHandDoses: read.onHandDoses, withdrawn: read.doses === 0, askedOn: localDay(read.submittedAt, zone) }];
   });
 
 const awardsOf = (awards: readonly AwardItem[]): AwardFacts[] =>
@@ -93,13 +99,15 @@ export interface OfSite {
   readonly site: SiteItem | undefined;
   readonly requests: readonly RequestItem[];
   readonly promised: readonly PromiseFacts[];
+  readonly answered: SiteFacts['answered'];
 }
 
 /** Everything that is read about one site for a week; a run and the site's own page read the same. */
 export const makeReadSite =
   (figures: FigureStore, jurisdiction: Jurisdiction) =>
-  async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, { site, requests, promised }: OfSite): Promise<SiteFacts> => {
+  async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, { site, requests, promised, answered }: OfSite): Promise<SiteFacts> => {
     const { siteId } = standing;
+    const { timeZone: zone } = jurisdiction;
     const [rows, accounts, lines, own] = await Promise.all([
       figures.rows(siteId, weeksFrom(thisWeek, -rules.historyWeeks), weeksFrom(week > thisWeek ? week : thisWeek, weeksAhead)),
       figures.accounts(siteId),
@@ -107,7 +115,7 @@ export const makeReadSite =
       figures.own(siteId, weeksFrom(week, -awardWeeks)),
     ]);
     return {
-      standing, rows, promised, corrections: correctionsOf(own.disputes, week), requests: requestsOf(requests), awards: awardsOf(own.awards.filter((award) => award.week < week)),
+      standing: { ...standing, heldSince: localDay(standing.changedAt, zone) }, rows, promised, answered, corrections: correctionsOf(own.disputes, week, zone), requests: requestsOf(requests, zone), awards: awardsOf(own.awards.filter((award) => award.week < week)),
       site: site === undefined ? undefined : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits, place: townOf(jurisdiction, site) },
       accounts: accounts.map(({ ref, buckets }) => ({ ndc: ref.ndc, onHand: buckets.onHand, inTransit: buckets.inTransit, transferredIn: -buckets.transferredIn })),
       received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, jurisdiction.timeZone), doses: receipt.onHand }])),

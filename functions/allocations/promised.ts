@@ -49,6 +49,31 @@ export const promisedOf = (awards: readonly AwardItem[], orders: ReadonlyMap<str
       return packs === 0 ? [] : [{ siteId, awardId, runId, product, doseNumber, packDoses, packs, ...progressOf(order), kind }];
     });
 
+/** The most a site said this week it will take of a product and dose number, when it declined an offer or took less of it. */
+export interface Answered {
+  readonly siteId: string;
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly mostDoses: number;
+}
+
+const declinedOrReduced = ({ state, acceptedDoses, doses }: AwardItem): boolean => state === 'declined' || (acceptedDoses ?? doses) < doses;
+
+/**
+ * Who declined an offer of the week, or took less of it, is offered no more of that product than what it took: of every offer it said yes
+ * to, and of offers of other sizes that it may still answer. What a cut took back counts as never answered, a decline apart.
+ */
+export const answeredOf = (awards: readonly AwardItem[], pointer: WeekPointer | undefined): Answered[] => {
+  const isRevoked = ({ runId, state }: AwardItem): boolean => state !== 'ordered' && (pointer?.revoked ?? []).includes(runId);
+  const isOpen = ({ state, runId }: AwardItem): boolean => state === 'offered' && runId === pointer?.runId;
+  return [...Map.groupBy(awards, ({ siteId, ndc, doseNumber }) => `${siteId} ${ndc} ${doseNumber}`).values()].flatMap((offers): Answered[] => {
+    const [first] = offers;
+    if (first === undefined || !offers.some((offer) => declinedOrReduced(offer) && (offer.state === 'declined' || !isRevoked(offer)))) return [];
+    const taken = offers.filter((offer) => isOpen(offer) || (promisedStates.includes(offer.state) && !isRevoked(offer)));
+    return [{ siteId: first.siteId, product: first.ndc, doseNumber: first.doseNumber, mostDoses: taken.reduce((sum, { acceptedDoses, doses }) => sum + (acceptedDoses ?? doses), 0) }];
+  });
+};
+
 /** A pool of which more is promised than there is: what was ordered stays, so at least so much of the rest must give. */
 export interface OverPromised {
   readonly product: string;

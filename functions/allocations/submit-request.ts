@@ -25,8 +25,8 @@ const inTimeOf = (before: RequestItem | undefined): Pick<RequestItem, 'inTime'> 
 };
 
 /**
- * Writes what a site can use at most in a week: a ceiling, never a weight. After the cut-off it is kept as late, and told so: runs do
- * not read it, but go on reading what was asked for in time. `ifMatch` 0 means that the site read none yet.
+ * Writes what a site can use at most in a week: a ceiling, never a weight. After the cut-off it is kept as late, and told so: runs
+ * read it only when it asks for less than the one in time, and else go on reading that. `ifMatch` 0 means that the site read none yet.
  */
 export const makeSubmitRequest =
   (store: AllocationStore, zone: string) =>
@@ -45,7 +45,7 @@ export const makeSubmitRequest =
       submittedAt: act.now, submittedBy: act.actor, gsi1pk: `REQUESTS#${name.week}`, gsi1sk: `${name.siteId}#${name.ndc}#${name.doseNumber}`,
     };
     const written = await store.save(next, entryOf(act, 'submit', next.version, { to: next.state }));
-    const words = requestInWords({ week: name.week, now: act.now, zone, isLate, inTimeDoses: kept.inTime?.doses });
+    const words = requestInWords({ week: name.week, now: act.now, zone, isLate, doses: form.doses, inTimeDoses: kept.inTime?.doses });
     return written.kind === 'committed' ? { kind: 'saved', item: { ...next, requestsClose, words } } : { kind: 'stale', version: next.version };
   };
 

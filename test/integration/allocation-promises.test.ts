@@ -117,6 +117,23 @@ describe('a cut of supply', () => {
   });
 });
 
+describe('a site that declined its offer or took less of it', () => {
+  it('is offered no more of it by the runs that follow, and what it left goes to the others', async () => {
+    await openWeek(12);
+    await desk.published();
+    const [a, c] = [await lastAward('sit_a'), await lastAward('sit_c')];
+    if (a === undefined || c === undefined) throw new Error('no offer');
+    await desk.answer(a, { answer: 'decline', reason: 'no staff' });
+    await desk.answer(c, { answer: 'reduce', doses: 200 });
+    const next = await desk.published();
+    const offersOf = async (siteId: string) => (await desk.awardsOf(siteId)).filter(({ awardId, state }) => awardId.endsWith(next) && state === 'offered').map(({ doses }) => doses);
+    expect([await offersOf('sit_a'), await offersOf('sit_b'), await offersOf('sit_c')]).toEqual([[], [1_000], []]);
+    const figures = (await desk.asClinic({ route: 'GET /sites/{siteId}/allocation-figures', params: { siteId: 'sit_c' }, query: { week: desk.week() }, now: desk.inWeek() })).body['figures'] as { name: string; value: number; words: string[] }[];
+    expect(figures.find(({ name }) => name === 'request')).toMatchObject({ value: 200, words: expect.arrayContaining([expect.stringContaining('no more than the 200 it took')]) as unknown });
+    expect((await outstanding(desk.week())).accepted).toBe(2);
+  });
+});
+
 describe('a top-up late in its week', () => {
   it('takes back what nobody answered, and its offers may still be answered for a day', async () => {
     await openWeek(5);
@@ -131,6 +148,8 @@ describe('a top-up late in its week', () => {
     const [old, fresh] = [offers.find(({ awardId }) => awardId.endsWith(early)), offers.find(({ awardId }) => awardId.endsWith(drafted))];
     if (old === undefined || fresh === undefined) throw new Error('two offers were made');
     expect([old.state, fresh.state]).toEqual(['lapsed', 'offered']);
+    expect([old.nextMoves, fresh.nextMoves]).toEqual([[], ['accept', 'reduce', 'decline']]);
+    expect([old.words[0], fresh.words[0]]).toEqual([expect.stringContaining('newer run'), expect.not.stringContaining('newer run')]);
     expect((await desk.answer(fresh, { answer: 'accept' }, `${addDays(desk.week(), 6)}T15:00:00.000Z`)).body['detail']).toMatch(/It lapsed at/);
     expect((await desk.answer(fresh, { answer: 'accept' }, `${addDays(desk.week(), 6)}T14:59:00.000Z`)).status).toBe(200);
   });

@@ -21,14 +21,14 @@ const given = (of: string, doses: number, delayWeeks = 0, doseNumber = 1): Figur
 const dueRow = (of: string, doses: number): FigureRow => ({ kind: 'due', week: of, cvx: '208', doseNumber: 2, doses });
 
 const weekFacts = (more: Partial<WeekFacts> = {}): WeekFacts => ({
-  week, thisWeek, countedUpTo: '2021-03-22', rules: defaultFigureRules, pattern: learnDelays([], thisWeek),
+  week, thisWeek, readOn: '2021-03-24', countedUpTo: '2021-03-22', rules: defaultFigureRules, pattern: learnDelays([], thisWeek),
   supply: [1, 2].map((doseNumber) => ({ product: pfizer, doseNumber, packDoses: 1170, packs: 3 })),
   federal: { bySite: new Map(), byZip: new Map(), weeks: 4, products: [] }, ...more,
 });
 const siteFacts = (more: Partial<SiteFacts> = {}): SiteFacts => ({
   standing: { siteId: 'sit_elm', group: 'elsewhere', tags: [], weights: { population: 1000 }, suspended: false },
   site: { zip: '06106', state: 'active', storageUnits: [{ unitId: 'U1', kind: 'ultra-cold', capacityDoses: 3000 }] },
-  rows: [], accounts: [], received: [], attested: [], corrections: [], requests: [], awards: [], promised: [], ...more,
+  rows: [], accounts: [], received: [], attested: [], corrections: [], requests: [], awards: [], promised: [], answered: [], ...more,
 });
 const account = (ndc: string, onHand: number, inTransit = 0) => ({ ndc, onHand, inTransit, transferredIn: 0 });
 const decided = (site: Partial<SiteFacts>, more: Partial<WeekFacts> = {}) => {

@@ -20,10 +20,10 @@ const decided = (standing: Partial<SiteFacts['standing']>, more: Partial<SiteFac
   const facts: SiteFacts = {
     standing: { siteId: 'sit_elm', group: 'elsewhere', tags: [], weights: { population: 1_000 }, suspended: false, ...standing },
     site: { zip: '06106', state: 'active', storageUnits: [fridge, freezer] },
-    rows: [], accounts: [], received: [], attested: [], corrections: [], requests: [], awards: [], promised: [], ...more,
+    rows: [], accounts: [], received: [], attested: [], corrections: [], requests: [], awards: [], promised: [], answered: [], ...more,
   };
   const facts2: WeekFacts = {
-    week, thisWeek: '2021-03-22', countedUpTo: '2021-03-22', rules: defaultFigureRules, pattern: learnDelays([], '2021-03-22'),
+    week, thisWeek: '2021-03-22', readOn: '2021-03-24', countedUpTo: '2021-03-22', rules: defaultFigureRules, pattern: learnDelays([], '2021-03-22'),
     supply: [moderna, janssen].map((product) => ({ product: product ?? '', doseNumber: 1, packDoses: 100, packs: 30 })),
     federal: { bySite: new Map(), byZip: new Map(), weeks: 4, products: [] },
   };

@@ -18,12 +18,21 @@ const nextOpenWeek = (week: string, now: string, zone: string): string => {
   return open;
 };
 
+/** Whether a late request asks for less than runs would read without it: fewer than in time, or none at all. */
+export const isLessThanInTime = (doses: number, inTimeDoses: number | undefined): boolean => doses === 0 || (inTimeDoses !== undefined && doses < inTimeDoses);
+
 /** What becomes of a request, in its coordinator's words: until when it can be changed, or which cut-off passed and what can be done now. */
 export const requestInWords = (
-  { week, now, zone, isLate, inTimeDoses }: { week: string; now: string; zone: string; isLate: boolean; inTimeDoses: number | undefined },
+  { week, now, zone, isLate, doses, inTimeDoses }: { week: string; now: string; zone: string; isLate: boolean; doses: number; inTimeDoses: number | undefined },
 ): string[] => {
   const closes = told(weekInstants(week, zone).requestsClose, zone);
   if (!isLate) return [`Runs of the week of ${week} read it. It can be changed until ${closes}.`];
+  if (isLessThanInTime(doses, inTimeDoses))
+    return [
+      `The requests of the week of ${week} closed on ${closes}: asking for more is too late, asking for less is not.`,
+      doses === 0 ? 'Runs drafted from now on offer you none.' : `Runs drafted from now on offer you no more than ${count(doses)} doses.`,
+      'If you have an offer, or one of a run that was drafted before comes: decline or reduce it.',
+    ];
   const next = nextOpenWeek(week, now, zone);
   return [
     `Too late for the week of ${week}: its requests closed on ${closes}.`,

@@ -36,7 +36,7 @@ export const figureSchema = z.object({
   value: z.int().optional(),
   unit: z.string(),
   source: z.enum(figureSources),
-  /** Day up to which its source was read. */
+  /** The day it is of: dose records up to that day; the ledger, shipments and enrolment as they were read on it; what was told, the day it was told. */
   asOf: z.string(),
   /** False for what is only shown. */
   used: z.boolean(),
@@ -55,6 +55,8 @@ export interface Correction {
   readonly value: number;
   readonly disputeId: string;
   readonly reason: string;
+  /** When the department accepted the dispute. */
+  readonly day?: string;
 }
 
 export interface FigureDraft {
@@ -63,6 +65,8 @@ export interface FigureDraft {
   readonly of?: readonly (string | number)[];
   readonly value: number | undefined;
   readonly source: FigureSource;
+  /** The day it was told, where that is not the day its source is of: a site's request. */
+  readonly asOf?: string | undefined;
   readonly used?: boolean;
   readonly words: readonly string[];
 }
@@ -82,10 +86,18 @@ export interface FigureBook {
   enter(draft: FigureDraft): number | undefined;
 }
 
-export const openBook = (week: string, asOf: string, corrections: readonly Correction[]): FigureBook => {
+/** The days that figures are of: when everything was read, up to when dose records were counted, when the department wrote what it holds. */
+export interface SourceDays {
+  readonly read: string;
+  readonly records: string;
+  readonly department: string;
+}
+const dayOf = (source: FigureSource, days: SourceDays): string => (source === 'records' || source === 'department' ? days[source] : days.read);
+
+export const openBook = (week: string, days: SourceDays, corrections: readonly Correction[]): FigureBook => {
   const figures: Figure[] = [];
   const settledBy = new Map<string, number | undefined>();
-  const enter = ({ name, of = [], value, source, used = true, words }: FigureDraft): number | undefined => {
+  const enter = ({ name, of = [], value, source, asOf = dayOf(source, days), used = true, words }: FigureDraft): number | undefined => {
     const what = [name, ...of].join('_');
     if (settledBy.has(what)) return settledBy.get(what); // two lines of a product share its stock
     const { unit, disputable } = FIGURES[name];
@@ -93,7 +105,7 @@ export const openBook = (week: string, asOf: string, corrections: readonly Corre
     const settled = correction?.value ?? value;
     settledBy.set(what, settled);
     figures.push({
-      figureId: `${week}_${what}`, name, unit, asOf, used, disputable, source: correction === undefined ? source : 'correction',
+      figureId: `${week}_${what}`, name, unit, asOf: correction === undefined ? asOf : (correction.day ?? days.read), used, disputable, source: correction === undefined ? source : 'correction',
       words: correction === undefined ? [...words] : [`${correction.value}: corrected after the site disputed ${value ?? 'that nothing was known'} (${correction.reason})`, ...words],
       ...(settled === undefined ? {} : { value: settled }),
       ...(correction === undefined ? {} : { disputeId: correction.disputeId, ...(value === undefined ? {} : { computed: value }) }),

@@ -110,6 +110,16 @@ const inPacks = ({ product, doseNumber }: LineName, { supply }: WeekFacts, doses
   return sizes.length === 0 ? doses : Math.ceil(doses / Math.min(...sizes)) * Math.min(...sizes);
 };
 
+/** Of doses due, those of the earliest days that are no more than so many together. */
+const earliest = (dues: SiteLine['due'], mostDoses = Infinity): SiteLine['due'] => {
+  let left = mostDoses;
+  return dues.toSorted((a, b) => (a.day < b.day ? -1 : 1)).flatMap(({ day, doses }) => {
+    const kept = Math.min(doses, left);
+    left -= kept;
+    return kept > 0 ? [{ day, doses: kept }] : [];
+  });
+};
+
 /** One product and dose number of a site; undefined when the site neither asked for it nor was promised any, nor is owed second doses. */
 export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book: FigureBook): SiteLine | undefined => {
   const { product, doseNumber } = line;
@@ -125,17 +135,18 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
   const asked = requests.find((one) => one.product === product && one.doseNumber === doseNumber);
   const stands = asked === undefined && week.rules.dueStandsForRequest ? inPacks(line, week, dosesOf(dues.filter(({ day }) => day < addDays(week.week, 7)))) : 0;
   const promised = fixed.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0);
-  const wanted = asked === undefined || asked.withdrawn ? stands : asked.doses;
+  const most = facts.answered.find((one) => one.product === product && one.doseNumber === doseNumber)?.mostDoses;
+  const wanted = Math.min(asked === undefined ? stands : asked.doses, most ?? Infinity);
   const isEntered = asked !== undefined || stands > 0 || promised > 0;
   if (isEntered)
     book.enter({
-      name: 'request', of: [product, doseNumber], value: Math.max(wanted, promised), source: asked === undefined ? 'records' : 'site',
-      words: [asked === undefined ? `nothing was asked for: the second doses due by the end of the week stand in, ${stands} in whole packs` : asked.withdrawn ? 'the request was withdrawn' : `${asked.doses} doses asked for: a ceiling, never a weight`, ...(promised > 0 ? [`${promised} are promised already`] : [])],
+      name: 'request', of: [product, doseNumber], value: Math.max(wanted, promised), source: asked === undefined ? 'records' : 'site', asOf: asked?.askedOn,
+      words: [asked === undefined ? `nothing was asked for: the second doses due by the end of the week stand in, ${stands} in whole packs` : asked.withdrawn ? 'the request was withdrawn' : `${asked.doses} doses asked for: a ceiling, never a weight`, ...(most === undefined ? [] : [`it declined an offer of this week, or took less of it: no more than the ${most} it took is offered again`]), ...(promised > 0 ? [`${promised} are promised already`] : [])],
     });
   if (!isEntered || (asked?.withdrawn === true && promised === 0)) return undefined;
   return {
     product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, fixed,
-    due: asked?.withdrawn === true ? [] : dues, // second doses pass over a small request, never over a withdrawn one
+    due: asked?.withdrawn === true ? [] : earliest(dues, most), // second doses pass over a small request, never over a withdrawn one nor over an answer
     ...(stock.inTransitDoses === 0 ? {} : { inTransitDoses: stock.inTransitDoses }),
     ...(kinds === undefined ? {} : { storedIn: [...kinds] }),
     ...(storageDoses === undefined ? {} : { storageDoses }),

@@ -11,7 +11,8 @@ export interface WeekFacts {
   /** First day of the allocation week, and of the week in which the run is drafted: later reports are not there yet. */
   readonly week: string;
   readonly thisWeek: string;
-  /** Day up to which dose records were counted. */
+  /** Day on which everything is read, and day up to which dose records were counted. */
+  readonly readOn: string;
   readonly countedUpTo: string;
   readonly supply: readonly SupplyLine[];
   readonly rules: FigureRules;
@@ -24,6 +25,8 @@ export interface WeekFacts {
 /** What the department holds of a site. */
 export interface StandingFacts {
   readonly siteId: string;
+  /** Day on which the department last wrote it. */
+  readonly heldSince?: string | undefined;
   readonly siteName?: string | undefined;
   readonly town?: string | undefined;
   readonly county?: string | undefined;
@@ -48,6 +51,8 @@ export interface RequestFacts {
   readonly doses: number;
   readonly onHandDoses: number;
   readonly withdrawn: boolean;
+  /** Day on which the site submitted it. */
+  readonly askedOn?: string;
 }
 
 /** Doses of an earlier week's award that the site took. */
@@ -89,4 +94,6 @@ export interface SiteFacts {
   readonly requests: readonly RequestFacts[];
   readonly awards: readonly AwardFacts[];
   readonly promised: readonly PromiseFacts[];
+  /** The most it said this week it will take, where it declined an offer or took less of it. */
+  readonly answered: readonly { readonly product: string; readonly doseNumber: number; readonly mostDoses: number }[];
 }

@@ -115,7 +115,7 @@ const sharedRooms = (lines: readonly SiteLine[], federalOnHand: number, facts: S
  */
 export const siteInput = (facts: SiteFacts, week: WeekFacts): { input: SiteDraft; figures: readonly Figure[] } => {
   const { standing, site, corrections } = facts;
-  const book = openBook(week.week, week.countedUpTo, corrections);
+  const book = openBook(week.week, { read: week.readOn, records: week.countedUpTo, department: standing.heldSince ?? week.readOn }, corrections);
   const throughputDoses = throughput(facts, week, book);
   const weights = weightsOf(facts, week, book);
   const priority = priorityResidents(facts, book);
