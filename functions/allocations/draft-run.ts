@@ -4,6 +4,8 @@ import { engineVersion } from './domain/engine-version.ts';
 import { findFaults, type Override, type RunInputs } from './domain/inputs.ts';
 import type { Hub, Policy } from './domain/policy.ts';
 import { publicTableOf } from './domain/public-table.ts';
+import { labelSupply } from './domain/set-aside.ts';
+import { moveInWords, shortageInWords } from './domain/words-supply.ts';
 import { awardInWords, namesIn } from './domain/words.ts';
 import type { Allocated } from './domain/allocation.ts';
 import type { DescribeSites } from './describe-sites.ts';
@@ -28,13 +30,13 @@ const withHubs = (policy: Policy, hubs: readonly Hub[]): Policy => {
 };
 
 /** What a reader of the run is told of hubs that standings name and that it does not use; of products, where their vials are not known. */
-const hubNotes = (hubs: readonly Hub[], { hubs: used }: Policy, { supply }: RunInputs): { notes?: string[] } => {
+const hubNotes = (hubs: readonly Hub[], { hubs: used }: Policy, { supply }: RunInputs): string[] => {
   if (used === undefined) {
     const why = 'the policy shares several sizes of packs out together, or gives clinics all or nothing';
-    return hubs.length === 0 ? {} : { notes: [`Hubs are left out (${hubs.map(({ hub }) => hub).join(', ')}): ${why}. Their sites get packs of their own or nothing.`] };
+    return hubs.length === 0 ? [] : [`Hubs are left out (${hubs.map(({ hub }) => hub).join(', ')}): ${why}. Their sites get packs of their own or nothing.`];
   }
   const notes = supply.filter(({ vialDoses }) => vialDoses === undefined).map(({ product }) => `No hub shares ${product}: the doses in its vials are not known.`);
-  return notes.length === 0 ? {} : { notes: [...new Set(notes)] };
+  return [...new Set(notes)];
 };
 
 /** Runs whose accepted awards this run takes back: those with promises that it does not keep. */
@@ -67,11 +69,11 @@ const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingI
     turn.check();
     if (sitesRead === 1 || sitesRead === sites || sitesRead % sitesATold === 0) await drafting.tell(run.runId, sitesRead, sites);
   };
-  const outcome = await gatherInputs(store, describe, { week: form.week, now: turn.now, keep, watch });
+  const outcome = await gatherInputs(store, describe, { week: form.week, now: turn.now, keep, movesPacks: form.policy.secondDoses !== undefined, watch });
   if (outcome.kind !== 'gathered') return outcome;
   const { gathered } = outcome;
   const policy = withHubs(form.policy, gathered.hubs);
-  const pools = overPromised(gathered.inputs.supply, gathered.promised, keep);
+  const pools = overPromised(labelSupply(gathered.inputs, policy).supply, gathered.promised, keep);
   if (pools.length > 0) return { kind: 'over-promised', pools };
   const inputs = { ...gathered.inputs, ...overridesOf(form) };
   const faults = findFaults(inputs, policy);
@@ -80,9 +82,15 @@ const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingI
   return result.kind === 'infeasible' ? result : { kind: 'shared-out', inputs, policy, result, gathered };
 };
 
+/** What a reader of the run is told in words beside its figures. */
+const notesOf = ({ inputs, policy, result, gathered: { hubs } }: SharedOut): { notes?: string[] } => {
+  const notes = [...hubNotes(hubs, policy, inputs), ...(result.summary.moves ?? []).map(moveInWords), ...shortageInWords(inputs, policy)];
+  return notes.length === 0 ? {} : { notes };
+};
+
 /** Stores the parts of a run under the digest of the attempt, and gives the run that names them. */
 const storeParts = async ({ runs }: DraftDeps, { sitesRead: _read, sites: _sites, ...asked }: DraftingItem, form: DraftForm, shared: SharedOut): Promise<RunItem> => {
-  const { inputs, policy, result, gathered: { supply, pointer, promised, figures, hubs } } = shared;
+  const { inputs, policy, result, gathered: { supply, pointer, promised, figures } } = shared;
   const nameOf = namesIn(inputs);
   const awards = result.awards.map((award) => storedAward(award, awardInWords(award, policy, nameOf)));
   const [inputsDigest, digestOfAwards] = [runDigest(inputs, policy, engineVersion), awardsDigest(awards)];
@@ -95,7 +103,7 @@ const storeParts = async ({ runs }: DraftDeps, { sitesRead: _read, sites: _sites
     awardedDoses: awards.reduce((sum, { doses }) => sum + doses, 0),
     supplyDoses: supply.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0),
     ...storedSummary(result.summary, result.leftover),
-    ...hubNotes(hubs, policy, inputs), ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
+    ...notesOf(shared), ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
     ...(pointer === undefined ? {} : { supersedes: pointer.runId }),
   };
 };
@@ -117,15 +125,15 @@ export const makeDraftRun =
       if (error instanceof OutOfTime) return { kind: 'took-too-long' };
       throw error;
     });
-    if (outcome.kind !== 'shared-out') return refuseDraft(deps.store, run, outcome, turn.now);
+    if (outcome.kind !== 'shared-out') return refuseDraft(deps.store, run, outcome, turn.now, overridesOf(form).overrides);
     const next = await storeParts(deps, run, form, outcome);
     const written = await deps.store.save(next, entryOf({ actor: run.draftedBy, now: turn.now }, 'draft', next.version, { from: 'drafting', to: 'draft' }));
     return written.kind === 'committed' ? 'drafted' : 'was-ended';
   };
 
 /** Ends the drafting of a run with what a person is told. */
-export const refuseDraft = async (store: AllocationStore, { sitesRead: _read, sites: _sites, ...run }: DraftingItem, refused: Refused, now: string): Promise<DraftEnd> => {
-  const next = { ...run, state: 'refused' as const, version: run.version + 1, refusal: sayRefusal(refused) };
+export const refuseDraft = async (store: AllocationStore, { sitesRead: _read, sites: _sites, ...run }: DraftingItem, refused: Refused, now: string, asked: readonly Override[] = []): Promise<DraftEnd> => {
+  const next = { ...run, state: 'refused' as const, version: run.version + 1, refusal: sayRefusal(refused, asked) };
   const written = await store.save(next, entryOf({ actor: run.draftedBy, now }, 'refuse', next.version, { from: 'drafting', to: 'refused', reason: refused.kind }));
   return written.kind === 'committed' ? 'refused' : 'was-ended';
 };

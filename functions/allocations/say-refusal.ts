@@ -1,5 +1,6 @@
 import type { Fault } from '../../shared/contracts/problem.ts';
 import type { Infeasible } from './domain/allocation.ts';
+import { poolKey, type Override } from './domain/inputs.ts';
 import { poolName, plural } from './domain/words.ts';
 import type { OverPromised } from './promised.ts';
 import type { RunRefusal } from './schemas-run-items.ts';
@@ -17,6 +18,12 @@ const mostErrors = 1_000;
 const bounded = (errors: readonly Fault[]): Fault[] =>
   errors.length <= mostErrors ? [...errors] : [...errors.slice(0, mostErrors), { path: errors[mostErrors]?.path ?? '', message: `and ${errors.length - mostErrors} more` }];
 
+/** What of a draft does not fit the policy, by the word its fault begins with: there it is mended, else in the policy. */
+const whereMended: readonly (readonly [begins: string, path: string])[] = [
+  ['supply ', 'supply'], ['override ', 'body.overrides'], ['debt ', 'debts'],
+];
+const faultOf = (message: string): Fault => ({ path: whereMended.find(([begins]) => message.startsWith(begins))?.[1] ?? 'body.policy', message });
+
 /** Supply was cut below what is promised: each pool, what of it could give, and then whose it is. */
 const overPromisedErrors = (pools: readonly OverPromised[]): Fault[] => [
   ...pools.map((pool) => {
@@ -31,12 +38,20 @@ const overPromisedErrors = (pools: readonly OverPromised[]): Fault[] => [
     pool.promises.map(({ siteId, awardId, packs, kind }) => ({ path: `supply.${poolName(pool)}`, message: `${siteId} has ${plural(packs, 'pack')} ${kind} (award ${awardId})` }))),
 ];
 
-/** Every clash of bounds and overrides: the pool and group, and the rules that clash there. */
-const clashErrors = (run: Infeasible): Fault[] =>
-  [run, ...(run.others ?? [])].flatMap(({ pool, node, rules, advice }) => [...rules, ...(advice === undefined ? [] : [advice])].map((message) => ({ path: `${poolName(pool)}, ${node}`, message })));
+type Asked = readonly Pick<Override, 'siteId' | 'product' | 'doseNumber' | 'packDoses'>[];
+const isSame = (one: Asked[number], other: Asked[number]): boolean => one.siteId === other.siteId && poolKey(one) === poolKey(other);
 
-/** What a person is told, at once or on the run: the same words, every fault. */
-export const sayRefusal = (refused: Refused): RunRefusal => {
+/** Every clash of bounds and overrides: where in the request the override stands, else the pool and group, and the rules that clash there. */
+const clashErrors = (run: Infeasible, asked: Asked): Fault[] =>
+  [run, ...(run.others ?? [])].flatMap(({ pool, node, rules, advice, overrides = [] }) => {
+    const [first, ...more] = overrides;
+    const at = first === undefined ? -1 : asked.findIndex((one) => isSame(one, first));
+    const path = first === undefined ? `${poolName(pool)}, ${node}` : more.length > 0 || at < 0 ? 'body.overrides' : `body.overrides[${at}]`;
+    return [...rules, ...(advice === undefined ? [] : [advice])].map((message) => ({ path, message }));
+  });
+
+/** What a person is told, at once or on the run: the same words, every fault. `asked`: the overrides of the request, in its order. */
+export const sayRefusal = (refused: Refused, asked: Asked = []): RunRefusal => {
   const reason = refused.kind;
   switch (refused.kind) {
     case 'unknown-policy':
@@ -52,9 +67,9 @@ export const sayRefusal = (refused: Refused): RunRefusal => {
     case 'over-promised':
       return { reason, detail: 'More is promised than is supplied.', errors: bounded(overPromisedErrors(refused.pools)) };
     case 'faults':
-      return { reason, detail: 'The figures do not fit the policy.', errors: bounded(refused.faults.map((message) => ({ path: 'body.policy', message }))) };
+      return { reason, detail: 'The figures do not fit the policy.', errors: bounded(refused.faults.map(faultOf)) };
     case 'infeasible':
-      return { reason: 'infeasible', detail: `The policy cannot be met at ${refused.node}.`, errors: bounded(clashErrors(refused)) };
+      return { reason: 'infeasible', detail: `The policy cannot be met at ${refused.node}.`, errors: bounded(clashErrors(refused, asked)) };
     case 'inputs-changed':
       return { reason, detail: 'Supply changed, or an offer was answered, or another run was published since it was drafted: draft it again.' };
     case 'took-too-long':

@@ -33,10 +33,10 @@ describe('an override', () => {
   });
 
   it.each([
-    ['more than a site can use', [override('a', 6)], 'a', 'at most 5 packs of 100: what it asked for (500 doses)', 'the nearest allowed is 2 packs of 100'],
+    ['more than a site can use', [override('a', 6)], 'a', 'at most 5 packs of 100: what it asked for (500 doses)', 'the nearest allowed is 2 packs of 100; for more, lower the award of another site in the same request'],
     ['less than is already ordered', [override('c', 0)], 'c', 'at least 1 pack of 100: already ordered or promised', 'the nearest allowed is 1 pack of 100'],
-    ['more than a group may have', [override('a', 5)], 'east', 'east: at most 6 packs of 100', 'the nearest allowed, one changed at a time: a 2 packs of 100'],
-    ['more than the supply', [override('c', 10)], 'all sites together', 'all sites together: at most 10 packs of 100', 'the nearest allowed, one changed at a time: c 5 packs of 100'],
+    ['more than a group may have', [override('a', 5)], 'east', 'east: at most 6 packs of 100', 'the nearest allowed, one changed at a time: a 2 packs of 100; for more, lower the award of another site in the same request'],
+    ['more than the supply', [override('c', 10)], 'all sites together', 'all sites together: at most 10 packs of 100', 'the nearest allowed, one changed at a time: c 5 packs of 100; for more, lower the award of another site in the same request'],
     ['a site that asked for nothing', [override('nobody', 1)], 'nobody', 'it has no request for this product and dose number, and none stands in for it', 'the nearest allowed is none: record a request of the site first, and draft again'],
   ])('of %s is refused by name, with what would be allowed', (_name, overrides, node, rule, advice) => {
     const run = allocate({ ...inputs, overrides }, policy);
@@ -56,6 +56,8 @@ describe('an override', () => {
         'at most 2 packs of 100: all there is (10 packs of 100), less 8 packs of other sites',
       ],
     });
+    const crowded = allocate({ ...named, overrides: [override('a', 6)] }, smallPolicy({ tree: { id: 'state', children: [{ id: 'east' }, { id: 'west' }] } }));
+    expect(crowded.kind === 'infeasible' ? crowded.rules.join('\n') : '').not.toMatch(/the most of/); // no group of this policy has a maximum
     for (const [site, packs] of [['a', 2], ['c', 1], ['c', 5]] as const) expect(allocate({ ...named, overrides: [override(site, packs)] }, policy).kind).toBe('allocated');
   });
 });

@@ -1,3 +1,7 @@
+import type { SupplyMove } from './set-aside.ts';
+
+import type { Override } from './inputs.ts';
+
 /** What a run gives back. All `micro` figures are millionths of a dose. */
 
 /** One line of an award's explanation. The `micro` of an award's lines add up exactly to its doses. */
@@ -174,6 +178,8 @@ export interface RunSummary {
   readonly week: string;
   readonly pools: readonly PoolSummary[];
   readonly writtenOff: readonly WriteOff[];
+  /** Only where the policy's rule for second doses moved packs between dose numbers before they were shared out. */
+  readonly moves?: readonly SupplyMove[];
   /** Only where the inputs tell of federal doses. */
   readonly federal?: FederalSummary;
 }
@@ -196,6 +202,8 @@ export interface Infeasible {
   readonly rules: readonly string[];
   /** What would be allowed instead, where that can be said. */
   readonly advice?: string;
+  /** The overrides that clash, where a person's awards do. */
+  readonly overrides?: readonly Override[];
   /** Further clashes, of this pool and of the others: absent when this is the only one. */
   readonly others?: readonly Omit<Infeasible, 'kind' | 'others'>[];
 }

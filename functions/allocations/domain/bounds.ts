@@ -1,4 +1,5 @@
 import { sumRange, upward } from './tree.ts';
+import type { Override } from './inputs.ts';
 import type { Pool } from './pool.ts';
 import type { GroupRange } from './tree.ts';
 
@@ -17,6 +18,8 @@ export interface Clash {
   readonly rules: readonly string[];
   /** What would be allowed instead, where that can be said. */
   readonly advice?: string;
+  /** The overrides that clash, where a person's awards do. */
+  readonly overrides?: readonly Override[];
   /** Further clashes found beside this one: a person who overrides many awards is told all of them. */
   readonly others?: readonly Clash[];
 }

@@ -2,7 +2,7 @@ import { unitsOf } from './joint-model.ts';
 import { askedInWords, groupLabel, nearestOf, refusedOverride, siteLabel, unknownToPool } from './override-words.ts';
 import { together } from './overrides.ts';
 import { floorDiv } from './quantity.ts';
-import { sumRange, upward } from './tree.ts';
+import { hasMost, sumRange, upward } from './tree.ts';
 import { ceilingInWords, packsInWords, plural } from './words.ts';
 import type { Clash } from './bounds.ts';
 import type { Override } from './inputs.ts';
@@ -30,10 +30,10 @@ const boundsOf = ({ pool, model, packs, told }: Joint, size: number, site: numbe
   return [
     ...(fixed > 0 ? [{ side: 'least' as const, packs: fixed, why: 'already ordered or promised' }] : []),
     { side: 'most', packs: room(model.most[site] ?? 0, units[site] ?? 0), why: `${why} (${doses(model.most[site] ?? 0)} in all sizes)` },
-    { side: 'most', packs: (supply?.packs ?? 0) - sumRange(packs[size] ?? new Float64Array(), 0, units.length) + own, why: 'all there is of this size, less other sites' },
-    ...upward(pool.tree).filter(({ from, to }) => from <= site && site < to).map((group): PackBound => {
+    { side: 'most', packs: (supply?.packs ?? 0) - sumRange(packs[size] ?? new Float64Array(), 0, units.length) + own, why: 'all there is of this size, less other sites', isShared: true },
+    ...upward(pool.tree).filter((group) => hasMost(group) && group.from <= site && site < group.to).map((group): PackBound => {
       const high = model.bounds.get(group)?.high ?? 0;
-      return { side: 'most', packs: room(high, sumRange(units, group.from, group.to)), why: `the most of ${groupLabel(group.id, told)} (${doses(high)}), less other sites` };
+      return { side: 'most', packs: room(high, sumRange(units, group.from, group.to)), why: `the most of ${groupLabel(group.id, told)} (${doses(high)}), less other sites`, isShared: true };
     }),
   ];
 };
@@ -86,7 +86,7 @@ const jointClashes = (joint: Joint, taken: Taken): Clash[] => {
       const near = nearestOf(override.packs, boundsOf(joint, size, site));
       return `${siteLabel(override.siteId, told)} ${near === undefined ? 'none, while the others stay' : packsInWords(near, override.packDoses)}`;
     });
-    return { node, rules: [...of.map(({ override }) => askedInWords(override, told)), ...rules], advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}` };
+    return { node, overrides: of.map(({ override }) => override), rules: [...of.map(({ override }) => askedInWords(override, told)), ...rules], advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}` };
   };
   const bySize = model.sizes.flatMap(({ supply }, at) => {
     const held = sumRange(packs[at] ?? new Float64Array(), 0, units.length);

@@ -19,6 +19,8 @@ export interface PackBound {
   readonly side: 'least' | 'most';
   readonly packs: number;
   readonly why: string;
+  /** It leaves a site what other sites leave: lowering one of their awards raises it. */
+  readonly isShared?: boolean;
 }
 
 const boundInWords = ({ side, packs, why }: PackBound, packDoses: number): string =>
@@ -34,17 +36,25 @@ export const nearestOf = (asked: number, bounds: readonly PackBound[]): number |
 export const askedInWords = (override: Override, told: Told): string =>
   `override of ${siteLabel(override.siteId, told)}: ${packsInWords(override.packs, override.packDoses)} asked for, of ${poolName(override)}`;
 
+/** What can be done where other sites have the packs. */
+export const lowerAnother = '; for more, lower the award of another site in the same request';
+const isBoundByOthers = (nearest: number, asked: number, bounds: readonly PackBound[]): boolean =>
+  asked > nearest && bounds.every(({ side, packs, isShared }) => side === 'least' || packs > nearest || isShared === true);
+
 /** An override that a bound of its site forbids: what was asked, every bound with its number, and the nearest that all of them allow. */
 export const refusedOverride = (override: Override, bounds: readonly PackBound[], told: Told): Clash => {
   const nearest = nearestOf(override.packs, bounds);
+  const more = nearest !== undefined && isBoundByOthers(nearest, override.packs, bounds) ? lowerAnother : '';
   return {
+    overrides: [override],
     node: siteLabel(override.siteId, told),
     rules: [askedInWords(override, told), ...bounds.map((bound) => boundInWords(bound, override.packDoses))],
-    advice: nearest === undefined ? 'no number of packs is within all of them: change another override, or the policy' : `the nearest allowed is ${packsInWords(nearest, override.packDoses)}`,
+    advice: nearest === undefined ? 'no number of packs is within all of them: change another override, or the policy' : `the nearest allowed is ${packsInWords(nearest, override.packDoses)}${more}`,
   };
 };
 
 export const unknownToPool = (override: Override, told: Told): Clash => ({
+  overrides: [override],
   node: siteLabel(override.siteId, told),
   rules: [askedInWords(override, told), 'it has no request for this product and dose number, and none stands in for it'],
   advice: 'the nearest allowed is none: record a request of the site first, and draft again',

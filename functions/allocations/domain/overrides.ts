@@ -1,6 +1,6 @@
 import { poolKey } from './inputs.ts';
-import { askedInWords, groupLabel, nearestOf, refusedOverride, siteLabel, unknownToPool } from './override-words.ts';
-import { sumRange, upward } from './tree.ts';
+import { askedInWords, groupLabel, lowerAnother, nearestOf, refusedOverride, siteLabel, unknownToPool } from './override-words.ts';
+import { hasMost, sumRange, upward } from './tree.ts';
 import { ceilingInWords, packsInWords, plural } from './words.ts';
 import type { Clash, PackBounds } from './bounds.ts';
 import type { Override } from './inputs.ts';
@@ -14,7 +14,7 @@ export interface Overridden {
   readonly reasons: ReadonlyMap<number, string>;
 }
 
-/** What bounds one award while all others stay as they are: its site's own bounds, then those of each group over it and the supply. */
+/** What bounds one award while all others stay as they are: its site's own bounds, then those the policy gives each group over it, and the supply. */
 const boundsOf = (pool: Pool, bounds: PackBounds, packs: Float64Array, at: number, told: Told): PackBound[] => {
   const ceiling = pool.ceilings[at];
   const fixed = pool.fixedPacks[at] ?? 0;
@@ -25,12 +25,14 @@ const boundsOf = (pool: Pool, bounds: PackBounds, packs: Float64Array, at: numbe
   ];
   const ofGroups = upward(pool.tree).filter(({ from, to }) => from <= at && at < to).flatMap((group): PackBound[] => {
     const others = sumRange(packs, group.from, group.to) - (packs[at] ?? 0);
-    const { low, high } = bounds.get(group) ?? { low: 0, high: 0 };
-    const name = group === pool.tree ? `all there is (${packsInWords(high, pool.supply.packDoses)})` : `the most of ${groupLabel(group.id, told)} (${packsInWords(high, pool.supply.packDoses)})`;
+    const { low } = bounds.get(group) ?? { low: 0 };
     const beside = others > 0 ? `, less ${plural(others, 'pack')} of other sites` : '';
+    const most = (of: number, name: string): PackBound =>
+      ({ side: 'most', packs: Math.max(0, of - others), why: `${name} (${packsInWords(of, pool.supply.packDoses)})${beside}`, isShared: others > 0 });
     return [
       ...(low > others ? [{ side: 'least' as const, packs: low - others, why: `the least of ${groupLabel(group.id, told)}` }] : []),
-      { side: 'most', packs: Math.max(0, high - others), why: `${name}${beside}` },
+      ...(hasMost(group) ? [most(group.maxPacks, `the most of ${groupLabel(group.id, told)}`)] : []),
+      ...(group === pool.tree ? [most(pool.supply.packs, 'all there is')] : []),
     ];
   });
   return [...own, ...ofGroups];
@@ -92,8 +94,9 @@ const groupClashes = (
     });
     return [{
       node: name,
+      overrides: overridesIn(group),
       rules: [...overridesIn(group).map((override) => askedInWords(override, told)), `overrides give ${name} ${packsInWords(held, packDoses)}`, rule],
-      advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}`,
+      advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}${held > high ? lowerAnother : ''}`,
     }];
   });
 

@@ -60,6 +60,9 @@ export const layTree = (
   return lay(root, 0);
 };
 
+/** Whether the policy gives a group a maximum of its own. */
+export const hasMost = (group: GroupRange): boolean => group.maxPacks < Number.MAX_SAFE_INTEGER;
+
 /** Every group, children before their parents. */
 export const upward = (group: GroupRange): GroupRange[] => [...group.children.flatMap(upward), group];
 
