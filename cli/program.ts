@@ -17,7 +17,7 @@ const shelves: readonly Shelf[] = [
   { names: ['hl7'], load: async () => [(await import('./commands/hl7.ts')).hl7Command] },
   { names: ['quality'], load: async () => [(await import('./commands/quality.ts')).qualityCommand] },
   { names: ['figures', 'outlook'], load: async () => (await import('./commands/figures.ts')).figureCommands },
-  { names: ['run', 'reconcile', 'recount', 'resources', 'tokens'], load: async () => (await import('./commands/operate.ts')).operateCommands },
+  { names: ['run', 'reconcile', 'recount', 'resources', 'tokens', 'clock'], load: async () => (await import('./commands/operate.ts')).operateCommands },
 ];
 export const commandNames: readonly string[] = shelves.flatMap(({ names }) => names);
 

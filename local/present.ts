@@ -1,3 +1,4 @@
+import type { Role } from '../shared/contracts/permissions.ts';
 import type { Callers } from './front/caller.ts';
 import type { Policies } from './iam/policies.ts';
 import type { Issuer } from './identity/issuer.ts';
@@ -94,12 +95,16 @@ export const present = (parts: RunParts): LocalRun => {
   };
 };
 
+/** Roles of which a week needs two people: who proposes a run may not publish it. */
+const neededTwice: ReadonlySet<string> = new Set<Role>(['dph-allocator']);
+const peopleOf = (role: string): string[] => [`local-${role}`, ...(neededTwice.has(role) ? [`local-second-${role}`] : [])];
+
 /** People get the name of their group, machines are their client. */
 const readyTokens = async (issuer: Issuer): Promise<ReadyToken[]> => {
   const tokens: ReadyToken[] = [];
   for (const { groups, clients } of issuer.pools) {
     for (const role of groups)
-      tokens.push({ role, subject: `local-${role}`, token: await issuer.tokenFor({ sub: `local-${role}`, groups: [role] }) });
+      for (const subject of peopleOf(role)) tokens.push({ role, subject, token: await issuer.tokenFor({ sub: subject, groups: [role] }) });
     for (const client of clients.filter(({ secret }) => secret !== undefined)) {
       tokens.push({ role: client.name, subject: client.id, token: await issuer.machineToken(client, client.scopes) });
     }

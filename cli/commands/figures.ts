@@ -52,12 +52,13 @@ export const outlookText = ({ siteId, scenarios, isThin, onHandDoses, weeks }: S
   return [`${siteId}: ${onHandDoses} doses on hand; ${scenarios} past runs of weeks are known${isThin ? ': too few to trust the bands' : ''}`, table(['week', 'firm', 'likely from', 'to', 'plan from', 'to', 'announced', 'clinics need', 'risk of cancelling'], rows)].join('\n');
 };
 
-/** The API that is named with a token, or the one of the system that runs here, as a local allocator. */
+/** The API that is named with a token, or the one of the system that runs here: as the token's person, or else as a local allocator. */
 export const clientOf = async ({ api, token, admin }: Pick<Asked, 'api' | 'token' | 'admin'>): Promise<ApiClient> => {
   if (api !== undefined && token !== undefined) return new ApiClient(api, token);
-  if (api !== undefined || token !== undefined) throw new UsageError('Give both --api and --token, or neither for the system that runs here.');
+  if (api !== undefined) throw new UsageError('An --api needs its --token; without it the system that runs here is asked.');
   const { adminUrl, apiUrl } = runningSystem(admin);
   if (apiUrl === undefined) throw new UsageError('Where the API is was not left here: give --api and --token.');
+  if (token !== undefined) return new ApiClient(apiUrl, token);
   const response = await fetch(`${adminUrl}/_local/tokens`, { method: 'POST', body: JSON.stringify({ sub: 'local-dph-allocator', groups: ['dph-allocator'] }) });
   return new ApiClient(apiUrl, ((await response.json()) as { token: string }).token);
 };

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { addDays, instantOf, isDay } from '../../shared/kernel/dates.ts';
 import { runningSystem } from '../system.ts';
@@ -68,6 +69,24 @@ const resources = new Command('resources')
     process.stdout.write(`${table(['resource type', 'locally'], Object.entries(types).map(([type, how]) => [type, typeof how === 'string' ? how : JSON.stringify(how)]))}\n`);
   });
 
-const tokens = admin(new Command('tokens').description('Ready-made tokens of the running system, one a role')).action(async (options: AdminOption) => print(await ask(options, 'GET', 'tokens')));
+/** One token as it is, to be put into a variable; without a name all that are ready. */
+const tokens = admin(new Command('tokens').description('Ready-made tokens of the running system, one for each role and a second dph-allocator, who publishes what the first proposed. With --subject: a token for a person of that name, alone'))
+  .option('--subject <name>', 'who asks; needs --role')
+  .option('--role <role>', 'what they are: dph-allocator, provider-staff ...')
+  .action(async ({ subject, role, ...options }: AdminOption & { subject?: string; role?: string }) => {
+    if ((subject === undefined) !== (role === undefined)) throw new UsageError('Give both --subject and --role, or neither for the ready-made tokens.');
+    if (subject === undefined || role === undefined) return print(await ask(options, 'GET', 'tokens'));
+    const { token } = (await ask(options, 'POST', 'tokens', { sub: subject, groups: [role] })) as { token: string };
+    process.stdout.write(`${token}\n`);
+  });
 
-export const operateCommands: readonly Command[] = [runSchedule, reconcile, recount, resources, tokens];
+const instantText = (text: string): string => {
+  if (!z.iso.datetime({ offset: true }).safeParse(text).success) throw new InvalidArgumentError('must be an instant such as 2021-03-09T17:05:00Z');
+  return text;
+};
+
+const clock = admin(new Command('clock').description("The running system's clock, or set it, to pass a cut-off or a week; from there it runs on. Tokens made before may have run out then"))
+  .argument('[instant]', 'an instant with its zone, such as 2021-03-09T17:05:00Z', instantText)
+  .action(async (instant: string | undefined, options: AdminOption) => print(await (instant === undefined ? ask(options, 'GET', 'clock') : ask(options, 'POST', 'clock', { instant }))));
+
+export const operateCommands: readonly Command[] = [runSchedule, reconcile, recount, resources, tokens, clock];

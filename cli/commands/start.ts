@@ -44,7 +44,7 @@ const welcome = async (run: LocalRun): Promise<string> => {
     `this run        ${run.adminUrl}/_local/   (clock, logs, schedules, tokens; only on this machine)`,
     '',
     'Ready-made tokens (curl -H "authorization: Bearer ..."):',
-    ...tokens.map(({ role, token }) => `\n${role}\n${token}`),
+    ...tokens.map(({ role, subject, token }) => `\n${role} (${subject})\n${token}`),
     '',
     'In another terminal: npm run doseline -- run nightly --day 2021-03-12',
     'Ctrl-C ends everything.',

@@ -27,11 +27,13 @@ beforeAll(async () => {
 afterAll(async () => { await new Promise((resolve) => { server.close(resolve); }); });
 beforeEach(() => { [asked, answers, printed, process.exitCode] = [[], {}, '', undefined]; });
 
-const doseline = async (...words: string[]): Promise<string> => {
+const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const withApi = (): string[] => ['--api', url(), '--token', 't'];
+const doseline = (...words: string[]): Promise<string> => run([...words, ...withApi()]);
+const run = async (words: readonly string[]): Promise<string> => {
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => { printed += String(text); return true; });
   try {
-    const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await (await makeProgram(words[0])).parseAsync([...words, '--api', api, '--token', 't'], { from: 'user' });
+    await (await makeProgram(words[0])).parseAsync([...words], { from: 'user' });
     return printed;
   } finally {
     write.mockRestore();
@@ -62,5 +64,16 @@ describe('the commands of an allocation week', () => {
     expect(asked.at(-1)).toBe('POST /sites/sit_a/awards/w_1/answer if "3" {"answer":"reduce","doses":100}');
     expect(await doseline('debts', '--week', '2021-03-08', '--site', 'sit_a')).toContain('None.');
     await expect(doseline('runs', 'propose', 'run_9')).rejects.toThrow('GET /allocation-runs/run_9: 404 Not found');
+  });
+
+  it('have a token for a second person, alone on its line, and a clock to pass a cut-off by', async () => {
+    answers = { 'POST /_local/tokens': [{ token: 'abc' }], 'POST /_local/clock': [{ now: '2021-03-16T17:05:00.000Z' }], 'GET /_local/clock': [{ now: 'then' }] };
+    expect(await run(['tokens', '--subject', 'bob', '--role', 'dph-allocator', '--admin', url()])).toBe('abc\n');
+    expect(asked.at(-1)).toBe('POST /_local/tokens {"sub":"bob","groups":["dph-allocator"]}');
+    await expect(run(['tokens', '--subject', 'bob', '--admin', url()])).rejects.toThrow('Give both --subject and --role');
+    await run(['clock', '2021-03-16T17:05:00Z', '--admin', url()]);
+    expect(asked.at(-1)).toBe('POST /_local/clock {"instant":"2021-03-16T17:05:00Z"}');
+    expect(await run(['clock', '--admin', url()])).toContain('"now": "then"');
+    expect(asked.at(-1)).toBe('GET /_local/clock');
   });
 });
