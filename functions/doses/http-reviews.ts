@@ -79,7 +79,7 @@ export const reviewHandlers = ({ doses, doseReviews, readValidity, recalls, reco
   traceRecall: async ({ params, query, principal, now, correlationId }) => {
     const page = await traceRecall(params.recallId, query, { actor: principal.subject, now, correlationId });
     if (page === undefined) return reject(404, 'not-found');
-    return { status: 200, body: { ...page, items: page.items.map(({ dose, personId }) => ({ ...shownDose(dose), personId })) } };
+    return { status: 200, body: { ...page, items: page.items.map(({ dose, ...how }) => ({ ...shownDose(dose), ...how })) } };
   },
   changeRecall: async ({ params, body, principal, now, ifMatch }) => changed(await changeRecall(params.recallId, body, { actor: principal.subject, now, ifMatch })),
 });

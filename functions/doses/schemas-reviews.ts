@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { day, instant, pageOf, reason, version } from '../../shared/contracts/common.ts';
 import { doseDecision, doseJudgement, validityFacts } from '../../shared/published/dose.ts';
+import { lotMatches } from './domain/recall.ts';
 import { dose } from './schemas.ts';
 
 /** A report as the registry's staff sees it: whose message it was, and how it stands to the others. */
@@ -33,7 +34,11 @@ export const recordedRecall = recall.extend({ remark: z.string().optional().desc
 export const recallPage = pageOf(recall);
 /** A dose of a recalled lot: whose it is, where and when it was given. */
 export const tracedDosePage = pageOf(
-  dose.pick({ doseId: true, givenOn: true, cvx: true, ndc: true, lot: true, siteId: true, sourceClass: true, counted: true, validity: true }).extend({ personId: z.string() }).meta({ id: 'TracedDose' }),
+  dose.pick({ doseId: true, givenOn: true, cvx: true, ndc: true, lot: true, siteId: true, sourceClass: true, counted: true, validity: true }).extend({
+    personId: z.string(),
+    lotMatch: z.enum(lotMatches).describe('looks-alike: the lot told is easily read or typed for the recalled one (an O for a zero, a word behind it); ask before you tell the patient'),
+    beforeFrom: z.boolean().describe('true: given before the day from which the recall holds'),
+  }).meta({ id: 'TracedDose' }),
 );
 /** A recall of a lot that the site has or had. */
 export const siteRecalls = z.object({

@@ -61,6 +61,7 @@ export const permissions = {
   'dose.worklist': [...own, 'dph-inventory'],
   'dose.judge': ['dph-epidemiologist'],
   'recall.record': ['dph-inventory'],
+  'recall.read': ['dph-inventory', 'dph-allocator', 'dph-epidemiologist', 'auditor'],
   'recall.trace': ['dph-epidemiologist'],
   'message.read': ['dph-epidemiologist'],
   'quality.read': [...own, 'ehr-system', ...dph, 'auditor'],

@@ -41,7 +41,7 @@ describe('A recall recorded after the doses', () => {
     return Messages.map(({ Body = '{}' }) => JSON.parse(Body) as object);
   };
   const recalled = async (): Promise<string[]> => {
-    const names = await Promise.all(['Liv', 'Lars', 'Lena', 'Loki', 'Lump'].map(async (name) => [name, (await doseOf(name)).validity ?? []] as const));
+    const names = await Promise.all(['Liv', 'Lars', 'Lena', 'Loki', 'Lump', 'Lynn', 'Lila'].map(async (name) => [name, (await doseOf(name)).validity ?? []] as const));
     return names.filter(([, facts]) => facts.includes('lot-recalled')).map(([name]) => name);
   };
   const stored = async (): Promise<unknown[]> => (await room.items()).filter(({ type }) => ['dose', 'dose-version', 'person'].includes(String(type)));
@@ -55,7 +55,9 @@ describe('A recall recorded after the doses', () => {
     await room.sendHl7(vxu({ id: 'Lena', given: 'Lena', authority: 'OAK', responsible: 'OAK', orders: order({ filler: 'Lena^OAK', lot: 'LATE5', facility: 'Oak Hospital' }) }), 'oak-ehr');
     await told({ given: 'Loki' }, { lot: 'LATE5', source: '01^^NIP001', facility: 'Somewhere else' });
     await told({ given: 'Lump' }, { lot: 'LATE6' });
-    for (const name of ['Liv', 'Lars', 'Lena', 'Loki', 'Lump']) given[name] = doseIdOf(await doseOf(name));
+    await told({ given: 'Lynn' }, { lot: '1ATE-5', mvx: 'PFR^^MVX' });
+    await told({ given: 'Lila' }, { lot: '1ATE5', vaccine: '208^^CVX^59267-1000-01^^NDC' });
+    for (const name of ['Liv', 'Lars', 'Lena', 'Loki', 'Lump', 'Lynn']) given[name] = doseIdOf(await doseOf(name));
   });
 
   it('asks for its lot to be judged again, after whatever was being written', async () => {
@@ -88,15 +90,18 @@ describe('A recall recorded after the doses', () => {
     expect((await run({ recallId: 'rcl_none' })).batchItemFailures).toEqual([]);
   });
 
-  it('is traced by the department to the persons who got it, page by page, every one of whom is told in the audit', async () => {
-    const traced: { doseId: string; personId: string; siteId?: string }[] = [];
+  it('is found by who traces it, to the persons who got it, before its day and under a lot that looks like it too, page by page, every one of whom is told in the audit', async () => {
+    expect((await asEpi({ route: 'GET /recalls' })).body['items']).toMatchObject([{ recallId }]);
+    const traced: { doseId: string; personId: string; lotMatch: string; beforeFrom: boolean }[] = [];
     let cursor: string | undefined;
     do {
       const { body } = await asEpi({ route: 'GET /recalls/{recallId}/doses', params: { recallId }, query: { limit: '1', ...(cursor === undefined ? {} : { cursor }) } });
       traced.push(...(body['items'] as typeof traced));
       cursor = body['nextCursor'] as string | undefined;
+      if (cursor !== undefined) expect(body['items']).toHaveLength(1); // partitions without a dose of the lot are looked through
     } while (cursor !== undefined);
-    expect(traced.map(({ doseId }) => doseId).sort()).toEqual([given['Liv'], given['Lena'], given['Loki']].sort());
+    const shown = new Map(traced.map(({ doseId, lotMatch, beforeFrom }) => [doseId, [lotMatch, beforeFrom]]));
+    expect(shown).toEqual(new Map([['Liv', 'same', false], ['Lena', 'same', false], ['Loki', 'same', false], ['Lars', 'same', true], ['Lynn', 'looks-alike', false]].map(([name, ...how]) => [given[String(name)], how])));
     for (const { personId } of traced) {
       const { body } = await call(room.handler, { route: 'GET /persons/{personId}/reads', params: { personId }, role: 'auditor', subject: 'auditor' });
       expect(body['items']).toMatchObject([{ what: 'recall', of: recallId, actor: 'epi' }]);

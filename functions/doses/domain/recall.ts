@@ -4,6 +4,7 @@ import { entityFields } from '../../../shared/contracts/stored.ts';
 import { ndcUseOf } from '../../../shared/codes/ndc.ts';
 import { createdId } from '../../../shared/kernel/ids.ts';
 import { lotKey } from '../../../shared/ledger/account.ts';
+import { lotsAlike } from './same-dose/lot-forms.ts';
 
 /** A lot that the manufacturer or FDA took back, as DPH recorded it. */
 export const recallItem = z.object({
@@ -52,10 +53,18 @@ export const makerOfNdc = (ndc: string | undefined): string | undefined => (ndc 
 /** Who made a dose: by the product it was taken from, else the product told, and only else the maker told, which is often mistyped. */
 export const makerOf = (dose: RecalledDose): string | undefined => makerOfNdc(accountPartOf(dose, 2)) ?? makerOfNdc(dose.ndc) ?? dose.mvx;
 
-/** Whether a dose is of the lot and maker of a recall, whenever it was given; a dose that names no maker may be. */
-export const isOfRecall = (recall: Pick<RecallItem, 'lot' | 'mvx'>, dose: RecalledDose): boolean =>
-  lotKey(recall.lot) === lotKey(lotOf(dose) ?? '') && (makerOf(dose) ?? recall.mvx) === recall.mvx;
+/** How the lot of a dose stands to that of a recall: the same, or one that is easily read or typed for it. */
+export const lotMatches = ['same', 'looks-alike'] as const;
+export type LotMatch = (typeof lotMatches)[number];
+
+/** Whether a dose is, or may be, of the lot and maker of a recall, whenever it was given; a dose that names no maker may be of any. */
+export const matchOfRecall = (recall: Pick<RecallItem, 'lot' | 'mvx'>, dose: RecalledDose): LotMatch | undefined => {
+  const lot = lotOf(dose);
+  if ((makerOf(dose) ?? recall.mvx) !== recall.mvx) return undefined;
+  if (lotKey(recall.lot) === lotKey(lot ?? '')) return 'same';
+  return ['same', 'near'].includes(lotsAlike(recall.lot, lot)) ? 'looks-alike' : undefined;
+};
 
 /** Whether a recall means a dose: it stands, is of its lot and maker, and held on the day the dose was given. */
 export const isMeant = (recall: Pick<RecallItem, 'state' | 'lot' | 'mvx' | 'from'>, dose: RecalledDose): boolean =>
-  recall.state === 'standing' && isOfRecall(recall, dose) && dose.givenOn >= recall.from;
+  recall.state === 'standing' && matchOfRecall(recall, dose) === 'same' && dose.givenOn >= recall.from;

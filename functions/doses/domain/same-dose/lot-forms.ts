@@ -31,6 +31,9 @@ export type LotLikeness = Likeness | 'near';
 const confusable: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' };
 const unconfused = (lot: string): string => lot.replaceAll(/[OIL]/g, (letter) => confusable[letter] ?? letter);
 
+/** What all lots have in common that are taken for each other: where doses of one lie, those of its look-alikes are found. */
+export const lotForm = (lot: string): string => unconfused(bare(lot));
+
 const sameWords = (a: string, b: string): boolean => a === b || isWithSuffix(a, b) || isWithSuffix(b, a);
 
 /** Whether two senders mean one lot, whatever case, dashes, blanks and product words they write. */
