@@ -51,6 +51,8 @@ export const runSummary = z.object({
   }).optional(),
   /** How many rounding debts ended unpaid; GET …/written-off lists them. */
   writtenOff: z.int(),
+  /** Packs shared out for another dose number than they were labelled with, by the policy's rule for second doses. */
+  moves: z.array(z.object({ product: z.string(), packDoses: z.int(), fromDose: z.int(), toDose: z.int(), packs: z.int(), doses: z.number(), dueDoses: z.number(), labelledDoses: z.number() })).optional(),
 });
 const leftoverRow = z.object({ ...pool, packs: z.int(), reason: z.string(), besides: z.array(z.string()).readonly().optional(), nodes: z.array(z.string()).readonly().optional() });
 const askedRun = {
@@ -95,7 +97,7 @@ export const runItem = z.object({
   supplyDoses: z.int(),
   summary: runSummary,
   leftover: z.array(leftoverRow),
-  /** What a reader should know that no figure tells: hubs that were left out. */
+  /** What a reader should know that no figure tells: hubs that were left out, packs moved between dose numbers, second doses missing beside first. */
   notes: z.array(z.string()).optional(),
   /** Runs of the week of which accepted awards that were not ordered are withdrawn when this one is published. */
   revokes: z.array(z.string()).optional(),

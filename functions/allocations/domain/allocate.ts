@@ -6,6 +6,7 @@ import { federalOf } from './federal.ts';
 import { findFaults } from './inputs.ts';
 import { isJoint } from './joint-layout.ts';
 import { TakenDoses, layOutColumns, layOutSites, poolsByLine } from './pool.ts';
+import { labelSupply } from './set-aside.ts';
 import { shareOutPool, shareOutProduct } from './share-out.ts';
 import type { Allocation, Infeasible } from './allocation.ts';
 import type { RunInputs } from './inputs.ts';
@@ -13,14 +14,16 @@ import type { Policy } from './policy.ts';
 import type { Run, SharedOut } from './share-out.ts';
 
 /**
- * Shares out a week's supply. Pure and exact: equal inputs give equal bytes, whatever the order of their rows.
+ * Shares out a week's supply, as the policy's rule for second doses labels it. Pure and exact: equal inputs give equal bytes, whatever the order of their rows.
  * Never awards more than the supply, more than a ceiling, or part of a pack. `debts` are to be stored when the week is
  * settled and at no other time; until then every run of the week starts from the same old debts.
  * Throws RangeError when the inputs do not fit the policy (see `findFaults`, to be asked before).
  */
-export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
-  const faults = findFaults(inputs, policy);
+export const allocate = (asWritten: RunInputs, policy: Policy): Allocation => {
+  const faults = findFaults(asWritten, policy);
   if (faults.length > 0) throw new RangeError(`inputs do not fit the policy: ${faults[0] ?? ''}`);
+  const { supply, moves } = labelSupply(asWritten, policy);
+  const inputs: RunInputs = moves.length === 0 ? asWritten : { ...asWritten, supply: [...supply] };
   const laidOut = layOutSites(inputs, policy);
   const caps = debtCaps(inputs, policy, laidOut);
   const { books, writtenOff } = openBooks(inputs, laidOut, caps);
@@ -67,6 +70,7 @@ export const allocate = (inputs: RunInputs, policy: Policy): Allocation => {
       week: inputs.week,
       pools: all.flatMap((shared) => shared.pools),
       writtenOff,
+      ...(moves.length > 0 && { moves }),
       ...(federal && { federal }),
     },
   };

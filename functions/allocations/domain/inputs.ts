@@ -3,6 +3,7 @@ import { hubFaults } from './hub-faults.ts';
 import { lineKey, poolKey } from './line-keys.ts';
 import { nodesOf } from './policy-rules.ts';
 import { MAX_POOL_DOSES, MICRO } from './quantity.ts';
+import { labelSupply } from './set-aside.ts';
 import { weightFaults } from './weight-faults.ts';
 import type { Policy } from './policy.ts';
 
@@ -159,8 +160,10 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
   const mixed = policy.declares.some((item) => item.rule === 'mixed-packs');
   /** Where a debt may pass one pack of its own pool: up to the largest pack, or the smallest clinic. */
   const joint = mixed || (policy.minimums ?? []).length > 0;
-  const dosesOfLine = (line: SupplyLine) =>
-    supply.reduce((sum, row) => (lineKey(row) === lineKey(line) ? sum + row.packs * row.packDoses : sum), 0);
+  const dosesIn = (lines: readonly SupplyLine[], line: SupplyLine) =>
+    lines.reduce((sum, row) => (lineKey(row) === lineKey(line) ? sum + row.packs * row.packDoses : sum), 0);
+  const dosesOfLine = (line: SupplyLine) => dosesIn(supply, line);
+  const { supply: labelled } = labelSupply(inputs, policy);
   const twice = (what: string, keys: string[]) => repeats(keys).map((key) => `${what} ${key} is listed twice`);
   return [
     ...twice('site', sites.map((site) => site.siteId)),
@@ -170,11 +173,12 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
     ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes: declare mixed-packs`)),
     ...supply.filter((row) => dosesOfLine(row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
+    ...labelled.filter((row) => dosesOfLine(row) <= MAX_POOL_DOSES && dosesIn(labelled, row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large with what is set aside`),
     ...(joint ? [] : debts)
       .filter((row) => Math.abs(row.micro) > row.packDoses * MICRO)
       .map((row) => `debt of ${row.siteId} is over one pack`),
     ...(inputs.overrides ?? [])
-      .filter((row) => !supply.some((line) => poolKey(line) === poolKey(row)))
+      .filter((row) => !labelled.some((line) => poolKey(line) === poolKey(row)))
       .map((row) => `override of ${row.siteId}: there is no supply ${poolKey(row)}`),
     ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
     ...weightFaults(inputs, policy),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseShare } from './quantity.ts';
 import { checkPolicy } from './policy-rules.ts';
+import { checkSecondDoses } from './second-dose-faults.ts';
 
 /** A share written `1/4`, `25%` or `12.5%`. Kept as text in the document; read with `parseShare`. */
 export const shareText = z.string().refine((text) => parseShare(text) !== undefined, 'must be a share such as 1/4 or 25%');
@@ -108,6 +109,15 @@ const siteId = z.string().min(1).max(120);
 export const hubSchema = z.strictObject({ hub: siteId, members: z.array(siteId).min(1).max(500) });
 export type Hub = z.infer<typeof hubSchema>;
 
+/**
+ * What becomes of a product's packs between first and second doses (`set-aside.ts`). Absent: each is shared out for the dose it is labelled
+ * with. `hold-back-all` sets aside every second dose known to be due, `setAsideWeeks` those due within so many weeks; `release` gives
+ * second doses beyond those due to first doses.
+ */
+export const secondDosesSchema = z.union([z.enum(['hold-back-all', 'release']), z.strictObject({ setAsideWeeks: z.int().min(1).max(12) })], {
+  error: 'must be hold-back-all, release, or { setAsideWeeks: 1 to 12 }',
+});
+
 /** A rule that breaks one of the engine's guarantees has to be declared, with the reason that will be published. */
 export const declarationSchema = z.strictObject({
   rule: z.enum(['mixed-packs', 'shared-throughput', 'crossing-group', 'all-or-nothing']),
@@ -127,9 +137,13 @@ export const policySchema = z
     caps: z.array(capSchema).default([]),
     hubs: z.array(hubSchema).max(2_000).optional(),
     minimums: z.array(minimumSchema).max(2).optional(),
+    secondDoses: secondDosesSchema.optional(),
     declares: z.array(declarationSchema).default([]),
   })
-  .superRefine(checkPolicy);
+  .superRefine((policy, context) => {
+    checkPolicy(policy, context);
+    checkSecondDoses(policy, context);
+  });
 export type Policy = z.infer<typeof policySchema>;
 /** The document as written, before defaults are filled in. */
 export type PolicyDocument = z.input<typeof policySchema>;

@@ -3,6 +3,7 @@ import { inForce } from './in-force.ts';
 import { MAX_WEIGHT, lineKey, poolKey } from './inputs.ts';
 import { ceilDiv, floorDiv } from './quantity.ts';
 import { relaxedFor } from './relaxed-policy.ts';
+import { labelSupply } from './set-aside.ts';
 import type { Award } from './allocation.ts';
 import type { DebtRow, RunInputs, SiteLine } from './inputs.ts';
 import type { Cap, Minimum, Policy } from './policy.ts';
@@ -120,10 +121,13 @@ const leastStep = (most: number, wins: (step: number) => boolean): number => {
  * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt, an empty
  * shelf, deliveries on any day, larger weights. At most some 60 runs, of the one product alone where products meet nowhere.
  * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`). What people set
- * for other sites is held. An award that a person set is moved by nothing else, so for it there is one answer: what it had been without.
+ * for other sites is held, and packs that the policy's rule for second doses moved stay moved. An award that a person set is moved by nothing else, so for it there is one answer: what it had been without.
  * Undefined when the site has no award in that pool.
  */
-export const whatWouldChange = (inputs: RunInputs, policy: Policy, key: AwardKey): Effect[] | undefined => {
+export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardKey): Effect[] | undefined => {
+  const { supply: labelled, moves } = labelSupply(asWritten, rules);
+  const inputs = moves.length === 0 ? asWritten : { ...asWritten, supply: [...labelled] };
+  const policy = { ...rules, secondDoses: undefined };
   const base = narrow(inputs, policy, key);
   const award = awardIn({ inputs: base, policy }, key);
   const supply = base.supply.find((line) => poolKey(line) === poolKey(key));
