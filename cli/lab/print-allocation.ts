@@ -5,6 +5,7 @@ import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 import { count, namesIn, poolName } from '../../functions/allocations/domain/words.ts';
 import type { NameOf } from '../../functions/allocations/domain/words.ts';
+import { moveInWords, shortageInWords } from '../../functions/allocations/domain/words-supply.ts';
 import { leftInBrief, whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import type { Policy } from '../../functions/allocations/domain/policy.ts';
 import { table } from '../table.ts';
@@ -113,12 +114,19 @@ const shortList = ({ run, policy, nameOf }: Told): string => {
   return ['Short of what they asked for:', ...lines, ...more].join('\n');
 };
 
+/** Packs moved between dose numbers, and second doses missing beside first ones. */
+const secondDoseLines = (run: Allocated, policy: Policy, inputs: RunInputs): string[] => {
+  const lines = [...(run.summary.moves ?? []).map(moveInWords), ...shortageInWords(inputs, policy)];
+  return lines.length === 0 ? [] : [lines.join('\n')];
+};
+
 /** One run for people: supply and what is left, reserves, equity, every award with its reason, debts that ended, who was short. */
 export const allocationText = (run: Allocated, policy: Policy, inputs: RunInputs): string => {
   const told = { run, policy, nameOf: namesIn(inputs) };
   return [
     `Policy ${policy.id} version ${policy.version}: ${policy.title}`,
     supplyTable(told),
+    ...secondDoseLines(run, policy, inputs),
     ...reserveTable(run),
     ...equityTable(run),
     ...awardTables(told),
