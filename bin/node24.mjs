@@ -1,7 +1,8 @@
 // Runs a command under the project's own Node 24. Works on any Node >= 20 and on a fresh clone: installs the locked packages when they are
 // missing or older than the lock, and checks for Java, before it hands over. Plain JavaScript, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
@@ -18,6 +19,25 @@ if (major < 20) stop(`Doseline needs Node 20 or newer to start (this is ${proces
 
 const lockTime = statSync(join(root, 'package-lock.json')).mtimeMs;
 const isInstalled = () => existsSync(node24) && existsSync(stamp) && statSync(stamp).mtimeMs >= lockTime;
+
+/**
+ * Whether npm itself installed what the lock says (`npm ci` by hand): its own record holds the lock's packages, all but optional ones of
+ * other machines, each as the lock has it.
+ */
+const npmInstalled = () => {
+  const packages = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8')).packages;
+  try {
+    const { '': _project, ...locked } = packages('package-lock.json');
+    const installed = packages('node_modules', '.package-lock.json');
+    return (
+      Object.keys(installed).every((name) => name in locked) &&
+      Object.entries(locked).every(([name, entry]) => (name in installed ? isDeepStrictEqual(installed[name], entry) : entry.optional === true))
+    );
+  } catch {
+    return false; // no record, or one that cannot be read: the starter installs
+  }
+};
+if (!isInstalled() && existsSync(node24) && npmInstalled()) writeFileSync(stamp, '');
 
 /** One command installs; another that was started meanwhile waits for it. A claim older than this was left by one that was stopped. */
 const claim = join(root, '.doseline', 'installing');

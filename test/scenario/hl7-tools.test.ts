@@ -55,6 +55,11 @@ describe('the tools for senders', () => {
     expect((await check('--strict')).code).toBe(2);
   }, 30_000);
 
+  it('has a token ready for each role, and for a second allocator, who publishes what the first proposed', async () => {
+    const allocators = (await run.tokens()).filter(({ role }) => role === 'dph-allocator').map(({ subject }) => subject);
+    expect(allocators).toEqual(['local-dph-allocator', 'local-second-dph-allocator']);
+  });
+
   it('send it to the running system, which answers as the check said', async () => {
     const out = join(folder, 'answers');
     const { code, stdout, stderr } = await doseline('hl7', 'send', messages, '--to', run.apiUrl, '--token', token, '--json', '--out', out, '--parallel', '2');
