@@ -19,12 +19,15 @@ const changed = ok('The dose as it stands; its version is the ETag', s.changedDo
 const creation = { 400: faulty, 422: faulty };
 const change = { 400: faulty, 404: faulty, 409: faulty, 412: faulty, 428: faulty };
 
+/** Whoever corrects a dose by the form in which it was posted. */
+const notInCorrection = { patient: 'the patient is corrected by POST of a dose with the same id', id: 'a dose keeps its id' };
+
 export const routes = [
   ...messageRoutes,
   { id: 'reportDoses', method: 'POST', path: '/sites/{siteId}/doses', action: 'dose.report', summary: 'Report doses of a site, one or up to a hundred', body: s.doseReport, creates: true, responses: { 201: reported, 200: reported, 404: faulty, 409: faulty, ...creation } },
   { id: 'listDoses', method: 'GET', path: '/sites/{siteId}/doses', action: 'dose.read', summary: 'Doses of a site by the day on which they were first reported', query: s.dayQuery, responses: { 200: ok('One page', s.dosePage), 400: faulty, 404: faulty } },
   { id: 'readDose', method: 'GET', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.read', summary: 'Read a dose of a site and its patient', responses: { 200: ok('The dose; its version is the ETag', s.doseWithPatient), 404: faulty } },
-  { id: 'correctDose', method: 'PUT', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.report', summary: 'Correct a dose; stock follows', body: s.doseCorrection, changes: true, responses: { 200: changed, ...change } },
+  { id: 'correctDose', method: 'PUT', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.report', summary: 'Correct a dose; stock follows', body: s.doseCorrection, elsewhere: notInCorrection, changes: true, responses: { 200: changed, ...change } },
   { id: 'deleteDose', method: 'DELETE', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.report', summary: 'Delete a dose that was not given; its stock goes back', body: s.doseDeletion, changes: true, responses: { 200: changed, ...change } },
   { id: 'confirmDoseDate', method: 'POST', path: '/sites/{siteId}/doses/{doseId}/date-confirmation', action: 'dose.report', summary: 'Say that a dose was given on the day told, though its lot came later by the books', body: s.dateConfirmation, changes: true, responses: { 200: changed, ...change } },
   { id: 'listWorklist', method: 'GET', path: '/sites/{siteId}/worklist', action: 'dose.worklist', summary: 'Doses of a site whose stock or day a person must settle, the one told first before all', query: pageQuery, responses: { 200: ok('One page', s.worklistPage), 400: faulty, 404: faulty } },

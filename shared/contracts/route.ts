@@ -37,6 +37,8 @@ export interface Route {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Fields that callers send here by mistake, and where what they hold is told: answered in so many words. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** Default `application/json`. Any other body reaches the use case as text. */
   readonly accepts?: MediaType;
   /** True for a POST that creates: `Idempotency-Key` is then required, and the created id is derived from it. */

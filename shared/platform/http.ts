@@ -9,7 +9,8 @@ import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import { admit, principalOf, systemPrincipal, type Principal, type Tenancy } from './principal.ts';
 import { faultsOf, problemDocument, Rejected } from './problems.ts';
-import { unknownFields } from './unknown-fields.ts';
+import { fieldNames } from './field-names.ts';
+import { unknownFields, type KnownElsewhere } from './unknown-fields.ts';
 
 type ParamsOf<Path extends string> = Path extends `${string}{${infer Param}}${infer Rest}` ? { [K in Param]: string } & ParamsOf<Rest> : unknown;
 
@@ -72,18 +73,26 @@ const nowOf = ({ requestContext }: APIGatewayProxyEvent): string => new Date(req
 
 const sourceOf = ({ requestContext }: APIGatewayProxyEvent): string => (requestContext.identity as { sourceIp?: string } | undefined)?.sourceIp ?? 'unknown';
 
+/** What a route's own forms call things: a body of another form of it is told by these names. */
+const knownElsewhere = ({ body, responses, elsewhere = {} }: Route): KnownElsewhere =>
+  ({ elsewhere, names: fieldNames([body, ...Object.values(responses).map(({ schema }) => schema)].filter((schema) => schema !== undefined)) });
+
 const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; faults: Fault[] } => {
   const text = textOf(event);
   if (Buffer.byteLength(text) > maxBodyBytes)
     throw new Rejected(413, 'too-large', { detail: tooLarge });
   if (route.accepts !== undefined && route.accepts !== 'application/json') return { value: text, faults: [] };
   if (route.body === undefined) return { value: undefined, faults: [] };
+  const without = text.trim() === '' ? route.body.safeParse({}) : undefined;
+  // Without a body what must stand in it is missing, field by field.
+  if (without?.success === false) return { value: undefined, faults: faultsOf(without.error, 'body', {}) };
   const parsed = parseJson(text);
   if (parsed.kind === 'not-json') throw new Rejected(400, 'not-json', { detail: 'Send a JSON document, encoded in UTF-8.' });
   const checked = route.body.safeParse(parsed.value);
   const unknown = unknownFields(route.body, parsed.value, 'body');
   if (checked.success && unknown.length === 0) return { value: checked.data, faults: [] };
-  return { value: undefined, faults: [...(checked.success ? [] : faultsOf(checked.error, 'body', parsed.value)), ...unknown] };
+  const named = unknown.length === 0 ? [] : unknownFields(route.body, parsed.value, 'body', knownElsewhere(route));
+  return { value: undefined, faults: [...(checked.success ? [] : faultsOf(checked.error, 'body', parsed.value)), ...named] };
 };
 
 const readIfMatch = (route: Route, headers: Record<string, string>): number | undefined => {

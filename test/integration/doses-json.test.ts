@@ -121,6 +121,18 @@ describe('a stored dose', () => {
     expect((await correct(doseId, 2, { dose: dose(), reason: 'no, it was' })).status).toBe(409);
   });
 
+  it('is neither deleted without a body, which says that the reason is missing, nor corrected by the form it was posted in, which says where the rest is told', async () => {
+    const doseId = await stored('Unsaid');
+    const none = await room.asNurse({ route: 'DELETE /sites/{siteId}/doses/{doseId}', params: { ...params, doseId }, ifMatch: 1 });
+    expect(none).toMatchObject({ status: 400, body: { errors: [{ path: 'body.reason', message: 'is missing' }] } });
+    const posted = await correct(doseId, 1, { dose: { ...dose(), id: 'x-1', patient: patient('Unsaid'), doseId, 'Jane Doe': 1 }, reason: 'a slip' });
+    expect(posted.body['errors']).toEqual([
+      { path: 'body.dose.id', message: 'is not taken here: a dose keeps its id' },
+      { path: 'body.dose.patient', message: 'is not taken here: the patient is corrected by POST of a dose with the same id' },
+      { path: 'body.dose', message: expect.stringMatching(/^doseId, field number \d+ are not known here; known are givenOn, /) },
+    ]);
+  });
+
   it('of many hands at once is corrected once', async () => {
     const doseId = await stored('Race');
     const answers = await Promise.all([1, 2, 3, 4].map((n) => correct(doseId, 1, { dose: dose({ bodySite: n % 2 === 0 ? 'RA' : 'RD' }), reason: `hand ${n}` })));

@@ -85,8 +85,21 @@ describe('A file of doses', () => {
     expect(faultsOf(readDoseFile(`${header}\r\n${`${row}\r\n`.repeat(501)}`))).toMatchObject([{ path: 'row 502' }]);
   });
 
-  it('says how many columns it did not know, and not their names', () => {
-    expect(readDoseFile(doseFile([cell()]).replace('lot,', 'Marsh Cleo,'))).toMatchObject({ remarks: ['1 of the columns are not known here and were not read'] });
+  it('skips rows that a spreadsheet left empty, and counts on as it does', () => {
+    const [header = '', row = ''] = doseFile([cell()]).split('\r\n');
+    const blank = ','.repeat(doseColumns.length - 1);
+    const file = readDoseFile([header, blank, row, `${blank},,`, row, blank].join('\r\n'));
+    expect(file.kind === 'file' ? file.rows.map(({ row: number, remarks }) => [number, remarks]) : []).toEqual([[3, []], [5, []]]);
+    expect(faultsOf(readDoseFile([header, blank].join('\r\n')))).toEqual([{ path: 'row 2', message: 'there must be at least one row under the header' }]);
+  });
+
+  it.each([['of today', 'PK\u0003\u0004\u0014\u0000'], ['of old', Buffer.from('d0cf11e0a1b11ae1', 'hex').toString('utf8')]])('that is a workbook %s is told so', (_what, text) => {
+    expect(faultsOf(readDoseFile(`${text}\u0000\nx,y`))).toEqual([{ path: 'body', message: expect.stringContaining('is a workbook') }]);
+  });
+
+  it('says which columns it did not know, and not their names', () => {
+    expect(readDoseFile(doseFile([cell()]).replace('lot,', 'Marsh Cleo,'))).toMatchObject({ remarks: [expect.stringMatching(/^column [A-Z]{1,2} is not known here and was not read$/)] });
+    expect(readDoseFile(doseFile([cell()]).replace('patient_id,', 'patient_id,Marsh Cleo,Marsh,').replace('N-1,', 'N-1,,,'))).toMatchObject({ remarks: ['columns B, C are not known here and were not read'] });
   });
 
   it('is kept without the rows of patients who opted out', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseJson } from '../../shared/platform/json.ts';
 import { z } from 'zod';
 import { day } from '../../shared/contracts/common.ts';
+import { fieldNames } from '../../shared/platform/field-names.ts';
 import { faultsOf } from '../../shared/platform/problems.ts';
 import { unknownFields } from '../../shared/platform/unknown-fields.ts';
 import { allRoutes } from '../../infra/routes.ts';
@@ -51,8 +52,20 @@ describe('A field that nobody knows', () => {
   it('is told with the known names, and many are counted', () => {
     expect(unknownFields(z.object({ lot: z.string(), on: day }), { lots: 1 }, 'body')).toEqual([{ path: 'body.lots', message: 'is not known here; is lot meant? Known are lot, on' }]);
     expect(unknownFields(z.object({ lot: z.string(), on: day }), { on: 1, Jane: 1 }, 'body')).toEqual([{ path: 'body', message: 'field number 2 is not known here; known are lot, on' }]);
-    const many = unknownFields(z.object({}), Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`f${n}`, n])), 'body');
+    expect(unknownFields(z.object({ lot: z.string() }), Object.fromEntries(Array.from({ length: 13 }, (_, n) => [`Jane ${n}`, n])), 'body'))
+      .toEqual([{ path: 'body', message: 'field number 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more are not known here; known are lot' }]);
+    const many = unknownFields(z.array(z.object({})), Array.from({ length: 25 }, () => ({ f: 1 })), 'body');
     expect([many.length, many.at(-1)?.message]).toEqual([21, 'has 5 more fields that are not known here']);
+  });
+
+  it('is named when it is ours, with where it is told instead; all others of one object are told in one line', () => {
+    const names = fieldNames([z.object({ items: z.array(z.object({ dose: z.object({ doseId: z.string(), lot: z.string() }).optional() })) }).readonly()]);
+    expect([...names]).toEqual(['items', 'dose', 'doseId', 'lot']);
+    const sent = { lot: 'L', doseId: 'd', Jane: 1, patient: {}, constructor: 1, items: [] };
+    expect(unknownFields(z.object({ lot: z.string() }), sent, 'body', { names, elsewhere: { patient: 'it is told by POST' } })).toEqual([
+      { path: 'body.patient', message: 'is not taken here: it is told by POST' },
+      { path: 'body', message: 'doseId, items, field number 3 and 5 are not known here; known are lot' },
+    ]);
   });
 
   it('is refused by every route that takes an object', () => {

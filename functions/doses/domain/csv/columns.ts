@@ -25,7 +25,7 @@ export const doseColumns: readonly DoseColumn[] = [
   column('middle_name', 'patient.name.middle', cells.plain, '', 'Middle name'),
   column('suffix', 'patient.name.suffix', cells.plain, '', 'Jr, III'),
   needed('birth_date', 'patient.birthDate', cells.day, '1956-03-12', 'YYYY-MM-DD'),
-  needed('sex', 'patient.sex', cells.sex, 'F', 'F, M, X, U'),
+  needed('sex', 'patient.sex', cells.sex, 'F', 'F, M, X, U; female and male are read as F and M'),
   column('mothers_maiden_name', 'patient.mothersMaidenName', cells.plain, '', 'Family name; helps to find the right person'),
   column('race', 'patient.races', cells.listOfCodes, '2054-5', 'CDCREC, several with ; between'),
   column('ethnicity', 'patient.ethnicity', cells.code, '2186-5', 'CDCREC'),

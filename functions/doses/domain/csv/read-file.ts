@@ -59,6 +59,17 @@ const place = (target: Record<string, unknown>, path: string, value: unknown): v
 const issueColumn = (path: readonly PropertyKey[]): string =>
   columnOf(path.reduce<string>((all, part) => (typeof part === 'number' ? `${all}[${part}]` : all === '' ? String(part) : `${all}.${String(part)}`), ''));
 
+/** As a spreadsheet names its columns: A to Z, then AA. */
+const letterOf = (index: number): string => (index < 26 ? '' : letterOf(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + (index % 26));
+
+/** More are counted. */
+const mostColumnsNamed = 20;
+const columnsNamed = (letters: readonly string[]): string => {
+  if (letters.length === 1) return `column ${letters[0] ?? ''} is`;
+  const more = letters.length - mostColumnsNamed;
+  return `columns ${letters.slice(0, mostColumnsNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''} are`;
+};
+
 const neededColumns = new Set(doseColumns.filter(({ needed }) => needed === true).map(({ name }) => name));
 
 const readRow = (row: number, cells: readonly string[], places: ReadonlyMap<number, DoseColumn>): FileRow => {
@@ -88,6 +99,12 @@ const readRow = (row: number, cells: readonly string[], places: ReadonlyMap<numb
   return { row, remarks: [...remarks, ...faults.filter(({ column }) => !unread.has(column))] };
 };
 
+/** A workbook is a ZIP archive, one of old a compound document; read as text their first bytes show. */
+const isWorkbook = (text: string): boolean => text.startsWith('PK\u0003\u0004') || text.startsWith('\ufffd\ufffd\u0011\u0871\u001a\ufffd');
+
+/** Separators without a cell between them: what a spreadsheet leaves of rows that were emptied. */
+const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell === '');
+
 const notAFile = (path: string, message: string): DoseFile => ({ kind: 'not-a-file', faults: [{ path, message }] });
 
 /**
@@ -97,24 +114,27 @@ const notAFile = (path: string, message: string): DoseFile => ({ kind: 'not-a-fi
 export const readDoseFile = (text: string): DoseFile => {
   const endless = endlessLineIn(text);
   if (endless !== undefined) return notAFile(`line ${endless}`, endlessLineWords);
+  if (isWorkbook(text)) return notAFile('body', 'is a workbook, not a CSV file; in the spreadsheet choose Save as, CSV');
   const lines = linesOf(text);
   if ('brokenRow' in lines) return notAFile(`row ${lines.brokenRow}`, 'has a quote that does not end, or one in the middle of a cell: quote the whole cell and double the quotes in it');
   const [header = [], ...rows] = lines;
   const named = header.map(nameOf);
   const missing = doseColumns.filter(({ name, needed }) => needed === true && !named.includes(name));
   if (missing.length > 0) return { kind: 'not-a-file', faults: missing.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'is missing; the first row must name it' })) };
-  if (rows.length === 0) return notAFile('row 2', 'there must be at least one row under the header');
+  if (rows.every(isBlank)) return notAFile('row 2', 'there must be at least one row under the header');
   if (rows.length > maxRows) return notAFile(`row ${maxRows + 2}`, `at most ${maxRows} rows a file; send the rest as another file`);
   const twice = doseColumns.filter(({ name }) => named.indexOf(name) !== named.lastIndexOf(name));
   if (twice.length > 0) return { kind: 'not-a-file', faults: twice.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'stands there twice' })) };
   const places = new Map(doseColumns.flatMap((column) => (named.includes(column.name) ? [[named.indexOf(column.name), column] as const] : [])));
-  const unknown = named.filter((name, index) => name !== '' && !places.has(index)).length;
+  const unknown = named.flatMap((name, index) => (name !== '' && !places.has(index) ? [letterOf(index)] : []));
   return {
     kind: 'file',
-    remarks: unknown === 0 ? [] : [`${unknown} of the columns are not known here and were not read`],
-    rows: rows.map((cells, index) => (cells.length > header.length
-      ? { row: index + 2, remarks: [{ column: '', severity: 'E', message: 'has more cells than the header; quote cells that hold the separator' }] }
-      : readRow(index + 2, cells, places))),
+    remarks: unknown.length === 0 ? [] : [`${columnsNamed(unknown)} not known here and ${unknown.length === 1 ? 'was' : 'were'} not read`],
+    rows: rows.flatMap((cells, index): FileRow[] => {
+      if (isBlank(cells)) return [];
+      if (cells.length <= header.length) return [readRow(index + 2, cells, places)];
+      return [{ row: index + 2, remarks: [{ column: '', severity: 'E', message: 'has more cells than the header; quote cells that hold the separator' }] }];
+    }),
   };
 };
 
