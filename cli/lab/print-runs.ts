@@ -57,14 +57,22 @@ const askedText = (run: AskedRun): string =>
     ...problemLines(run),
   ].join('\n');
 
+/** In one line: `show` tells every fault. */
+const whyNothing = ({ problem }: Pick<AskedRun, 'problem'>): string => {
+  if (problem === undefined) return '';
+  const [first, ...more] = problem.errors ?? [];
+  const besides = more.length > 0 ? ` (and ${more.length} more)` : '';
+  return [problem.detail ?? problem.title, ...(first === undefined ? [] : [`${first.message}${besides}`])].join(' ');
+};
+
 export const runsText = (runs: readonly (AskedRun | ShownRun)[]): string =>
   runs.length === 0
     ? 'No run of this week was drafted.'
     : table(
-        ['run', 'state', 'policy', 'doses awarded', 'of supply', 'drafted', 'by'],
+        ['run', 'state', 'policy', 'doses awarded', 'of supply', 'drafted', 'by', 'why it came to nothing'],
         runs.map((run): Cell[] => {
           const [awarded, supplied] = isAsked(run) ? ['', ''] : [run.awardedDoses, run.supplyDoses];
-          return [run.runId, run.state, `${run.policyId}@${run.policyVersion}`, awarded, supplied, run.draftedAt, run.draftedBy];
+          return [run.runId, run.state, `${run.policyId}@${run.policyVersion}`, awarded, supplied, run.draftedAt, run.draftedBy, whyNothing(run)];
         }),
       );
 

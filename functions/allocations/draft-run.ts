@@ -11,6 +11,8 @@ import type { Allocated } from './domain/allocation.ts';
 import type { DescribeSites } from './describe-sites.ts';
 import { gatherInputs, type Gathered } from './gather-inputs.ts';
 import { overPromised, type Keep, type Promised } from './promised.ts';
+import { lostOverrides } from './lost-overrides.ts';
+import { promisesInWords } from './say-promises.ts';
 import { awardsDigest, runDigest, storedSummary } from './run-digests.ts';
 import { entryOf } from './record-supply.ts';
 import { sayRefusal, type Refused } from './say-refusal.ts';
@@ -83,27 +85,30 @@ const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingI
 };
 
 /** What a reader of the run is told in words beside its figures. */
-const notesOf = ({ inputs, policy, result, gathered: { hubs } }: SharedOut): { notes?: string[] } => {
-  const notes = [...hubNotes(hubs, policy, inputs), ...(result.summary.moves ?? []).map(moveInWords), ...shortageInWords(inputs, policy)];
+const notesOf = async (deps: DraftDeps, { inputs, policy, result, gathered }: SharedOut, keep: Keep): Promise<{ notes?: string[] }> => {
+  const lost = await lostOverrides(deps, gathered.pointer, inputs.overrides ?? [], namesIn(inputs));
+  const notes = [
+    ...lost, ...promisesInWords(inputs, result, keep, gathered), ...hubNotes(gathered.hubs, policy, inputs), ...(result.summary.moves ?? []).map(moveInWords), ...shortageInWords(inputs, policy),
+  ];
   return notes.length === 0 ? {} : { notes };
 };
 
 /** Stores the parts of a run under the digest of the attempt, and gives the run that names them. */
-const storeParts = async ({ runs }: DraftDeps, { sitesRead: _read, sites: _sites, ...asked }: DraftingItem, form: DraftForm, shared: SharedOut): Promise<RunItem> => {
+const storeParts = async (deps: DraftDeps, { sitesRead: _read, sites: _sites, ...asked }: DraftingItem, form: DraftForm, shared: SharedOut): Promise<RunItem> => {
   const { inputs, policy, result, gathered: { supply, pointer, promised, figures } } = shared;
   const nameOf = namesIn(inputs);
   const awards = result.awards.map((award) => storedAward(award, awardInWords(award, policy, nameOf)));
   const [inputsDigest, digestOfAwards] = [runDigest(inputs, policy, engineVersion), awardsDigest(awards)];
   const partsPk = `PARTS#${asked.runId}#${inputsDigest.slice(0, 16)}#${digestOfAwards.slice(0, 8)}`;
   const { writtenOff } = result.summary;
-  await runs.saveParts(partsPk, { inputs, figures, supply, policy, awards, debts: result.debts, writtenOff, table: publicTableOf(inputs, policy, result) });
+  await deps.runs.saveParts(partsPk, { inputs, figures, supply, policy, awards, debts: result.debts, writtenOff, table: publicTableOf(inputs, policy, result) });
   return {
     ...asked, version: asked.version + 1, state: 'draft', policyDigest: canonicalDigest(form.policy), engineVersion, inputsDigest, awardsDigest: digestOfAwards, partsPk,
     awards: awards.length,
     awardedDoses: awards.reduce((sum, { doses }) => sum + doses, 0),
     supplyDoses: supply.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0),
     ...storedSummary(result.summary, result.leftover),
-    ...notesOf(shared), ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
+    ...(await notesOf(deps, shared, form.keep ?? 'accepted')), ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
     ...(pointer === undefined ? {} : { supersedes: pointer.runId }),
   };
 };

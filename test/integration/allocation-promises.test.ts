@@ -93,6 +93,11 @@ describe('a cut of supply', () => {
     const messages = (refused.body['errors'] as { message: string }[]).map(({ message }) => message);
     expect(messages[0]).toMatch(/^7 packs supplied, but \d+ ordered and \d+ accepted: draft with keep "ordered"/);
     expect(messages.join('\n')).toMatch(/sit_a has 3 packs accepted/);
+    await desk.changeSupply(12);
+    const notesOf = async (form: object): Promise<string[]> => (await desk.draft(form)).body['notes'] as string[];
+    expect((await notesOf({}))[0]).toMatch(/this draft keeps \d+ packs that sites accepted and did not order\. A draft with keep "ordered"/);
+    expect((await notesOf({ keep: 'ordered' }))[0]).toMatch(/this draft takes back \d+ packs/);
+    await desk.changeSupply(7);
     await desk.published({ keep: 'ordered' });
     const now = await outstanding(desk.week());
     expect(now.ordered + now.accepted + now.offered).toBeLessThanOrEqual(7);

@@ -53,6 +53,10 @@ describe('an override by a person', () => {
 
   it('is refused with every clash named, and needs a reason', async () => {
     await asked(12, 300);
+    await desk.published({ overrides: [{ siteId: 'sit_d', ...pool, packs: 1, reason }] });
+    const notesOf = async (overrides: object[]): Promise<unknown> => (await desk.draft({ overrides })).body['notes'];
+    expect(await notesOf([])).toEqual([expect.stringMatching(/^1 award set by a person in run run_\w+ is not in this draft: CLINIC sit_d 1 pack of 100 of Janssen.*fairground/)]);
+    expect(await notesOf([{ siteId: 'sit_d', ...pool, packs: 2, reason }])).toBeUndefined(); // a person decided again
     const refused = await desk.draft({ overrides: [{ siteId: 'sit_a', ...pool, packs: 9, reason }, { siteId: 'nobody', ...pool, packs: 1, reason }] });
     expect(refused.status).toBe(422);
     expect(errorsOf(refused).map(({ message }) => message)).toEqual(
@@ -61,6 +65,8 @@ describe('an override by a person', () => {
         expect.stringContaining('override of nobody: 1 pack of 100'), expect.stringContaining('it has no request for this product'),
       ]),
     );
+    const listed = (await desk.asAnn({ route: 'GET /allocation-runs', query: { week: desk.week() } })).body['items'] as ShownRun[];
+    expect(runsText(listed)).toMatch(/refused .*The policy cannot be met at .*9 packs of 100 asked for.* \(and \d+ more\)/);
     expect([...new Set(errorsOf(refused).map(({ path }) => path))]).toEqual(['body.overrides[0]', 'body.overrides[1]']);
     expect(errorsOf(await desk.draft({ overrides: [{ siteId: 'sit_a', ...pool, packs: 1, reason: 'why' }] }))[0]?.path).toBe('body.overrides[0].reason');
     expect(errorsOf(await desk.draft({ overrides: [{ siteId: 'sit_a', ...pool, doseNumber: 2, packs: 1, reason }] }))[0]?.message).toMatch(/there is no supply/);
@@ -168,6 +174,34 @@ stages:
     expect((await desk.propose(runId)).status).toBe(422);
     await desk.asAnn({ route: 'POST /policies', body: { policy }, key: desk.key() });
     expect((await desk.propose(runId)).status).toBe(200);
+  });
+});
+
+describe('a rule for second doses', () => {
+  const moderna = '80777-0273-10';
+  const bare = {
+    schema: 1, id: 'second-doses', version: 1, title: 'Second doses first', tree: { id: 'connecticut', children: [{ id: 'priority-zips' }, { id: 'elsewhere' }] },
+    stages: [{ id: 'second', kind: 'second-doses', withinWeeks: 2 }, { id: 'open', kind: 'open', weight: 'population', doseNumbers: [1] }],
+  };
+
+  it('moves packs between dose numbers before they are shared out, says so, is replayed, and keeps what was promised of them', async () => {
+    const policy = { ...bare, secondDoses: 'release' };
+    expect((await desk.asAnn({ route: 'POST /policies', body: { policy }, key: desk.key() })).status).toBe(201);
+    await desk.supply(0, { ndc: moderna });
+    await desk.supply(9, { ndc: moderna, doseNumber: 2 });
+    for (const { siteId } of sites) await desk.asClinic({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week: desk.week(), ndc: moderna, doseNumber: '1' }, body: { doses: 900 }, ifMatch: 0 });
+    const asLabelled = await desk.draft({ policy: bare });
+    expect(asLabelled.body).toMatchObject({ state: 'draft', awardedDoses: 0 });
+    const runId = await desk.published({ policy: 'second-doses@1' });
+    const whole = (await desk.asAnn({ route: 'GET /allocation-runs/{runId}', params: { runId } })).body;
+    expect(whole).toMatchObject({ summary: { moves: [{ product: moderna, packDoses: 100, fromDose: 2, toDose: 1, packs: 9, dueDoses: 0 }] }, supplyDoses: 900, awardedDoses: 900 });
+    expect(whole['notes']).toContainEqual(expect.stringContaining('9 packs of 100 = 900 doses of supply for dose 2 go to dose 1'));
+    expect((await desk.asAnn({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
+    const [offer] = await desk.awardsOf('sit_d');
+    if (offer === undefined) throw new Error('nothing was offered to sit_d');
+    expect((await desk.answer(offer, { answer: 'accept' })).status).toBe(200);
+    expect((await desk.draft({ policy: 'second-doses@1' })).body).toMatchObject({ state: 'draft', awardsDigest: expect.any(String), awardedDoses: 900 });
+    expect(await desk.draft({ policy: bare })).toMatchObject({ status: 409 });
   });
 });
 
