@@ -111,7 +111,7 @@ it('messages of one patient keep their order, however many are sent at once', as
 });
 
 it('faults are told with the rules of those the message itself decides', async () => {
-  const line = 'ERR||RXA^1^15^1^1|101^Required field missing^HL70357|W||||RXA-15 lot number is missing on a new dose\r';
+  const line = 'ERR||RXA^1^15^1^1|101^Required field missing^HL70357|W||||RXA-15 lot number is missing\r';
   const { url } = await registry({ body: ackOf('AE', line + BUSY.replace('|E|', '|W|')) });
   const sent = await send(url, [vxu({ set: { 'RXA-15': '' } })]);
   expect(sent[0]?.errors.map(({ rule }) => rule)).toEqual(['HL7-56', undefined]);

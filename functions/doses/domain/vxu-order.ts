@@ -41,7 +41,7 @@ const PROVIDER_PARTS = [1, 2, 3] as const;
 const NEW_DOSE: readonly FieldRule[] = ([
   [11, 4, 'facility'], [15, 1, 'lot number'], [16, 1, 'expiry date'], [17, 1, 'manufacturer'],
 ] as const).map(([field, component, name]) => ({
-  rule: 'HL7-56', field, component, found: 'missing', code: '101', severity: 'W', text: `RXA-${field} ${name} is missing on a new dose`,
+  rule: 'HL7-56', field, component, found: 'missing', code: '101', severity: 'W', text: `RXA-${field} ${name} is missing`,
 }));
 
 /** One order group as a dose, or undefined when a fault costs the whole group (HL7-26, HL7-49, HL7-77, HL7-80). */
@@ -137,12 +137,12 @@ const checkNewDose = (
   rxa: Segment, rxr: Segment | undefined, eligibility: ReportedDose['eligibility'], looksHistorical: boolean, notes: Notes,
 ): void => {
   if (!PROVIDER_PARTS.some((component) => isSent(rxa, 10, component))) {
-    notes.add('HL7-56', rxa.at(10), { code: '101', severity: 'W', text: 'RXA-10 administering provider is missing on a new dose' });
+    notes.add('HL7-56', rxa.at(10), { code: '101', severity: 'W', text: 'RXA-10 administering provider is missing' });
   }
   notes.check(rxa, NEW_DOSE);
-  if (!rxr) notes.add('HL7-56', rxa.at(), { code: '100', severity: 'W', text: 'RXR route and site are missing on a new dose' });
+  if (!rxr) notes.add('HL7-56', rxa.at(), { code: '100', severity: 'W', text: 'RXR route and site are missing' });
   if (!eligibility) {
-    notes.add('HL7-62', rxa.at(), { code: '101', applicationCode: '6', severity: 'W', text: 'OBX 64994-7 eligibility is missing on a new dose' });
+    notes.add('HL7-62', rxa.at(), { code: '101', applicationCode: '6', severity: 'W', text: 'OBX 64994-7 eligibility is missing' });
   }
   if (looksHistorical) {
     notes.add('HL7-52', rxa.at(9, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'A new dose without amount, lot and manufacturer looks historical - stock untouched' });
