@@ -7,7 +7,7 @@ import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf, doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import { patientFacts, type PatientFacts } from '../../shared/published/person.ts';
-import { listedSiteOf, type Change } from './domain/dose-facts.ts';
+import { listedSiteOf } from './domain/dose-facts.ts';
 import { jsonRemarks, type JsonRemark } from './domain/json-paths.ts';
 import { remarksOf } from './domain/store-remarks.ts';
 import { toldOf, vxuFromJson } from './domain/vxu-from-json.ts';
@@ -99,20 +99,20 @@ export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }
       const at = { facility: 'named', site, isSendersOwn: true } as const;
       const { organizationId, responsible = '', messageId, receivedAt } = head;
       const telling = { organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, timeZone), actor };
-      const change: Change = { at: now, by: actor, reason: body.reason };
+      const change = { at: now, on: localDay(now, timeZone), by: actor, reason: body.reason };
       const next = await rewrite.correct(head, { recordId, born: record.birthDate, person, dose, at, telling }, change);
       return next && { kind: 'changed', dose: next, remarks: jsonRemarks([...faults, ...remarksOf(dose, at, { kind: 'unchanged', dose: next })], root) };
     });
 };
 
 /** Deletes a dose: it stays with its state, its stock goes back, and CDC's file of changes will name it. */
-export const makeDeleteDose = ({ doses, persons, rewrite }: Pick<ChangeDoseDeps, 'doses' | 'persons' | 'rewrite'>) => {
+export const makeDeleteDose = ({ doses, persons, rewrite, jurisdiction }: Pick<ChangeDoseDeps, 'doses' | 'persons' | 'rewrite' | 'jurisdiction'>) => {
   const readDose = makeReadDose(doses);
   return (siteId: string, doseId: string, reason: string, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
     changing(() => readDose(siteId, doseId), ifMatch, async (head) => {
       const person = await persons.personOfRecord(recordIdOf(head));
       if (person === undefined) throw new Error('A dose has no person');
-      const dose = await rewrite.remove(head, person, { at: now, by: actor, reason });
+      const dose = await rewrite.remove(head, person, { at: now, on: localDay(now, jurisdiction.timeZone), by: actor, reason });
       return dose && { kind: 'changed', dose, remarks: [] };
     });
 };

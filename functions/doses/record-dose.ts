@@ -3,11 +3,12 @@ import type { DoseItem } from '../../shared/published/dose.ts';
 import { recordKey } from '../../shared/published/dose-keys.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
-import { correctedDose, deletedDose, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
+import { agreedUpon, changedByHand, correctedDose, deletedDose, digestOf, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
 import { placed, standingOf, type Placed } from './domain/standing-doses.ts';
 import type { ReportedDose } from './domain/vxu-types.ts';
-import { whichDose, type WhichRemark } from './domain/which-dose.ts';
+import type { HeadRemark } from './domain/store-remarks.ts';
+import { whichDose, type Target, type WhichRemark } from './domain/which-dose.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';
 import { nameOfDose, type IntendedDose, type WriteDoses } from './write-doses.ts';
@@ -36,7 +37,7 @@ export interface ToldDoses {
 type Told = Omit<ToldDoses, 'doses' | 'meant'>;
 
 export type DoseOutcome =
-  | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; remark?: WhichRemark }
+  | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; remark?: WhichRemark | HeadRemark }
   /** Nothing was changed: no dose is meant, or more than one may be. */
   | { kind: 'unknown-dose'; remark?: 'several' };
 export type RecordOutcome =
@@ -67,33 +68,51 @@ export const atHand = (dose: ReportedDose, sourceClass: DoseItem['sourceClass'])
 
 export const bumped = (person: PersonItem): PersonItem => ({ ...person, version: person.version + 1 });
 
-/** Writes the next version of a dose over `head`; undefined when anybody wrote the dose, its person or its account in between. */
+/** Somebody of its site changes a dose, on that local day. */
+type ChangeByHand = Change & { readonly on: string };
+
+/** Writes the next version of a dose over `head` by hand; undefined when anybody wrote the dose, its person or its account in between. */
 export const makeRewriteDose = ({ writeDoses, matchingKey }: Pick<RecordDosesDeps, 'writeDoses' | 'matchingKey'>) => {
-  const write = async (next: DoseItem, head: DoseItem, person: PersonItem, { at, by: actor, reason }: Change, more: Pick<IntendedDose, 'wanted' | 'born'> = {}) => {
-    const written = await writeDoses(person, [{ next, head, ...more }], { at, actor, reason });
+  const write = async (next: DoseItem, head: DoseItem, person: PersonItem, { at, on, by: actor, reason }: ChangeByHand, more: Pick<IntendedDose, 'wanted' | 'born'> = {}) => {
+    const written = await writeDoses(person, [{ next: changedByHand(next, head, { on, by: actor }), head, ...more }], { at, actor, reason });
     return written.kind === 'written' ? written.doses[0] : undefined;
   };
   return {
-    correct: (head: DoseItem, { dose, at, telling, person, born }: Told & Pick<OneTold, 'dose' | 'at'>, change: Change): Promise<DoseItem | undefined> => {
+    correct: (head: DoseItem, { dose, at, telling, person, born }: Told & Pick<OneTold, 'dose' | 'at'>, change: ChangeByHand): Promise<DoseItem | undefined> => {
       const facts = factsOfDose(dose, at, telling, matchingKey);
       return write(correctedDose(head, facts, at, change), head, person, change, { wanted: { dose: atHand(dose, facts.sourceClass), at }, born });
     },
-    remove: (head: DoseItem, person: PersonItem, change: Change): Promise<DoseItem | undefined> => write(deletedDose(head, change), head, person, change),
+    remove: (head: DoseItem, person: PersonItem, change: ChangeByHand): Promise<DoseItem | undefined> => write(deletedDose(head, change), head, person, change),
   };
 };
 
 /** What a told dose will have become once it is written. */
-type Step = Extract<DoseOutcome, { kind: 'unknown-dose' }> | { readonly kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; readonly dose: DoseItem; readonly remark?: WhichRemark | undefined };
+type Step = Extract<DoseOutcome, { kind: 'unknown-dose' }> | { readonly kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; readonly dose: DoseItem; readonly remark?: WhichRemark | HeadRemark | undefined };
 
 const withRemark = ({ kind, remark }: Extract<Step, { dose: DoseItem }>, dose: DoseItem): DoseOutcome => ({ kind, dose, ...(remark === undefined ? {} : { remark }) });
 
-/** The next version that a told dose makes of the one it means; undefined when that says the same already. */
-const changeOf = (head: DoseItem, { dose, at }: OneTold, { telling, born }: Told, key: MatchingKey): { kind: 'corrected' | 'deleted'; intended: IntendedDose } | undefined => {
+interface HeadChange {
+  readonly kind: 'corrected' | 'deleted' | 'unchanged';
+  /** Absent when nothing is written. */
+  readonly intended?: IntendedDose;
+  readonly remark?: HeadRemark;
+}
+
+/** The sender says what the dose says already; where a hand had said so against its word, they agree from now on. */
+const agreeing = (head: DoseItem): HeadChange =>
+  head.byHand === undefined ? { kind: 'unchanged' } : { kind: 'unchanged', intended: { next: agreedUpon(head), head, keepsStock: true } };
+
+/** What a told dose makes of the one it means. What the sender told before a hand changed it is no news (ADR 0032). */
+const changeOf = (head: DoseItem, { dose, at }: OneTold, { telling, born }: Told, key: MatchingKey): HeadChange => {
   const by: Change = { at: telling.receivedAt, by: telling.actor, reason: `message ${telling.messageId}` };
-  if (dose.action === 'D') return head.state === 'deleted' ? undefined : { kind: 'deleted', intended: { next: deletedDose(head, by), head } };
+  const isDeleted = head.state === 'deleted';
+  if (dose.action === 'D') return isDeleted ? agreeing(head) : { kind: 'deleted', intended: { next: deletedDose(head, by), head } };
   const facts = factsOfDose(dose, at, telling, key);
-  if (head.state !== 'deleted' && head.digest === facts.digest) return undefined;
-  return { kind: 'corrected', intended: { next: correctedDose(head, facts, at, by), head, wanted: { dose: atHand(dose, facts.sourceClass), at }, born } };
+  const isAsBefore = head.byHand?.told === facts.digest;
+  if (!isDeleted && head.digest === facts.digest) return isAsBefore ? { kind: 'unchanged' } : agreeing(head);
+  if (isAsBefore) return { kind: 'unchanged', remark: 'by-hand' };
+  const intended = { next: correctedDose(head, facts, at, by), head, wanted: { dose: atHand(dose, facts.sourceClass), at }, born };
+  return { kind: 'corrected', intended, ...(isDeleted ? { remark: 'taken-back-in' } : {}) };
 };
 
 const additionOf = (key: { pk: string; sk: string }, { dose, at }: OneTold, { telling, born }: Told, matchingKey: MatchingKey): IntendedDose => {
@@ -116,7 +135,16 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookU
 
   const ofRecord = (recordId: string, known: ReadonlyMap<string, DoseItem>): DoseItem[] => [...known.values()].filter(({ pk }) => pk === recordKey(recordId).pk);
 
-  const targetOf = async (one: Placed, recordId: string, known: ReadonlyMap<string, DoseItem>, isMeant: (dose: DoseItem) => boolean) => {
+  /** The dose that a hand changed over just these words: it is meant, whatever day, vaccine or lot it has now. */
+  const changedSince = ({ dose, at }: OneTold, recordId: string, known: ReadonlyMap<string, DoseItem>): DoseItem | undefined => {
+    const changed = ofRecord(recordId, known).filter(({ byHand }) => byHand !== undefined);
+    const digest = changed.length === 0 ? '' : digestOf(dose, at, matchingKey);
+    return changed.find(({ byHand }) => byHand?.told === digest);
+  };
+
+  const targetOf = async (one: OneTold & Placed, recordId: string, known: ReadonlyMap<string, DoseItem>, isMeant: (dose: DoseItem) => boolean): Promise<Target> => {
+    const changed = changedSince(one, recordId, known);
+    if (changed !== undefined) return { kind: 'change', head: changed };
     const { usual, other } = one.keys;
     const find = async (key: { pk: string; sk: string }): Promise<DoseItem | undefined> => (await lookUp?.(key)) ?? known.get(nameOfDose(key));
     return whichDose(one.dose, standingOf(one, { usual: await find(usual), other: await find(other) }, ofRecord(recordId, known), isMeant));
@@ -137,18 +165,18 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookU
         steps.push({ kind: 'unknown-dose', ...(target.kind === 'several' ? { remark: 'several' } : {}) });
         continue;
       }
-      const remark = target.remark === undefined ? {} : { remark: target.remark };
       const change = target.kind === 'change' ? changeOf(target.head, one, told, matchingKey) : undefined;
+      const remark = change?.remark ?? (change?.kind === 'unchanged' ? undefined : target.remark);
       if (target.kind === 'change') meant.add(nameOfDose(target.head));
-      if (target.kind === 'change' && change === undefined) {
-        steps.push({ kind: 'unchanged', dose: target.head });
+      if (target.kind === 'change' && change?.intended === undefined) {
+        steps.push({ kind: 'unchanged', dose: target.head, remark });
         continue;
       }
       if (target.kind === 'change' && planned.has(nameOfDose(target.head))) break;
       const next = target.kind === 'change' ? change?.intended : additionOf(one.keys[target.under], one, told, matchingKey);
       if (next === undefined) break;
       intended.push(next);
-      steps.push({ kind: change?.kind ?? 'recorded', dose: next.next, ...remark });
+      steps.push({ kind: change?.kind ?? 'recorded', dose: next.next, remark });
       known.set(nameOfDose(next.next), next.next);
       planned.add(nameOfDose(next.next));
       meant.add(nameOfDose(next.next));

@@ -9,7 +9,7 @@ import { measureMessage } from './domain/quality/measure-message.ts';
 import { closedInterface, testMessage, tooBusy } from './domain/store-remarks.ts';
 import type { Sender } from './domain/sender.ts';
 import { listedFaults } from './domain/vxu-notes.ts';
-import { doneOf } from './domain/what-was-done.ts';
+import { allDone } from './domain/what-was-done.ts';
 import { readVxu } from './domain/vxu-read.ts';
 import type { ImmunizationReport } from './domain/vxu-types.ts';
 import { placesOf, type FindPlace } from './find-place.ts';
@@ -71,7 +71,7 @@ export const makeReportHl7 = ({ messages, findPlace, findResponsible, tellReport
     const all = listedFaults([...faults, ...ofSender, ...told.faults.filter((fault) => !isSaid(fault, faults))]);
     return {
       answer: answerFor(all), faults: all, stored: told.stored.filter(({ kind }) => kind !== 'unknown-dose').length, isUnseen: told.isUnseen,
-      done: told.stored.map((step, index) => ({ what: doneOf(step), position: orders[index]?.position ?? index + 1 })),
+      done: allDone(told.stored).map((what, index) => ({ what, position: orders[index]?.position ?? index + 1 })),
     };
   };
 

@@ -114,6 +114,8 @@ const doseFacts = {
   dateConfirmed: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
   /** Keyed digest of what was sent of this dose: a repeat is told from a correction by it. */
   digest: z.string(),
+  /** Its site corrected or deleted it by hand on that day, over what its sender had `told` last (a digest; its day and vaccine): the same told again is no news. */
+  byHand: z.object({ on: day, by: z.string(), told: z.string(), givenOn: day, cvx: z.string() }).optional(),
   /** Of the latest correction or deletion. */
   changedAt: instant.optional(),
   changedBy: z.string().optional(),

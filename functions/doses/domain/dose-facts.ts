@@ -47,7 +47,7 @@ export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): str
 type Facts = Omit<
   DoseItem,
   | 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'
-  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed'
+  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed' | 'byHand'
 >;
 
 /** What a dose record says of the event; how it met the stock is added by the caller. */
@@ -168,12 +168,20 @@ export const correctedDose = (head: DoseItem, facts: Facts, given: GivenAt, { at
 
 /** The dose after it was deleted: it keeps what it said and holds no stock. */
 export const deletedDose = (head: DoseItem, { at, by, reason }: Change): DoseItem => {
-  const { effect: _, gsi1pk: __, gsi1sk: ___, witnessOf: ____, judged: _____, ...rest } = head;
+  const { effect: _, gsi1pk: __, gsi1sk: ___, witnessOf: ____, judged: _____, byHand: ______, ...rest } = head;
   return {
     ...rest, version: head.version + 1, state: 'deleted', decrement: { kind: 'not-applicable', why: 'deleted' },
     changedAt: at, changedBy: by, reason,
   };
 };
+
+/** The dose as its site changed it by hand, which stands until its sender tells something else than it told last. */
+export const changedByHand = (next: DoseItem, head: DoseItem, { on, by }: { readonly on: string; readonly by: string }): DoseItem => ({
+  ...next, byHand: { ...(head.byHand ?? { told: head.digest, givenOn: head.givenOn, cvx: head.cvx }), on, by },
+});
+
+/** The dose after its sender said the same as the hand: what it told before that is news again. */
+export const agreedUpon = ({ byHand: _, ...head }: DoseItem): DoseItem => ({ ...head, version: head.version + 1 });
 
 /** The site a head is listed under. */
 export const listedSiteOf = (head: Pick<DoseItem, 'gsi2sk'>): string | undefined => {

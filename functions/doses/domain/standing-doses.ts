@@ -42,7 +42,9 @@ export const standingOf = (one: Placed, { usual, other }: Occupants, ofRecord: r
   const inPlace = usual === undefined || (id === undefined && completion === 'NA' && !isUnderIt(usual)) ? [] : [usual];
   const candidates = [...new Map([...inPlace, ...(other === undefined ? [] : [other]), ...ofRecord.filter(isUnderIt)].map((head) => [nameOf(head), head])).values()];
   const fitting = candidates.filter((head) => isSameEvent(head, dose) && (id !== undefined || isToldAlike(head, apart)));
-  const same = fitting.find(({ state }) => state !== 'deleted') ?? fitting[0] ?? other;
+  // To its sender a dose that a hand corrected has the day and vaccine that it told.
+  const told = id === undefined ? [] : candidates.filter(({ byHand }) => byHand !== undefined && isSameEvent(byHand, dose));
+  const same = [...fitting, ...told].find(({ state }) => state !== 'deleted') ?? fitting[0] ?? told[0] ?? other;
   return {
     same,
     under: candidates.filter((head) => head !== same && !isMeant(head)),

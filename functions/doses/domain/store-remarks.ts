@@ -8,23 +8,36 @@ import type { WhichRemark } from './which-dose.ts';
 
 export type StoredKind = 'recorded' | 'corrected' | 'deleted' | 'unchanged' | 'unknown-dose';
 
+/** What the known dose was when it was told again: changed by hand since its sender told just that, or deleted. */
+export type HeadRemark = 'by-hand' | 'taken-back-in';
+
 /** What happened to one order group when it was stored. */
 export interface Stored {
   readonly kind: StoredKind;
   readonly dose?: DoseItem;
-  readonly remark?: WhichRemark | 'several';
+  readonly remark?: WhichRemark | HeadRemark | 'several';
 }
 
 type Remark = Omit<Fault, 'location'> & { readonly field?: number; readonly component?: number };
 
-const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'taken-as-update' | 'foreign', Remark>> = {
+const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'taken-as-update' | 'taken-back-in' | 'foreign', Remark>> = {
   'unknown-key': { rule: 'HL7-69', code: '204', severity: 'W', field: 21, text: 'The dose to update is not known - added' },
   'reused-id': { rule: 'HL7-68', code: '205', severity: 'W', text: 'ORC-3 of this dose was used before for another day or vaccine - taken as another dose' },
   several: { rule: 'HL7-68', code: '204', severity: 'E', field: 21, text: 'ORC-3 stands for several doses of this patient, and none is known by this day and vaccine - nothing changed' },
   'deleted-differs': { rule: 'HL7-70', code: '102', applicationCode: '3', severity: 'W', field: 3, text: 'The dose of this ORC-3 was told with another day, vaccine or lot - deleted by its id' },
   'unknown-dose': { rule: 'HL7-70', code: '204', severity: 'E', field: 21, text: 'The dose to delete is not known - nothing removed' },
   'taken-as-update': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose is known with other content - taken as an update' },
+  'taken-back-in': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose was deleted before - taken back in' },
   foreign: { rule: 'HL7-59', code: '103', severity: 'W', field: 11, component: 4, text: 'RXA-11.4 facility is none of this sender\'s sites - dose stored, stock untouched' },
+};
+
+/** A hand changed the dose after its sender had told just this. */
+const standsByHand = ({ state, byHand }: DoseItem): Remark => {
+  const told = `by hand on ${byHand?.on ?? 'a later day'} and is told as it was before that`;
+  return {
+    rule: 'HL7-69', code: '102', applicationCode: '3', severity: 'W', field: 21,
+    text: state === 'deleted' ? `This dose was deleted ${told} - it stays deleted; if it was given after all, send it with a new id` : `This dose was corrected ${told} - the correction stands; send what is new to change it`,
+  };
 };
 
 const located = ({ field, component, ...fault }: Remark, position: number): Fault => ({
@@ -73,8 +86,8 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
   const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : [];
   return [
     ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
-    ...(remark === undefined ? [] : [remarks[remark]]),
-    ...(kind === 'corrected' && told.action === 'A' ? [remarks['taken-as-update']] : []),
+    ...(remark === undefined ? [] : remark !== 'by-hand' ? [remarks[remark]] : dose === undefined ? [] : [standsByHand(dose)]),
+    ...(kind === 'corrected' && told.action === 'A' && remark === undefined ? [remarks['taken-as-update']] : []),
     ...(isForeign ? [remarks.foreign] : []),
     ...waits,
     ...(dose === undefined || !(kind === 'recorded' || kind === 'corrected') ? [] : [...likenessOf(dose), ...validityRemarksOf(dose)]),

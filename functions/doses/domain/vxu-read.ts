@@ -84,8 +84,11 @@ const noteRepeatedIds = (message: Message, orders: readonly ReportedDose[], note
     if (!id) continue;
     const key = JSON.stringify([id.authority, id.id]);
     const before = seen.get(key) ?? [];
-    const isToldTwice = before.some((one) => one.givenOn === givenOn && one.cvx === cvx);
-    if (before.length > 0) {
+    const told = before.filter((one) => one.givenOn === givenOn && one.cvx === cvx);
+    const isToldTwice = told.length > 0;
+    // Added and deleted: neither is a repeat of the other, and what was done is said of each (HL7-45).
+    const isOther = isToldTwice && told.every(({ action }) => (action === 'D') !== (order.action === 'D'));
+    if (before.length > 0 && !isOther) {
       const text = isToldTwice ? 'This dose was told before in this message, with the same ORC-3, day and vaccine - taken as one' : 'ORC-3 of this dose was used before in this message - taken as another dose';
       notes.add('HL7-68', administrations[position - 1]?.at(), { code: '205', severity: 'W', text });
     }
