@@ -49,7 +49,8 @@ const parametersOf = (route: Route, components: Map<string, Json>): Json[] => {
   const query = route.query === undefined ? {} : (hoisted(schemaOf(route.query, 'input'), components) as { properties?: Record<string, Json>; required?: string[] });
   return [
     ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    ...Object.entries(query.properties ?? {}).map(([name, schema]) => ({ name, in: 'query', required: query.required?.includes(name) ?? false, schema })),
+    ...Object.entries(query.properties ?? {}).map(([name, { description, ...schema }]) =>
+      ({ name, in: 'query', required: query.required?.includes(name) ?? false, ...(description === undefined ? {} : { description }), schema })),
     ...(route.creates === true ? [header('Idempotency-Key', 'New for each thing you create; a repeat of the same request under the same key answers what was created.')] : []),
     ...(route.changes === true ? [header('If-Match', 'The ETag of the version you read.')] : []),
   ];

@@ -15,7 +15,7 @@ export const review = reviewItem
   .meta({ id: 'Review' });
 export const reviewPage = pageOf(review);
 /** Without a day all that are open or put off, the oldest first. */
-export const reviewsQuery = pageQuery.extend({ day: day.optional() });
+export const reviewsQuery = pageQuery.extend({ day: day.optional().describe('the day on which the review was opened; without it all that wait') });
 
 const doseReference = z.object({
   doseId: z.string(), givenOn: day, cvx: z.string(), state: z.enum(doseStates), completion: z.string(), sourceClass: z.enum(sourceClasses), siteId: z.string().optional(),

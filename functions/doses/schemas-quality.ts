@@ -6,8 +6,9 @@ const mode = z.enum(['live', 'trial']);
 /** Messages in earnest, or those of an interface in test and of processing id T or D. */
 const modeQuery = mode.default('live');
 
-export const qualityQuery = z.object({ day: day.optional(), weeks: z.coerce.number().int().min(1).max(mostWeeks).default(8), mode: modeQuery });
-export const weekQuery = z.object({ day: day.optional() });
+const lastDay = day.optional().describe('a day of the last week that is shown; without it the present week');
+export const qualityQuery = z.object({ day: lastDay, weeks: z.coerce.number().int().min(1).max(mostWeeks).default(8).describe('how many weeks'), mode: modeQuery });
+export const weekQuery = z.object({ day: day.optional().describe('a day of the week; without it the present week') });
 
 const share = z.object({ field: z.string(), filled: z.int(), of: z.int(), share: z.number().optional() });
 const answers = z.object({ AA: z.int(), AE: z.int(), AR: z.int() });

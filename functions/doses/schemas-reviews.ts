@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { day, instant, pageOf, reason, version } from '../../shared/contracts/common.ts';
 import { doseDecision, doseJudgement, validityFacts } from '../../shared/published/dose.ts';
 import { lotMatches } from './domain/recall.ts';
-import { dose } from './schemas.ts';
+import { dose, reportDay } from './schemas.ts';
 
 /** A report as the registry's staff sees it: whose message it was, and how it stands to the others. */
 export const comparedDose = dose.extend({
@@ -54,4 +54,4 @@ export const siteValidity = z.object({
   /** False when the day holds more doses than one answer looks at. */
   complete: z.boolean(),
 });
-export const validityQuery = z.object({ day });
+export const validityQuery = z.object({ day: reportDay });

@@ -82,7 +82,9 @@ export const worklistEntry = z.object({
   openedAt: instant,
 });
 export const worklistPage = pageOf(worklistEntry);
-export const dayQuery = pageQuery.extend({ day });
+/** Of lists by the day of report. */
+export const reportDay = day.describe('the day on which a dose was first reported, in the time zone of the jurisdiction; not the day it was given');
+export const dayQuery = pageQuery.extend({ day: reportDay });
 
 export const uploadAnswer = z
   .object({

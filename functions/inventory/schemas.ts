@@ -88,7 +88,7 @@ export const transferPage = pageOf(transfer);
 /** One line of the reconciliation of a day: a site, or the whole jurisdiction. */
 export const balanceLine = z.object({ scope: z.string(), accounts: count, balances, gap: count, findings: count });
 export const balancePage = pageOf(balanceLine.extend({ reconciledAt: instant }));
-export const balanceQuery = pageQuery.extend({ day });
+export const balanceQuery = pageQuery.extend({ day: day.describe('the day of the balances') });
 
 export const finding = z.object({
   siteId: z.string(), ndc: z.string(), lot: z.string(), funding: z.string(),

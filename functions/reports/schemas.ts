@@ -107,10 +107,10 @@ export type ExportItem = z.infer<typeof exportItem>;
 const unstored = { pk: true, sk: true, type: true, schema: true } as const;
 export const submission = submissionItem.omit({ ...unstored, gsi1pk: true, gsi1sk: true }).meta({ id: 'Submission' });
 export const submissionPage = pageOf(submission);
-export const submissionsQuery = pageQuery.extend({ from: day.optional(), to: day.optional() });
-export const restatementsQuery = pageQuery.extend({ day });
+export const submissionsQuery = pageQuery.extend({ from: day.optional().describe('the first day, inclusive, of which a file was sent'), to: day.optional().describe('the last, inclusive') });
+export const restatementsQuery = pageQuery.extend({ day: day.describe('the day of the change') });
 export const restatementPage = pageOf(restatementItem.omit(unstored).meta({ id: 'Restatement' }));
-export const exportsQuery = z.object({ day });
+export const exportsQuery = z.object({ day: day.describe('the day exported') });
 export const exportsAnswer = z.object({ items: z.array(exportItem.omit(unstored).meta({ id: 'Export' })) });
 export const fileQuery = z.object({ sequence: z.coerce.number().int().min(1).max(99).default(1) });
 /** Where a file can be read, for a few minutes and without a token. */
@@ -126,8 +126,8 @@ export const coverageDimensions = ['total', ...DIMENSIONS] as const;
 /** Who sees no exact figures (`coverage.exact`) asks for whole months that are over, summed. */
 export const coverageQuery = z.object({
   dimension: z.enum(coverageDimensions),
-  from: day,
-  to: day,
+  from: day.describe('the first day, inclusive, on which doses were given'),
+  to: day.describe('the last, inclusive'),
   /** `range` sums the days; `day` gives each day by itself. */
   by: z.enum(['range', 'day']).default('range'),
 });

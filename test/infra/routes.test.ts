@@ -138,6 +138,13 @@ describe('The OpenAPI document', () => {
   const document = openApiDocument();
   const schemas = pick(document, 'components', 'schemas') as Record<string, { $ref?: string }>;
 
+  it('says of every day, limit and cursor that may be asked for what it means', () => {
+    const asked = Object.values(pick(document, 'paths') as Record<string, Record<string, { parameters?: { in: string; name: string; description?: string }[] }>>)
+      .flatMap((methods) => Object.values(methods)).flatMap(({ parameters = [] }) => parameters).filter((one) => one.in === 'query' && ['day', 'from', 'to', 'cursor', 'limit'].includes(one.name));
+    expect(asked.length).toBeGreaterThan(80);
+    expect(asked.filter(({ description }) => description === undefined)).toEqual([]);
+  });
+
   it('says of every named schema what it holds, not that it is itself', () => {
     expect(Object.keys(schemas).length).toBeGreaterThan(50);
     expect(Object.entries(schemas).filter(([name, { $ref }]) => $ref === `#/components/schemas/${name}`).map(([name]) => name)).toEqual([]);
