@@ -129,6 +129,28 @@ describe('what would have changed an award', () => {
     expect(told(smallInputs({ packs: 20, sites: [{ id: 'a', weights: { elderly: 100 } }] }), tier, 'a')).toContain('Had elderly no limit for one site: 20 packs of 100 instead of 1.');
   });
 
+  it('names only what takes part in the pool: no reserve of other doses, no debts where there are none, no limit that held nothing', () => {
+    const stages: Parameters<typeof smallPolicy>[0]['stages'] = [
+      { id: 'due', kind: 'second-doses', withinWeeks: 1 },
+      { id: 'quarter', kind: 'reserve', reserve: 'minimum-guarantee', share: '1/4', group: { node: 'state' }, weight: 'population', doseNumbers: [1] },
+      { id: 'open', kind: 'open', weight: 'population' },
+    ];
+    const policy = smallPolicy({ stages, caps: [{ kind: 'storage' }] });
+    const kindsTold = (doseNumber: number, line = {}, debts: Record<string, number> = {}) =>
+      (whatWouldChange(smallInputs({ packs: 4, doseNumber, sites: [{ id: 'a', line }, { id: 'b' }], debts }), policy, { siteId: 'a', ...POOL, doseNumber }) ?? []).map(({ change }) => change.kind);
+    expect(kindsTold(2)).toEqual(['request', 'request', 'supply', 'more-due', 'weight']);
+    expect(kindsTold(1)).toEqual(['request', 'request', 'supply', 'reserve-off', 'weight']);
+    expect(kindsTold(1, { storageDoses: 150 })).toContain('cap-lifted');
+    expect(kindsTold(1, {}, { a: 5_000_000, b: -5_000_000 })).toContain('old-debt-forgotten');
+  });
+
+  it('tries supply up to what all sites ask for, where twice as much would win nothing', () => {
+    const second = smallPolicy({ stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 1 }] });
+    const inputs = smallInputs({ packs: 1, doseNumber: 2, sites: [{ id: 'early', due: [{ day: '2021-02-08', doses: 200 }] }, { id: 'late', due: [{ day: '2021-02-09', doses: 90 }] }] });
+    expect(told(inputs, second, 'late').join(' ')).not.toMatch(/weights/);
+    expect(told(inputs, second, 'late')).toContain('Had the supply been 3 packs instead of 1: 1 pack of 100 instead of 0.');
+  });
+
   it('tries more second doses due', () => {
     const second = smallPolicy({ stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 1 }] });
     const due = smallInputs({ packs: 9, doseNumber: 2, sites: [{ id: 'a', due: [{ day: '2021-02-08', doses: 100 }] }] });

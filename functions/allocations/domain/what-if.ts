@@ -1,7 +1,7 @@
 import { allocate } from './allocate.ts';
 import { inForce } from './in-force.ts';
 import { MAX_WEIGHT, lineKey, poolKey } from './inputs.ts';
-import { ceilDiv, floorDiv } from './quantity.ts';
+import { MAX_POOL_DOSES, ceilDiv, floorDiv } from './quantity.ts';
 import { relaxedFor } from './relaxed-policy.ts';
 import { labelSupply } from './set-aside.ts';
 import type { Award } from './allocation.ts';
@@ -117,9 +117,22 @@ const leastStep = (most: number, wins: (step: number) => boolean): number => {
   return high;
 };
 
+/** Packs of the pool's size that all sites with its line ask for, and all that supply holds of the line, whatever packs it comes in. */
+const packsAsked = (inputs: RunInputs, key: AwardKey): number => {
+  const lines = inputs.sites.flatMap((site) => site.lines.filter((line) => lineKey(line) === lineKey(key)));
+  return ceilDiv(lines.reduce((sum, line) => sum + Math.max(line.requestDoses, dueDoses(line)), 0), key.packDoses);
+};
+const packsThere = (inputs: RunInputs, key: AwardKey): number =>
+  ceilDiv(inputs.supply.reduce((sum, line) => (lineKey(line) === lineKey(key) ? sum + line.packs * line.packDoses : sum), 0), key.packDoses);
+
+/** A limit is told where it held the award, or where lifting it for everybody changes the award; elsewhere it says nothing. */
+const tellsOfCap = ({ explanation, packs }: Award, cap: Cap['kind'], packsAfter: number | undefined): boolean =>
+  packsAfter !== packs || explanation.some((line) => line.kind === 'cap' && (line.rule === 'shared-storage' ? 'storage' : line.rule) === cap);
+
 /**
  * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt, an empty
- * shelf, deliveries on any day, larger weights. At most some 60 runs, of the one product alone where products meet nowhere.
+ * shelf, deliveries on any day, larger weights; only what takes part in that pool. At most some 60 runs, of the one product alone where
+ * products meet nowhere.
  * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`). What people set
  * for other sites is held, and packs that the policy's rule for second doses moved stay moved. An award that a person set is moved by nothing else, so for it there is one answer: what it had been without.
  * Undefined when the site has no award in that pool.
@@ -143,10 +156,12 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
     return { doses, packs: packsIn({ inputs: withLine(base, key, (line) => ({ ...line, requestDoses: doses })) }) };
   };
   const more = (packs: number) => packsIn({ inputs: withSupply(base, key, supply.packs + packs) });
-  const requested = asking(leastStep(Math.max(1, supply.packs), (packs) => wins(asking(packs).packs)));
-  const extra = leastStep(Math.max(1, supply.packs), (packs) => wins(more(packs)));
+  const requested = asking(leastStep(Math.max(1, packsThere(base, key)), (packs) => wins(asking(packs).packs)));
+  const mostPacks = floorDiv(MAX_POOL_DOSES, key.packDoses);
+  const extra = leastStep(Math.max(1, supply.packs, Math.min(packsAsked(base, key), mostPacks - supply.packs)), (packs) => wins(more(packs)));
   const heavier = (percent: number) => packsIn({ inputs: withWeights(base, key, percent) });
-  const morePercent = leastStep(MOST_PERCENT, (percent) => wins(heavier(percent)));
+  const byWeight = policy.stages.some((stage) => 'weight' in stage && inForce(stage, base.week, key.doseNumber));
+  const morePercent = byWeight ? leastStep(MOST_PERCENT, (percent) => wins(heavier(percent))) : 0;
   const site = base.sites.find(({ siteId }) => siteId === key.siteId);
   const line = site?.lines.find((item) => lineKey(item) === lineKey(key));
   const onHand = (line?.onHandDoses ?? 0) + (line?.inTransitDoses ?? 0);
@@ -159,26 +174,28 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
     effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: requested.doses }, requested.packs),
     ...(award.doses > 0 && award.doses < award.requestDoses ? [effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: award.doses }, asItGot)] : []),
     effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
-    ...policy.caps.map((cap) => {
-      const lifted = { ...policy, caps: policy.caps.filter((item) => item !== cap) };
-      return effect({ kind: 'cap-lifted', rule: cap.kind }, packsIn({ policy: lifted }));
+    ...policy.caps.flatMap((cap) => {
+      const packsAfter = packsIn({ policy: { ...policy, caps: policy.caps.filter((item) => item !== cap) } });
+      return tellsOfCap(award, cap.kind, packsAfter) ? [effect({ kind: 'cap-lifted', rule: cap.kind }, packsAfter)] : [];
     }),
     ...(policy.minimums ?? []).map((minimum) => {
       const lifted = { ...policy, minimums: (policy.minimums ?? []).filter((item) => item !== minimum) };
       return effect({ kind: 'minimum-lifted', rule: minimum.kind }, packsIn({ policy: lifted }));
     }),
-    ...policy.stages.filter((stage) => stage.kind === 'reserve').map((stage) => {
+    ...policy.stages.filter((stage) => stage.kind === 'reserve' && inForce(stage, base.week, key.doseNumber)).map((stage) => {
       const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };
       return effect({ kind: 'reserve-off', stage: stage.id }, packsIn({ policy: without }));
     }),
     ...(site === undefined ? [] : relaxedFor(policy, site.group, base.week, key.doseNumber)).map(({ change, policy: relaxed }) => effect(change, packsIn({ policy: relaxed }))),
     ...(site?.suspended === true ? [effect({ kind: 'not-suspended' }, packsIn({ inputs: notSuspended(base, key) }))] : []),
     ...(servesDue ? [effect({ kind: 'more-due', fromDoses: owed, toDoses: owed + dueMore * key.packDoses }, due(dueMore))] : []),
-    effect({ kind: 'old-debt-forgotten' }, packsIn({ inputs: { ...base, debts: [] } })),
+    ...(base.debts.some((debt) => debt.micro !== 0 && lineKey(debt) === lineKey(key))
+      ? [effect({ kind: 'old-debt-forgotten' }, packsIn({ inputs: { ...base, debts: [] } }))]
+      : []),
     ...(onHand > 0
       ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, packsIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0, inTransitDoses: 0 })) }))]
       : []),
     ...(site?.receiving === undefined ? [] : [effect({ kind: 'any-day' }, packsIn({ inputs: onAnyDay(base, key) }))]),
-    effect({ kind: 'weight', morePercent }, heavier(morePercent)),
+    ...(byWeight ? [effect({ kind: 'weight', morePercent }, heavier(morePercent))] : []),
   ];
 };
