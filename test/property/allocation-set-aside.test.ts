@@ -116,6 +116,8 @@ describe('any week under a rule for second doses', () => {
       expect(canonicalJson(allocate({ ...inputs, supply: [...supply] }, bare))).toBe(canonicalJson(run.kind === 'allocated' ? { ...run, summary: { ...run.summary, moves: undefined } } : run));
       if (run.kind !== 'allocated') return;
       expect(run.awards.every(addsUp)).toBe(true);
+      for (const { siteId, lines } of inputs.sites) for (const { product, doseNumber, fixed } of lines) for (const { packDoses, packs } of fixed)
+        expect(run.awards.find((award) => award.siteId === siteId && award.product === product && award.doseNumber === doseNumber && award.packDoses === packDoses)?.packs).toBeGreaterThanOrEqual(packs);
       for (const pool of run.summary.pools) expect(pool.awardedPacks).toBeLessThanOrEqual(supply.find((line) => line.product === pool.product && line.doseNumber === pool.doseNumber && line.packDoses === pool.packDoses)?.packs ?? 0);
     }), { numRuns: 120, seed: 14 });
     expect(moved).toBeGreaterThan(60);
