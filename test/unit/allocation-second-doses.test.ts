@@ -72,6 +72,15 @@ describe('second doses', () => {
     expect(packsOf(run)).toEqual({ a: 4, b: 3 });
   });
 
+  it.each([[undefined, { few: 1, many: 0 }], [[1], { few: 0, many: 1 }]])("go to the most people due where a group's minimum is of dose numbers %j", (doseNumbers, expected) => {
+    const tree = { id: 'state', children: [{ id: 'g', min: { doses: 100 } }, { id: 'o' }] };
+    const floors: Stages[number] = { id: 'floors', kind: 'floors', weight: 'population', ...(doseNumbers && { doseNumbers }) };
+    const rows = [{ ...at('few', '2021-02-09', 12), group: 'g' }, { ...at('many', '2021-02-09', 30), group: 'o' }];
+    const policy = smallPolicy({ tree, stages: [floors, SECOND, OPEN] });
+    expect(packsOf(allocated(smallInputs({ packs: 1, doseNumber: 2, sites: rows }), policy))).toEqual(expected);
+    expect(packsOf(allocated(smallInputs({ packs: 1, sites: rows }), policy))).toEqual({ few: 1, many: 0 });
+  });
+
   it('are asked for once by two stages, and what a minimum gave serves them', () => {
     const twice: Stages = [{ id: 'now', kind: 'second-doses', withinWeeks: 1 }, SECOND];
     const inputs = smallInputs({ packs: 9, doseNumber: 2, sites: [at('a', '2021-02-09', 300), at('b', '2021-02-15', 200)] });

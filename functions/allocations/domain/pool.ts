@@ -1,4 +1,5 @@
 import { ceilingOf } from './ceilings.ts';
+import { inForce } from './in-force.ts';
 import { lineKey } from './inputs.ts';
 import { layTree, leafRanks } from './tree.ts';
 import { byTicket } from './tie-order.ts';
@@ -192,7 +193,7 @@ export const layOutPool = (
     packMicro,
     supplyMicro: supply.packs * supply.packDoses * MICRO,
     week,
-    tree: layTree(policy.tree, sizes, supply.packs, supply.packDoses),
+    tree: layTree(policy.tree, sizes, supply.packs, supply.packDoses, !floors || inForce(floors, week, supply.doseNumber)), // a stage of first doses makes no minimum of second ones
     sites,
     ranks: Int32Array.from(ranks),
     lines,

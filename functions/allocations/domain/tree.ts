@@ -30,12 +30,13 @@ const boundPacks = (bound: Bound, supplyPacks: number, packDoses: number, round:
 const isRounded = (bound: Bound | undefined, supplyPacks: number, packDoses: number): boolean =>
   bound !== undefined && boundPacks(bound, supplyPacks, packDoses, floorDiv) !== boundPacks(bound, supplyPacks, packDoses, ceilDiv);
 
-/** Lays the tree over sites counted per leaf. `sizes` gives the number of the pool's sites in each leaf. */
+/** Lays the tree over sites counted per leaf. `sizes`: the number of the pool's sites in each leaf; `hasMinimums`: whether groups' minimums are of this pool. */
 export const layTree = (
   root: PolicyNode,
   sizes: ReadonlyMap<string, number>,
   supplyPacks: number,
   packDoses: number,
+  hasMinimums = true,
 ): GroupRange => {
   const lay = (node: PolicyNode, from: number): GroupRange => {
     const children: GroupRange[] = [];
@@ -51,7 +52,7 @@ export const layTree = (
       from,
       to,
       children,
-      minPacks: node.min ? boundPacks(node.min, supplyPacks, packDoses, ceilDiv) : 0,
+      minPacks: node.min && hasMinimums ? boundPacks(node.min, supplyPacks, packDoses, ceilDiv) : 0,
       maxPacks: node.max ? boundPacks(node.max, supplyPacks, packDoses, floorDiv) : Number.MAX_SAFE_INTEGER,
       strict: node.strict ?? false,
       rounded: { min: isRounded(node.min, supplyPacks, packDoses), max: isRounded(node.max, supplyPacks, packDoses) },
