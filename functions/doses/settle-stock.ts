@@ -7,7 +7,7 @@ import { planMovements, type Posting } from '../../shared/ledger/plan-movements.
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { chooseAccount, type AccountChoice } from './domain/choose-account.ts';
-import { withoutStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
+import { isToldPrivate, withoutStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
 import type { Settled } from './domain/dose-facts.ts';
 import type { StockStore } from './store-stock.ts';
 
@@ -97,7 +97,8 @@ export const makeSettleStock = (store: StockStore) => {
     if (wanted === undefined) return { settled: { decrement: notCounted }, known: [], takes: head };
     if (given !== undefined || wanted.at.site === undefined) return { settled: { decrement: given ?? { kind: 'not-applicable', why: 'not-our-facility' } }, known: [], takes: head };
     const { choice, accounts } = await choose(wanted.dose, wanted.at, wanted.at.site.siteId, accountsOf);
-    if (choice.kind === 'unresolved') return { settled: { decrement: choice }, known: [], takes: head };
+    // What was bought privately is in no account here: only a lot that is makes a question of it.
+    if (choice.kind === 'unresolved') return { settled: { decrement: isToldPrivate(wanted.dose) ? { kind: 'not-applicable', why: 'private-stock' } : choice }, known: [], takes: head };
     const decrement = choice.kind === 'matched' ? { kind: choice.kind } : { kind: choice.kind, why: choice.why };
     const account = entriesPartition(choice.account.ref);
     const { expiresOn, stockedAt, buckets: { onHand, quarantined, administered } } = choice.account;

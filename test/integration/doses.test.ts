@@ -151,6 +151,7 @@ describe('who answers for the content (HL7-99)', () => {
 });
 
 describe('stock', () => {
+  const calledPrivate = ['64994-7^^LN|1|V01^^HL70064', '30963-3^^LN|2|PHC70^^CDCPHINVS'].map((said, index) => `OBX|${index + 1}|CE|${said}||||||F|||20210308|||VXC40^^CDCPHINVS`);
   it.each<[string, Parameters<typeof order>[0] & object, DoseItem['decrement'], string]>([
     ['history told moves no stock (HL7-51)', { source: '01^^NIP001' }, { kind: 'not-applicable', why: 'historical' }, 'AA'],
     ['a refusal moves no stock', { completion: 'RE', refusal: '00^^NIP002', source: '', amount: '999' }, { kind: 'not-applicable', why: 'refused' }, 'AA'],
@@ -160,6 +161,8 @@ describe('stock', () => {
     ['a lot that the site never received waits on the worklist', { lot: 'NOSUCHLOT' }, { kind: 'unresolved', why: 'no-account' }, 'AE'],
     ['a lot that the site holds as another vaccine waits too, and the answer names what it is', { lot: '036A21A' }, { kind: 'unresolved', why: 'lot-of-other-product', lotIsOf: '80777-0273-10' }, 'AE'],
     ['a lot with the letter O for a zero waits too, and the answer names the lot that the site holds', { lot: '18O-5018' }, { kind: 'unresolved', why: 'no-account', nearLot: '1805018' }, 'AE'],
+    ['COVID-19 vaccine that is called private leaves the programme’s account when that holds the lot, and the sender is told', { facility: 'ELM STREET CLINIC', obx: calledPrivate }, { kind: 'resolved', why: 'covid-not-private' }, 'AE'],
+    ['COVID-19 vaccine that is called private, of a lot that never came, moves no stock', { lot: 'BOUGHT1', obx: calledPrivate }, { kind: 'not-applicable', why: 'private-stock' }, 'AA'],
     ['the PIN names the site as well', { facility: 'CTA100001' }, { kind: 'matched' }, 'AA'],
     ['the lot may be written with blanks and hyphens', { lot: '180-50 18' }, { kind: 'matched' }, 'AA'],
     ['without a product code the lot decides', { vaccine: '212^^CVX' }, { kind: 'resolved', why: 'only-product' }, 'AA'],

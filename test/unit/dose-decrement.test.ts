@@ -22,7 +22,8 @@ describe('a dose touches no stock', () => {
     ['when the site is another sender\'s', {}, { isSendersOwn: false }, 'not-applicable', 'foreign-site'],
     ['when a federal programme supplies the site', { sourceClass: 'federal-partner' }, { site: site({ supplyAccount: 'federal' }) }, 'not-applicable', 'federal-account'],
     ['when the site only reports', {}, { site: site({ reportingOnly: true }) }, 'not-applicable', 'no-stock-kept'],
-    ['when the sender says it was bought privately', { funding: 'PHC70' }, {}, 'not-applicable', 'private-stock'],
+    ['when the sender says it was bought privately', { funding: 'PHC70', cvx: '03', ndc: undefined }, {}, 'not-applicable', 'private-stock'],
+    ['when COVID-19 vaccine is called private and no lot told', { funding: 'PHC70', lot: undefined }, {}, 'not-applicable', 'private-stock'],
     ['when the site is not in the vaccine\'s programme', { cvx: '03', ndc: undefined }, { site: site({ programmes: ['covid-19'] }) }, 'not-applicable', 'not-in-programme'],
     ['when no product has the code', { cvx: '213', ndc: undefined }, {}, 'not-applicable', 'product-unknown'],
     ['until a person has looked, when it looks historical (HL7-52)', { looksHistorical: true }, {}, 'unresolved', 'looks-historical'],
@@ -57,6 +58,8 @@ describe('the account of a given dose', () => {
     ['is never chosen between two funding sources', { ...mmr }, [account('L1', 'vfc', { ndc: mmr.ndc }), account('L1', 'public', { ndc: mmr.ndc })], { kind: 'unresolved', why: 'funding-ambiguous' }],
     ['is the one of the funding source that was told', { ...mmr, eligibility: 'V02' }, [account('L1', 'vfc', { ndc: mmr.ndc }), account('L1', 'public', { ndc: mmr.ndc })], { kind: 'matched', account: { ref: { funding: 'vfc' } } }],
     ['is never one of another funding source than was told', { ...mmr, funding: 'VXC51' }, [account('L1', 'public', { ndc: mmr.ndc })], { kind: 'unresolved', why: 'funding-differs' }],
+    ['is the one of the federal programme for COVID-19 vaccine that is called private, when it holds the lot', { funding: 'PHC70' }, [account('L1')], { kind: 'resolved', why: 'covid-not-private' }],
+    ['is the private one when there is one', { funding: 'PHC70' }, [account('L1'), account('L1', 'private')], { kind: 'matched', account: { ref: { funding: 'private' } } }],
     ['is never chosen between two products', { ndc: undefined }, [account('L1'), account('L1', 'covid', { ndc: '59676-0580-15' })], { kind: 'unresolved', why: 'product-ambiguous' }],
   ])('%s', (_, told, accounts, expected) => {
     expect(chooseAccount(dose(told), at(), accounts)).toMatchObject(expected);

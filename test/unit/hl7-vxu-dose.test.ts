@@ -209,6 +209,16 @@ describe('observations (HL7-61 to HL7-65)', () => {
     expect(found.orders[1]).toMatchObject({ cvx: '08', observations: [] });
   });
 
+  it('of RXAs that all stand before their ORC are told so once each, and the dose keeps its id (HL7-29)', () => {
+    const turned = ['RXA|0|1|20210331||08^^CVX|1|mL||00^^NIP001||||||L8|20220101|MSD^^MVX', 'ORC|RE||ORD-6^CLINIC-1'];
+    const found = report({ without: ['ORC', 'RXA', 'RXR', 'OBX'], append: [...turned, 'RXR|C28161^^NCIT', ...turned.map((line) => line.replace('ORD-6', 'ORD-7').replace('08^^CVX', '20^^CVX'))] });
+    expect(found.faults.filter(({ rule }) => rule === 'HL7-29' || rule === 'HL7-26' || rule === 'HL7-32').map(({ severity, location, text }) => [severity, location?.segment, location?.occurrence, text]))
+      .toEqual([1, 2].map((n) => ['W', 'ORC', n, 'RXA stands before its ORC - taken together; ORC goes first']));
+    expect(found.orders.map(({ cvx, id, route }) => [cvx, id?.id, route])).toEqual([['08', 'ORD-6', 'C28161'], ['20', 'ORD-7', undefined]]);
+    // One ORC too few before them is another fault: it belongs to the RXA behind it.
+    expect(report({ without: ['ORC', 'RXA', 'RXR', 'OBX'], append: [...turned, turned[0] ?? ''] }).orders.map(({ id }) => id?.id)).toEqual([undefined, 'ORD-6']);
+  });
+
   it('belong to the RXA before them, and OBX-4 may start anew (HL7-46, HL7-61)', () => {
     const found = report({ append: [...SECOND, 'OBX|1|CE|31044-1^^LN|1|VXC9||||||F'] });
     expect(found.orders.map(({ observations }) => observations.length)).toEqual([0, 1]);

@@ -121,6 +121,8 @@ describe('what else is wrong with a patient costs that value at most', () => {
     ['no name type (HL7-31)', { set: { 'PID-5': 'A^B' } }, ['I HL7-31 PID^1^5^1^7 101'], { names: [{ family: 'A', given: 'B' }] }],
     ['the legal name second', { set: { 'PID-5': 'A^B^^^^^D~C^D^^^^^L' } }, [], { names: [{ family: 'C', given: 'D', type: 'L' }, { family: 'A', given: 'B', type: 'D' }] }],
     ['a surname in parts', { set: { 'PID-5': 'van Dyke&van&Dyke^B^^^^^L' } }, [], { names: [{ family: 'van Dyke', given: 'B', type: 'L' }] }],
+    ['a surname with an & that was not escaped (HL7-06)', { set: { 'PID-5': 'Müller & Sons^B^^^^^L' } }, ['I HL7-06 PID^1^5^1^1 0'], { names: [{ family: 'Müller', given: 'B', type: 'L' }] }],
+    ['a surname with an & that was escaped (HL7-06)', { set: { 'PID-5': 'Müller \\T\\ Sons^B^^^^^L' } }, [], { names: [{ family: 'Müller & Sons', given: 'B', type: 'L' }] }],
     ['no sex', { set: { 'PID-8': '' } }, ['W HL7-21 PID^1^8^1^1 101'], { sex: 'U' }],
     ['sex UNK', { set: { 'PID-8': 'UNK' } }, ['W HL7-21 PID^1^8^1^1 103'], { sex: 'U' }],
     ['an unknown race beside a known one (HL7-33)', { set: { 'PID-10': '2106-3^^CDCREC~9^^CDCREC' } }, ['E HL7-21 PID^1^10^2^1 103'], { races: ['2106-3'] }],

@@ -1,7 +1,7 @@
 import { ndcUseOf } from '../../../shared/codes/ndc.ts';
 import { lotKey, type Account } from '../../../shared/ledger/account.ts';
 import { lotsAlike } from './same-dose/lot-forms.ts';
-import { fundingOfDose, type DecrementReason, type DoseAtHand, type GivenAt } from './decrement.ts';
+import { fundingOfDose, isCovid, isToldPrivate, type DecrementReason, type DoseAtHand, type GivenAt } from './decrement.ts';
 
 export type AccountChoice =
   | { kind: 'matched'; account: Account }
@@ -48,7 +48,9 @@ const byFunding = (accounts: readonly Account[], dose: DoseAtHand): Narrowed => 
   const funding = fundingOfDose(dose);
   if (funding === 'ambiguous') return accounts.length === 1 ? { accounts, by: 'only-funding' } : { why: 'funding-ambiguous' };
   const told = accounts.filter((account) => account.ref.funding === funding);
-  return told.length > 0 ? { accounts: told } : { why: 'funding-differs' };
+  if (told.length > 0) return { accounts: told };
+  const programme = isToldPrivate(dose) && isCovid(dose.cvx) ? accounts.filter((account) => account.ref.funding === 'covid') : [];
+  return programme.length > 0 ? { accounts: programme, by: 'covid-not-private' } : { why: 'funding-differs' };
 };
 
 /**

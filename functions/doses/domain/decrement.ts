@@ -2,6 +2,7 @@ import { cvxOf } from '../../../shared/codes/cvx.ts';
 import { fundingOf, type FundingSource } from '../../../shared/codes/funding-sources.ts';
 import type { Eligibility, FundingObservation } from '../../../shared/codes/hl7-tables.ts';
 import { allNdcUses } from '../../../shared/codes/ndc.ts';
+import { lotKey } from '../../../shared/ledger/account.ts';
 import type { Decrement, SourceClass } from '../../../shared/published/dose.ts';
 import { completionRules, sourceClassRules } from '../../../shared/published/source-class.ts';
 import type { SiteItem } from '../../../shared/published/site.ts';
@@ -23,6 +24,7 @@ export const decrementReasons = {
   'no-stock-kept': 'the site keeps no stock here',
   'not-in-programme': 'the site is not in the programme of this vaccine',
   'private-stock': 'the vaccine was bought privately',
+  'covid-not-private': 'it was called private, and the site holds the lot from the federal COVID-19 programme',
   'product-unknown': 'no stocked product has this code',
   'only-site': 'no facility was named; the sender has one site',
   'only-product': 'no product code was sent; one stocked product fits',
@@ -69,6 +71,11 @@ export const fundingOfDose = ({ cvx, funding, eligibility }: DoseAtHand): Fundin
 
 const isProduct = ({ ndc, cvx }: DoseAtHand): boolean => ndc !== undefined || allNdcUses().some((use) => use.cvx === cvx);
 
+export const isToldPrivate = (dose: DoseAtHand): boolean => fundingOfDose(dose) === 'private';
+
+/** For years all COVID-19 vaccine came from the federal programme; who calls it private may hold the lot from there all the same. */
+const mayBeProgramme = ({ cvx, lot }: DoseAtHand, { site }: GivenAt): boolean => isCovid(cvx) && lot !== undefined && lotKey(lot) !== '' && site?.programmes.includes('covid-19') === true;
+
 type Row = readonly [kind: 'not-applicable' | 'unresolved', why: DecrementReason, applies: (dose: DoseAtHand, at: GivenAt) => boolean];
 
 /** Doses that touch no stock. The first row that applies decides; a dose that passes all of them is looked for in the site's accounts. */
@@ -77,7 +84,7 @@ const withoutStockRows: readonly Row[] = [
   ['not-applicable', 'not-our-facility', (_, at) => at.site === undefined],
   ['not-applicable', 'foreign-site', (_, at) => !at.isSendersOwn],
   ['not-applicable', 'no-stock-kept', (_, at) => at.site?.supplyAccount === 'none' || at.site?.reportingOnly === true],
-  ['not-applicable', 'private-stock', (dose) => fundingOfDose(dose) === 'private'],
+  ['not-applicable', 'private-stock', (dose, at) => isToldPrivate(dose) && !mayBeProgramme(dose, at)],
   ['not-applicable', 'not-in-programme', (dose, at) => at.site?.programmes.includes(isCovid(dose.cvx) ? 'covid-19' : 'cvp') !== true],
   ['not-applicable', 'product-unknown', (dose) => !isProduct(dose)],
   ['unresolved', 'looks-historical', (dose) => dose.looksHistorical],

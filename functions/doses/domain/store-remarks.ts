@@ -31,6 +31,10 @@ const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'taken
   foreign: { rule: 'HL7-59', code: '103', severity: 'W', field: 11, component: 4, text: 'RXA-11.4 facility is none of this sender\'s sites - dose stored, stock untouched' },
 };
 
+const calledPrivate: Remark = {
+  rule: 'HL7-56', code: '102', applicationCode: '3', severity: 'W', text: 'OBX 30963-3 says private, and the site holds this lot from the federal COVID-19 programme - taken from there',
+};
+
 /** A hand changed the dose after its sender had told just this. */
 const standsByHand = ({ state, byHand }: DoseItem): Remark => {
   const told = `by hand on ${byHand?.on ?? 'a later day'} and is told as it was before that`;
@@ -83,7 +87,7 @@ const validityRemarksOf = (dose: DoseItem): Remark[] =>
 /** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
 export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
   const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
-  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : [];
+  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : dose?.decrement.why === 'covid-not-private' ? [calledPrivate] : [];
   return [
     ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : remark !== 'by-hand' ? [remarks[remark]] : dose === undefined ? [] : [standsByHand(dose)]),

@@ -108,12 +108,24 @@ const readIds = (pid: Segment, senderId: string, tooLong: readonly Overlong[], n
   return ids;
 };
 
+/** FN has five parts; more are looked at, because an & that was meant as a letter makes them. */
+const surnameParts = [2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+/** HL7-06: FN repeats the surname in its parts. What stands there and not in the surname is lost, most likely by an & that was not escaped. */
+const noteLostParts = (pid: Segment, repetition: number, notes: Notes): void => {
+  const surname = read(pid, 5, 1, repetition, 1).toLowerCase();
+  const isLost = (part: string): boolean => part !== '' && !surname.includes(part.toLowerCase());
+  if (!surnameParts.some((part) => isLost(read(pid, 5, 1, repetition, part)))) return;
+  notes.add('HL7-06', pid.at(5, 1, repetition), { code: '0', severity: 'I', text: 'PID-5.1 has parts after & that are not kept; an & of the name itself is sent as \\T\\' });
+};
+
 /** PID-5: family and given are needed once; the legal name goes first (HL7-31, HL7-33). */
 const readNames = (pid: Segment, tooLong: readonly Overlong[], notes: Notes): PersonName[] | undefined => {
   const names: PersonName[] = [];
   const causes: Cause[] = [];
   const take = readerOf(pid, 5, [1, 2]);
   for (const repetition of repetitionsOf(pid, 5, notes)) {
+    noteLostParts(pid, repetition, notes);
     const name = withoutEmpty<PersonName>({
       family: take(pid, 5, 1, repetition, 1), given: take(pid, 5, 2, repetition), middle: read(pid, 5, 3, repetition),
       suffix: read(pid, 5, 4, repetition), type: read(pid, 5, 7, repetition),

@@ -6,7 +6,7 @@ export type ObservationGroup = { readonly obx: Segment; note: string };
 
 /** One ORDER group as sent: an ORC starts it, the rest belongs to the RXA before (HL7-46). */
 export type OrderGroup = {
-  readonly orc: Segment | undefined;
+  orc: Segment | undefined;
   rxa: Segment | undefined;
   rxr: Segment | undefined;
   readonly observations: ObservationGroup[];
@@ -43,6 +43,7 @@ export const structureOf = (message: Message, notes: Notes): Structure => {
   const [told, second] = body.filter(({ name }) => name === 'PID');
   const end = told !== undefined && second !== undefined && !isSamePatient(told, second) ? body.indexOf(second) : body.length;
   const foreign = body.slice(end);
+  const isTurned = isTurnedRound(body.slice(0, end));
   for (const segment of body.slice(0, end)) {
     const group = orders.at(-1);
     const rank = RANK[segment.name];
@@ -56,7 +57,7 @@ export const structureOf = (message: Message, notes: Notes): Structure => {
     switch (segment.name) {
       case 'PID': case 'PD1': patient.set(segment.name, segment); break;
       case 'NK1': relatives.push(segment); break;
-      case 'ORC': begin(segment); break;
+      case 'ORC': if (isTurned && group !== undefined) takeBehind(segment, group, notes); else begin(segment); break;
       case 'RXA': (group?.orc && !group.rxa ? group : begin(undefined)).rxa = segment; break;
       case 'RXR': case 'OBX': case 'NTE': attach(segment, group, notes); break;
     }
@@ -67,6 +68,17 @@ export const structureOf = (message: Message, notes: Notes): Structure => {
     notes.add('HL7-29', foreign[0].at(), { code: '100', severity: 'E', text });
   }
   return { pid: patient.get('PID'), pd1: patient.get('PD1'), relatives, orders: withinLimit(orders, notes), foreignOrders };
+};
+
+/** Every RXA has its ORC behind it instead of before it: no other reading leaves none of them over. */
+const isTurnedRound = (body: readonly Segment[]): boolean => {
+  const names = body.map(({ name }) => name).filter((name) => name === 'ORC' || name === 'RXA');
+  return names.length > 1 && names.length % 2 === 0 && names.every((name, index) => name === (index % 2 === 0 ? 'RXA' : 'ORC'));
+};
+
+const takeBehind = (orc: Segment, group: OrderGroup, notes: Notes): void => {
+  group.orc = orc;
+  notes.add('HL7-29', orc.at(), { code: '100', severity: 'W', text: 'RXA stands before its ORC - taken together; ORC goes first' });
 };
 
 /** The same PID once more: who, since when, by which numbers. */
