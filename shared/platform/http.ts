@@ -127,9 +127,12 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
   const faults: Fault[] = [];
   let query: unknown = {};
   if (route.query !== undefined) {
-    const checked = route.query.safeParse(event.queryStringParameters ?? {});
+    const sent = event.queryStringParameters ?? {};
+    const checked = route.query.safeParse(sent);
     if (checked.success) query = checked.data;
-    else faults.push(...faultsOf(checked.error, 'query', event.queryStringParameters ?? {}));
+    else faults.push(...faultsOf(checked.error, 'query', sent));
+    // Passed over, a misspelt one would widen the answer without a word. Strangers' addresses bring all sorts of them (a WSDL's).
+    if (needsToken(route.action)) faults.push(...unknownFields(route.query, sent, 'query'));
   }
   const body = readBody(route, event);
   faults.push(...body.faults);

@@ -92,6 +92,9 @@ describe('A recall recorded after the doses', () => {
 
   it('is found by who traces it, to the persons who got it, before its day and under a lot that looks like it too, page by page, every one of whom is told in the audit', async () => {
     expect((await asEpi({ route: 'GET /recalls' })).body['items']).toMatchObject([{ recallId }]);
+    expect((await asEpi({ route: 'GET /recalls', query: { state: 'standing', limt: '5' } })).body['errors']).toEqual([
+      { path: 'query.limt', message: expect.stringContaining('is limit meant?') }, { path: 'query', message: expect.stringContaining('field number 1 is not known here') },
+    ]);
     const traced: { doseId: string; personId: string; lotMatch: string; beforeFrom: boolean }[] = [];
     let cursor: string | undefined;
     do {
