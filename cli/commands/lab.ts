@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { readConnecticut } from '../lab/connecticut-data.ts';
 import { labText } from '../lab/report.ts';
+import { readPolicy } from '../lab/scenario.ts';
 import { labCharts, labJson, runLab } from '../lab/run-lab.ts';
 
 const MAX_SEED = 4_294_967_295;
@@ -17,6 +18,7 @@ const seedOf = (text: string): number => {
 const connecticut = new Command('connecticut')
   .description("Replay Connecticut's 23 real weeks (December 2020 to May 2021) under rival policies")
   .requiredOption('--from <dir>', 'the folder of public data files')
+  .option('--policy <file>', 'play a policy of your own beside the rivals: a file, or the id of a shipped one')
   .option('--seed <number>', 'seed of the generated sites', seedOf, 1)
   .option('--out <dir>', 'write result.json, tables.txt and the charts (SVG) into this folder')
   .option('--json', 'print the complete result as JSON')
@@ -24,10 +26,12 @@ const connecticut = new Command('connecticut')
     'after',
     `
 Supply, packs and towns are real; sites are generated, priority towns are a stand-in. docs/policy-lab.md says what is what.
+Sites share by the weight "population"; those in priority towns are in the group priority-zips, the rest in elsewhere (all in the first group where there are none such).
 Equal data and seed give equal bytes. Exit code: 0 done; 1 a file is missing or has faults.`,
   )
-  .action((options: { from: string; seed: number; out?: string; json?: true }) => {
-    const result = runLab(readConnecticut(options.from), options.seed);
+  .action((options: { from: string; policy?: string; seed: number; out?: string; json?: true }) => {
+    const own = options.policy === undefined ? undefined : readPolicy(options.policy);
+    const result = runLab(readConnecticut(options.from), options.seed, own);
     const json = `${JSON.stringify(labJson(result), null, 2)}\n`;
     const text = `${labText(result)}\n`;
     if (options.out !== undefined) {

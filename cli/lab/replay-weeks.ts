@@ -11,7 +11,7 @@ import { giveDoses, lackingBefore, nothingGiven, openSite } from './site-week.ts
 import type { SiteState, Wanting } from './site-week.ts';
 import { noDoses, shareableIn } from './state-stock.ts';
 import type { Stock } from './state-stock.ts';
-import { needOf, packWeek } from './week-inputs.ts';
+import { emptyPools, needOf, packWeek } from './week-inputs.ts';
 import type { WeekFacts } from './week-inputs.ts';
 import { packUnitsIn, VACCINE_FACTS, VACCINES } from './vaccines.ts';
 import type { Doses, Vaccine } from './vaccines.ts';
@@ -84,8 +84,10 @@ export const replayWeeks = ({ weeks, towns }: ConnecticutData, sites: readonly L
     );
     const firsts = VACCINES.reduce((sum, vaccine) => sum + shareable.first[vaccine], 0);
     isPlenty ||= rival.asking === 'need-when-plenty' && states.reduce((sum, state) => sum + needOf(state, wanting), 0) < firsts;
-    const { pools, carried } = packWeek(week, shareable);
+    const packed = packWeek(week, shareable);
+    const { carried } = packed;
     const policy = isPlenty ? plentyPolicy : rival.policyIn(week);
+    const pools = policy.secondDoses === undefined ? packed.pools : [...packed.pools, ...emptyPools(packed.pools)];
     const facts: WeekFacts = { week, policy, towns: byName, favoured, pools, asksForNeed: isPlenty, wanting, debts };
     const shared = shareOut(states, facts);
     receive(bySite, shared.run, facts);

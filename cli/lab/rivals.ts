@@ -83,5 +83,11 @@ export const RIVALS: readonly Rival[] = [
   },
 ];
 
+/**
+ * A policy of one's own beside the rivals, in every week. Second doses come labelled, as they came in truth; the policy's own rule for them
+ * (`secondDoses`) says what becomes of the packs.
+ */
+export const ownRival = (policy: Policy): Rival => ({ ...plain, id: `own-${policy.id}`, title: `Your own: ${policy.title}`, policyIn: () => policy });
+
 /** What shares out a week of plenty. */
 export const plentyPolicy: Policy = orderOnDemand;

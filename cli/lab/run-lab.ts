@@ -1,3 +1,4 @@
+import type { Policy } from '../../functions/allocations/domain/policy.ts';
 import { dosesByTown } from './by-town.ts';
 import type { Drawn } from './chart-panel.ts';
 import { swingChart } from './chart-swing.ts';
@@ -9,7 +10,7 @@ import type { LabSite } from './generate-sites.ts';
 import { measure } from './measure.ts';
 import { flaggedTowns, STAND_IN_SHARE, standInTowns } from './priority-towns.ts';
 import { replayWeeks, WANTING_SHARE } from './replay-weeks.ts';
-import { RIVALS } from './rivals.ts';
+import { ownRival, RIVALS } from './rivals.ts';
 import { availableUnder, judgeUptake } from './uptake.ts';
 import type { Uptake } from './uptake.ts';
 
@@ -20,15 +21,18 @@ export interface LabResult {
   readonly standIn: readonly string[];
   readonly drawn: readonly Drawn[];
   readonly uptake: Uptake;
+  /** The policy of one's own that was played beside the rivals, and its rival's id. */
+  readonly own: { readonly id: string; readonly policy: Policy } | undefined;
 }
 
 /** The policy whose weeks the uptake model is fitted under. */
 const PUBLISHED = 'as-published';
 
-/** Plays every rival over the same weeks and sites. Pure: equal data and seed give equal results. */
-export const runLab = (data: ConnecticutData, seed: number): LabResult => {
+/** Plays every rival, and a policy of one's own, over the same weeks and sites. Pure: equal data, seed and policy give equal results. */
+export const runLab = (data: ConnecticutData, seed: number, own?: Policy): LabResult => {
   const sites = generateSites(data.towns, seed);
-  const drawn = RIVALS.map((rival): Drawn => {
+  const ownRivals = own === undefined ? [] : [ownRival(own)];
+  const drawn = [...RIVALS, ...ownRivals].map((rival): Drawn => {
     const replay = replayWeeks(data, sites, rival);
     return { replay, measures: measure(replay, data, sites) };
   });
@@ -44,6 +48,7 @@ export const runLab = (data: ConnecticutData, seed: number): LabResult => {
     sites,
     standIn: [...standInTowns(data.towns, STAND_IN_SHARE)],
     drawn,
+    own: own === undefined ? undefined : { id: ownRival(own).id, policy: own },
     uptake: judgeUptake(
       data,
       published.available,
@@ -53,7 +58,7 @@ export const runLab = (data: ConnecticutData, seed: number): LabResult => {
 };
 
 const pick = (result: LabResult, ids: readonly string[]): Drawn[] =>
-  ids.flatMap((id) => result.drawn.filter(({ replay }) => replay.rival.id === id));
+  [...ids, ...(result.own === undefined ? [] : [result.own.id])].flatMap((id) => result.drawn.filter(({ replay }) => replay.rival.id === id));
 
 /** The charts by file name. */
 export const labCharts = (result: LabResult): ReadonlyMap<string, string> =>
@@ -65,7 +70,7 @@ export const labCharts = (result: LabResult): ReadonlyMap<string, string> =>
   ]);
 
 /** Everything, as plain data: the rules, the sites, each rival's weeks and measures, and how the uptake model was judged. */
-export const labJson = ({ seed, data, sites, standIn, drawn, uptake }: LabResult): unknown => ({
+export const labJson = ({ seed, data, sites, standIn, drawn, uptake, own }: LabResult): unknown => ({
   seed,
   rules: {
     sites: SITE_RULE,
@@ -83,6 +88,7 @@ export const labJson = ({ seed, data, sites, standIn, drawn, uptake }: LabResult
       demand: 'assumption',
     },
   },
+  ...(own !== undefined && { ownPolicy: own.policy }),
   supply: data.weeks,
   sites: sites.map(({ serves, ...site }) => ({ ...site, serves: Object.fromEntries(serves) })),
   rivals: drawn.map(({ replay: { rival, ...replay }, measures }) => ({

@@ -33,6 +33,13 @@ export const packWeek = (week: string, shareable: Stock): Packed => {
   return { pools, carried };
 };
 
+/** Pools that packs may be moved into: of each two-dose vaccine, the dose number of which nothing came. */
+export const emptyPools = (pools: readonly PoolOfWeek[]): PoolOfWeek[] =>
+  pools
+    .filter(({ vaccine }) => VACCINE_FACTS[vaccine].secondAfterWeeks !== undefined)
+    .map((pool): PoolOfWeek => ({ ...pool, doseNumber: pool.doseNumber === 1 ? 2 : 1, packs: 0 }))
+    .filter((empty) => !pools.some(({ product, packDoses, doseNumber }) => product === empty.product && packDoses === empty.packDoses && doseNumber === empty.doseNumber));
+
 /** Weeks of giving a site asks for at most, when it asks for what it needs. */
 const NEED_WEEKS = 2;
 

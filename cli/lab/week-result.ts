@@ -1,7 +1,11 @@
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
+import { findFaults } from '../../functions/allocations/domain/inputs.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
+import type { Policy } from '../../functions/allocations/domain/policy.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
+import { labelSupply } from '../../functions/allocations/domain/set-aside.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Given, SiteState } from './site-week.ts';
 import type { Stock } from './state-stock.ts';
 import { VACCINES } from './vaccines.ts';
@@ -74,12 +78,21 @@ export const leftIn = (pools: readonly PoolResult[], carried: Stock): Stock => {
   return left;
 };
 
-/** Shares out the week; throws when the policy cannot be kept, which no policy of the lab can bring about. */
+/** The pools as the policy's rule for second doses leaves them: equal packs of a product under other dose numbers. */
+const labelled = (pools: readonly PoolOfWeek[], inputs: RunInputs, policy: Policy): PoolOfWeek[] => {
+  const { supply } = labelSupply(inputs, policy);
+  return pools.map((pool) => ({ ...pool, packs: supply.find((line) => isSamePool(line, pool))?.packs ?? 0 }));
+};
+
+/** Shares out the week; throws UsageError when the policy cannot be kept, which only one of somebody's own can bring about. */
 export const shareOut = (states: readonly SiteState[], facts: WeekFacts): SharedWeek => {
   const inputs = weekInputs(states, facts);
+  const refused = (why: readonly string[]) => new UsageError(`Policy ${facts.policy.id} cannot share out the week of ${facts.week}: ${why.join('; ')}`);
+  const faults = findFaults(inputs, facts.policy);
+  if (faults.length > 0) throw refused(faults);
   const run = allocate(inputs, facts.policy);
-  if (run.kind === 'infeasible') throw new RangeError(`${facts.policy.id}, ${facts.week}: ${run.rules.join('; ')}`);
-  return { inputs, run, pools: poolResults(run, facts.pools) };
+  if (run.kind === 'infeasible') throw refused(run.rules);
+  return { inputs, run, pools: poolResults(run, labelled(facts.pools, inputs, facts.policy)) };
 };
 
 /** The favoured group's share of a pool by eligible residents: what it would win of a pool without any reserve. */

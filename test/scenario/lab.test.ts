@@ -9,11 +9,12 @@ import type { ConnecticutData } from '../../cli/lab/connecticut-data.ts';
 import { generateSites } from '../../cli/lab/generate-sites.ts';
 import { replayWeeks } from '../../cli/lab/replay-weeks.ts';
 import type { Replay } from '../../cli/lab/replay-weeks.ts';
-import { proRata, RIVALS } from '../../cli/lab/rivals.ts';
+import { ownRival, proRata, RIVALS } from '../../cli/lab/rivals.ts';
 import { labText } from '../../cli/lab/report.ts';
 import { labCharts, labJson, runLab } from '../../cli/lab/run-lab.ts';
 import { VACCINES } from '../../cli/lab/vaccines.ts';
 import type { Doses, Vaccine } from '../../cli/lab/vaccines.ts';
+import { policySchema } from '../../functions/allocations/domain/policy.ts';
 import { sharedPath } from '../support/shared.ts';
 
 jest.setTimeout(120_000);
@@ -124,6 +125,26 @@ describe('the lab shares out the real supply, all of it and no more', () => {
       0,
     );
     expect(awarded + replay.endStock.first.pfizer).toBe(FIRST.pfizer + 50);
+  });
+});
+
+describe('a policy of one\'s own', () => {
+  const first = { ...data, weeks: data.weeks.slice(0, 9) };
+  const play = (document: object) => replayWeeks(first, lab.sites, ownRival(policySchema.parse({ ...proRata, id: 'mine', ...document })));
+  const doses = ({ weeks }: Replay, doseNumber: number): number =>
+    weeks.reduce((sum, { pools }) => sum + pools.reduce((all, pool) => (pool.doseNumber === doseNumber ? all + pool.awardedPacks * pool.packDoses : all), 0), 0);
+
+  it('is played over the same weeks: as the rival it copies, or with every second dose held back, of which no more goes out than is there', () => {
+    const copied = play({});
+    const rest = copied.weeks.map(({ firstBySite }) => firstBySite);
+    expect(rest).toEqual(drawnOf('pro-rata').replay.weeks.slice(0, 9).map(({ firstBySite }) => firstBySite));
+    const held = play({ secondDoses: 'hold-back-all', stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 3 }, ...proRata.stages] });
+    expect(doses(held, 1)).toBeLessThan(doses(copied, 1));
+    for (const { pools } of held.weeks) expect(pools.every(({ packs, awardedPacks }) => awardedPacks >= 0 && awardedPacks <= packs)).toBe(true);
+  });
+
+  it('that cannot share out a week is refused with the week and why', () => {
+    expect(() => play({ stages: [{ id: 'open', kind: 'open', weight: 'elders' }] })).toThrow(/Policy mine cannot share out the week of 2020-12-14: .*elders/);
   });
 });
 
