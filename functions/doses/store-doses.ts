@@ -1,16 +1,16 @@
-import type { z } from 'zod';
-import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import { readMany } from '../../shared/platform/batch-get.ts';
+import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { dayEntry, doseItem, doseVersionItem, type DoseItem, type DoseVersionItem } from '../../shared/published/dose.ts';
 import {
-  changeDayPartition, dayEntrySort, daySortPrefix, dosePrefix, doseVersionKey, recordKey, reportDayPartition, shardOf,
+  changeDayPartition, dayEntrySort, daySortPrefix, doseIdOf, doseKey, dosePrefix, doseVersionKey, recordKey, reportDayPartition, shardOf,
 } from '../../shared/published/dose-keys.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
 import { doseReviewItem, listedDoseReview, type DoseReviewItem } from './domain/dose-review.ts';
 import type { LotAccountItem } from './domain/lot-index.ts';
 import { openLists, siteWorklist } from './domain/open-list.ts';
-import { listedWork, worklistItem, type WorklistItem } from './domain/worklist.ts';
+import { listedWork, senderIdOf, worklistItem, type WorklistItem } from './domain/worklist.ts';
 import { listOpen } from './list-open.ts';
 
 /** Far above the doses of any patient; guards against an endless read. */
@@ -27,6 +27,9 @@ export const personBump = (table: string, person: Pick<PersonItem, 'pk' | 'sk' |
     ExpressionAttributeValues: { ':next': person.version + 1, ':read': person.version },
   },
 });
+
+/** Keys of doses, each once: a dose may wait for two answers, and a batch takes no key twice. */
+const distinctKeys = (doseIds: readonly string[]): Key[] => [...new Set(doseIds)].flatMap((doseId) => doseKey(doseId) ?? []);
 
 /** A superseded head, listed by the day on which it was superseded. */
 const superseded = (head: DoseItem, by: { at: string; actor: string; localDay: string }): DoseVersionItem => {
@@ -95,10 +98,13 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
       return { ...listed, items: listed.items.filter(({ state }) => state === 'open') };
     },
 
-    /** Doses of a site that wait for its people, the one told first before all. */
-    async worklist(siteId: string, page: PageRequest): Promise<Page<z.output<typeof worklistItem>>> {
+    /** Doses of a site that wait for its people, the one told first before all, each with the sender's id that its dose holds. */
+    async worklist(siteId: string, page: PageRequest): Promise<Page<WorklistItem & { id?: string }>> {
       const listed = await listOpen(dynamo, table, siteWorklist(siteId), worklistItem, page);
-      return { ...listed, items: listed.items.filter(({ state }) => state === 'open') };
+      const open = listed.items.filter(({ state }) => state === 'open');
+      const told = await readMany(dynamo, table, distinctKeys(open.map(({ doseId }) => doseId)), doseItem);
+      const byId = new Map(told.map((dose) => [doseIdOf(dose), dose]));
+      return { ...listed, items: open.map((item) => ({ ...item, ...senderIdOf(byId.get(item.doseId)) })) };
     },
   };
 };

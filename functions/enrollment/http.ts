@@ -1,6 +1,6 @@
 import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
-import { maxOrganizations } from '../../shared/published/member.ts';
+import { maxOrganizations, type MemberItem } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { makeApplyOrganization, makeApplySite } from './apply.ts';
 import { makeDeps } from './deps.ts';
@@ -35,6 +35,11 @@ const created = (outcome: { kind: 'created' | 'repeated'; item: Thing } | { kind
       return reject(409, 'try-again', 'Something else was written at the same moment; send the same request again.');
   }
 };
+
+/** A membership as a colleague may see it: where else somebody belongs is not this organization's affair. */
+const membershipIn = (organizationId: string, member: MemberItem): ApiResponse => ({
+  status: 200, body: { ...member, organizationIds: member.organizationIds.filter((id) => id === organizationId), siteIds: [] },
+});
 
 const cannotJoin = (): never => reject(409, 'conflict', `A machine belongs to its interface, and a person to at most ${maxOrganizations} organizations.`);
 
@@ -90,7 +95,7 @@ const handlers: Handlers<typeof routes> = {
   }),
   addMember: async ({ params, body, principal, now }) => {
     const outcome = await addMember(params.organizationId, body.subject, { actor: principal.subject, now });
-    if (outcome.kind === 'granted') return { status: 200, body: outcome.member };
+    if (outcome.kind === 'granted') return membershipIn(params.organizationId, outcome.member);
     if (outcome.kind === 'cannot-join') return cannotJoin();
     return outcome.kind === 'stale' ? reject(409, 'try-again') : reject(404, 'not-found');
   },
@@ -99,7 +104,7 @@ const handlers: Handlers<typeof routes> = {
     const outcome = await endMembership(params.organizationId, params.subject, { actor: principal.subject, now, reason: body.reason });
     switch (outcome.kind) {
       case 'ended':
-        return { status: 200, body: outcome.member };
+        return membershipIn(params.organizationId, outcome.member);
       case 'own':
         return reject(409, 'conflict', 'Somebody else must end your access, so that the organization is left with a member.');
       case 'stale':

@@ -64,6 +64,7 @@ const looksAbroad: Readonly<Record<string, string>> = {
   readQuality: 'compares the interface’s organization with the membership',
   readUpload: 'compares the upload’s sender with the caller',
   addMember: 'adds the organization to the colleague’s membership',
+  endMembership: 'takes the organization out of the colleague’s membership, once addMember put it there',
 };
 
 describe('A call at one’s own site that names things of another tenant', () => {
@@ -199,6 +200,12 @@ describe('A membership', () => {
     const added = await addMember(near.machine);
     const beyond = await calling(route('listDoses'), machine, { params: { siteId: near.siblingId } });
     expect({ added: added.status, beyond: beyond.status }).toEqual({ added: 409, beyond: 404 });
+  });
+
+  it('does not tell a colleague where else its holder belongs', async () => {
+    const added = await addMember(far.staff);
+    const ended = await calling(route('endMembership'), nurse, { params: { organizationId: near.organizationId, subject: far.staff }, body: { reason: 'left' } });
+    expect({ added: JSON.parse(added.text), ended: JSON.parse(ended.text) }).toMatchObject({ added: { organizationIds: [near.organizationId] }, ended: { organizationIds: [] } });
   });
 
   it('cannot be filled up by others until its holder is locked out', async () => {

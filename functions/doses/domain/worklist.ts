@@ -25,8 +25,6 @@ export const worklistItem = z.object({
   /** What the site holds instead: `Decrement`. */
   nearLot: z.string().optional(),
   lotIsOf: z.string().optional(),
-  /** The sender's own id of the dose. */
-  id: z.string().optional(),
   /** When the dose was told first: what a correction leaves open is as old as it was. */
   toldAt: instant,
   openedAt: instant,
@@ -39,19 +37,22 @@ export type WorklistItem = z.infer<typeof worklistItem>;
 export const worklistPartition = (siteId: string): string => `WORKLIST#${siteId}`;
 const keptClosedDays = 30;
 
-/** An id that stands in for one that was not told begins as our ids of messages do. */
-const isStandIn = (id: string): boolean => id.startsWith('msg_');
-
 const entryOf = (dose: DoseItem, siteId: string, why: string, now: string, sk = doseIdOf(dose)): WorklistItem => {
-  const { givenOn, cvx, ndc, lot, filler, receivedAt, decrement: { nearLot, lotIsOf } } = dose;
+  const { givenOn, cvx, ndc, lot, receivedAt, decrement: { nearLot, lotIsOf } } = dose;
   return {
     pk: worklistPartition(siteId), sk, type: 'worklist', schema: 1, siteId, doseId: doseIdOf(dose), state: 'open', why,
     givenOn, cvx, ...(ndc === undefined ? {} : { ndc }), ...(lot === undefined ? {} : { lot }),
     ...(nearLot === undefined ? {} : { nearLot }), ...(lotIsOf === undefined ? {} : { lotIsOf }),
-    ...(filler === undefined || isStandIn(filler.id) ? {} : { id: filler.id }),
     toldAt: receivedAt, openedAt: now,
   };
 };
+
+/** An id that stands in for one that was not told begins as our ids of messages do. */
+const isStandIn = (id: string): boolean => id.startsWith('msg_');
+
+/** The sender's own id of a dose. It may hold the number of the patient, so no item but the dose itself keeps it. */
+export const senderIdOf = (dose: DoseItem | undefined): { id?: string } =>
+  dose?.filler === undefined || isStandIn(dose.filler.id) ? {} : { id: dose.filler.id };
 
 /** The item as it is stored: in the list of its site while it waits, the dose that was told first before all. */
 export const listedWork = (item: WorklistItem): WorklistItem =>
