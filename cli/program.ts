@@ -12,6 +12,7 @@ const shelves: readonly Shelf[] = [
   { names: ['lab'], load: async () => [(await import('./commands/lab.ts')).labCommand] },
   { names: ['runs'], load: async () => [(await import('./commands/runs.ts')).runsCommand] },
   { names: ['supply', 'policies', 'awards', 'debts'], load: async () => (await import('./commands/week.ts')).weekCommands },
+  { names: ['requests', 'attestations', 'disputes', 'standing', 'figure-rules'], load: async () => (await import('./commands/site-week.ts')).siteWeekCommands },
   { names: ['match'], load: async () => [(await import('./commands/match.ts')).matchCommand] },
   { names: ['doses'], load: async () => [(await import('./commands/doses.ts')).dosesCommand] },
   { names: ['hl7'], load: async () => [(await import('./commands/hl7.ts')).hl7Command] },

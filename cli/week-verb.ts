@@ -14,6 +14,8 @@ export interface WeekVerb {
   readonly required?: readonly Option[];
   readonly options?: readonly Option[];
   readonly columns: readonly string[];
+  /** The rows of the table, where the answer is not one itself. */
+  readonly rows?: (answer: never) => readonly Row[];
   readonly run: (api: ApiClient, args: readonly string[], options: Readonly<Record<string, string>>) => Promise<Row | readonly Row[]>;
 }
 
@@ -33,7 +35,7 @@ const textOf = (answer: Row | readonly Row[], columns: readonly string[]): strin
 };
 
 /** A table for people, the answer as it is for programs. Exit code 1 with the API's own words where it refuses. */
-export const makeWeekVerb = ({ name, description, args = [], required = [], options = [], columns, run }: WeekVerb): Command => {
+export const makeWeekVerb = ({ name, description, args = [], required = [], options = [], columns, rows, run }: WeekVerb): Command => {
   const command = new Command(name).description(description);
   for (const [argument, what] of args) command.argument(argument, what);
   for (const [flags, what, parse = String] of required) command.requiredOption(flags, what, parse);
@@ -46,6 +48,6 @@ export const makeWeekVerb = ({ name, description, args = [], required = [], opti
     .action(async () => {
       const { json, ...where } = command.opts<{ json?: true; api?: string; token?: string; admin?: string }>();
       const answer = await run(await clientOf(where), command.args, command.opts<Record<string, string>>());
-      process.stdout.write(`${json === undefined ? textOf(answer, columns) : JSON.stringify(answer, null, 2)}\n`);
+      process.stdout.write(`${json === undefined ? textOf(rows === undefined ? answer : rows(answer as never), columns) : JSON.stringify(answer, null, 2)}\n`);
     });
 };

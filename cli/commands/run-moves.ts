@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
 import { mondayOf } from '../../shared/kernel/dates.ts';
 import type { ApiClient } from '../api-client.ts';
+import { readDocument } from '../lab/read-document.ts';
 import { UsageError } from '../usage-error.ts';
-import { makeWeekVerb, part } from '../week-verb.ts';
+import { makeWeekVerb, part, type Row } from '../week-verb.ts';
 import { realDay } from './operate.ts';
 
 const columns = ['runId', 'week', 'state', 'policyId', 'policyVersion', 'awardedDoses', 'supplyDoses', 'version'] as const;
 const everyMs = 1_000;
 /** Longer than a worker has. */
 const mostReads = 600;
+
+interface PublicPool {
+  name: string;
+  doseNumber: number;
+  counties: { name: string; doses: number | null }[];
+}
 
 interface RunBody extends Record<string, unknown> {
   runId: string;
@@ -42,8 +49,9 @@ export const runMoveCommands: readonly Command[] = [
   makeWeekVerb({
     name: 'draft', description: 'Ask for a draft and wait for it. Exit code 2 when it is refused', columns,
     required: [['--week <day>', 'a day of the allocation week (YYYY-MM-DD)', realDay], ['--policy <id>', 'a policy by id, or id@version'], ['--name <text>', 'what this draft is called: the same name again is the same draft']],
-    run: async (api, _args, { week = '', policy, name }) => {
-      const body = { week: mondayOf(week), policy };
+    options: [['--overrides <file>', 'awards set by hand (YAML or JSON): a list of siteId, ndc, doseNumber, packDoses, packs, reason'], ['--keep <accepted|ordered>', 'after a cut of supply: what sites accepted (unless said), or only what they ordered']],
+    run: async (api, _args, { week = '', policy, name, overrides, keep }) => {
+      const body = { week: mondayOf(week), policy, ...(overrides === undefined ? {} : { overrides: readDocument(overrides, 'list of overrides') }), ...(keep === undefined ? {} : { keep }) };
       const { body: asked } = await api.post<RunBody>('/allocation-runs', body, { key: `draft ${name ?? ''} ${JSON.stringify(body)}` });
       return ended(await settled(api, asked.runId, 'drafting'), 'draft');
     },
@@ -70,5 +78,19 @@ export const runMoveCommands: readonly Command[] = [
       if (body.same !== true) process.exitCode = 2;
       return body;
     },
+  }),
+  makeWeekVerb({
+    name: 'inputs', description: 'What a run took in of each site, with the figures behind it', args: ofRun, columns: ['siteId', 'figureId', 'value', 'unit', 'source', 'asOf'],
+    run: (api, [runId = '']) => api.list<Row>(`/allocation-runs/${part(runId)}/inputs`),
+    rows: (sites: { siteId: string; figures: Row[] }[]) => sites.flatMap(({ siteId, figures }) => figures.map((figure) => ({ ...figure, siteId }))),
+  }),
+  makeWeekVerb({
+    name: 'written-off', description: 'Rounding debts that ended unpaid in a run, and why', args: ofRun, columns: ['siteId', 'product', 'doseNumber', 'packDoses', 'reason'],
+    run: (api, [runId = '']) => api.list<Row>(`/allocation-runs/${part(runId)}/written-off`),
+  }),
+  makeWeekVerb({
+    name: 'public', description: 'The published run of a week as the public sees it, by county (towns and groups with --json)', columns: ['product', 'doseNumber', 'county', 'doses'], required: [['--week <day>', 'a day of the allocation week (YYYY-MM-DD)', realDay]],
+    run: async (api, _args, { week = '' }) => (await api.get(`/public/allocations/${mondayOf(week)}`)).body,
+    rows: ({ pools }: { pools: PublicPool[] }) => pools.flatMap((pool) => pool.counties.map(({ name, doses }) => ({ product: pool.name, doseNumber: pool.doseNumber, county: name, doses: doses ?? 'left out' }))),
   }),
 ];

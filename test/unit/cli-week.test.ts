@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { makeProgram } from '../../cli/program.ts';
 
@@ -75,5 +78,44 @@ describe('the commands of an allocation week', () => {
     expect(asked.at(-1)).toBe('POST /_local/clock {"instant":"2021-03-16T17:05:00Z"}');
     expect(await run(['clock', '--admin', url()])).toContain('"now": "then"');
     expect(asked.at(-1)).toBe('GET /_local/clock');
+  });
+
+  it('send what a site says for a week in the version that is there, or as the first', async () => {
+    const request = '/sites/sit_a/requests/2021-03-08/80777-0273-10/1';
+    answers = { [`PUT ${request}`]: [{ week: '2021-03-08', doses: 300 }] };
+    expect(await doseline('requests', 'submit', 'sit_a', '--week', '2021-03-10', '--ndc', '80777-0273-10', '--dose', '1', '--doses', '300')).toContain('300');
+    expect(asked).toEqual([`GET ${request}`, `PUT ${request} if "0" {"doses":300}`]);
+    answers = { 'GET /sites/sit_a/attestations?limit=200': [{ items: [{ week: '2021-03-01', version: 2 }] }], 'PUT /sites/sit_a/attestations/2021-03-01': [{ week: '2021-03-01', doses: 40 }] };
+    await doseline('attestations', 'say', 'sit_a', '--week', '2021-03-01', '--doses', '40', '--note', 'EHR down');
+    expect(asked.at(-1)).toBe('PUT /sites/sit_a/attestations/2021-03-01 if "2" {"doses":40,"note":"EHR down"}');
+  });
+
+  it('raise, accept and take back a dispute', async () => {
+    const path = '/sites/sit_a/disputes/dis_1';
+    answers = { 'POST /sites/sit_a/disputes': [{ disputeId: 'dis_1' }], [`GET ${path}`]: [{}], [`POST ${path}/answer`]: [{ state: 'accepted' }], [`POST ${path}/withdrawal`]: [{ state: 'withdrawn' }] };
+    await doseline('disputes', 'raise', 'sit_a', '2021-03-08.throughput', '--claimed', '90', '--reason', 'a clinic is missing');
+    expect(asked.at(-1)).toBe('POST /sites/sit_a/disputes {"figureId":"2021-03-08.throughput","reason":"a clinic is missing","claimed":90}');
+    expect(await doseline('disputes', 'accept', 'sit_a', 'dis_1', '--value', '90', '--reason', 'records came', '--until', '2021-03-24')).toContain('accepted');
+    expect(asked.at(-1)).toBe(`POST ${path}/answer if "3" {"answer":"accept","value":90,"reason":"records came","untilWeek":"2021-03-22"}`);
+    await doseline('disputes', 'withdraw', 'sit_a', 'dis_1');
+    expect(asked.at(-1)).toBe(`POST ${path}/withdrawal if "3"`);
+  });
+
+  it('draft with awards set by hand from a file, and show the public table', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doseline-week-'));
+    const file = join(folder, 'overrides.yaml');
+    writeFileSync(file, '- {siteId: sit_a, ndc: 80777-0273-10, doseNumber: 1, packDoses: 100, packs: 2, reason: a mass clinic}\n');
+    answers = {
+      'POST /allocation-runs': [{ runId: 'run_1', state: 'drafting' }], 'GET /allocation-runs/run_1': [{ runId: 'run_1', state: 'draft' }],
+      'GET /public/allocations/2021-03-08': [{ pools: [{ name: 'Moderna', doseNumber: 1, counties: [{ name: 'Hartford', doses: 500 }, { name: 'Windham', doses: null }] }] }],
+    };
+    await doseline('runs', 'draft', '--week', '2021-03-10', '--policy', 'connecticut-2021-03', '--name', 'second', '--overrides', file, '--keep', 'ordered');
+    rmSync(folder, { recursive: true });
+    expect(JSON.parse(asked[0]?.slice('POST /allocation-runs '.length) ?? '')).toEqual({
+      week: '2021-03-08', policy: 'connecticut-2021-03', keep: 'ordered',
+      overrides: [{ siteId: 'sit_a', ndc: '80777-0273-10', doseNumber: 1, packDoses: 100, packs: 2, reason: 'a mass clinic' }],
+    });
+    printed = '';
+    expect(await doseline('runs', 'public', '--week', '2021-03-10')).toMatch(/Hartford +500[\s\S]*Windham +left out/);
   });
 });
