@@ -9,7 +9,7 @@ import type { ConnecticutData } from '../../cli/lab/connecticut-data.ts';
 import { generateSites } from '../../cli/lab/generate-sites.ts';
 import { replayWeeks } from '../../cli/lab/replay-weeks.ts';
 import type { Replay } from '../../cli/lab/replay-weeks.ts';
-import { ownRival, proRata, RIVALS } from '../../cli/lab/rivals.ts';
+import { ownRival, proRata, RIVALS, type Rival } from '../../cli/lab/rivals.ts';
 import { labText } from '../../cli/lab/report.ts';
 import { labCharts, labJson, runLab } from '../../cli/lab/run-lab.ts';
 import { VACCINES } from '../../cli/lab/vaccines.ts';
@@ -35,23 +35,9 @@ const tied = RIVALS.filter(({ secondDoses }) => secondDoses.kind === 'tied').map
 const overdrawn = ({ weeks }: Replay, { weeks: supply }: ConnecticutData): string[] =>
   weeks.flatMap(({ week, pools }, at) =>
     VACCINES.flatMap((vaccine) => {
-      const came = supply
-        .slice(0, at + 1)
-        .reduce(
-          (sum, { state }, past) =>
-            sum +
-            state[vaccine] +
-            (vaccine === 'janssen' ? 0 : (supply[past - (vaccine === 'pfizer' ? 3 : 4)]?.state[vaccine] ?? 0)),
-          0,
-        );
-      const sent = weeks
-        .slice(0, at + 1)
-        .reduce(
-          (sum, past) =>
-            sum +
-            past.pools.reduce((all, pool) => (pool.vaccine === vaccine ? all + pool.awardedPacks * pool.packDoses : all), 0),
-          0,
-        );
+      const secondOf = (past: number): number => (vaccine === 'janssen' ? 0 : (supply[past - (vaccine === 'pfizer' ? 3 : 4)]?.state[vaccine] ?? 0));
+      const came = supply.slice(0, at + 1).reduce((sum, { state }, past) => sum + state[vaccine] + secondOf(past), 0);
+      const sent = weeks.slice(0, at + 1).flatMap((past) => past.pools).reduce((sum, pool) => sum + (pool.vaccine === vaccine ? pool.awardedPacks * pool.packDoses : 0), 0);
       return sent > came || pools.some((pool) => pool.awardedPacks > pool.packs) ? [`${week} ${vaccine}`] : [];
     }),
   );
@@ -102,18 +88,8 @@ describe('the lab shares out the real supply, all of it and no more', () => {
         at === 0 ? { ...week, state: { ...week.state, pfizer: week.state.pfizer + 50 } } : week,
       ),
     };
-    const replay = replayWeeks(
-      odd,
-      lab.sites,
-      RIVALS[0] ?? {
-        id: 'none',
-        title: '',
-        policyIn: () => proRata,
-        priority: 'stand-in',
-        secondDoses: { kind: 'tied' },
-        asking: 'share',
-      },
-    );
+    const none: Rival = { id: 'none', title: '', policyIn: () => proRata, priority: 'stand-in', secondDoses: { kind: 'tied' }, asking: 'share' };
+    const replay = replayWeeks(odd, lab.sites, RIVALS[0] ?? none);
     expect(replay.weeks[0]?.carriedDoses).toBe(50);
     const awarded = replay.weeks.reduce(
       (sum, { pools }) =>

@@ -205,7 +205,7 @@ describe('A membership', () => {
   it('does not tell a colleague where else its holder belongs', async () => {
     const added = await addMember(far.staff);
     const ended = await calling(route('endMembership'), nurse, { params: { organizationId: near.organizationId, subject: far.staff }, body: { reason: 'left' } });
-    expect({ added: JSON.parse(added.text), ended: JSON.parse(ended.text) }).toMatchObject({ added: { organizationIds: [near.organizationId] }, ended: { organizationIds: [] } });
+    expect({ added: JSON.parse(added.text) as unknown, ended: JSON.parse(ended.text) as unknown }).toMatchObject({ added: { organizationIds: [near.organizationId] }, ended: { organizationIds: [] } });
   });
 
   it('cannot be filled up by others until its holder is locked out', async () => {
