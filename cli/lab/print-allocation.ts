@@ -3,7 +3,7 @@ import { shortLines } from '../../functions/allocations/domain/short-lines.ts';
 import { compareRuns } from '../../functions/allocations/domain/compare.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import { count, namesIn, poolName } from '../../functions/allocations/domain/words.ts';
+import { count, namesIn, poolName, requestIsOf } from '../../functions/allocations/domain/words.ts';
 import type { NameOf } from '../../functions/allocations/domain/words.ts';
 import { moveInWords, shortageInWords } from '../../functions/allocations/domain/words-supply.ts';
 import { leftInBrief, whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
@@ -47,7 +47,7 @@ const awardTables = ({ run, policy, nameOf }: Told): string[] =>
     const awards = run.awards.filter((award) => poolName(award) === poolName(pool)).sort(byName(nameOf));
     const rows = awards.map((award): Cell[] => [
       nameOf(award.siteId),
-      award.requestDoses,
+      requestIsOf(award) === 'due' ? `0 (${count(award.requestDoses)} due)` : award.requestDoses,
       oneDecimal(award.targetMicro),
       award.packs,
       award.doses,
@@ -109,7 +109,7 @@ const shortList = ({ run, policy, nameOf }: Told): string => {
   if (short.length === 0) return 'No site is short of what it asked for.';
   const lines = short
     .slice(0, MOST_LINES)
-    .map(({ award, lineDoses }) => `  ${nameOf(award.siteId)}: ${count(lineDoses)} of ${count(award.requestDoses)} (${poolName(award)}): ${whyInBrief(award, policy)}`);
+    .map(({ award, lineDoses }) => `  ${nameOf(award.siteId)}: ${count(lineDoses)} of ${count(award.requestDoses)}${requestIsOf(award) === 'due' ? ' due' : ''} (${poolName(award)}): ${whyInBrief(award, policy)}`);
   const more = short.length > MOST_LINES ? [`  and ${count(short.length - MOST_LINES)} more (--json has all)`] : [];
   return ['Short of what they asked for:', ...lines, ...more].join('\n');
 };

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import type { Allocation } from '../../functions/allocations/domain/allocation.ts';
+import { wholeDocument } from '../../functions/allocations/domain/document-faults.ts';
 import { findFaults, runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 import { SHIPPED_POLICIES } from '../../functions/allocations/domain/policies/connecticut.ts';
@@ -46,13 +47,21 @@ export interface Tried {
   readonly allocation: Allocation;
 }
 
+/** Where in a scenario a fault is mended, by how it begins; a fault of a stage lies in the policy. */
+const placeOf = (fault: string, { sites }: RunInputs): string => {
+  const at = sites.findIndex(({ siteId }) => fault.startsWith(`site ${siteId}: `) || fault.startsWith(`site ${siteId} `));
+  if (at >= 0) return `sites[${at}]${fault.includes(': no leaf ') ? '.group' : ''}`;
+  const [, part] = /^(supply|debt|override|stage) /.exec(fault) ?? [];
+  return part === undefined ? wholeDocument : part === 'stage' ? 'stages (of the policy)' : part === 'supply' ? part : `${part}s`;
+};
+
 /** Runs a scenario under a policy. Throws UsageError when the inputs do not fit it. */
 export const tryPolicy = (file: string, inputs: RunInputs, policy: Policy): Tried => {
   const faults = findFaults(inputs, policy);
   if (faults.length > 0)
     throw faultsIn(
       `${file} under policy ${policy.id}`,
-      faults.map((message) => ({ path: '(the document)', message })),
+      faults.map((message) => ({ path: placeOf(message, inputs), message })),
     );
   return { policy, allocation: allocate(inputs, policy) };
 };

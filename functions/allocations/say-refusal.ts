@@ -18,11 +18,15 @@ const mostErrors = 1_000;
 const bounded = (errors: readonly Fault[]): Fault[] =>
   errors.length <= mostErrors ? [...errors] : [...errors.slice(0, mostErrors), { path: errors[mostErrors]?.path ?? '', message: `and ${errors.length - mostErrors} more` }];
 
-/** What of a draft does not fit the policy, by the word its fault begins with: there it is mended, else in the policy. */
-const whereMended: readonly (readonly [begins: string, path: string])[] = [
-  ['supply ', 'supply'], ['override ', 'body.overrides'], ['debt ', 'debts'],
+/** What of a draft does not fit the policy, by how its fault begins: there it is mended, else in the policy. */
+const whereMended: readonly (readonly [begins: RegExp, path: string])[] = [
+  [/^supply /, 'supply'], [/^override /, 'body.overrides'], [/^debt /, 'debts'], [/^site (\S+): no leaf /, 'sites.$1.standing.group'], [/^site (\S+)/, 'sites.$1'],
 ];
-const faultOf = (message: string): Fault => ({ path: whereMended.find(([begins]) => message.startsWith(begins))?.[1] ?? 'body.policy', message });
+const faultOf = (message: string): Fault => {
+  const [begins, path] = whereMended.find(([start]) => start.test(message)) ?? [];
+  const found = begins?.exec(message);
+  return { path: path === undefined ? 'body.policy' : path.replace('$1', (found?.[1] ?? '').replace(/:$/, '')), message };
+};
 
 /** Supply was cut below what is promised: each pool, what of it could give, and then whose it is. */
 const overPromisedErrors = (pools: readonly OverPromised[]): Fault[] => [

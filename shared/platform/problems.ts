@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { meantForms } from '../contracts/meant-form.ts';
 import type { Fault, Problem } from '../contracts/problem.ts';
 import { plainMessage } from './plain-faults.ts';
 
@@ -52,6 +53,13 @@ const valueAt = (sent: unknown, path: readonly PropertyKey[]): unknown =>
 const pathOf = (path: readonly PropertyKey[], root: string): string =>
   path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`), root);
 
+/** Issues with those of the one form a value was meant to have in place of "none of the forms". */
+const ofMeantForm = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
+  issues.flatMap((issue) => {
+    const [meant, ...others] = issue.code === 'invalid_union' ? meantForms(issue) : [];
+    return meant === undefined || others.length > 0 ? [issue] : ofMeantForm(meant.map((own) => ({ ...own, path: [...issue.path, ...own.path] })));
+  });
+
 /** zod issues as faults with their path, in plain words; the value that was sent is never repeated. */
 export const faultsOf = (error: z.ZodError, root: string, sent: unknown): Fault[] =>
-  error.issues.map((issue) => ({ path: pathOf(issue.path, root), message: plainMessage(issue, valueAt(sent, issue.path) === undefined) }));
+  ofMeantForm(error.issues).map((issue) => ({ path: pathOf(issue.path, root), message: plainMessage(issue, valueAt(sent, issue.path) === undefined) }));

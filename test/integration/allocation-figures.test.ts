@@ -90,12 +90,13 @@ describe('Doses reported at a site', () => {
     const runId = await draft();
     const { input, figures } = await inputOf(runId);
     const [line] = input.lines;
-    expect(line).toMatchObject({ product: pfizer, doseNumber: 2, requestDoses: 24 });
+    expect(line).toMatchObject({ product: pfizer, doseNumber: 2, requestDoses: 24, requestIs: 'due' });
     // Of last week's four first doses two are told; the delay of all weeks says that two are still to come.
     expect(line?.due).toEqual([back(2), back(1), thisWeek, week, addDays(week, 7)].map((day) => ({ day, doses: 4 })));
     expect(figures.find(({ figureId }) => figureId.endsWith(`_${addDays(week, 7)}`))?.words).toContain('2 more are expected from doses given and not reported yet');
-    const awards = (await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } })).body['items'] as { siteId: string; doseNumber: number; packs: number }[];
+    const awards = (await asAllocator({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } })).body['items'] as { siteId: string; doseNumber: number; packs: number; words: string[] }[];
     expect(awards).toMatchObject([{ siteId: elm, doseNumber: 2, packs: 2 }]); // 16 fall due by the end of the week: two packs of 12
+    expect(awards[0]?.words.slice(0, 2)).toEqual([expect.stringMatching(/; it asked for none\.$/), '24 doses stand for its request: its second doses due by the end of the week, in whole packs.']);
     expect((await asAllocator({ route: 'POST /allocation-runs/{runId}/replay', params: { runId } })).body).toMatchObject({ same: true });
     const listed = (await asAllocator({ route: 'GET /allocation-runs/{runId}/inputs', params: { runId } })).body['items'] as { siteId: string }[];
     expect(listed.map(({ siteId }) => siteId).sort()).toEqual([elm, oak].sort());

@@ -162,6 +162,8 @@ stages:
     expect((faulty['faults'] as { path: string }[]).map(({ path }) => path)).toEqual(expect.arrayContaining(['id', 'version', 'title', 'stages[0].share', 'stages[0].group']));
     const ruled = await validate({ text: document(9).replace('kind: open', 'kind: tier, from: 2021-03-08, to: 2021-03-01').replace('population', 'request') });
     expect((ruled['faults'] as { path: string }[]).map(({ path }) => path)).toEqual(expect.arrayContaining(['stages[0].weight', 'stages[0].to']));
+    const both = await validate({ text: document(9).replace('version: 9', 'version: 0').replace('population', 'request') });
+    expect((both['faults'] as { path: string }[]).map(({ path }) => path)).toEqual(['version', 'stages[0].weight']);
     expect(await validate({ text: 'a: 1\nstages: [1,' })).toMatchObject({ valid: false, faults: [{ path: 'line 2, column 12' }] });
     expect(await validate({ text: 'a: *b' })).toMatchObject({ valid: false });
     expect((await store(document(3).replace('open, weight', 'open, weights'))).status).toBe(422);

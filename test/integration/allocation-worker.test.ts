@@ -111,6 +111,16 @@ describe('a run in the hands of its worker', () => {
     expect((await desk.asAnn({ route: 'POST /allocation-runs/{runId}/proposal', params: { runId }, ifMatch: 2 })).status).toBe(409);
   });
 
+  it('is refused at the place where each fault is mended: in a policy sent with the request, or in the standing of a site', async () => {
+    await openWeek(6);
+    const inline = await desk.askDraft({ policy: { schema: 1, id: 'Bad Id', version: 1, title: 'T', tree: { id: 'x' }, stages: [{ id: 'open', kind: 'open', weight: 'requests' }, { id: 'r', kind: 'reserve' }] } });
+    expect([inline.status, (inline.body['errors'] as { path: string }[]).map(({ path }) => path)]).toEqual([
+      400, ['body.policy.id', 'body.policy.stages[1].reserve', 'body.policy.stages[1].share', 'body.policy.stages[1].group', 'body.policy.stages[1].weight', 'body.policy.stages[0].weight'],
+    ]);
+    const elsewhere = await desk.draft({ policy: { schema: 1, id: 'other', version: 1, title: 'T', tree: { id: 'state', children: [{ id: 'coast' }] }, stages: [{ id: 'open', kind: 'open', weight: 'population' }] } });
+    expect((elsewhere.body['errors'] as { path: string; message: string }[])[0]).toEqual({ path: 'sites.sit_a.standing.group', message: 'site sit_a: no leaf priority-zips in the tree, whose leaves are coast' });
+  });
+
   it('goes back to proposed, and says why, when supply changes while it is published', async () => {
     await openWeek(6);
     const runId = String((await desk.draft()).body['runId']);

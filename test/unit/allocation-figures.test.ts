@@ -143,6 +143,13 @@ describe('What a run takes of a site', () => {
     expect(decided({ rows }, { rules: figureRulesSchema.parse({ dueStandsForRequest: false }) }).input.lines).toEqual([]);
     const withdrawn = { product: pfizer, doseNumber: 2, doses: 0, onHandDoses: 0, withdrawn: true };
     expect(decided({ rows, requests: [withdrawn] }).input.lines).toEqual([]);
+    const promised = [{ product: pfizer, doseNumber: 2, packDoses: 1170, packs: 2, arrivedDoses: 0, onTheWayDoses: 0 }];
+    const answered = [{ siteId: 'sit_elm', product: pfizer, doseNumber: 2, mostDoses: 0 }];
+    const asks = (doses: number) => [{ ...withdrawn, doses, withdrawn: false }];
+    const said = (more: Partial<SiteFacts>) => decided({ rows, ...more }).input.lines.map(({ requestDoses, requestIs }) => [requestDoses, requestIs]);
+    expect([said({}), said({ requests: asks(1170) }), said({ promised, requests: [withdrawn] }), said({ promised, requests: asks(1170) }), said({ answered, requests: asks(1170) }), said({ promised })]).toEqual([
+      [[1170, 'due']], [[1170, undefined]], [[2340, 'withdrawn']], [[2340, 'promised']], [[0, 'answer']], [[2340, 'promised']],
+    ]);
   });
 
   it('asks for what is owed of a vaccine once, though two products of it are in supply', () => {

@@ -69,6 +69,33 @@ describe('a fault of a policy names the place where it is mended', () => {
   });
 });
 
+describe('faults of the shape and of the rules', () => {
+  const told = (document: unknown): string[] => policySchema.safeParse(document).error?.issues.map(({ path }) => path.join('.')) ?? [];
+  const POLICY = { schema: 1, id: 'p', version: 1, title: 'P', tree: { id: 'state', children: [{ id: 'a' }, { id: 'a' }] }, stages: [OPEN] };
+  const requested = { ...OPEN, id: 'second', weight: 'requests' };
+
+  it('of one document are told together, each at its own place', () => {
+    const stages = [{ ...OPEN, weight: 3 }, requested, requested];
+    expect(told({ ...POLICY, version: 0, stages, caps: [{ kind: 'throughput', weeks: 2 }], extra: 1 }).sort()).toEqual(
+      ['', 'caps.0', 'stages.0.weight', 'stages.1.weight', 'stages.2.id', 'stages.2.weight', 'tree.children.1.id', 'version'],
+    );
+  });
+
+  it.each<[string, object, string[]]>([
+    ['an order of stages, one of which cannot be read', { stages: [{ ...OPEN, wieght: 'population' }, { ...reserve('over-and-above'), group: { tag: 'x' } }], declares: [{ rule: 'crossing-group', reason: 'they lie in every county' }] }, ['stages.0']],
+    ['a floor that a faulty stage may be', { tree: { id: 'state', min: { doses: 10 } }, stages: [{ id: 'floors', kind: 'floors' }, OPEN] }, ['stages.0.weight']],
+    ['groups of a tree that cannot be read', { tree: { id: 'STATE' }, stages: [{ ...OPEN, group: { node: 'state' } }] }, ['tree.id']],
+    ['what declarations that cannot be read may declare', { caps: [{ kind: 'throughput', weeks: 2 }], declares: [{ rule: 'shared-throughput', reason: 'short' }] }, ['declares.0.reason']],
+    ['second doses that a faulty stage may serve', { secondDoses: 'hold-back-all', stages: [{ id: 'second', kind: 'second-doses', withinWeeks: 40 }] }, ['stages.0.withinWeeks']],
+  ])('say nothing of %s', (_, changed, paths) => {
+    expect(told({ ...POLICY, tree: TREE, ...changed })).toEqual(paths);
+  });
+
+  it.each([[3], [null], [[]], [{}], [{ stages: [null, 3, OPEN], tree: [], hubs: 4 }]])('of something that is no policy at all (%j) are told, never thrown', (document) => {
+    expect(told(document).length).toBeGreaterThan(0);
+  });
+});
+
 describe('the two kinds of reserve', () => {
   it.each([
     ['over-and-above', 10, 280],

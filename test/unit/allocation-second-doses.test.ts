@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
+import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
+import { awardInWords, isUnderPack } from '../../functions/allocations/domain/words.ts';
 import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
 
@@ -79,6 +82,27 @@ describe('second doses', () => {
     const policy = smallPolicy({ tree, stages: [floors, SECOND, OPEN] });
     expect(packsOf(allocated(smallInputs({ packs: 1, doseNumber: 2, sites: rows }), policy))).toEqual(expected);
     expect(packsOf(allocated(smallInputs({ packs: 1, sites: rows }), policy))).toEqual({ few: 1, many: 0 });
+  });
+
+  it.each([
+    ['due', /; it asked for none\.$/, 'its second doses due by the end of the week, in whole packs', /instead of none, for which 200 second doses due stand/],
+    ['withdrawn', /; it withdrew its request\.$/, 'what is already promised to it', /instead of withdrawing its request \(200 are promised\)/],
+    ['answer', /; it declined an offer of this week, or took less of it\.$/, 'no more than it took is offered again', /instead of taking 200 of its offers/],
+    ['promised', /; it was promised more than it asked for\.$/, 'what is already promised to it', /instead of less than the 200 it was promised/],
+  ] as const)("never tell a site that it asked for what nobody asked for (%s): not in its award, what bound it, in brief, nor in what would have changed it", (requestIs, head, stands, instead) => {
+    const inputs = smallInputs({ packs: 9, doseNumber: 2, sites: [{ ...at('a', '2021-02-09', 150, 200), line: { requestIs } }, at('b', '2021-02-09', 500)] });
+    const policy = smallPolicy({ stages: [SECOND, OPEN] });
+    const award = allocated(inputs, policy).awards.find(({ siteId }) => siteId === 'a');
+    if (!award) throw new Error('a has an award');
+    const words = awardInWords(award, policy);
+    expect(words[0]).toMatch(head);
+    expect(words[1]).toBe(`200 doses stand for its request: ${stands}.`);
+    const changes = (whatWouldChange(inputs, policy, award) ?? []).map((effect) => effectInWords(effect, award.packDoses, policy));
+    expect(changes[0]).toMatch(instead);
+    const all = [...words.slice(1), whyInBrief(award, policy), ...changes.slice(1)].join('\n');
+    expect(all).toMatch(/It can have no more than 200 doses/);
+    expect(all).not.toMatch(/what it asked for/);
+    expect(isUnderPack({ ...award, packs: 0, doses: 0, requestDoses: 60, explanation: award.explanation.filter(({ kind }) => kind === 'request-is') })).toBe(false);
   });
 
   it('are asked for once by two stages, and what a minimum gave serves them', () => {

@@ -129,7 +129,7 @@ describe('what is wrong with a file is told by path, and the exit code says so',
       'sites that are in no group of the policy',
       () => ['--scenario', example('scarce-week.yaml'), '--policy', 'order-on-demand'],
       1,
-      'no leaf priority-zips',
+      'sites[0].group: site city-hospital: no leaf priority-zips in the tree, whose leaves are state',
     ],
     ['no scenario at all', () => [], 1, '--scenario'],
   ] as const)('%s', (_what, args, status, told) => {

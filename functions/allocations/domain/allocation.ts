@@ -1,6 +1,6 @@
 import type { SupplyMove } from './set-aside.ts';
 
-import type { Override } from './inputs.ts';
+import type { Override, RequestIs } from './inputs.ts';
 
 /** What a run gives back. All `micro` figures are millionths of a dose. */
 
@@ -8,6 +8,8 @@ import type { Override } from './inputs.ts';
 export type ExplanationLine =
   /** All of it is promised, more than its share; or, with `micro` 0, so many doses of the award are. */
   | { readonly kind: 'fixed'; readonly micro: number; readonly promisedDoses?: number }
+  /** What its request is, where it is not what the site asked for. */
+  | { readonly kind: 'request-is'; readonly micro: 0; readonly what: RequestIs; readonly doses: number }
   | { readonly kind: 'stage'; readonly stage: string; readonly stageKind: string; readonly micro: number }
   | { readonly kind: 'whole-packs'; readonly micro: number }
   | { readonly kind: 'debt-brought'; readonly micro: number }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { meantForms } from '../../../shared/contracts/meant-form.ts';
 
 /** What is wrong in a document, and where: `stages[2].share`. */
 export interface DocumentFault {
@@ -14,12 +15,13 @@ const written = (path: readonly PropertyKey[]): string =>
     '',
   );
 
-/** Every fault with its path. Of the ways a union could be meant, the one with the fewest faults is told. */
+/** Every fault with its path. Of the ways a union could be meant, the one that takes such a value, with the fewest faults, is told. */
 export const documentFaults = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): DocumentFault[] =>
   issues.flatMap((issue): DocumentFault[] => {
     const path = [...above, ...issue.path];
     if (issue.code === 'invalid_union') {
-      const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
+      const meant = meantForms(issue);
+      const [closest] = [...(meant.length > 0 ? meant : issue.errors)].sort((a, b) => a.length - b.length);
       if (closest !== undefined && closest.length > 0) return documentFaults(closest, path);
     }
     return [{ path: written(path) || wholeDocument, message: issue.message }];

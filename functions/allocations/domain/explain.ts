@@ -71,6 +71,12 @@ const boundLines = (outcome: Outcome, limits: Limits, at: number, reached: boole
   return empty ? [{ kind: empty, micro: 0 }] : lines;
 };
 
+/** Told where what counts as a request is not what the site asked for. */
+const requestLines = ({ lines }: Pool, at: number): ExplanationLine[] => {
+  const { requestIs: what, requestDoses: doses = 0 } = lines[at] ?? {};
+  return what === undefined ? [] : [{ kind: 'request-is', micro: 0, what, doses }];
+};
+
 const explainSite = (outcome: Outcome, at: number, limits: Limits): ExplanationLine[] => {
   const { pool, targets } = outcome;
   const lines: ExplanationLine[] = [];
@@ -80,6 +86,7 @@ const explainSite = (outcome: Outcome, at: number, limits: Limits): ExplanationL
     if (micro !== 0) lines.push(partLine(part, micro));
     if (part.kind !== 'whole-packs') stagedMicro += micro;
   }
+  lines.unshift(...requestLines(pool, at));
   const promisedDoses = (pool.fixedPacks[at] ?? 0) * pool.supply.packDoses;
   if (promisedDoses > 0 && !lines.some((line) => line.kind === 'fixed')) lines.unshift({ kind: 'fixed', micro: 0, promisedDoses });
   const target = targets.micro[at] ?? 0;
@@ -134,7 +141,7 @@ export const explainOtherSize = ({ pool, supply, packs }: Outcome, home: SupplyL
       doses,
       requestDoses: pool.lines[at]?.requestDoses ?? 0,
       targetMicro: 0,
-      explanation: doses > 0 ? [{ kind: 'other-packs', micro: doses * MICRO, packDoses: home.packDoses }] : [],
+      explanation: [...requestLines(pool, at), ...(doses > 0 ? [{ kind: 'other-packs', micro: doses * MICRO, packDoses: home.packDoses } as const] : [])],
     };
   });
 

@@ -44,6 +44,8 @@ export const siteLineSchema = z.strictObject({
   product,
   doseNumber,
   requestDoses: doses,
+  /** What the request is where it is not what the site asked for: second doses due stand in, or a withdrawal, an answer or a promise. No rule reads it. */
+  requestIs: z.enum(['due', 'withdrawn', 'answer', 'promised']).optional(),
   onHandDoses: doses.default(0),
   storageDoses: doses.optional(),
   beyondUseDoses: doses.optional(),
@@ -59,6 +61,7 @@ export const siteLineSchema = z.strictObject({
   fixed: z.array(z.strictObject({ packDoses: z.int().min(1), packs: z.int().min(0) })).max(10).default([]),
 });
 export type SiteLine = z.infer<typeof siteLineSchema>;
+export type RequestIs = NonNullable<SiteLine['requestIs']>;
 
 /**
  * What kinds of storage can still hold together, beside what lies there and is on its way: of all products that may lie nowhere else.
@@ -145,6 +148,9 @@ export type RunInputs = z.infer<typeof runInputsSchema>;
 /** Inputs as written, before defaults are filled in. */
 export type RunInputsDocument = z.input<typeof runInputsSchema>;
 
+/** A site in no group is told which there are, up to so many. */
+const LEAVES_NAMED = 12;
+
 const repeats = (keys: string[]): string[] => {
   const seen = new Set<string>();
   return keys.filter((key) => seen.size === seen.add(key).size);
@@ -157,6 +163,7 @@ const repeats = (keys: string[]): string[] => {
 export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
   const { sites, supply, debts } = inputs;
   const leaves = new Set(nodesOf(policy.tree).filter((node) => !node.children).map((node) => node.id));
+  const leafNames = [...leaves].slice(0, LEAVES_NAMED).join(', ') + (leaves.size > LEAVES_NAMED ? ', ...' : '');
   const mixed = policy.declares.some((item) => item.rule === 'mixed-packs');
   /** Where a debt may pass one pack of its own pool: up to the largest pack, or the smallest clinic. */
   const joint = mixed || (policy.minimums ?? []).length > 0;
@@ -180,7 +187,7 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...(inputs.overrides ?? [])
       .filter((row) => !labelled.some((line) => poolKey(line) === poolKey(row)))
       .map((row) => `override of ${row.siteId}: there is no supply ${poolKey(row)}`),
-    ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree`),
+    ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree, whose leaves are ${leafNames}`),
     ...weightFaults(inputs, policy),
     ...hubFaults(inputs, policy),
   ];

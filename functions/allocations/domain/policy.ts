@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseShare } from './quantity.ts';
-import { checkPolicy } from './policy-rules.ts';
-import { checkSecondDoses } from './second-dose-faults.ts';
+import { ruleFaults } from './policy-rules.ts';
 
 /** A share written `1/4`, `25%` or `12.5%`. Kept as text in the document; read with `parseShare`. */
 export const shareText = z.string().refine((text) => parseShare(text) !== undefined, 'must be a share such as 1/4 or 25%');
@@ -140,10 +139,12 @@ export const policySchema = z
     secondDoses: secondDosesSchema.optional(),
     declares: z.array(declarationSchema).default([]),
   })
-  .superRefine((policy, context) => {
-    checkPolicy(policy, context);
-    checkSecondDoses(policy, context);
-  });
+  .superRefine(
+    (policy, context) => {
+      for (const { path, message } of ruleFaults(policy, context.issues.map(({ path: at = [] }) => ({ path: at })))) context.addIssue({ code: 'custom', path: [...path], message });
+    },
+    { when: () => true }, // faults of its shape and of its rules are told together
+  );
 export type Policy = z.infer<typeof policySchema>;
 /** The document as written, before defaults are filled in. */
 export type PolicyDocument = z.input<typeof policySchema>;

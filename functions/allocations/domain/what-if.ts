@@ -5,7 +5,7 @@ import { MAX_POOL_DOSES, ceilDiv, floorDiv } from './quantity.ts';
 import { relaxedFor } from './relaxed-policy.ts';
 import { labelSupply } from './set-aside.ts';
 import type { Award } from './allocation.ts';
-import type { DebtRow, RunInputs, SiteLine } from './inputs.ts';
+import type { DebtRow, RequestIs, RunInputs, SiteLine } from './inputs.ts';
 import type { Cap, Minimum, Policy } from './policy.ts';
 import type { Relaxed } from './relaxed-policy.ts';
 
@@ -14,7 +14,7 @@ export type AwardKey = Pick<DebtRow, 'siteId' | 'product' | 'doseNumber' | 'pack
 
 /** One thing that could have been otherwise. */
 export type Change =
-  | { readonly kind: 'request'; readonly fromDoses: number; readonly toDoses: number }
+  | { readonly kind: 'request'; readonly fromDoses: number; readonly toDoses: number; readonly requestIs?: RequestIs }
   | { readonly kind: 'supply'; readonly fromPacks: number; readonly toPacks: number }
   | { readonly kind: 'cap-lifted'; readonly rule: Cap['kind'] }
   | { readonly kind: 'minimum-lifted'; readonly rule: Minimum['kind'] }
@@ -169,10 +169,11 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
   const servesDue = policy.stages.some((stage) => stage.kind === 'second-doses' && inForce(stage, base.week, key.doseNumber));
   const dueMore = servesDue ? leastStep(Math.max(1, supply.packs), (packs) => wins(due(packs))) : 0;
   const owed = dueDoses(line);
+  const request = (toDoses: number): Change => ({ kind: 'request', fromDoses: award.requestDoses, toDoses, ...(line?.requestIs && { requestIs: line.requestIs }) });
   const asItGot = packsIn({ inputs: withLine(base, key, (item) => ({ ...item, requestDoses: award.doses })) });
   return [
-    effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: requested.doses }, requested.packs),
-    ...(award.doses > 0 && award.doses < award.requestDoses ? [effect({ kind: 'request', fromDoses: award.requestDoses, toDoses: award.doses }, asItGot)] : []),
+    effect(request(requested.doses), requested.packs),
+    ...(award.doses > 0 && award.doses < award.requestDoses ? [effect(request(award.doses), asItGot)] : []),
     effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
     ...policy.caps.flatMap((cap) => {
       const packsAfter = packsIn({ policy: { ...policy, caps: policy.caps.filter((item) => item !== cap) } });

@@ -1,10 +1,17 @@
 import { nodesOf } from './policy-rules.ts';
-import { doses, isUnderPack, plural } from './words.ts';
+import { doses, isUnderPack, plural, requestIsOf } from './words.ts';
 import type { Award, CeilingRule, Leftover, LeftReason } from './allocation.ts';
+import type { RequestIs } from './inputs.ts';
 import type { Policy } from './policy.ts';
 
-const CAP_WORDS: Readonly<Record<CeilingRule, string>> = {
-  request: 'has what it asked for, in whole packs',
+const REQUEST_WORDS: Readonly<Record<RequestIs | 'asked', string>> = {
+  asked: 'has what it asked for, in whole packs',
+  due: 'asked for none; has packs for its second doses due',
+  withdrawn: 'withdrew its request; keeps what is promised',
+  answer: 'has what it took of its offers of this week',
+  promised: 'has what is promised to it',
+};
+const CAP_WORDS: Readonly<Record<Exclude<CeilingRule, 'request'>, string>> = {
   throughput: 'held to what it can give',
   storage: 'storage is full',
   'shared-storage': 'storage is full, shared with other products',
@@ -27,7 +34,7 @@ const carried = (micro: number): string =>
  * award lies above or below its fair share, and "rounded" alone would mislead.
  */
 export const whyInBrief = (award: Award, policy?: Policy): string => {
-  const lines = award.explanation;
+  const lines = award.explanation.filter((line) => line.kind !== 'request-is');
   const override = lines.find((line) => line.kind === 'override');
   if (override) return `decided by a person: ${override.reason}`;
   const hub = lines.find((line) => line.kind === 'from-hub');
@@ -38,7 +45,7 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   const none = lines.find((line) => line.kind === 'no-weight');
   if (none) return none.weights.length === 0 ? 'no stage in force is for its group' : `nothing to share by: it has no ${none.weights.join(', ')} on record`;
   const bound = lines.find((line) => line.kind === 'cap' || line.kind === 'group-limit');
-  if (bound?.kind === 'cap') return CAP_WORDS[bound.rule];
+  if (bound?.kind === 'cap') return bound.rule === 'request' ? REQUEST_WORDS[requestIsOf(award) ?? 'asked'] : CAP_WORDS[bound.rule];
   const title = (id: string) => (policy && nodesOf(policy.tree).find((node) => node.id === id)?.title) ?? id;
   const empty = lines.find((line) => line.kind === 'nothing-left' || line.kind === 'nothing-due');
   if (empty) return empty.kind === 'nothing-left' ? 'nothing was left when its turn came' : 'no second dose of its falls due in time';

@@ -1,4 +1,5 @@
 import { count, packsInWords, plural, titleOf as groupTitleOf } from './words.ts';
+import type { RequestIs } from './inputs.ts';
 import type { Cap, Minimum, Policy } from './policy.ts';
 import type { Effect } from './what-if.ts';
 
@@ -18,10 +19,18 @@ const CAP_NAMES: { readonly [K in Cap['kind'] | Minimum['kind']]: string } = {
   'all-or-nothing': 'all or nothing',
 };
 
+/** What stood for a request that was not asked for. */
+const INSTEAD_OF: { readonly [K in RequestIs]: (doses: string) => string } = {
+  due: (doses) => `none, for which ${doses} second doses due stand`,
+  withdrawn: (doses) => `withdrawing its request (${doses} are promised)`,
+  answer: (doses) => `taking ${doses} of its offers`,
+  promised: (doses) => `less than the ${doses} it was promised`,
+};
+
 const changeInWords = ({ change }: Effect, policy: Policy | undefined): string => {
   switch (change.kind) {
     case 'request':
-      return `Had it asked for ${count(change.toDoses)} doses instead of ${count(change.fromDoses)}`;
+      return `Had it asked for ${count(change.toDoses)} doses instead of ${change.requestIs ? INSTEAD_OF[change.requestIs](count(change.fromDoses)) : count(change.fromDoses)}`;
     case 'supply':
       return `Had the supply been ${plural(change.toPacks, 'pack')} instead of ${count(change.fromPacks)}`;
     case 'cap-lifted':

@@ -3,7 +3,7 @@ import { nodesOf } from './policy-rules.ts';
 import { MICRO, floorDiv } from './quantity.ts';
 import { hubNode } from './tree.ts';
 import type { Award, CeilingRule, ExplanationLine } from './allocation.ts';
-import type { RunInputs } from './inputs.ts';
+import type { RequestIs, RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
 
 /** The explanation in a coordinator's words, for the API and the command line. The data explains; these sentences only say it. */
@@ -79,18 +79,41 @@ const carriedInWords = (micro: number): string => {
   return micro > 0 ? `${doses(micro)} are owed to it next week` : `${doses(micro)} will be counted against it next week`;
 };
 
+/** What the request of an award is, where it is not what the site asked for. */
+export const requestIsOf = ({ explanation }: Pick<Award, 'explanation'>): RequestIs | undefined => explanation.find((line) => line.kind === 'request-is')?.what;
+
+const ASKED_WORDS: Readonly<Record<RequestIs, string>> = {
+  due: 'it asked for none',
+  withdrawn: 'it withdrew its request',
+  answer: 'it declined an offer of this week, or took less of it',
+  promised: 'it was promised more than it asked for',
+};
+/** The same as what an award can be no more than. */
+const REQUEST_AS_LIMIT: Readonly<Record<RequestIs, string>> = {
+  due: 'whole packs for its second doses due, as it asked for none',
+  withdrawn: 'what is promised to it, as it withdrew its request',
+  answer: 'what it took of its offers of this week',
+  promised: 'what is promised to it',
+};
+const requestInWords = (what: RequestIs, requestDoses: number): string => {
+  const many = `${plural(requestDoses, 'dose')} ${requestDoses === 1 ? 'stands' : 'stand'} for its request: `;
+  return `${many}${what === 'due' ? 'its second doses due by the end of the week, in whole packs' : what === 'answer' ? 'no more than it took is offered again' : 'what is already promised to it'}.`;
+};
+
 /** What a group of the policy's tree is called. */
 export const titleOf = (policy: Policy, id: string): string => nodesOf(policy.tree).find((node) => node.id === id)?.title ?? id;
 
 const stageTitle = (policy: Policy, id: string): string => policy.stages.find((stage) => stage.id === id)?.title ?? id;
 
-/** One line of an award as a sentence. `policy` lends its titles. */
-export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf = asWritten): string => {
+/** One line of an award as a sentence. `policy` lends its titles; `what`: what its request is, where that is not what it asked for. */
+const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf, what: RequestIs | undefined): string => {
   switch (line.kind) {
     case 'fixed':
       return line.promisedDoses !== undefined
         ? `Of its award ${doses(line.promisedDoses * MICRO)} are already ordered or promised this week and stay.`
         : `${doses(line.micro)} are already ordered or promised this week and stay.`;
+    case 'request-is':
+      return requestInWords(line.what, line.doses);
     case 'stage':
       return `${doses(line.micro)} ${STAGE_WORDS[line.stageKind] ?? line.stageKind}: ${stageTitle(policy, line.stage)}.`;
     case 'whole-packs':
@@ -110,7 +133,7 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
         ? `${doses(line.writtenOffMicro)} of what it was owed end here: what rounding owes is at most a pack and sums to nothing over all sites.`
         : `${doses(line.writtenOffMicro)} of what was counted against it end here: what rounding owes sums to nothing over all sites.`;
     case 'cap':
-      return `It can have no more than ${doses(line.limitDoses * MICRO)}: ${ceilingInWords(line.rule, policy, line.openDays)}.`;
+      return `It can have no more than ${doses(line.limitDoses * MICRO)}: ${line.rule === 'request' && what ? REQUEST_AS_LIMIT[what] : ceilingInWords(line.rule, policy, line.openDays)}.`;
     case 'no-weight':
       return line.weights.length === 0
         ? 'No stage of the policy that is in force this week is for its group.'
@@ -147,12 +170,12 @@ export const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameO
 
 const CANNOT_TAKE: readonly CeilingRule[] = ['suspended', 'no-receiving-day'];
 /**
- * Whether a site got nothing for asking for less than a pack: not if it can take none, has second doses due that others' come before, or
+ * Whether a site got nothing for asking for less than a pack: not if it asked for none, can take none, has second doses due that others' come before, or
  * a person decided it.
  */
 export const isUnderPack = ({ packs, packDoses, requestDoses, explanation }: Award): boolean =>
   packs === 0 && requestDoses > 0 && requestDoses < packDoses &&
-  !explanation.some((line) => line.kind === 'override' || line.kind === 'due-unserved' || (line.kind === 'cap' && CANNOT_TAKE.includes(line.rule)));
+  !explanation.some((line) => line.kind === 'override' || line.kind === 'request-is' || line.kind === 'due-unserved' || (line.kind === 'cap' && CANNOT_TAKE.includes(line.rule)));
 
 /**
  * An award and its lines in sentences, the first being the award itself. Amounts are to a tenth of a dose; the lines as data add up to
@@ -161,13 +184,14 @@ export const isUnderPack = ({ packs, packDoses, requestDoses, explanation }: Awa
 export const awardInWords = (award: Award, policy: Policy, nameOf: NameOf = asWritten): string[] => {
   const { packs, packDoses, requestDoses } = award;
   const of = `of ${productInWords(award.product)}, dose ${award.doseNumber}`;
+  const what = requestIsOf(award);
   const hub = award.explanation.find((line) => line.kind === 'from-hub');
   const byVial = hub && `${hub.micro === 0 ? 'nothing' : doses(hub.micro)} by the vial from ${nameOf(hub.hub)}`;
   const whole = packs === 0 ? `nothing in packs of ${count(packDoses)}` : `${packsInWords(packs, packDoses)} = ${doses(award.doses * MICRO)}`;
-  const head = `${nameOf(award.siteId)}: ${byVial ?? whole} ${of}; it asked for ${count(requestDoses)}.`;
+  const head = `${nameOf(award.siteId)}: ${byVial ?? whole} ${of}; ${what === undefined ? `it asked for ${requestDoses === 0 ? 'none' : count(requestDoses)}` : ASKED_WORDS[what]}.`;
   const isSmall = byVial === undefined && isUnderPack(award);
   const advice = isSmall
     ? ['The request is under one pack: ask for at least one (what of its share it cannot get this week is owed to it), or for a shared pack, a redistribution site or a transfer.']
     : [];
-  return [head, ...award.explanation.map((line) => lineInWords(line, policy, nameOf)), ...advice];
+  return [head, ...award.explanation.map((line) => lineInWords(line, policy, nameOf, what)), ...advice];
 };

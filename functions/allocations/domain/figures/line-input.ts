@@ -120,6 +120,20 @@ const earliest = (dues: SiteLine['due'], mostDoses = Infinity): SiteLine['due'] 
   });
 };
 
+interface Wanted {
+  readonly asked: { readonly doses: number; readonly withdrawn: boolean } | undefined;
+  readonly stands: number;
+  readonly wanted: number;
+  readonly promised: number;
+}
+/** What the request of a line is, where it is not what the site asked for. */
+const requestIsOf = ({ asked, stands, wanted, promised }: Wanted): SiteLine['requestIs'] => {
+  if (asked?.withdrawn === true) return 'withdrawn';
+  if (promised > wanted) return 'promised';
+  if (wanted < (asked?.doses ?? stands)) return 'answer';
+  return asked === undefined ? 'due' : undefined;
+};
+
 /** One product and dose number of a site; undefined when the site neither asked for it nor was promised any, nor is owed second doses. */
 export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book: FigureBook): SiteLine | undefined => {
   const { product, doseNumber } = line;
@@ -144,8 +158,9 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
       words: [asked === undefined ? `nothing was asked for: the second doses due by the end of the week stand in, ${stands} in whole packs` : asked.withdrawn ? 'the request was withdrawn' : `${asked.doses} doses asked for: a ceiling, never a weight`, ...(most === undefined ? [] : [`it declined an offer of this week, or took less of it: no more than the ${most} it took is offered again`]), ...(promised > 0 ? [`${promised} are promised already`] : [])],
     });
   if (!isEntered || (asked?.withdrawn === true && promised === 0)) return undefined;
+  const requestIs = requestIsOf({ asked, stands, wanted, promised });
   return {
-    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, fixed,
+    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, fixed, ...(requestIs && { requestIs }),
     due: asked?.withdrawn === true ? [] : earliest(dues, most), // second doses pass over a small request, never over a withdrawn one nor over an answer
     ...(stock.inTransitDoses === 0 ? {} : { inTransitDoses: stock.inTransitDoses }),
     ...(kinds === undefined ? {} : { storedIn: [...kinds] }),
