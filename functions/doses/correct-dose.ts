@@ -54,10 +54,10 @@ export const makeReadDose =
   };
 
 /** Undefined when the write lost a race. */
-type Write = (head: DoseItem) => Promise<ChangeDoseOutcome | undefined>;
+type Write<T> = (head: DoseItem) => Promise<T | undefined>;
 
 /** The checks that correcting and deleting share, and their retries: a lost race reads again, and only another writer of the dose ends it. */
-export const changing = async (read: () => Promise<DoseItem | undefined>, ifMatch: number, write: Write): Promise<ChangeDoseOutcome> => {
+export const changing = async <T>(read: () => Promise<DoseItem | undefined>, ifMatch: number, write: Write<T | ChangeDoseOutcome>): Promise<T | ChangeDoseOutcome> => {
   for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
     const head = await read();
     if (head === undefined) return { kind: 'not-found' };

@@ -9,6 +9,7 @@ import { makeQueue, type Queue } from '../../shared/platform/queue.ts';
 import type { MemberItem } from '../../shared/published/member.ts';
 import { makeSecret } from '../../shared/platform/secrets.ts';
 import { makeAnswerMessage } from './answer-message.ts';
+import { makeAssignDose, makeReadUnplacedDose } from './assign-dose.ts';
 import { makeConfirmDate } from './confirm-date.ts';
 import { makeCorrectDose, makeDeleteDose, makeReadDose } from './correct-dose.ts';
 import { makeDoseReviews } from './decide-dose.ts';
@@ -173,6 +174,8 @@ export const makeApiDeps = () => {
     messages: room.messages,
     readDose: makeReadDose(room.doses),
     confirmDate: makeConfirmDate(room),
+    readUnplacedDose: makeReadUnplacedDose(room.doses),
+    assignDose: makeAssignDose(room),
     doseReviews: makeDoseReviews(room),
     readValidity: makeReadValidity(room.doses),
     recalls: room.recalls,

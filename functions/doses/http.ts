@@ -8,6 +8,7 @@ import { problemInFhir } from './fhir/answers.ts';
 import { fhirHandlers } from './http-fhir.ts';
 import { fileHandlers } from './http-files.ts';
 import { faultInMessage, messageHandlers } from './http-messages.ts';
+import { organizationHandlers } from './http-organizations.ts';
 import { personHandlers } from './http-persons.ts';
 import { qualityHandlers } from './http-quality.ts';
 import { reviewHandlers } from './http-reviews.ts';
@@ -110,6 +111,7 @@ const handlers: Handlers<typeof routes> = {
     return text === undefined ? reject(404, 'not-found') : { status: 200, body: text };
   },
   ...messageHandlers(deps),
+  ...organizationHandlers(deps, unlessOptedOut, changed),
   ...personHandlers(decisions, persons),
   ...reviewHandlers(deps),
   ...fhirHandlers({ findSender, useCases: writers }),

@@ -4,6 +4,7 @@ import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
 import { fhirRoutes } from './routes-fhir.ts';
 import { fileRoutes } from './routes-files.ts';
 import { messageRoutes } from './routes-messages.ts';
+import { organizationRoutes } from './routes-organizations.ts';
 import { personRoutes } from './routes-persons.ts';
 import { qualityRoutes } from './routes-quality.ts';
 import { reviewRoutes } from './routes-reviews.ts';
@@ -34,6 +35,7 @@ export const routes = [
   { id: 'requestUpload', method: 'POST', path: '/uploads', action: 'dose.report', summary: 'Get an address for a file of HL7 messages of any size', creates: true, responses: { 201: upload, 200: upload, 403: faulty, 409: faulty, ...creation } },
   { id: 'readUpload', method: 'GET', path: '/uploads/{uploadId}', action: 'dose.report', summary: 'How far a file was read, and its acknowledgements', responses: { 200: upload, 404: faulty } },
   { id: 'readMessage', method: 'GET', path: '/messages/{messageId}', action: 'message.read', summary: 'The original of a message', responses: { 200: original, 404: faulty } },
+  ...organizationRoutes,
   ...personRoutes,
   ...reviewRoutes,
   ...fhirRoutes,

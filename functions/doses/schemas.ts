@@ -57,6 +57,8 @@ export const dose = z
     lotReceivedOn: day.optional(),
     /** The site's word that the day is right all the same. */
     dateConfirmed: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
+    /** The organization's word that it was given at none of its sites. */
+    givenElsewhere: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
     changedAt: instant.optional(),
     reason: z.string().optional(),
   })

@@ -9,8 +9,8 @@ import type { PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
 import { doseReviewItem, listedDoseReview, type DoseReviewItem } from './domain/dose-review.ts';
 import type { LotAccountItem } from './domain/lot-index.ts';
-import { openLists, siteWorklist } from './domain/open-list.ts';
-import { listedWork, senderIdOf, worklistItem, type WorklistItem } from './domain/worklist.ts';
+import { openLists, openWorklist } from './domain/open-list.ts';
+import { fromDose, listedWork, worklistItem, type WorklistItem } from './domain/worklist.ts';
 import { listOpen } from './list-open.ts';
 
 /** Far above the doses of any patient; guards against an endless read. */
@@ -98,13 +98,13 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
       return { ...listed, items: listed.items.filter(({ state }) => state === 'open') };
     },
 
-    /** Doses of a site that wait for its people, the one told first before all, each with the sender's id that its dose holds. */
-    async worklist(siteId: string, page: PageRequest): Promise<Page<WorklistItem & { id?: string }>> {
-      const listed = await listOpen(dynamo, table, siteWorklist(siteId), worklistItem, page);
+    /** Doses that wait for the people of a site or of an organization, the one told first before all, each with what only its dose holds. */
+    async worklist(owner: string, page: PageRequest): Promise<Page<WorklistItem & { id?: string; facility?: string; version?: number }>> {
+      const listed = await listOpen(dynamo, table, openWorklist(owner), worklistItem, page);
       const open = listed.items.filter(({ state }) => state === 'open');
       const told = await readMany(dynamo, table, distinctKeys(open.map(({ doseId }) => doseId)), doseItem);
       const byId = new Map(told.map((dose) => [doseIdOf(dose), dose]));
-      return { ...listed, items: open.map((item) => ({ ...item, ...senderIdOf(byId.get(item.doseId)) })) };
+      return { ...listed, items: open.map((item) => ({ ...item, ...fromDose(byId.get(item.doseId)) })) };
     },
   };
 };

@@ -74,7 +74,7 @@ export const makeBuildSubmission = (deps: BuildDeps) => {
         if ('row' in line) yield line.row;
         else {
           held += 1;
-          await submissions.hold(submission.submissionId, line.doseId);
+          await submissions.hold(submission.submissionId, line);
         }
       }
     }

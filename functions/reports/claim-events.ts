@@ -1,3 +1,4 @@
+import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf, doseKey, dosePrefix } from '../../shared/published/dose-keys.ts';
 import { sealedDaysBefore } from './changed-records.ts';
 import { isReportedToCdc, type ReportingChoices } from './domain/reportable.ts';
@@ -10,7 +11,7 @@ const maxClaimTries = 5;
 
 export interface ClaimDeps {
   readonly people: Pick<PeopleStore, 'doses' | 'reportedOn' | 'changedOn'>;
-  readonly submissions: Pick<SubmissionStore, 'claims' | 'claimTogether' | 'held' | 'submission'>;
+  readonly submissions: Pick<SubmissionStore, 'claims' | 'claimTogether' | 'held' | 'release' | 'submission'>;
   readonly choices: ReportingChoices;
 }
 
@@ -41,9 +42,10 @@ const unclaimed = async ({ people, submissions, choices }: ClaimDeps, submission
     return claim === undefined || (claim.state === 'held' && claim.submissionId !== submissionId);
   };
   const doses = await people.doses(keys.filter((key) => isFree(doseIdOf(key))));
-  return doses
-    .filter((dose) => isReportedToCdc(dose, { choices }).kind === 'reportable')
-    .map((dose) => ({ doseId: doseIdOf(dose), doseVersion: dose.version }));
+  const isReportable = (dose: DoseItem): boolean => isReportedToCdc(dose, { choices }).kind === 'reportable';
+  // A dose that was deleted, or found to be told twice, waits for nothing any more.
+  for (const doseId of doses.filter((dose) => !isReportable(dose)).map(doseIdOf)) if (claims.has(doseId)) await submissions.release(doseId);
+  return doses.filter(isReportable).map((dose) => ({ doseId: doseIdOf(dose), doseVersion: dose.version }));
 };
 
 /**

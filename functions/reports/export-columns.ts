@@ -8,7 +8,7 @@ import { orderItem } from '../../shared/published/order-line.ts';
 import { shipmentLineItem } from '../../shared/published/shipment-line.ts';
 import { memberItem } from '../../shared/published/member.ts';
 import { siteItem } from '../../shared/published/site.ts';
-import { chunkItem, claimItem, eventItem, exportItem, restatementItem, submissionItem } from './schemas.ts';
+import { chunkItem, claimItem, eventItem, exportItem, heldItem, restatementItem, submissionItem } from './schemas.ts';
 import { contributionItem } from './store-coverage.ts';
 
 /** Columns of every file; `rest` holds what an item has beyond its own, as JSON, so that nothing is lost that nobody declared. */
@@ -35,7 +35,7 @@ const declared: Readonly<Record<ExportedTable, Readonly<Record<string, readonly 
   doses: { dose: columnsOf(doseItem), 'dose-version': columnsOf(doseVersionItem), record: columnsOf(recordItem), person: columnsOf(personItem) },
   reports: {
     contribution: columnsOf(contributionItem), submission: columnsOf(submissionItem), claim: columnsOf(claimItem), restatement: columnsOf(restatementItem),
-    export: columnsOf(exportItem), 'submission-event': columnsOf(eventItem), 'manifest-chunk': columnsOf(chunkItem),
+    export: columnsOf(exportItem), 'submission-event': columnsOf(eventItem), 'held-event': columnsOf(heldItem), 'manifest-chunk': columnsOf(chunkItem),
   },
 };
 

@@ -52,11 +52,12 @@ const lineOf = async (
   const dose = standing ?? (head === undefined ? undefined : await people.doseAt(head, doseVersion));
   if (head === undefined || dose === undefined || record === undefined || view === undefined) throw new Error(`The dose ${doseId} was claimed and cannot be read`);
   const facts = { doseId, doseVersion, recordVersion: record.version, personVersion: view.person.version };
+  const held = { ...facts, ...(dose.siteId === undefined ? {} : { siteId: dose.siteId }) };
   // Held, not dropped: it is looked at every night, and sent when the opt-out ends.
-  if (isWithheld(view.person, choices)) return { ...facts, faults: [{ field: 'recip_id', reason: 'opted-out' }] };
+  if (isWithheld(view.person, choices)) return { ...held, faults: [{ field: 'recip_id', reason: 'opted-out' }] };
   const site = dose.siteId === undefined ? undefined : await siteOf(dose.siteId);
   const outcome = toCvrsRow(eventOf({ head, dose, record, recipId: view.person.recipId, history: view.doses, site }), { type: 'D' }, today);
-  return outcome.kind === 'row' ? { ...facts, row: [...outcome.row] } : { ...facts, faults: outcome.faults.map(({ field, reason }) => ({ field, reason })) };
+  return outcome.kind === 'row' ? { ...facts, row: [...outcome.row] } : { ...held, faults: outcome.faults.map(({ field, reason }) => ({ field, reason })) };
 };
 
 const readChunk = async (bucket: ManifestDeps['bucket'], { key }: Pick<ChunkItem, 'key'>): Promise<ManifestLine[]> => {

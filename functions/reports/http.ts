@@ -1,8 +1,10 @@
 import { may } from '../../shared/contracts/permissions.ts';
 import { presignedSeconds, type Bucket } from '../../shared/platform/bucket.ts';
+import type { Page } from '../../shared/platform/dynamo.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
 import { faultsOfCoverageQuery } from './check-coverage-query.ts';
 import { makeApiDeps } from './deps.ts';
+import { heldWords, type HeldFault } from './domain/held-words.ts';
 import { submissionIdPattern } from './domain/submission-machine.ts';
 import { makeReadCoverage } from './read-coverage.ts';
 import { makeReadProtectedCoverage } from './read-protected-coverage.ts';
@@ -28,6 +30,9 @@ const addressOf = async (bucket: Bucket, file: StoredFile | undefined): Promise<
   return { status: 200, body: { name, url: await bucket.addressToGet(key), expiresInSeconds: presignedSeconds, sha256, bytes } };
 };
 
+const withWords = <T extends { faults?: readonly HeldFault[] | undefined }>(page: Page<T>): object =>
+  ({ ...page, items: page.items.map((item) => ({ ...item, explanation: heldWords(item.faults ?? []) })) });
+
 const handlers: Handlers<typeof routes> = {
   readCoverage: async ({ query, principal, now }) => {
     const mayBeExact = principal.roles.some((role) => may(role, 'coverage.exact'));
@@ -47,6 +52,11 @@ const handlers: Handlers<typeof routes> = {
     const { files = [] } = await found(params.submissionId);
     return addressOf(submissionsBucket, files.find(({ sequence }) => sequence === query.sequence));
   },
+  listSubmissionHeld: async ({ params, query }) => {
+    const { submissionId } = await found(params.submissionId);
+    return { status: 200, body: withWords(await submissions.heldBy(submissionId, query)) };
+  },
+  listHeld: async ({ query }) => ({ status: 200, body: withWords(await submissions.heldNow(query)) }),
   listRestatements: async ({ query }) => ({ status: 200, body: await submissions.restatements(query.day, query) }),
   listExports: async ({ query }) => ({ status: 200, body: { items: await exports.ofDay(query.day) } }),
   readExportFile: async ({ params }) => {

@@ -1,3 +1,4 @@
+import { pageQuery } from '../../shared/contracts/common.ts';
 import { problem } from '../../shared/contracts/problem.ts';
 import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
 import * as s from './schemas.ts';
@@ -10,6 +11,8 @@ export const routes = [
   { id: 'listSubmissions', method: 'GET', path: '/submissions', action: 'submission.read', summary: 'Submissions to CDC, newest day first', query: s.submissionsQuery, responses: { 200: answer('One page', s.submissionPage), 400: faulty } },
   { id: 'readSubmission', method: 'GET', path: '/submissions/{submissionId}', action: 'submission.read', summary: 'One submission with its files, counts and hashes', responses: { 200: answer('The submission; its version is the ETag', s.submission), 404: faulty } },
   { id: 'readSubmissionFile', method: 'GET', path: '/submissions/{submissionId}/file', action: 'submission.read', summary: 'Where a file of a submission can be read, for a few minutes', query: s.fileQuery, responses: { 200: answer('The address', s.fileAddress), 400: faulty, 404: faulty } },
+  { id: 'listSubmissionHeld', method: 'GET', path: '/submissions/{submissionId}/held', action: 'submission.read', summary: 'Events that a submission could not send, and why: also those that were sent later', query: pageQuery, responses: { 200: answer('One page', s.heldPage), 400: faulty, 404: faulty } },
+  { id: 'listHeld', method: 'GET', path: '/held-events', action: 'submission.read', summary: 'Events that wait until they can be sent, as the last night left them, and why', query: pageQuery, responses: { 200: answer('One page', s.heldPage), 400: faulty } },
   { id: 'listRestatements', method: 'GET', path: '/restatements', action: 'submission.read', summary: 'What was sent to CDC and changed on a day', query: s.restatementsQuery, responses: { 200: answer('One page', s.restatementPage), 400: faulty } },
   { id: 'listExports', method: 'GET', path: '/exports', action: 'export.read', summary: 'The exports of a day: each table with its files, counts and hashes', query: s.exportsQuery, responses: { 200: answer('All tables that are complete', s.exportsAnswer), 400: faulty } },
   { id: 'readExportFile', method: 'GET', path: '/exports/{day}/{table}/{file}', action: 'export.read', summary: 'Where a file of an export can be read, for a few minutes', responses: { 200: answer('The address', s.fileAddress), 404: faulty } },

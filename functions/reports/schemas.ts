@@ -36,6 +36,9 @@ export const submissionItem = z.object({
 });
 export type SubmissionItem = z.infer<typeof submissionItem>;
 
+/** Why an event cannot be sent as it is: a column and what is wrong with it, never what it says. */
+const heldFaults = z.array(z.object({ field: z.string(), reason: z.string() })).min(1);
+
 /** Whose event a dose is: no event is in two submissions. A held one may be claimed again. */
 export const claimItem = z.object({
   pk: z.string(),
@@ -53,11 +56,19 @@ export const claimItem = z.object({
   /** What the ledger said last of it; absent while the file still holds. */
   toldVersion: z.int().min(1).optional(),
   toldDigest: z.string().optional(),
+  /** Of a held one: why, and the site that the dose is of. */
+  faults: heldFaults.optional(),
+  siteId: z.string().optional(),
 });
 export type ClaimItem = z.infer<typeof claimItem>;
 
 export const eventItem = z.object({ pk: z.string(), sk: z.string(), type: z.literal('submission-event'), schema: z.literal(1), doseId: z.string(), doseVersion: z.int().min(1) });
 export const chunkItem = z.object({ pk: z.string(), sk: z.string(), type: z.literal('manifest-chunk'), schema: z.literal(1), key: z.string(), sha256, events: count });
+/** An event that a submission could not send. */
+export const heldItem = z.object({
+  pk: z.string(), sk: z.string(), type: z.literal('held-event'), schema: z.literal(1), submissionId: z.string(), doseId: z.string(), doseVersion: z.int().min(1), siteId: z.string().optional(), faults: heldFaults,
+});
+export type HeldItem = z.infer<typeof heldItem>;
 export type ChunkItem = z.infer<typeof chunkItem>;
 
 /** What CDC was told of a dose, and what is so now. Version 2 files cannot say it; the ledger keeps it for the day they can. */
@@ -83,7 +94,7 @@ const manifestFacts = { doseId: z.string(), doseVersion: z.int(), recordVersion:
 /** One event of a manifest, with what it was made from: its row, or why it cannot be one. */
 export const manifestLine = z.union([
   z.object({ ...manifestFacts, row: z.array(z.string()) }),
-  z.object({ ...manifestFacts, faults: z.array(z.object({ field: z.string(), reason: z.string() })).min(1) }),
+  z.object({ ...manifestFacts, siteId: z.string().optional(), faults: heldFaults }),
 ]);
 export type ManifestLine = z.infer<typeof manifestLine>;
 
@@ -108,6 +119,12 @@ const unstored = { pk: true, sk: true, type: true, schema: true } as const;
 export const submission = submissionItem.omit({ ...unstored, gsi1pk: true, gsi1sk: true }).meta({ id: 'Submission' });
 export const submissionPage = pageOf(submission);
 export const submissionsQuery = pageQuery.extend({ from: day.optional().describe('the first day, inclusive, of which a file was sent'), to: day.optional().describe('the last, inclusive') });
+/** An event that waits until it can be sent, or waited in the submission asked for: ids and reasons. */
+export const heldEvent = heldItem.omit(unstored).partial({ faults: true }).extend({
+  submissionId: z.string().describe('the submission that could not send it last, or the one asked for'),
+  explanation: z.string().describe('the reasons in words'),
+}).meta({ id: 'HeldEvent' });
+export const heldPage = pageOf(heldEvent);
 export const restatementsQuery = pageQuery.extend({ day: day.describe('the day of the change') });
 export const restatementPage = pageOf(restatementItem.omit(unstored).meta({ id: 'Restatement' }));
 export const exportsQuery = z.object({ day: day.describe('the day exported') });

@@ -4,13 +4,18 @@ import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, 
 import { createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import type { Told } from './domain/restatement.ts';
 import {
-  chunkItem, claimItem, eventItem, restatementItem, submissionItem, type ChunkItem, type ClaimItem, type RestatementItem, type SubmissionItem,
+  chunkItem, claimItem, eventItem, heldItem, restatementItem, submissionItem, type ChunkItem, type ClaimItem, type HeldItem, type ManifestLine, type RestatementItem, type SubmissionItem,
 } from './schemas.ts';
 
 const submissionPartition = (submissionId: string): string => `SUBMISSION#${submissionId}`;
 const submissionKey = (submissionId: string): Key => ({ pk: submissionPartition(submissionId), sk: 'SUBMISSION' });
 const claimKey = (doseId: string): Key => ({ pk: `CLAIM#${doseId}`, sk: 'CLAIM' });
 const chunkKey = (submissionId: string, chunk: number): Key => ({ pk: submissionPartition(submissionId), sk: `CHUNK#${String(chunk).padStart(5, '0')}` });
+
+const heldPrefix = 'HELD#';
+const heldKey = (submissionId: string, doseId: string): Key => ({ pk: submissionPartition(submissionId), sk: `${heldPrefix}${doseId}` });
+/** A line of a manifest that is no row. */
+type Held = Pick<Extract<ManifestLine, { faults: unknown }>, 'doseId' | 'doseVersion' | 'siteId' | 'faults'>;
 
 /** GSI1 lists submissions by day, and the claims that wait for a correction. */
 const submissionsList = 'SUBMISSIONS';
@@ -71,17 +76,39 @@ export const makeSubmissionStore = (dynamo: Dynamo, table: string) => {
     claimTogether: (submissionId: string, events: readonly ClaimedEvent[], now: string): Promise<CommitOutcome> =>
       commit(dynamo, [stillOpen(submissionId), ...events.flatMap((event) => [claimPut(submissionId, event, now), eventPut(submissionId, event)])]),
     /** Lets go of an event that cannot be sent as it is: a later submission takes it when it can. */
-    hold: (submissionId: string, doseId: string): Promise<CommitOutcome> =>
+    hold: (submissionId: string, { doseId, doseVersion, siteId, faults }: Held): Promise<CommitOutcome> => {
+      const of = siteId === undefined ? {} : { siteId };
+      return commit(dynamo, [
+        {
+          Update: {
+            TableName: table,
+            Key: claimKey(doseId),
+            UpdateExpression: `SET #state = :held, gsi1pk = :list, gsi1sk = :dose, faults = :faults${siteId === undefined ? '' : ', siteId = :siteId'}`,
+            ConditionExpression: 'submissionId = :submission',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':held': 'held', ':list': heldList, ':dose': doseId, ':submission': submissionId, ':faults': faults, ...(siteId === undefined ? {} : { ':siteId': siteId }) },
+          },
+        },
+        { Put: { TableName: table, Item: { ...heldKey(submissionId, doseId), type: 'held-event', schema: 1, submissionId, doseId, doseVersion, faults, ...of } } },
+      ]);
+    },
+    /** Takes an event that nobody is to be sent any more off the list of those that wait; a change that makes it one again finds it by its day. */
+    release: (doseId: string): Promise<CommitOutcome> =>
       commit(dynamo, [{
         Update: {
           TableName: table,
           Key: claimKey(doseId),
-          UpdateExpression: 'SET #state = :held, gsi1pk = :list, gsi1sk = :dose',
-          ConditionExpression: 'submissionId = :submission',
+          UpdateExpression: 'REMOVE gsi1pk, gsi1sk',
+          ConditionExpression: '#state = :held',
           ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':held': 'held', ':list': heldList, ':dose': doseId, ':submission': submissionId },
+          ExpressionAttributeValues: { ':held': 'held' },
         },
       }]),
+    /** What a submission could not send, in the order of dose ids. */
+    heldBy: (submissionId: string, page: PageRequest): Promise<Page<HeldItem>> =>
+      queryPage(dynamo, { table, pk: submissionPartition(submissionId), sk: { beginsWith: heldPrefix } }, heldItem, page),
+    /** What waits as the last night left it, in the order of dose ids. */
+    heldNow: (page: PageRequest): Promise<Page<ClaimItem>> => queryPage(dynamo, { table, index: 'gsi1', pk: heldList }, claimItem, page),
     async *held(): AsyncGenerator<string> {
       for await (const { doseId } of queryAll(dynamo, { table, index: 'gsi1', pk: heldList }, claimItem, { maxPages: maxEventPages })) yield doseId;
     },

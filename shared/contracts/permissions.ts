@@ -59,6 +59,7 @@ export const permissions = {
   'dose.report': [...own, 'ehr-system'],
   'dose.read': [...own, 'ehr-system'],
   'dose.worklist': [...own, 'dph-inventory'],
+  'dose.assign': own,
   'dose.judge': ['dph-epidemiologist'],
   'recall.record': ['dph-inventory'],
   'recall.read': ['dph-inventory', 'dph-allocator', 'dph-epidemiologist', 'auditor'],

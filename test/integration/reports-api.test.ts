@@ -26,7 +26,8 @@ beforeAll(async () => {
   await enrolledSite(suite, 'sit_elm');
   await storedDoses(suite, ...['ada', 'ben', 'cleo', 'dan'].flatMap((name) => [personOf(name), doseOf(name, 1)]),
     recordOf('ada'), recordOf('ben', { sex: 'M', home: { residence: 'inside', town: 'Union', county: '09013', state: 'CT', zip: '06076' } }),
-    recordOf('cleo', { home: elsewhere }), recordOf('dan', { home: nowhere, addresses: [] }));
+    recordOf('cleo', { home: elsewhere }), recordOf('dan', { home: nowhere, addresses: [] }),
+    personOf('eve'), recordOf('eve', { birthDate: '2021-03-20' }), doseOf('eve', 1, { siteId: undefined }));
   const stream = await import('../../functions/reports/on-doses-stream.ts');
   await stream.handler(streamEvent(['ada', 'ben', 'cleo', 'dan'].map((name) => personOf(name)), '2021-03-12T17:00:00.000Z'));
   const nightly = await import('../../functions/reports/on-nightly.ts');
@@ -107,7 +108,7 @@ describe('Coverage for those outside the department', () => {
 describe('Submissions', () => {
   it('are listed newest first, with state, counts, files and hashes', async () => {
     const { body } = await get('GET /submissions', { query: { from: '2021-03-01', to: '2021-03-31' } });
-    expect(body['items']).toMatchObject([{ submissionId: '2021-03-13_new_01', records: 0 }, { submissionId: '2021-03-12_new_01', state: 'built', records: 4, held: 0 }]);
+    expect(body['items']).toMatchObject([{ submissionId: '2021-03-13_new_01', records: 0 }, { submissionId: '2021-03-12_new_01', state: 'built', records: 4, held: 1 }]);
     const one = await get('GET /submissions/{submissionId}', { params: { submissionId: '2021-03-12_new_01' } });
     expect(one.body).toEqual((body['items'] as unknown[])[1]);
     expect(one.version).toBe(3);
@@ -123,8 +124,17 @@ describe('Submissions', () => {
     expect(second.status).toBe(404);
   });
 
+  it('name the events that could not be sent and why, those that wait still too, and nothing of a patient', async () => {
+    const held = { doseId: doseIdFor('eve', 1), doseVersion: 1, faults: [{ field: 'recip_dob', reason: 'after-event' }], explanation: 'recip_dob is later than the day of the dose' };
+    const ofDay = (submissionId: string): Promise<Answer> => get('GET /submissions/{submissionId}/held', { params: { submissionId } });
+    expect((await ofDay('2021-03-12_new_01')).body).toEqual({ items: [{ ...held, submissionId: '2021-03-12_new_01' }] });
+    expect((await get('GET /held-events', {}, 'auditor')).body).toEqual({ items: [{ ...held, submissionId: '2021-03-13_new_01' }] });
+    expect((await get('GET /held-events', {}, 'dph-inventory')).status).toBe(403);
+  });
+
   it.each(['2021-03-15_new_01', 'nonsense', '../../x'])('are not found under %s', async (submissionId) => {
     expect((await get('GET /submissions/{submissionId}', { params: { submissionId } })).status).toBe(404);
+    expect((await get('GET /submissions/{submissionId}/held', { params: { submissionId } })).status).toBe(404);
   });
 
   it('are followed by a ledger of what changed since', async () => {

@@ -141,10 +141,28 @@ describe('Every event is in exactly one file', () => {
     await storedDoses(suite, personOf('ada'), recordOf('ada', { birthDate: '2021-03-20' }), doseOf('ada', 1));
     expect((await at.night('2021-03-12')).built).toMatchObject([{ events: 1, records: 0, held: 1 }]);
     expect([...(await at.objects()).values()].join('')).toContain('"faults":[{"field":"recip_dob","reason":"after-event"}]');
+    const held = { submissionId: '2021-03-12_new_01', doseId: doseIdFor('ada', 1), doseVersion: 1, siteId: 'sit_elm', faults: [{ field: 'recip_dob', reason: 'after-event' }] };
+    const heldNow = async () => (await at.submissions.heldNow({ limit: 10 })).items;
+    expect([await heldNow(), (await at.submissions.heldBy('2021-03-12_new_01', { limit: 10 })).items]).toMatchObject([[held], [held]]);
     await storedDoses(suite, recordOf('ada', { version: 2 }));
     expect((await at.night('2021-03-13')).built).toMatchObject([{ events: 1, records: 1, held: 0 }]);
     expect((await at.night('2021-03-14')).built).toMatchObject([{ events: 0 }]);
     expect(await at.idsOf('2021-03-13')).toEqual([doseIdFor('ada', 1)]);
+    expect([await heldNow(), (await at.submissions.heldBy('2021-03-12_new_01', { limit: 10 })).items]).toMatchObject([[], [held]]);
+  });
+
+  it('or in none: one that was held and then deleted waits no more, and is sent when it is taken back in', async () => {
+    const told = doseOf('ada', 1);
+    await storedDoses(suite, personOf('ada'), recordOf('ada', { birthDate: '2021-03-20' }), told);
+    await at.night('2021-03-12');
+    const gone = corrected(told, '2021-03-13T15:00:00.000Z', { state: 'deleted' });
+    await storedDoses(suite, gone.next, gone.former);
+    await at.night('2021-03-13');
+    expect((await at.submissions.heldNow({ limit: 10 })).items).toEqual([]);
+    const back = corrected(gone.next, '2021-03-14T15:00:00.000Z', {});
+    await storedDoses(suite, recordOf('ada', { version: 2 }), back.next, back.former);
+    await at.night('2021-03-14');
+    expect(await at.idsOf('2021-03-14')).toEqual([doseIdFor('ada', 1)]);
   });
 
   it('when a correction makes it reportable: in the file of the day of the correction', async () => {

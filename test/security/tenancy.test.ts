@@ -145,7 +145,7 @@ describe('A strange id', () => {
 const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 const everyKey = (pk: string, sk: string): Record<string, string> => ({ pk, sk, gsi1pk: pk, gsi1sk: sk, gsi2pk: pk, gsi2sk: sk });
 
-const hangsOnAThing: Readonly<Record<string, string>> = { listRunAwards: 'a run', listRunInputs: 'a run', compareRuns: 'a run', listWrittenOff: 'a run', listDebts: 'a settlement', traceRecall: 'a recall' };
+const hangsOnAThing: Readonly<Record<string, string>> = { listRunAwards: 'a run', listRunInputs: 'a run', compareRuns: 'a run', listWrittenOff: 'a run', listDebts: 'a settlement', traceRecall: 'a recall', listSubmissionHeld: 'a submission' };
 
 describe('A cursor', () => {
   const lists = allRoutes.filter(({ query }) => query !== undefined && 'cursor' in query.shape);

@@ -47,7 +47,7 @@ export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): str
 type Facts = Omit<
   DoseItem,
   | 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'
-  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed' | 'byHand'
+  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed' | 'givenElsewhere' | 'byHand'
 >;
 
 /** What a dose record says of the event; how it met the stock is added by the caller. */
@@ -172,6 +172,16 @@ export const deletedDose = (head: DoseItem, { at, by, reason }: Change): DoseIte
   return {
     ...rest, version: head.version + 1, state: 'deleted', decrement: { kind: 'not-applicable', why: 'deleted' },
     changedAt: at, changedBy: by, reason,
+  };
+};
+
+/** The dose at the site where it was given after all, as nobody could tell from the message. Whose supply that site has decides what it counts as. */
+export const assignedDose = (head: DoseItem, at: GivenAt & { readonly site: NonNullable<GivenAt['site']> }, { at: changedAt, by, reason }: Change): DoseItem => {
+  const { facility: _, givenElsewhere: __, ...rest } = head;
+  const placed: DoseItem = { ...rest, siteId: at.site.siteId, sourceClass: sourceClassOf(head.source, at.site.supplyAccount === 'federal') };
+  return {
+    ...placed, version: head.version + 1, state: 'corrected', decrement: undecided, reportable: notReportedWhy(placed) === undefined,
+    ...dayIndex(head, at, reportDayOf(head), head.receivedAt), changedAt, changedBy: by, reason,
   };
 };
 

@@ -3,18 +3,20 @@ import { day, instant } from '../../../shared/contracts/common.ts';
 import { addDays } from '../../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
-import { decrementReasons } from './decrement.ts';
-import { listedSiteOf } from './dose-facts.ts';
-import { siteWorklist } from './open-list.ts';
+import { decrementReasons, isToldPrivate, type DecrementReason } from './decrement.ts';
+import { atHandAgain, listedSiteOf } from './dose-facts.ts';
+import { openWorklist } from './open-list.ts';
 import { validityWords } from './validity/validity-of-dose.ts';
 
-/** A dose whose stock or day a person must settle. It names the dose and the product, never the patient. */
+/** A dose whose stock, day or place a person must settle. It names the dose and the product, never the patient. */
 export const worklistItem = z.object({
   pk: z.string(),
   sk: z.string(),
   type: z.literal('worklist'),
   schema: z.literal(1),
-  siteId: z.string(),
+  /** Whose people it waits for: a site's, or an organization's when nobody knows at which of its sites the dose was given. */
+  siteId: z.string().optional(),
+  organizationId: z.string().optional(),
   doseId: z.string(),
   state: z.enum(['open', 'closed']),
   why: z.string(),
@@ -34,13 +36,14 @@ export const worklistItem = z.object({
 });
 export type WorklistItem = z.infer<typeof worklistItem>;
 
-export const worklistPartition = (siteId: string): string => `WORKLIST#${siteId}`;
+/** @param owner a site, or an organization */
+export const worklistPartition = (owner: string): string => `WORKLIST#${owner}`;
 const keptClosedDays = 30;
 
-const entryOf = (dose: DoseItem, siteId: string, why: string, now: string, sk = doseIdOf(dose)): WorklistItem => {
+const entryOf = (dose: DoseItem, owner: { siteId: string } | { organizationId: string }, why: string, now: string, sk = doseIdOf(dose)): WorklistItem => {
   const { givenOn, cvx, ndc, lot, receivedAt, decrement: { nearLot, lotIsOf } } = dose;
   return {
-    pk: worklistPartition(siteId), sk, type: 'worklist', schema: 1, siteId, doseId: doseIdOf(dose), state: 'open', why,
+    pk: worklistPartition('siteId' in owner ? owner.siteId : owner.organizationId), sk, type: 'worklist', schema: 1, ...owner, doseId: doseIdOf(dose), state: 'open', why,
     givenOn, cvx, ...(ndc === undefined ? {} : { ndc }), ...(lot === undefined ? {} : { lot }),
     ...(nearLot === undefined ? {} : { nearLot }), ...(lotIsOf === undefined ? {} : { lotIsOf }),
     toldAt: receivedAt, openedAt: now,
@@ -50,13 +53,16 @@ const entryOf = (dose: DoseItem, siteId: string, why: string, now: string, sk = 
 /** An id that stands in for one that was not told begins as our ids of messages do. */
 const isStandIn = (id: string): boolean => id.startsWith('msg_');
 
-/** The sender's own id of a dose. It may hold the number of the patient, so no item but the dose itself keeps it. */
-export const senderIdOf = (dose: DoseItem | undefined): { id?: string } =>
-  dose?.filler === undefined || isStandIn(dose.filler.id) ? {} : { id: dose.filler.id };
+/** What a list shows of a dose and no item but the dose itself keeps: the sender's own id may hold the number of the patient, the facility is as sent. */
+export const fromDose = (dose: DoseItem | undefined): { id?: string; facility?: string; version?: number } => ({
+  ...(dose?.filler === undefined || isStandIn(dose.filler.id) ? {} : { id: dose.filler.id }),
+  ...(dose?.facility === undefined ? {} : { facility: dose.facility }),
+  ...(dose === undefined ? {} : { version: dose.version }),
+});
 
-/** The item as it is stored: in the list of its site while it waits, the dose that was told first before all. */
+/** The item as it is stored: in the list of its site or organization while it waits, the dose that was told first before all. */
 export const listedWork = (item: WorklistItem): WorklistItem =>
-  item.state === 'open' ? Object.assign({ ...item }, { gsi1pk: siteWorklist(item.siteId), gsi1sk: `${item.toldAt}#${item.sk}` }) : item;
+  item.state === 'open' ? Object.assign({ ...item }, { gsi1pk: openWorklist(item.siteId ?? item.organizationId ?? ''), gsi1sk: `${item.toldAt}#${item.sk}` }) : item;
 
 const questionableDays = ['before-vaccine-existed', 'before-lot-received'] as const;
 
@@ -64,12 +70,21 @@ const questionableDays = ['before-vaccine-existed', 'before-lot-received'] as co
 const dayInQuestion = ({ validity = [], dateConfirmed, witnessOf }: DoseItem): (typeof questionableDays)[number] | undefined =>
   witnessOf === undefined ? questionableDays.find((fact) => validity.includes(fact) && (fact === 'before-vaccine-existed' || dateConfirmed === undefined)) : undefined;
 
+const unplaced: readonly DecrementReason[] = ['no-facility', 'not-our-facility', 'foreign-site'];
+
+/** Told as given here, and at none of the sender's sites: no stock moved, and no site has it on any list. */
+export const isUnplaced = ({ state, decrement: { why } }: Pick<DoseItem, 'state' | 'decrement'>): boolean => state !== 'deleted' && unplaced.some((one) => one === why);
+
+/** What was bought privately moves no stock wherever it was given: nobody is asked where, unless CDC is told of it. */
+const mattersWhere = (dose: DoseItem): boolean => dose.reportable || !isToldPrivate(atHandAgain(dose));
+
 const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] => {
   if (dose === undefined || dose.state === 'deleted') return [];
   const [siteId, why] = [listedSiteOf(dose), dayInQuestion(dose)];
   return [
-    ...(dose.decrement.kind === 'unresolved' && dose.siteId !== undefined ? [entryOf(dose, dose.siteId, dose.decrement.why ?? '', now)] : []),
-    ...(siteId === undefined || why === undefined ? [] : [entryOf(dose, siteId, why, now, `${doseIdOf(dose)}#day`)]),
+    ...(dose.decrement.kind === 'unresolved' && dose.siteId !== undefined ? [entryOf(dose, { siteId: dose.siteId }, dose.decrement.why ?? '', now)] : []),
+    ...(isUnplaced(dose) && dose.givenElsewhere === undefined && mattersWhere(dose) ? [entryOf(dose, { organizationId: dose.organizationId }, dose.decrement.why ?? '', now)] : []),
+    ...(siteId === undefined || why === undefined ? [] : [entryOf(dose, { siteId }, why, now, `${doseIdOf(dose)}#day`)]),
   ];
 };
 

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { pageOf, reason, version } from '../../shared/contracts/common.ts';
+import { worklistEntry } from './schemas.ts';
+
+export const unplacedPage = pageOf(
+  worklistEntry.omit({ nearLot: true, lotIsOf: true }).extend({
+    facility: z.string().optional().describe('The facility as it was sent, when it is no enrolled site'),
+    version: version.optional().describe('The version of the dose: what If-Match asks for'),
+  }).meta({ id: 'UnplacedDose' }),
+);
+export const assignment = z.object({
+  siteId: z.string().max(60).nullable().describe('The site of the organization at which it was given; null: at none of them, the dose stays as it was told and leaves the list'),
+  reason,
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { call, type Answer } from '../support/api.ts';
+import { janssen, openDoseRoom, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
+
+let room: DoseRoom;
+beforeAll(async () => {
+  room = await openDoseRoom('unplaced');
+  await room.stock({}, 50);
+});
+afterAll(() => room.stop());
+
+const of = { organizationId: 'org_elm' };
+interface Entry { id?: string; doseId: string; why: string; explanation: string; facility?: string; version: number; lot?: string }
+const waiting = async (): Promise<Entry[]> => (await room.asNurse({ route: 'GET /organizations/{organizationId}/worklist', params: of, query: { limit: '200' } })).body['items'] as Entry[];
+const entryOf = async (id: string): Promise<Entry | undefined> => (await waiting()).find((entry) => entry.id === id);
+const assign = (doseId: string, ifMatch: number, siteId: string | null, more: { organizationId?: string; subject?: string } = {}): Promise<Answer> =>
+  call(room.handler, { route: 'PUT /organizations/{organizationId}/doses/{doseId}/site', role: 'provider-staff', subject: more.subject ?? 'nurse', params: { organizationId: more.organizationId ?? 'org_elm', doseId }, ifMatch, body: { siteId, reason: 'the nurse knows' } });
+const told = (id: string, fields: Parameters<typeof order>[0] & object = {}, at = '2021-03-08T18:00:00.000Z'): Promise<Answer> =>
+  room.sendHl7(vxu({ id, given: `Un${id.toLowerCase().replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '')}`, orders: order({ filler: `${id}^ELM`, facility: 'Van at the church', ...fields }) }), 'elm-ehr', { now: at });
+const doseOf = async (id: string): Promise<DoseItem | undefined> =>
+  (await room.items()).find((item) => item['type'] === 'dose' && (item as { filler?: { id: string } }).filler?.id === id) as DoseItem | undefined;
+const administered = async (): Promise<number> => (await room.account())?.buckets['administered'] ?? 0;
+
+describe('A dose told as given here at no site of the organization', () => {
+  it('waits for the organization, the one told first before all: with what was sent as the place, the reason and its own id', async () => {
+    await told('U2', {}, '2021-03-08T19:00:00.000Z');
+    await told('U1');
+    await told('U3', { facility: 'Oak Hospital' }, '2021-03-08T20:00:00.000Z');
+    expect(await waiting()).toMatchObject([
+      { id: 'U1', facility: 'Van at the church', why: 'not-our-facility', explanation: 'the facility is no enrolled site', version: 1, lot: janssen.lot },
+      { id: 'U2', facility: 'Van at the church' },
+      { id: 'U3', why: 'foreign-site', explanation: 'the facility is not one of the sender\'s sites' },
+    ]);
+    expect((await call(room.handler, { route: 'GET /organizations/{organizationId}/worklist', role: 'dph-inventory', subject: 'stock', params: of })).body['items']).toHaveLength(3);
+  });
+
+  it.each<[string, Parameters<typeof order>[0] & object]>([
+    ['history told', { source: '01^^NIP001' }], ['a refusal', { completion: 'RE', refusal: '00^^NIP002', source: '', amount: '999' }],
+    ['a dose of one of its sites', { facility: 'Elm Street Clinic' }],
+    ['a vaccine that is not for COVID-19 and was bought privately', { vaccine: '150^^CVX', lot: 'FLU1', mvx: 'SKB^^MVX', obx: ['64994-7^^LN|1|V01^^HL70064', '30963-3^^LN|2|PHC70^^CDCPHINVS'].map((said, index) => `OBX|${index + 1}|CE|${said}||||||F|||20210308|||VXC40^^CDCPHINVS`) }],
+  ])('does not ask where %s was given', async (name, fields) => {
+    const before = (await waiting()).length;
+    await told(`N${name.length}`, fields);
+    expect([(await waiting()).length, (await doseOf(`N${name.length}`))?.state]).toEqual([before, 'accepted']);
+  });
+
+  it('is read with its patient by its own organization alone', async () => {
+    const { doseId = '' } = (await entryOf('U1')) ?? {};
+    const read = (subject: string, organizationId: string): Promise<Answer> => call(room.handler, { route: 'GET /organizations/{organizationId}/doses/{doseId}', role: 'provider-staff', subject, params: { organizationId, doseId } });
+    const own = await read('nurse', 'org_elm');
+    expect([own.status, own.version, own.body['patient']]).toMatchObject([200, 1, { birthDate: '1956-03-12' }]);
+    expect([(await read('oak-nurse', 'org_oak')).status, (await read('oak-nurse', 'org_elm')).status]).toEqual([404, 404]);
+    expect((await assign(doseId, 1, siteIds.oak, { subject: 'oak-nurse', organizationId: 'org_oak' })).status).toBe(404);
+  });
+
+  it('is the site’s once somebody says so: its stock falls, it leaves the list and is in the lists of the site', async () => {
+    const { doseId = '', version = 0 } = (await entryOf('U1')) ?? {};
+    const before = await administered();
+    const { status, body } = await assign(doseId, version, siteIds.elm);
+    expect([status, body['dose']]).toMatchObject([200, { siteId: siteIds.elm, state: 'corrected', version: 2, decrement: { kind: 'matched' }, reportable: true, reason: 'the nurse knows' }]);
+    expect([await administered(), await entryOf('U1'), (await doseOf('U1'))?.facility]).toEqual([before + 1, undefined, undefined]);
+    const site = { siteId: siteIds.elm, doseId };
+    expect((await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: site })).status).toBe(200);
+    const day = await room.asNurse({ route: 'GET /sites/{siteId}/doses', params: { siteId: siteIds.elm }, query: { day: '2021-03-08', limit: '200' } });
+    expect((day.body['items'] as { doseId: string }[]).some((dose) => dose.doseId === doseId)).toBe(true);
+    expect((await assign(doseId, 2, siteIds.elm)).status).toBe(404);
+  });
+
+  it('stays there when its sender tells the same again, and is where its sender says once that names a site', async () => {
+    const before = await administered();
+    await told('U1');
+    expect([(await doseOf('U1'))?.siteId, await administered(), await entryOf('U1')]).toEqual([siteIds.elm, before, undefined]);
+    await told('U2', { facility: 'Elm Street Clinic' });
+    expect([(await doseOf('U2'))?.siteId, await administered(), await entryOf('U2')]).toEqual([siteIds.elm, before + 1, undefined]);
+  });
+
+  it('is given out of a federal account’s own stock when its site is one, and CDC hears of it from there', async () => {
+    await told('U4');
+    const { doseId = '', version = 0 } = (await entryOf('U4')) ?? {};
+    const { body } = await assign(doseId, version, siteIds.pharmacy);
+    expect(body['dose']).toMatchObject({ sourceClass: 'federal-partner', reportable: false, decrement: { why: 'federal-account' } });
+  });
+
+  it('leaves the list as it is when it was given at none of its sites, and can be given one after all', async () => {
+    const { doseId = '', version = 0 } = (await entryOf('U3')) ?? {};
+    const before = await administered();
+    const { body } = await assign(doseId, version, null);
+    expect(body['dose']).toMatchObject({ version: 2, state: 'accepted', givenElsewhere: { by: 'nurse', reason: 'the nurse knows' }, decrement: { why: 'foreign-site' } });
+    expect([await entryOf('U3'), await administered()]).toEqual([undefined, before]);
+    expect((await assign(doseId, 2, siteIds.elm)).body['dose']).toMatchObject({ siteId: siteIds.elm, decrement: { kind: 'matched' } });
+  });
+
+  it.each<[string, string | null, number, number]>([
+    ['a site of somebody else', siteIds.oak, 1, 400], ['a site that is none', 'sit_none', 1, 400], ['a version that is not the one read', siteIds.elm, 9, 412],
+  ])('is refused for %s', async (_name, siteId, ifMatch, status) => {
+    await told('U5');
+    const { doseId = '' } = (await entryOf('U5')) ?? {};
+    expect([(await assign(doseId, ifMatch, siteId)).status, (await entryOf('U5'))?.version]).toEqual([status, 1]);
+  });
+
+  it('is asked of nobody when it was deleted, or is history', async () => {
+    await told('U5', { action: 'D' });
+    expect(await entryOf('U5')).toBeUndefined();
+    await told('U6', { source: '01^^NIP001' });
+    const { pk = '', sk = '' } = (await doseOf('U6')) ?? {};
+    const doseId = `dos_${pk.slice('RECORD#rec_'.length)}_${sk.slice('DOSE#'.length)}`;
+    expect((await assign(doseId, 1, siteIds.elm)).status).toBe(409);
+  });
+});
