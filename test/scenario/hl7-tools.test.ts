@@ -73,7 +73,7 @@ describe('the tools for senders', () => {
     expect(sent.messages.slice(1).map(({ file, ack }) => `${file} ${ack}`)).toEqual(cards.slice(1).map(({ file, ack }) => `${file} ${ack}`));
     expect(sent.messages[1]?.errors.map(({ rule }) => rule)).toEqual(cards[1]?.errors.map(({ rule }) => rule));
     expect(readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hl7'))).toHaveLength(5);
-    expect(readFileSync(join(out, 'clinic/1-good.hl7.ack.hl7'), 'utf8')).toMatch(/\rMSA\|AA\|C-1\r/);
+    expect(readFileSync(join(out, 'clinic/1-good.hl7.ack.hl7'), 'utf8')).toMatch(/\rMSA\|AE\|C-1\r/);
   }, 60_000);
 
   it('send by SOAP with the password of the interface', async () => {
