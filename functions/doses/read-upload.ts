@@ -4,15 +4,13 @@ import { batchRemark, BatchSplitter, readMessage, type BatchItem } from '../../s
 import { localDay } from '../../shared/kernel/dates.ts';
 import type { Bucket } from '../../shared/platform/bucket.ts';
 import { mostPerSend, type OrderedMessage, type Queue } from '../../shared/platform/queue.ts';
+import { maxBatches, maxRemarks, shortestMeanChars } from './domain/batch-limits.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
 import { messageIdFor, orderGroupOf } from './domain/message-id.ts';
 import type { Sender } from './domain/sender.ts';
 import { objectKeyOf, type MessageStore } from './store-messages.ts';
 import { messagesPerPart, uploadIdOf, type Sent, type UploadStore } from './store-uploads.ts';
 
-const maxRemarks = 20;
-/** Batches of a file that are answered each under its own BHS; the answers of further ones stand under the last of these. */
-const maxBatches = 200;
 /** Fields of FHS or BHS that the file of answers repeats (HL7-84); the comment and the rest are not kept. */
 const answeredFields: readonly number[] = [1, 2, 3, 4, 9, 11];
 const maxFieldChars = 120;
@@ -78,6 +76,7 @@ export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jur
     let { sent = 0, header }: Partial<Sent> = before ?? {};
     const batches: NonNullable<Sent['batches']> = [];
     let position = 0;
+    let chars = 0;
     let part: { text: string; position: number }[] = [];
     const remarks: string[] = [];
     const flush = async (): Promise<void> => {
@@ -91,7 +90,10 @@ export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jur
     for await (const item of itemsOf(pieces)) {
       if (item.kind === 'header') header ??= headerToAnswer(item.segment.raw);
       if (item.kind === 'header' && item.segment.name === 'BHS' && batches.length < maxBatches) batches.push({ from: position + 1, header: headerToAnswer(item.segment.raw) });
-      if (item.kind === 'message') ({ position } = item);
+      if (item.kind === 'message') {
+        ({ position } = item);
+        chars += item.text.length;
+      }
       const remark = batchRemark(item);
       if (remark !== undefined && remarks.length < maxRemarks) remarks.push(remark);
       if (item.kind !== 'message' || item.position <= sent) continue;
@@ -99,6 +101,10 @@ export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jur
       if (part.length < mostPerSend) continue;
       await flush();
       if (sent % messagesPerPart !== 0) continue;
+      if (chars < sent * shortestMeanChars) {
+        remarks.push(`its messages are too short to be any: only the first ${sent} were read`);
+        break;
+      }
       if (!(await note(false))) return 'overtaken';
       if (!hasTime()) return 'to-be-continued';
     }

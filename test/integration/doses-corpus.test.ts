@@ -23,17 +23,20 @@ describe('real messages, sent as they are by an EHR in production', () => {
     const codes: Record<string, number> = {};
     for (const { file, bytes } of files) {
       const text = new TextDecoder().decode(bytes);
-      const answer = await room.sendHl7(text);
+      const answer = await room.sendHl7(text, 'elm-ehr', { now: '2026-01-15T17:00:00.000Z' });
       const code = /\rMSA\|(AA|AE|AR)/.exec(answer.text)?.[1] ?? 'none';
       codes[code] = (codes[code] ?? 0) + 1;
       expect([file, answer.status, code === 'none']).toEqual([file, 200, false]);
-      const again = await room.sendHl7(text, 'elm-ehr', { now: '2021-03-09T15:00:00.000Z' });
+      const again = await room.sendHl7(text, 'elm-ehr', { now: '2026-01-16T15:00:00.000Z' });
       // A query is asked anew each time; its answer is of that day.
       if (/\|QBP\^/.test(text)) expect(again.text).toMatch(/\rMSA\|/);
       else expect(again.text).toBe(answer.text);
     }
     const stored = (await room.items()).filter(({ type }) => type === 'dose');
-    expect(stored.length).toBeGreaterThan(files.length / 10);
+    if (process.env['DOSELINE_CORPUS_STRIDE'] !== undefined) console.info(`${files.length} files: ${JSON.stringify(codes)}, ${stored.length} doses stored`);
+    // That reports are stored and not only answered. All 1,430 files leave 810 doses (every second file is an answer, a query or refused, and many tell
+    // of one patient and dose), every sixteenth 79: a third of a dose a file is below both, and above what is left when reports of one family are lost.
+    expect(stored.length).toBeGreaterThan(files.length / 3);
     expect(stored.every(({ decrement }) => (decrement as { kind: string }).kind !== 'matched')).toBe(true);
     expect((await room.account())?.buckets.administered).toBe(0);
     // Hardly any is without a remark: most facilities of the corpus are not enrolled here.

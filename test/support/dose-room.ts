@@ -155,7 +155,16 @@ export const openDoseRoom = async (name: string): Promise<DoseRoom> => {
       }
       return found;
     },
-    items: async () => (await dynamo.send(new ScanCommand({ TableName: doses }))).Items ?? [],
+    items: async () => {
+      const found: Record<string, unknown>[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await dynamo.send(new ScanCommand({ TableName: doses, ExclusiveStartKey: start }));
+        found.push(...Items);
+        start = LastEvaluatedKey;
+      } while (start !== undefined);
+      return found;
+    },
     stop: async () => { await secrets.stop(); await s3.stop(); await suite.stop(); },
   };
 };
