@@ -18,10 +18,10 @@ const sentAt = '20210309101500-0500';
 const files: Readonly<Record<string, string>> = {
   'clinic/1-good.hl7': vxu('ELM', 'C-1', sentAt, patient, given),
   'clinic/2-unknown-vaccine.hl7': vxu('ELM', 'C-2', sentAt, patient, { ...given, id: 'D-2', cvx: '901', ndc: '99999-9999-99' }),
-  'clinic/3-two.hl7': vxu('ELM', 'C-3', sentAt, { ...patient, id: 'P-2' }, { ...given, id: 'D-3' }) + vxu('ELM', 'C-4', sentAt, { ...patient, id: 'P-3', birthDate: '' }, given),
+  'clinic/3-two.hl7': vxu('ELM', 'C-3', sentAt, { ...patient, id: 'P-2', given: 'Bertrand', birthDate: '1948-10-02', sex: 'M' }, { ...given, id: 'D-3' }).replace('|00^^NIP001|', '|01^^NIP001|') + vxu('ELM', 'C-4', sentAt, { ...patient, id: 'P-3', birthDate: '' }, given),
   'other/4-old-version.hl7': vxu('ELM', 'C-5', sentAt, patient, given).replace('|2.5.1|', '|2.4|'),
 };
-/** What the running system says of them: one dose is of a lot that the site never received (AE), and the same told again by another number is one with it. */
+/** What the running system says of them: a dose given here is of a lot that the site never received (AE); one given elsewhere moves no stock. */
 const answered = { AA: 1, AE: 3, AR: 1 };
 
 let run: LocalRun;
