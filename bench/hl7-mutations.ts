@@ -14,14 +14,15 @@ export const benchHl7Mutations = (): Promise<{ title: string; rows: Record<strin
   let slowestMs = 0;
   for (let i = 0; i < COUNT; i += 1) {
     const { bytes } = damagedMessage(samples, random);
-    const before = performance.now();
+    const before = process.cpuUsage();
     let found: string[];
     try {
       found = troublesOf(bytes);
     } catch {
       found = ['threw'];
     }
-    slowestMs = Math.max(slowestMs, performance.now() - before);
+    const { user, system } = process.cpuUsage(before);
+    slowestMs = Math.max(slowestMs, (user + system) / 1_000);
     for (const trouble of found) counts.set(trouble, (counts.get(trouble) ?? 0) + 1);
   }
   const troubled = [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -29,7 +30,7 @@ export const benchHl7Mutations = (): Promise<{ title: string; rows: Record<strin
     { what: 'damaged messages answered', count: COUNT - troubled },
     ...[...counts].map(([what, count]) => ({ what, count })),
     { what: 'messages/s, checks included', count: Math.round(COUNT / ((performance.now() - started) / 1000)) },
-    { what: 'slowest, ms, checks included', count: Math.round(slowestMs) },
+    { what: 'slowest, ms of work, checks included', count: Math.round(slowestMs) },
   ];
   return Promise.resolve({ title: `${COUNT} damaged messages of the corpus, seed ${SEED}`, rows, ratio: troubled, aim: 'none crashes, hangs or leaks (0 troubles)' });
 };

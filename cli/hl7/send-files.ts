@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { judgeMessage } from '../../functions/doses/domain/judge-message.ts';
 import type { VxuContext } from '../../functions/doses/domain/vxu-types.ts';
-import { locationText, userText, type Message } from '../../shared/hl7/index.ts';
+import { locationText, momentOf, readHl7Date, userText, type Message } from '../../shared/hl7/index.ts';
 import { table, type Cell } from '../table.ts';
 import { messagesOf, type MessageFile } from './message-files.ts';
 import { postMessage, type Endpoint, type Posted } from './post-message.ts';
@@ -30,9 +30,15 @@ interface Outgoing {
 
 const keyOf = (location: string, code: string, text: string): string => JSON.stringify([location, code, text]);
 
+/** When the registry took the message, by its own clock: a running system may replay another year, and "in the future" is judged there. */
+const takenAt = (answer: Message, { receivedAt, timeZone }: VxuContext): string => {
+  const sent = readHl7Date(answer.header?.value(7) ?? '');
+  return (sent === undefined ? undefined : momentOf(sent, timeZone)) ?? receivedAt;
+};
+
 /** The faults of an acknowledgement, with the rule of those that the offline check knows too. */
 const errorsOf = (answer: Message, request: Message, context: VxuContext): Sent['errors'] => {
-  const rules = new Map(judgeMessage(request, context).faults.map((fault) => [keyOf(locationText(fault.location), fault.code, userText(fault)), fault.rule]));
+  const rules = new Map(judgeMessage(request, { ...context, receivedAt: takenAt(answer, context) }).faults.map((fault) => [keyOf(locationText(fault.location), fault.code, userText(fault)), fault.rule]));
   return answer.all('ERR').map((err) => {
     const [location, code, severity, text] = [err.text(2), err.value(3), err.value(4), err.value(8)];
     const rule = rules.get(keyOf(location, code, text));

@@ -119,6 +119,13 @@ it('faults are told with the rules of those the message itself decides', async (
   expect(sentText(sent)).toMatch(/W +HL7-56 +RXA\^15\^1\^1/);
 });
 
+it('a date in the future is one by the clock of the registry, which may replay another year', async () => {
+  const line = 'ERR||RXA^1^3^1^1|102^Data type error^HL70357|E|1^Illogical date error^HL70533|||RXA-3 date given lies in the future - field ignored\r';
+  const { url } = await registry({ body: ackOf('AE', line).replace('||20210401|', '||20210301120000-0500|') });
+  const [sent] = await send(url, [vxu({ set: { 'RXA-3': '20210331' } })]);
+  expect(sent?.errors.map(({ rule, text }) => [rule, text])).toEqual([['HL7-80', 'RXA-3 date given lies in the future - field ignored']]);
+});
+
 describe('by SOAP', () => {
   const soap = { username: 'elm', password: 'a&b', facilityId: 'F1' };
   const wrap = (body: string): string => `<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${body}</s:Body></s:Envelope>`;
