@@ -38,7 +38,7 @@ export const makeAskWhatIf =
       award,
       effects: effects.map((effect) => ({
         ...effect,
-        ...(effect.packsAfter === undefined ? {} : { dosesAfter: effect.packsAfter * name.packDoses }),
+        ...(effect.packsAfter === undefined ? {} : { dosesAfter: effect.dosesAfter ?? effect.packsAfter * name.packDoses }),
         words: effectInWords(effect, name.packDoses, policy),
       })),
     };

@@ -1,3 +1,4 @@
+import { ownDoses } from './domain/own-doses.ts';
 import { pathChanges, type PathChange } from './domain/path-changes.ts';
 import { count, poolName } from './domain/words.ts';
 import type { SiteInput } from './domain/inputs.ts';
@@ -36,15 +37,19 @@ export type CompareOutcome = { kind: 'compared'; differences: Differences } | { 
 
 const keyOf = ({ ndc, doseNumber, packDoses }: Pool): string => `${ndc}#${doseNumber}#${packDoses}`;
 
+const ownIn = (award: RunAward | undefined): number => (award === undefined ? 0 : ownDoses(award));
+
 const awardDifferences = (before: readonly RunAward[], after: readonly RunAward[]): AwardDifference[] => {
   const [old, now] = [before, after].map((awards) => new Map(awards.map((award) => [keyOf(award), award])));
   return [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].sort().flatMap((key): AwardDifference[] => {
     const award = now?.get(key) ?? old?.get(key);
     const [packsBefore, packsAfter] = [old?.get(key)?.packs ?? 0, now?.get(key)?.packs ?? 0];
-    if (award === undefined || packsBefore === packsAfter) return [];
+    const dosesGained = ownIn(now?.get(key)) - ownIn(old?.get(key));
+    if (award === undefined || (packsBefore === packsAfter && dosesGained === 0)) return [];
     const { ndc, doseNumber, packDoses } = award;
-    const dosesGained = (packsAfter - packsBefore) * packDoses;
-    const words = `${poolName({ product: ndc, doseNumber, packDoses })}: ${count(packsAfter)} instead of ${count(packsBefore)} packs, ${count(Math.abs(dosesGained))} doses ${dosesGained > 0 ? 'more' : 'less'}.`;
+    const packs = packsBefore === packsAfter ? 'by the vial' : `${count(packsAfter)} instead of ${count(packsBefore)} packs`;
+    const gained = dosesGained === 0 ? 'as many doses of its own' : `${count(Math.abs(dosesGained))} doses ${dosesGained > 0 ? 'more' : 'less'}`;
+    const words = `${poolName({ product: ndc, doseNumber, packDoses })}: ${packs}, ${gained}.`;
     return [{ ndc, doseNumber, packDoses, packsBefore, packsAfter, dosesGained, words }];
   });
 };

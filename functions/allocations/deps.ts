@@ -46,9 +46,9 @@ export const makeApiDeps = (): Rooms & { policies: PolicyStore; send: SendRunJob
   };
 };
 
-export const makeRunDeps = (): Omit<Rooms, 'figures' | 'zone' | 'jurisdiction'> & { log: Log } => {
-  const { store, runs, drafting, describe } = makeRooms(makeDynamo());
-  return { store, runs, drafting, describe, log: makeLog('allocations-on-run') };
+export const makeRunDeps = (): Omit<Rooms, 'zone' | 'jurisdiction'> & { log: Log } => {
+  const { store, runs, drafting, figures, describe } = makeRooms(makeDynamo());
+  return { store, runs, drafting, figures, describe, log: makeLog('allocations-on-run') };
 };
 
 export const makeStreamDeps = (): { store: Pick<AllocationStore, 'markOrdered'>; log: Log } => {

@@ -5,8 +5,10 @@ import type { PromiseFacts } from './domain/figures/site-facts.ts';
 import { siteInput, type SiteDraft } from './domain/figures/site-input.ts';
 import type { FederalDoses, SupplyLine } from './domain/inputs.ts';
 import type { Hub } from './domain/policy.ts';
-import { makeReadSite, makeReadWeek } from './gather-site.ts';
-import { answeredOf, promisedOf, promisedStates, type Answered } from './promised.ts';
+import { makeEarlierAwards, makeReadSite, makeReadWeek } from './gather-site.ts';
+import { answeredOf, type Answered } from './promised.ts';
+import type { Vials } from './promised-vials.ts';
+import { makeReadPromises } from './read-promises.ts';
 import { ownChannel } from './record-supply.ts';
 import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
 import type { FigureStore } from './store-figures.ts';
@@ -32,6 +34,9 @@ export interface ToDescribe {
   readonly standings: readonly StandingItem[];
   readonly requests: readonly RequestItem[];
   readonly promised: readonly (PromiseFacts & { readonly siteId: string })[];
+  /** Vials that sites took out of hubs' packs this week, and those on offer. */
+  readonly taken: readonly Vials[];
+  readonly open: readonly Vials[];
   readonly answered: readonly Answered[];
   /** Told after each site how many were read; what it throws ends the reading. */
   readonly watch?: Watch | undefined;
@@ -49,15 +54,16 @@ const bySite = <T extends { readonly siteId: string }>(rows: readonly T[]): Read
 /** What a run takes for each site, and every figure behind it. */
 export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, jurisdiction: Jurisdiction) => {
   const readWeek = makeReadWeek(figures, jurisdiction);
-  const readSite = makeReadSite(figures, jurisdiction);
-  return async ({ week, now, supply, standings, requests, promised, answered, watch }: ToDescribe): Promise<Described> => {
+  const readSite = makeReadSite(figures, jurisdiction, makeEarlierAwards(store, figures));
+  return async ({ week, now, supply, standings, requests, promised, answered, taken, open, watch }: ToDescribe): Promise<Described> => {
     const [facts, enrolled] = await Promise.all([readWeek(week, supply, now), store.sites(standings.map(({ siteId }) => siteId))]);
     const sites = new Map(enrolled.map((site) => [site.siteId, site]));
-    const [asked, owed, said] = [bySite(requests), bySite(promised), bySite(answered)];
+    const [asked, owed, said, vials] = [bySite(requests), bySite(promised), bySite(answered), bySite(taken)];
+    const forOthers = Map.groupBy([...taken, ...open], ({ hub }) => hub);
     const described = new Map<string, ReturnType<typeof siteInput>>();
     await inLanes(standings.map((standing) => [standing]), sitesAtOnce, async (standing) => {
       const { siteId } = standing;
-      described.set(siteId, siteInput(await readSite(standing, facts, { site: sites.get(siteId), requests: asked.get(siteId) ?? [], promised: owed.get(siteId) ?? [], answered: said.get(siteId) ?? [] }), facts));
+      described.set(siteId, siteInput(await readSite(standing, facts, { site: sites.get(siteId), requests: asked.get(siteId) ?? [], promised: owed.get(siteId) ?? [], answered: said.get(siteId) ?? [], vials: vials.get(siteId) ?? [], forOthers: forOthers.get(siteId) ?? [] }), facts));
       await watch?.(described.size, standings.length);
     });
     const inOrder = standings.flatMap(({ siteId }) => described.get(siteId) ?? []);
@@ -70,13 +76,15 @@ export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, 
 export type DescribeSites = ReturnType<typeof makeDescribeSites>;
 
 /** The same for one site now: what the next draft would take, and why. `not-found` while the department holds nothing of it. */
-export const makeReadFigures = (store: AllocationStore, figures: FigureStore, describe: DescribeSites) =>
-  async (siteId: string, week: string, now: string): Promise<{ kind: 'found'; input: SiteDraft; figures: readonly Figure[] } | { kind: 'not-found' }> => {
+export const makeReadFigures = (store: AllocationStore, figures: FigureStore, describe: DescribeSites) => {
+  const readPromises = makeReadPromises(store, figures);
+  return async (siteId: string, week: string, now: string): Promise<{ kind: 'found'; input: SiteDraft; figures: readonly Figure[] } | { kind: 'not-found' }> => {
     const standing = await store.standing(siteId);
     if (standing === undefined) return { kind: 'not-found' };
     const [supply, requests, awards, pointer] = await Promise.all([store.allSupply(week), figures.requestsAt(siteId, week), figures.awardsBetween(siteId, week, week), store.pointer(week)]);
-    const promised = promisedOf(awards, await store.ordersOf(awards.filter(({ state }) => promisedStates.includes(state))), pointer);
+    const { promised, taken, open } = await readPromises(siteId, awards, [pointer]);
     const own = supply.filter(({ channel, packs }) => channel === ownChannel && packs > 0);
-    const { sites: [input], figures: all } = await describe({ week, now, supply: own, standings: [standing], requests, promised, answered: answeredOf(awards, pointer) });
+    const { sites: [input], figures: all } = await describe({ week, now, supply: own, standings: [standing], requests, promised, taken, open, answered: answeredOf(awards, pointer) });
     return input === undefined ? { kind: 'not-found' } : { kind: 'found', input, figures: all.get(siteId) ?? [] };
   };
+};

@@ -2,6 +2,7 @@ import type { DescribeSites, Described, Watch } from './describe-sites.ts';
 import { poolKey, runInputsSchema, type RunInputs } from './domain/inputs.ts';
 import { owedBefore } from './owed-before.ts';
 import { answeredOf, promisedOf, promisedStates, type Keep, type Promised } from './promised.ts';
+import { openVials, takenVials } from './promised-vials.ts';
 import { ownChannel } from './record-supply.ts';
 import type { SupplyItem } from './schemas.ts';
 import type { AllocationStore, Pointer } from './store.ts';
@@ -43,7 +44,7 @@ export const gatherInputs = async (
   if (supply.every((line) => line.packs === 0 && !isPromised(line))) return { kind: 'no-supply' };
   if (awards.filter(({ state }) => answered.includes(state)).length < (pointer?.answers ?? 0)) return { kind: 'index-behind' };
   const kept = promised.filter(({ kind }) => keep === 'accepted' || kind === 'ordered');
-  const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept, answered: answeredOf(awards, pointer), watch });
+  const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept, taken: takenVials(awards, kept), open: openVials(awards, pointer?.runId), answered: answeredOf(awards, pointer), watch });
   const inputs = runInputsSchema.parse({
     schema: 1,
     week,

@@ -15,7 +15,9 @@ import { isLessThanInTime } from './domain/words-request.ts';
 import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
 import type { DisputeItem } from './schemas-figures.ts';
 import { promisedStates } from './promised.ts';
+import { makeReadPromises } from './read-promises.ts';
 import type { FigureStore } from './store-figures.ts';
+import type { AllocationStore } from './store.ts';
 
 const DAYS_A_WEEK = 7;
 /** Next doses fall due within so many weeks of the last. */
@@ -83,8 +85,23 @@ const requestsOf = (requests: readonly RequestItem[], zone: string): RequestFact
     return read === undefined ? [] : [{ product, doseNumber, doses: read.doses, onHandDoses: read.onHandDoses, withdrawn: read.doses === 0, askedOn: localDay(read.submittedAt, zone) }];
   });
 
-const awardsOf = (awards: readonly AwardItem[]): AwardFacts[] =>
-  awards.filter(({ state }) => promisedStates.includes(state)).map(({ week, ndc: product, doseNumber, acceptedDoses, doses }) => ({ week, product, doseNumber, doses: acceptedDoses ?? doses }));
+const sharesByVial = ({ byVial, members }: AwardItem): boolean => byVial !== undefined || members !== undefined;
+
+/** Doses of earlier weeks that a site took: its packs less what others took of them by the vial, and the vials that came to it. */
+export type EarlierAwards = (siteId: string, awards: readonly AwardItem[]) => Promise<AwardFacts[]>;
+export const makeEarlierAwards =
+  (store: Pick<AllocationStore, 'ordersOf' | 'pointer'>, figures: Pick<FigureStore, 'awardsBetween'>): EarlierAwards => {
+    const readPromises = makeReadPromises(store, figures);
+    return async (siteId, awards) => {
+      const packs = awards.filter(({ state, byVial }) => promisedStates.includes(state) && byVial === undefined)
+        .map(({ week, ndc: product, doseNumber, acceptedDoses, doses }) => ({ week, product, doseNumber, doses: acceptedDoses ?? doses }));
+      const shared = awards.filter(sharesByVial);
+      if (shared.length === 0) return packs;
+      const pointers = await Promise.all([...new Set(shared.map(({ week }) => week))].map((week) => store.pointer(week)));
+      const { taken } = await readPromises(siteId, shared, pointers);
+      return [...packs, ...taken.map(({ week, product, doseNumber, doses, hub }) => ({ week, product, doseNumber, doses: hub === siteId ? -doses : doses }))];
+    };
+  };
 
 /** Where a site lies: a town of the jurisdiction by its city or zip; where none is known, its city as it was written. */
 export const townOf = (jurisdiction: Jurisdiction, { address }: Pick<SiteItem, 'address'>): { town: string; isKnown: boolean; county?: string } => {
@@ -100,12 +117,15 @@ export interface OfSite {
   readonly requests: readonly RequestItem[];
   readonly promised: readonly PromiseFacts[];
   readonly answered: SiteFacts['answered'];
+  /** Vials it took out of its hub's packs this week; of a hub, those that others took or are offered out of its own. */
+  readonly vials: SiteFacts['vials'];
+  readonly forOthers: SiteFacts['forOthers'];
 }
 
 /** Everything that is read about one site for a week; a run and the site's own page read the same. */
 export const makeReadSite =
-  (figures: FigureStore, jurisdiction: Jurisdiction) =>
-  async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, { site, requests, promised, answered }: OfSite): Promise<SiteFacts> => {
+  (figures: FigureStore, jurisdiction: Jurisdiction, earlierAwards: EarlierAwards) =>
+  async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, { site, requests, promised, answered, vials, forOthers }: OfSite): Promise<SiteFacts> => {
     const { siteId } = standing;
     const { timeZone: zone } = jurisdiction;
     const [rows, accounts, lines, own] = await Promise.all([
@@ -114,8 +134,11 @@ export const makeReadSite =
       figures.shipmentsTo(siteId),
       figures.own(siteId, weeksFrom(week, -awardWeeks)),
     ]);
+    const hubs = own.awards.flatMap(({ byVial }) => (byVial === undefined ? [] : [byVial.hub]));
+    const transfers = hubs.length === 0 ? [] : await figures.transfersTo(siteId);
     return {
-      standing: { ...standing, heldSince: localDay(standing.changedAt, zone) }, rows, promised, answered, corrections: correctionsOf(own.disputes, week, zone), requests: requestsOf(requests, zone), awards: awardsOf(own.awards.filter((award) => award.week < week)),
+      transferred: transfers.filter(({ fromSiteId, state }) => hubs.includes(fromSiteId) && state === 'received').map(({ ndc, doses, sentAt }) => ({ ndc, doses, day: localDay(sentAt, zone) })),
+      standing: { ...standing, heldSince: localDay(standing.changedAt, zone) }, rows, promised, answered, vials, forOthers, corrections: correctionsOf(own.disputes, week, zone), requests: requestsOf(requests, zone), awards: await earlierAwards(siteId, own.awards.filter((award) => award.week < week)),
       site: site === undefined ? undefined : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits, place: townOf(jurisdiction, site) },
       accounts: accounts.map(({ ref, buckets }) => ({ ndc: ref.ndc, onHand: buckets.onHand, inTransit: buckets.inTransit, transferredIn: -buckets.transferredIn })),
       received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, jurisdiction.timeZone), doses: receipt.onHand }])),

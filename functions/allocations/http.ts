@@ -1,11 +1,7 @@
-import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
 import { awardNameOf, type AwardItem } from '../../shared/published/award.ts';
 import { isPublished, makeAnswerAward, type AnswerOutcome } from './answer-award.ts';
 import { makeApiDeps } from './deps.ts';
-import { replacedInWords, standingOf } from './domain/award-standing.ts';
-import { awardMachine, movesOfSites } from './domain/machines.ts';
-import { answerByOf } from './domain/week-rules.ts';
 import { makeFigureHandlers } from './http-figures.ts';
 import { makeRunMoveHandlers } from './handle-run-moves.ts';
 import { makeRunHandlers } from './handle-runs.ts';
@@ -14,6 +10,7 @@ import { makeChangeSupply, makeRecordSupply, type Saved } from './record-supply.
 import { routes } from './routes.ts';
 import { week as weekSchema } from './schemas.ts';
 import { makeSettleWeek } from './settle-week.ts';
+import { makeShowAward } from './show-award.ts';
 import { makeSetStanding, makeSubmitRequest } from './submit-request.ts';
 
 const { store, runs, drafting, policies, send, figures, describe, zone, jurisdiction, api } = makeApiDeps();
@@ -23,20 +20,13 @@ const submitRequest = makeSubmitRequest(store, zone);
 const setStanding = makeSetStanding(store, jurisdiction);
 const settleWeek = makeSettleWeek(store, runs, zone);
 const answerAward = makeAnswerAward(store, zone);
+const awards = makeShowAward(store, runs, zone);
 
-/** An award as its site sees it: what it is now, what can be done next, until when, and why it is what it is. */
-const shownAward = async (award: AwardItem, now: string): Promise<object> => {
-  const [run, pointer] = await Promise.all([store.sharedOut(award.runId), store.pointer(award.week)]);
-  const computed = run === undefined ? undefined : await runs.award(run.partsPk, award);
-  const answerBy = answerByOf(award.week, zone, run?.publishedAt);
-  const stored = standingOf(award, pointer, now, answerBy);
-  // An order placed just before a cut is known here a little later; its award was never withdrawn.
-  const state = stored === 'withdrawn' && (await store.ordersOf([award])).size > 0 ? 'ordered' : stored;
-  const held = pointer?.held === undefined ? {} : { held: pointer.held };
-  const nextMoves = movesFrom(awardMachine, state).filter((move) => movesOfSites.includes(move));
-  return { ...award, ...held, state, answerBy, nextMoves, words: [...replacedInWords(award, pointer), ...(computed?.words ?? [])] };
+/** One award: a hub is told besides what those who share its packs answered. */
+const ofAward = async (award: AwardItem, now: string): Promise<ApiResponse> => {
+  const [body, memberAnswers] = await Promise.all([awards.show(award, now), awards.answersOf(award)]);
+  return { status: 200, body: { ...body, ...(memberAnswers.length > 0 && { memberAnswers }) }, version: award.version };
 };
-const ofAward = async (award: AwardItem, now: string): Promise<ApiResponse> => ({ status: 200, body: await shownAward(award, now), version: award.version });
 
 const ofSaved = (outcome: Saved<{ version: number }> | { kind: 'site-not-active' }): ApiResponse => {
   switch (outcome.kind) {
@@ -66,7 +56,11 @@ const ofAnswer = (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => 
     case 'lapsed':
       return reject(409, 'illegal-move', `It lapsed at ${outcome.at}.`);
     case 'not-whole-packs':
-      return reject(422, 'invalid-request', undefined, [{ path: 'body.doses', message: `must be fewer than ${outcome.doses} and a multiple of the pack of ${outcome.packDoses}` }]);
+      return reject(422, 'invalid-request', undefined, [{ path: 'body.doses', message: `must be fewer than ${outcome.doses} and a multiple of the ${outcome.unit} of ${outcome.unitDoses}` }]);
+    case 'others-share':
+      return reject(422, 'invalid-request', undefined, [{ path: 'body.doses', message: `must be ${outcome.leastDoses} at least: ${outcome.othersDoses} doses of these packs are for other sites by the vial. Decline instead, and their offers end` }]);
+    case 'hub-ended':
+      return reject(409, 'conflict', outcome.words);
     case 'superseded':
       return reject(409, 'conflict', 'A newer run of the week was published: look at its offers.');
   }
@@ -118,7 +112,7 @@ const handlers: Handlers<typeof routes> = {
   },
   listAwards: async ({ params, query, now }) => {
     const page = await store.awards(params.siteId, query);
-    const visible = await Promise.all(page.items.map(async (award) => ((await isPublished(store, award)) ? shownAward(award, now) : undefined)));
+    const visible = await Promise.all(page.items.map(async (award) => ((await isPublished(store, award)) ? awards.show(award, now) : undefined)));
     return { status: 200, body: { ...page, items: visible.filter((award) => award !== undefined) } };
   },
   readAward: async ({ params, now }) => {

@@ -12,9 +12,9 @@ type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
 /** Before the time limit, to say on the run that there is no time left. */
 const reserveMs = 20_000;
 
-const { log, store, runs, ...deps } = makeRunDeps();
+const { log, store, runs, figures, ...deps } = makeRunDeps();
 const draftRun = makeDraftRun({ store, runs, ...deps });
-const publishRun = makePublishRun(store, runs);
+const publishRun = makePublishRun(store, runs, figures);
 const giveUp = makeGiveUp(store);
 
 const messageOf = ({ body }: SQSRecord): RunMessage => {

@@ -24,7 +24,8 @@ export interface Promised {
 export const promisedStates: readonly string[] = ['accepted', 'reduced', 'ordered'];
 
 const openLines = ({ lines }: OrderItem): OrderItem['lines'] => lines.filter(({ state }) => !deadLineStates.includes(state));
-const packsOfOrder = (order: OrderItem, packDoses: number): number => openLines(order).reduce((sum, line) => sum + Math.ceil(line.doses / packDoses), 0);
+/** Packs of an order that are not cancelled or rejected. */
+export const packsOfOrder = (order: OrderItem, packDoses: number): number => openLines(order).reduce((sum, line) => sum + Math.ceil(line.doses / packDoses), 0);
 
 /** How far the doses of an order have come. */
 const progressOf = (order: OrderItem | undefined): Pick<Promised, 'arrivedDoses' | 'onTheWayDoses'> => {
@@ -38,7 +39,7 @@ const progressOf = (order: OrderItem | undefined): Pick<Promised, 'arrivedDoses'
 /** What of the week's awards is promised now. Doses of cancelled and rejected orders, and of withdrawn awards, are free again. */
 export const promisedOf = (awards: readonly AwardItem[], orders: ReadonlyMap<string, OrderItem>, pointer: WeekPointer | undefined): Promised[] =>
   awards
-    .filter(({ state }) => promisedStates.includes(state))
+    .filter(({ state, byVial }) => promisedStates.includes(state) && byVial === undefined) // vials are inside their hub's packs
     .flatMap((award): Promised[] => {
       const { siteId, awardId, runId, ndc: product, doseNumber, packDoses } = award;
       const order = orders.get(`${siteId} ${awardId}`);

@@ -1,13 +1,13 @@
 import { decideMove } from '../../shared/kernel/transitions.ts';
-import { awardIdOf, type AwardItem } from '../../shared/published/award.ts';
 import { runMachine } from './domain/machines.ts';
-import { fixedKey } from './gather-inputs.ts';
+import { makeOffers } from './offer-awards.ts';
 import { entryOf, type Act } from './record-supply.ts';
 import { sayRefusal, type Refused } from './say-refusal.ts';
-import type { AnyRunItem, RunAward, RunItem } from './schemas-run-items.ts';
+import type { AnyRunItem, RunItem } from './schemas-run-items.ts';
 import type { SendRunJob } from './send-run-job.ts';
 import type { AllocationStore, Pointer } from './store.ts';
-import { offerOf, type RunStore } from './store-runs.ts';
+import type { FigureStore } from './store-figures.ts';
+import type { RunStore } from './store-runs.ts';
 import type { RunMoveOutcome } from './propose-run.ts';
 import { OutOfTime, type Turn } from './turn.ts';
 
@@ -54,14 +54,6 @@ export const makeAskPublication =
     return { kind: 'moved', run: next };
   };
 
-/** What a run offers beyond what earlier runs of the week have promised: only whole packs that are new. */
-const offersOf = (run: RunItem, awards: readonly RunAward[], fixedPacks: ReadonlyMap<string, number>): AwardItem[] =>
-  awards.flatMap((award) => {
-    const { siteId, ndc, doseNumber, packDoses } = award;
-    const fixed = fixedPacks.get(fixedKey(siteId, { product: ndc, doseNumber, packDoses })) ?? 0;
-    return award.packs > fixed ? [offerOf(award, fixed, run, awardIdOf({ week: run.week, ndc, doseNumber, packDoses, runId: run.runId }))] : [];
-  });
-
 export type PublishEnd = 'published' | 'called-off' | 'was-ended';
 
 /**
@@ -69,18 +61,14 @@ export type PublishEnd = 'published' | 'called-off' | 'was-ended';
  * then switches the week's pointer, if supply and answers are still those that the run has read. Can be cut off and repeated.
  */
 export const makePublishRun =
-  (store: AllocationStore, runs: RunStore) =>
-  async (runId: string, turn: Turn): Promise<PublishEnd> => {
+  (store: AllocationStore, runs: RunStore, figures: Pick<FigureStore, 'awardsBetween'>) => {
+  const offersOf = makeOffers(figures);
+  return async (runId: string, turn: Turn): Promise<PublishEnd> => {
     const run = await store.run(runId);
     if (run?.state !== 'publishing') return 'was-ended';
     const { inputs, supplyVersions } = await runs.inputs(run.partsPk);
-    const fixedPacks = new Map(
-      inputs.sites.flatMap(({ siteId, lines }) =>
-        lines.flatMap(({ product, doseNumber, fixed }) => fixed.map(({ packDoses, packs }) => [fixedKey(siteId, { product, doseNumber, packDoses }), packs] as const)),
-      ),
-    );
     try {
-      await runs.stageOffers(offersOf(run, await runs.awards(run.partsPk), fixedPacks), () => { turn.check(); });
+      await runs.stageOffers(await offersOf(run, await runs.awards(run.partsPk), inputs), () => { turn.check(); });
     } catch (error) {
       if (error instanceof OutOfTime) return callOff(store, run, { kind: 'took-too-long' }, turn.now);
       throw error;
@@ -93,6 +81,7 @@ export const makePublishRun =
     if (written.kind === 'committed') return 'published';
     return written.failed.has(0) ? 'was-ended' : callOff(store, run, { kind: 'inputs-changed' }, turn.now);
   };
+};
 
 /** Takes a run back to where its publication began, with what a person is told. */
 export const callOff = async (store: AllocationStore, run: RunItem, refused: Refused, now: string): Promise<PublishEnd> => {

@@ -19,10 +19,11 @@ interface WeekOfSupply {
   readonly pointer: Pointer | undefined;
 }
 
-/** What an award brings its site: what it took, or what is still on offer of the published run. Anything else is nothing. */
+/** What an award brings its site: what it took, or what is still on offer of the published run, but not what a hub takes for others. Anything else is nothing. */
 const broughtBy = (award: AwardItem, pointer: Pointer | undefined): number => {
-  if (promisedStates.includes(award.state)) return award.acceptedDoses ?? award.doses;
-  return award.state === 'offered' && award.runId === pointer?.runId ? award.doses : 0;
+  const forOthers = award.leastDoses ?? 0;
+  if (promisedStates.includes(award.state)) return (award.acceptedDoses ?? award.doses) - forOthers;
+  return award.state === 'offered' && award.runId === pointer?.runId ? award.doses - forOthers : 0;
 };
 
 /**
@@ -72,7 +73,8 @@ export const makeReadOutlook =
 /** What lies at the site, is on its way, or is promised for this week: figures leave out of stock what promises brought already. */
 const stockOf = ({ figures, input }: { readonly figures: readonly { name: string; value?: number | undefined }[]; readonly input: Pick<SiteDraft, 'lines'> }): number =>
   figures.filter(({ name }) => name === 'on-hand' || name === 'in-transit').reduce((sum, { value = 0 }) => sum + value, 0)
-  + input.lines.flatMap(({ fixed }) => fixed).reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0);
+  + input.lines.flatMap(({ fixed }) => fixed).reduce((sum, { packs, packDoses, othersDoses = 0 }) => sum + packs * packDoses - othersDoses, 0)
+  + input.lines.flatMap(({ vials = [] }) => vials).reduce((sum, { doses }) => sum + doses, 0);
 
 /** Second doses owed in a week: figures of `due` end with the week. */
 const dueIn = (figures: readonly { name: string; figureId: string; value?: number | undefined }[], week: string): number =>

@@ -19,9 +19,9 @@ export const channels = ['jurisdiction', 'pharmacy', 'fqhc', 'ihs', 'va', 'dod',
 const channel = z.enum(channels, { error: `must be one of ${channels.join(', ')}` }).default('jurisdiction');
 const supplyFields = z.object({ week, ndc, doseNumber, packDoses, packs: z.int().min(0).max(1_000_000), channel });
 /** A mistyped product would be in every draft of its week and in nobody's order: it is refused when it is told. */
-const suppliedNdc = ndc.superRefine((code, { addIssue }) => {
+const suppliedNdc = ndc.superRefine((code, context) => {
   const message = supplyNdcFault(code);
-  if (message !== undefined) addIssue({ code: 'custom', message });
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 export const supplyForm = supplyFields.extend({ ndc: suppliedNdc });
 export const supplyChange = z.object({ packs: z.int().min(0).max(1_000_000), reason });
@@ -65,7 +65,7 @@ export const requestPage = pageOf(request);
 
 export const siteAward = awardItem
   .omit({ pk: true, sk: true, type: true, schema: true })
-  .extend({ siteName: z.string().optional(), answerBy: instant, held: z.string().optional(), nextMoves: z.array(z.string()), words: z.array(z.string()) })
+  .extend({ memberAnswers: z.array(z.string()).optional().describe('of one award of a hub: what those who share its packs by the vial answered'), siteName: z.string().optional(), answerBy: instant, held: z.string().optional(), nextMoves: z.array(z.string()), words: z.array(z.string()) })
   .meta({ id: 'Award' });
 export const siteAwardPage = pageOf(siteAward);
 export const answerForm = z.discriminatedUnion('answer', [

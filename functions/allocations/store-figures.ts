@@ -7,6 +7,7 @@ import { historyItem } from '../../shared/contracts/stored.ts';
 import { awardItem, type AwardItem } from '../../shared/published/award.ts';
 import { shipmentLineItem, shipmentLineStates, type ShipmentLineItem } from '../../shared/published/shipment-line.ts';
 import { countedUpToItem, countedUpToKey, figuresPartition, figuresRange, figureRows, siteFiguresItem, type FigureRow } from '../../shared/published/site-figures.ts';
+import { publishedTransfer, transfersPartition, type PublishedTransfer } from '../../shared/published/transfer.ts';
 import { requestItem, type RequestItem } from './schemas.ts';
 import {
   attestationItem, disputeItem, figureRulesItem, type AttestationItem, type DisputeItem, type FigureRulesItem,
@@ -36,6 +37,11 @@ export const makeFigureStore = (dynamo: Dynamo, { allocations, reports, inventor
   countedUpTo: async (): Promise<string | undefined> => (await getItem(dynamo, reports, countedUpToKey, countedUpToItem))?.asOf,
   accounts: (siteId: string): Promise<Account[]> =>
     collect(queryAll(dynamo, { table: inventory, pk: `SITE#${siteId}`, sk: { beginsWith: accountPrefix() }, consistent: true }, accountSchema)),
+  /** Transfers to a site, whoever sent them. */
+  transfersTo: (siteId: string): Promise<PublishedTransfer[]> => {
+    const { pk, sk } = transfersPartition(siteId);
+    return collect(queryAll(dynamo, { table: inventory, pk, sk: { beginsWith: sk }, consistent: true }, publishedTransfer));
+  },
   shipmentsTo: (siteId: string): Promise<ShipmentLineItem[]> =>
     collect(queryAll(dynamo, { table: shipments, pk: `SITE#${siteId}`, sk: { beginsWith: 'LINE#' }, consistent: true }, shipmentLineItem)),
   /** Lines of federal accounts shipped between two days, both included, in whatever state they are. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
 import { createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
-import { awardKey, weekPointerKey as pointerKey, type AwardItem } from '../../shared/published/award.ts';
+import { awardKey, weekPointerKey as pointerKey, type AwardItem, type ByVialAward } from '../../shared/published/award.ts';
 import type { Award, SettledDebt, WriteOff } from './domain/allocation.ts';
 import { publicPool, type PublicPool, type PublicTable } from './domain/public-table.ts';
 import { figureSchema, type Figure } from './domain/figures/figure.ts';
@@ -220,6 +220,9 @@ const supplyCheck = (table: string, { pk, sk, version }: Key & { version: number
 
 /** Engine award -> stored award. */
 export const storedAward = ({ product: ndc, explanation, ...award }: Award, words: string[]): RunAward => ({ ...award, ndc, explanation: [...explanation], words });
+/** The offer of doses that come by the vial, out of awards of the site's hub. */
+export const vialOfferOf = (award: RunAward, doses: number, byVial: ByVialAward['byVial'], run: Pick<RunItem, 'runId' | 'week'>, awardId: string): AwardItem =>
+  ({ ...offerOf({ ...award, packs: 0 }, 0, run, awardId), doses, byVial });
 /** The offer of a run at a site, under the key that names the run. */
 export const offerOf = (award: RunAward, fixedPacks: number, run: Pick<RunItem, 'runId' | 'week'>, awardId: string): AwardItem => {
   const packs = award.packs - fixedPacks;

@@ -69,6 +69,7 @@ export const makePlaceOrder = (store: OrdersStore) => {
     const name = awardNameOf(awardId);
     const [site, award] = await Promise.all([store.site(siteId), name === undefined ? undefined : store.award(siteId, name)]);
     if (award === undefined) return { kind: 'no-award' };
+    if (award.byVial !== undefined) return { kind: 'award-not-open', state: 'by the vial: its hub sends the doses by transfer, there is nothing to order' };
     if (!(orderableAwardStates as readonly string[]).includes(award.state)) return { kind: 'award-not-open', state: award.state };
     const pointer = await store.weekPointer(award.week);
     if (pointer?.revoked?.includes(award.runId)) return { kind: 'award-not-open', state: 'withdrawn' };

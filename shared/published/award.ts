@@ -43,6 +43,18 @@ export const awardKey = (siteId: string, { week, ndc, doseNumber, packDoses, run
   sk: `AWARD#${week}#${ndc}#${doseNumber}#${packDoses}#${runId}`,
 });
 
+/** Doses that come by the vial out of the packs of another site, the hub, which sends them by transfer: there is nothing to order. */
+const byVial = z.object({
+  hub: z.string(),
+  hubName: z.string().optional(),
+  vialDoses: z.int().min(1),
+  /** The hub's awards whose packs they come out of. The award stands while those together hold so many doses: what all who share them have. */
+  outOf: z.array(z.string()).min(1),
+  leastDoses: z.int().min(1),
+});
+/** What a hub's packs hold for another site after its award: of this award and of earlier ones of the week. */
+const forMember = z.object({ siteId: z.string(), name: z.string().optional(), doses: z.int().min(1) });
+
 /** An award as others may read it: orders are placed against it while its version is the one that was read. */
 export const awardItem = z.object({
   ...entityFields,
@@ -52,8 +64,8 @@ export const awardItem = z.object({
   week: day,
   ndc: z.string().regex(/^\d{5}-\d{4}-\d{2}$/),
   doseNumber: z.int().min(1).max(9),
-  /** Packs offered, doses in each, and their product. */
-  packs: z.int().min(1),
+  /** Packs offered, doses in each, and their product; no packs where the doses come by the vial. */
+  packs: z.int().min(0),
   packDoses: z.int().min(1),
   doses: z.int().min(1),
   /** Doses the site takes: all of them when accepted, fewer (whole packs) when reduced. */
@@ -62,8 +74,14 @@ export const awardItem = z.object({
   runId: z.string(),
   /** Whose supply it comes from, e.g. `jurisdiction`. */
   channel: z.string(),
+  byVial: byVial.optional().describe('the doses come by the vial out of the packs of another site, the hub, by transfer: nothing is ordered. The award stands while the hub’s awards of outOf hold leastDoses'),
+  /** Of a hub's award: for whom else its packs are, and the fewest doses of it that hold their part. */
+  members: z.array(forMember).optional().describe('of a hub’s award: the sites that share its packs by the vial, and what each has of them'),
+  leastDoses: z.int().min(0).optional().describe('of a hub’s award: doses of it that others have, so the fewest it may take without declining'),
 });
 export type AwardItem = z.infer<typeof awardItem>;
+export type ByVialAward = AwardItem & { byVial: NonNullable<AwardItem['byVial']> };
+export const isByVial = (award: AwardItem): award is ByVialAward => award.byVial !== undefined;
 
 /** Key of the week's pointer in the allocations table: which run is published. */
 export const weekPointerKey = (week: string): { pk: string; sk: 'PUBLISHED' } => ({ pk: `WEEK#${week}`, sk: 'PUBLISHED' });

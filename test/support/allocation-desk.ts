@@ -8,6 +8,8 @@ export interface DeskSite {
   readonly siteId: string;
   readonly group: string;
   readonly population: number;
+  /** The site that takes packs for it. */
+  readonly hub?: string;
   readonly city?: string;
   readonly county?: string;
 }
@@ -16,6 +18,7 @@ export interface DeskAward {
   readonly siteId: string;
   readonly week: string;
   readonly doses: number;
+  readonly packs: number;
   readonly version: number;
   readonly state: string;
   readonly words: string[];
@@ -42,9 +45,9 @@ export const openAllocationDesk = async (name: string, sites: readonly DeskSite[
   const asClinic = as('clinic', 'provider-staff');
   const asNobody = (request: Call): Promise<Answer> => call(handler, { now: early(), ...request });
 
-  for (const { siteId, group, population, city = 'Hartford', county } of sites) {
+  for (const { siteId, group, population, hub, city = 'Hartford', county } of sites) {
     await enrolledSite(suite, siteId, { address: { city, state: 'CT', zip: '06106', ...(county === undefined ? {} : { county }) } });
-    const set = await asAnn({ route: 'PUT /sites/{siteId}/standing', params: { siteId }, body: { group, weights: { population } }, ifMatch: 0 });
+    const set = await asAnn({ route: 'PUT /sites/{siteId}/standing', params: { siteId }, body: { group, weights: { population }, ...(hub === undefined ? {} : { hub }) }, ifMatch: 0 });
     if (set.status !== 200) throw new Error(`no standing: ${set.text}`);
   }
 

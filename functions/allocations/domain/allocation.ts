@@ -30,9 +30,13 @@ export type ExplanationLine =
   | { readonly kind: 'nothing-left' | 'nothing-due'; readonly micro: 0 }
   /** Second doses of its that fall due from a day on and get no pack; `after`: stages that gave doses before those due were served. */
   | { readonly kind: 'due-unserved'; readonly micro: 0; readonly dueDoses: number; readonly day: string; readonly after: readonly string[] }
-  | { readonly kind: 'hub-shares'; readonly micro: number }
+  | { readonly kind: 'hub-shares'; readonly micro: number; readonly members: readonly { readonly siteId: string; readonly doses: number }[] }
   | { readonly kind: 'from-hub'; readonly micro: number; readonly hub: string }
+  /** It expects under a pack and its hub brings it nothing. */
+  | { readonly kind: 'no-hub'; readonly micro: 0; readonly hub: string; readonly why: NoHubReason }
   | { readonly kind: 'other-packs'; readonly micro: number; readonly packDoses: number };
+
+export type NoHubReason = 'not-asked' | 'suspended' | 'no-receiving-day' | 'declined' | 'vials-unknown' | 'no-packs' | 'no-vial';
 
 export type CeilingRule =
   | 'request' | 'throughput' | 'storage' | 'beyond-use' | 'days-of-stock' | 'share-of-supply' | 'suspended' | 'supply' | 'fixed'

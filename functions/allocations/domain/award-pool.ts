@@ -1,9 +1,12 @@
 import { awardPacks, keepGuarantees } from './awards.ts';
 import { floorMicro, packBounds } from './bounds.ts';
-import { familiesOf, layFamilies, orderFamilies } from './hubs.ts';
+import { familiesOf, orderFamilies } from './hub-families.ts';
+import { layFamilies } from './hubs.ts';
 import { layOutPool } from './pool.ts';
 import { promisedShares, standAside, withAside } from './promises.ts';
 import { findTargets } from './targets.ts';
+import { upward } from './tree.ts';
+import { hasVials } from './vial-promises.ts';
 import type { Clash, PackBounds } from './bounds.ts';
 import type { SupplyLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -48,14 +51,14 @@ const stage = ({ policy, broughtAt }: PoolTask, plain: Pool, aside: Aside, shape
 };
 
 /** A pool's targets; where a hub shares, found again with its sites in one group. */
-const stagePool = (task: PoolTask, laid: Pool, aside: Aside): Staged | Clashing => {
+const stagePool = (task: PoolTask, laid: Pool, aside: Aside, shares: ReadonlyMap<number, number>): Staged | Clashing => {
   const { week, policy, columns, supply, taken } = task;
   const plain = stage(task, laid, aside, (pool) => pool);
-  if ('clash' in plain || !policy.hubs) return plain;
+  if ('clash' in plain || (!policy.hubs && !hasVials(laid))) return plain;
   const families = familiesOf(plain.pool, policy, plain.targets);
   if (families.size === 0) return plain;
   const ordered = orderFamilies(columns, plain.pool, families);
-  return stage(task, layOutPool(week, policy, ordered, supply, taken), aside, (pool) => layFamilies(pool, families));
+  return stage(task, layOutPool(week, policy, ordered, supply, taken), aside, (pool) => layFamilies(pool, families, (rank) => shares.get(rank) ?? 0));
 };
 
 const atLeast = (packs: Float64Array, least: Float64Array): Float64Array => packs.map((count, at) => Math.max(count, least[at] ?? 0));
@@ -102,13 +105,16 @@ export const awardPool = (task: PoolTask): AwardedPool | Clashing => {
   const feasible = packBounds(laid);
   if ('clash' in feasible) return feasible;
   let aside: Aside = new Map();
+  const shares = new Map<number, number>();
   for (;;) {
-    const staged = stagePool(task, laid, aside);
+    const staged = stagePool(task, laid, aside, shares);
     if ('clash' in staged) return staged;
     const shared = split(task, staged);
     const promised = staged.laid.fixedPacks;
     const short = Array.from(promised.keys()).filter((at) => (promised[at] ?? 0) > (shared.packs[at] ?? 0));
     if (short.length === 0) return asItIs(task, staged, shared);
+    for (const { from, to } of upward(staged.pool.tree).filter(({ byVial, from: hub }) => byVial === true && short.includes(hub)))
+      for (let at = from; at < to; at += 1) shares.set(staged.pool.ranks[at] ?? 0, staged.targets.micro[at] ?? 0);
     aside = withAside(aside, staged.pool, policy, staged.targets, short);
   }
 };

@@ -6,6 +6,22 @@ interface Stored {
   readonly runId: string;
 }
 
+/** Why the packs that doses come out of by the vial are not the hub's any more. */
+export type HubEnd = 'declined' | 'lapsed' | 'cut' | 'cancelled';
+const HUB_END: { readonly [K in HubEnd]: string } = {
+  declined: 'declined the packs they come out of',
+  lapsed: 'did not take the packs they come out of in time, or a newer run of the week was published before it did',
+  cut: 'lost the packs they come out of to a cut of supply',
+  cancelled: 'does not get the packs they come out of: its order was cancelled',
+};
+export const hubEndInWords = (hub: string, end: HubEnd): string => `These doses ended: ${hub}, the hub of this site, ${HUB_END[end]}.`;
+
+/** What an award by the vial is now: it stands while its hub holds the packs, whatever a cut took back of other awards. */
+export const vialStandingOf = (stored: Stored, hubHolds: boolean, pointer: WeekPointer | undefined, now: string, answerBy: string): AwardState => {
+  if (stored.state === 'offered') return hubHolds ? standingOf(stored, pointer, now, answerBy) : 'lapsed';
+  return stored.state === 'declined' || hubHolds ? stored.state : 'withdrawn';
+};
+
 /** What is told of an offer that a newer run of its week replaced: no offer of the old run can be answered any more. */
 export const replacedInWords = ({ state, runId }: Stored, pointer: WeekPointer | undefined): string[] =>
   state === 'offered' && pointer !== undefined && pointer.runId !== runId ? [`It lapsed when a newer run of the week was published (${pointer.runId}): look at that run's offers.`] : [];

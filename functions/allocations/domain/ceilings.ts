@@ -33,7 +33,7 @@ const least = (a: number | undefined, b: number | undefined): number | undefined
 const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
   throughput: (cap, site, _line, taken) =>
     site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses,
-  storage: (_cap, site, line, taken) => least(less(line.storageDoses, taken.lineDoses), roomLeft(site, line, taken.storedIn)?.doses),
+  storage: (cap, site, line, taken) => storageLeft([cap], site, line, taken),
   'beyond-use': (_cap, _site, line, taken) => less(line.beyondUseDoses, taken.lineDoses),
   'days-of-stock': (cap, site, line, taken) =>
     site.throughputDoses === undefined
@@ -66,6 +66,12 @@ const usedBelow = (cap: Extract<Cap, { kind: 'use-it-or-lose-it' }>, line: SiteL
 
 const capDoses = <K extends Cap['kind']>(cap: Extract<Cap, { kind: K }>, ...facts: Facts): number | undefined =>
   (CAP_DOSES[cap.kind] as CapRule<K>)(cap, ...facts);
+
+/** Doses that the storage of a site still takes in, where the policy caps by storage and its room is known. */
+export const storageLeft = (caps: readonly Cap[], site: SiteInput, line: SiteLine, taken: Taken): number | undefined => {
+  if (!caps.some(({ kind }) => kind === 'storage')) return undefined;
+  return least(less(line.storageDoses, taken.lineDoses), roomLeft(site, line, taken.storedIn)?.doses);
+};
 
 /** The ceiling of a cap, with what its explanation has to say of it. */
 const ceilingBy = (cap: Cap, doses: number, site: SiteInput, line: SiteLine, taken: Taken): Ceiling => {

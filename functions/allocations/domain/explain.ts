@@ -2,6 +2,7 @@ import { dueUnserved } from './due-unserved.ts';
 import { emptyHanded, fullGroups, groupsAtLeast, keptGuarantee, stageLimits } from './limits.ts';
 import { missingWeights } from './plan.ts';
 import { MICRO } from './quantity.ts';
+import { vialDosesOf } from './vial-promises.ts';
 import type { Award, ExplanationLine } from './allocation.ts';
 import type { SupplyLine } from './inputs.ts';
 import type { KeptGuarantee, StageLimit } from './limits.ts';
@@ -23,6 +24,8 @@ export interface Outcome {
   readonly packs: Float64Array;
   /** What packs of this award and the site's doses differ by, in words of its own; never asked where they do not differ. */
   readonly otherLine?: (site: number, micro: number) => ExplanationLine;
+  /** Why a site that expects under a pack gets nothing by its hub. */
+  readonly withoutHub?: (site: number) => ExplanationLine | undefined;
   readonly reasons: ReadonlyMap<number, string>;
   readonly brought: Float64Array;
   /** Debt as settled, and what settling wrote off. */
@@ -87,7 +90,8 @@ const explainSite = (outcome: Outcome, at: number, limits: Limits): ExplanationL
     if (part.kind !== 'whole-packs') stagedMicro += micro;
   }
   lines.unshift(...requestLines(pool, at));
-  const promisedDoses = (pool.fixedPacks[at] ?? 0) * pool.supply.packDoses;
+  const line = pool.lines[at];
+  const promisedDoses = (pool.fixedPacks[at] ?? 0) * pool.supply.packDoses + (line ? vialDosesOf(line, pool.supply) : 0);
   if (promisedDoses > 0 && !lines.some((line) => line.kind === 'fixed')) lines.unshift({ kind: 'fixed', micro: 0, promisedDoses });
   const target = targets.micro[at] ?? 0;
   const brought = outcome.brought[at] ?? 0;
@@ -106,6 +110,8 @@ const explainSite = (outcome: Outcome, at: number, limits: Limits): ExplanationL
   lines.push(...boundLines(outcome, limits, at, stagedMicro === ceilingMicro || final === ceilingMicro));
   const other = (outcome.packs[at] ?? 0) * outcome.supply.packDoses * MICRO - final;
   if (other !== 0 && outcome.otherLine) lines.push(outcome.otherLine(at, other));
+  const noHub = reason === undefined ? outcome.withoutHub?.(at) : undefined;
+  if (noHub) lines.push(noHub);
   return lines;
 };
 

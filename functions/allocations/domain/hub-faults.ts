@@ -2,9 +2,35 @@ import { lineKey, poolKey } from './line-keys.ts';
 import type { RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
 
+/** What keeps a run from leaving doses where they were promised by the vial this week. */
+const promiseFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>, policy: Policy): string[] => {
+  const bySite = new Map(sites.map((site) => [site.siteId, site]));
+  const given = new Map<string, number>();
+  const isJoint = (policy.minimums ?? []).length > 0;
+  return sites.flatMap((site) =>
+    site.lines.flatMap((line) =>
+      (line.vials ?? []).flatMap(({ hub, packDoses, doses }) => {
+        const pool = poolKey({ ...line, packDoses });
+        const said = `site ${site.siteId}: ${doses} doses of ${pool} are promised to it by the vial from hub ${hub}`;
+        const packs = supply.filter((row) => lineKey(row) === lineKey(line));
+        const own = packs.find((row) => row.packDoses === packDoses);
+        const held = bySite.get(hub)?.lines.find((row) => lineKey(row) === lineKey(line))?.fixed.find((row) => row.packDoses === packDoses);
+        const before = given.get(`${hub} ${pool}`) ?? 0;
+        given.set(`${hub} ${pool}`, before + doses);
+        if (isJoint || packs.length > 1) return [`${said}, which a policy of all-or-nothing minimums or of several pack sizes cannot keep`];
+        if (own?.vialDoses === undefined || doses % own.vialDoses !== 0) return [`${said}, which are not whole vials of its supply`];
+        if (bySite.get(hub)?.group !== site.group) return [`${said}, which is in another group`];
+        if (before + doses > (held?.packs ?? 0) * packDoses) return [`${said}, which was promised too few packs for them`];
+        return [];
+      }),
+    ),
+  );
+};
+
 /** Inputs that a policy's hubs cannot share: a hub and its sites in two groups, packs of two sizes, packs that are not whole vials. */
-export const hubFaults = ({ sites, supply }: RunInputs, policy: Policy): string[] => {
-  if (!policy.hubs) return [];
+export const hubFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>, policy: Policy): string[] => {
+  const promised = promiseFaults({ sites, supply }, policy);
+  if (!policy.hubs) return promised;
   const groupOf = new Map(sites.map((site) => [site.siteId, site.group]));
   const apart = policy.hubs.flatMap(({ hub, members }) => {
     const strangers = members.filter(
@@ -23,5 +49,5 @@ export const hubFaults = ({ sites, supply }: RunInputs, policy: Policy): string[
           if (line.vialDoses === undefined) return []; // nobody shares it
           return line.packDoses % line.vialDoses === 0 ? [] : [`supply ${poolKey(line)} has packs that are not whole vials`];
         });
-  return [...apart, ...packs];
+  return [...apart, ...packs, ...promised];
 };

@@ -1,13 +1,12 @@
 import { fill } from './fill.ts';
-import { lineKey } from './inputs.ts';
 import { splitPacks } from './packs.ts';
 import { MICRO, floorDiv } from './quantity.ts';
 import { canReceive } from './receiving.ts';
 import { hubNode, sumRange, upward } from './tree.ts';
+import { vialDosesOf } from './vial-promises.ts';
 import type { ExplanationLine, HubShare } from './allocation.ts';
-import type { Policy } from './policy.ts';
-import type { Column, Pool } from './pool.ts';
-import type { Targets } from './targets.ts';
+import type { Families } from './hub-families.ts';
+import type { Pool } from './pool.ts';
 import type { GroupRange } from './tree.ts';
 
 /**
@@ -15,53 +14,6 @@ import type { GroupRange } from './tree.ts';
  * into one group of the tree: each keeps its own target, by its own weights and its own ceiling in whole vials, the group gets
  * whole packs, the hub takes them, and inside they are split by the vial by the same least squares as packs are.
  */
-
-/** For each hub of a pool that shares, the sites it shares with. */
-export type Families = ReadonlyMap<string, ReadonlySet<string>>;
-
-/** Who shares with whom, told from the run without hubs. A site with packs of its own ordered keeps to them; nobody shares unknown vials. */
-export const familiesOf = (pool: Pool, policy: Policy, targets: Targets): Families => {
-  if (pool.supply.vialDoses === undefined) return new Map();
-  const at = new Map(pool.sites.map((site, place) => [site.siteId, place]));
-  const takesPart = (siteId: string) => {
-    const place = at.get(siteId);
-    const site = place === undefined ? undefined : pool.sites[place];
-    return site?.suspended === false && canReceive(site) ? place : undefined;
-  };
-  const expectsLess = (siteId: string) => {
-    const place = takesPart(siteId);
-    if (place === undefined || (pool.fixedPacks[place] ?? 0) > 0) return false;
-    return (pool.lines[place]?.requestDoses ?? 0) > 0 && (targets.micro[place] ?? 0) < pool.packMicro;
-  };
-  return new Map(
-    (policy.hubs ?? []).flatMap(({ hub, members }): [string, Set<string>][] => {
-      const small = takesPart(hub) === undefined ? [] : members.filter(expectsLess);
-      return small.length > 0 ? [[hub, new Set(small)]] : [];
-    }),
-  );
-};
-
-/** The pool's sites with each hub directly before the sites it shares with, first in their leaf. */
-export const orderFamilies = (columns: ReadonlyMap<string, Column>, pool: Pool, families: Families): Map<string, Column> => {
-  const column = columns.get(lineKey(pool.supply));
-  if (!column) return new Map();
-  const hubOf = new Map([...families].flatMap(([hub, members]) => [hub, ...members].map((site) => [site, hub] as const)));
-  const hubPlace = new Map(column.sites.map((site, at) => [site.siteId, at]));
-  const key = (at: number): number[] => {
-    const site = column.sites[at];
-    const hub = site && hubOf.get(site.siteId);
-    return hub === undefined ? [1, at, 0, 0] : [0, hubPlace.get(hub) ?? 0, hub === site?.siteId ? 0 : 1, at];
-  };
-  const leafOrder = new Map([...new Set(column.sites.map((site) => site.group))].map((leaf, place) => [leaf, place]));
-  const order = Array.from(column.sites.keys(), (at) => ({
-    at,
-    key: [leafOrder.get(column.sites[at]?.group ?? '') ?? 0, ...key(at)],
-  }));
-  order.sort((a, b) => a.key.reduce((sign, part, place) => sign || part - (b.key[place] ?? 0), 0));
-  const pick = <T>(rows: readonly T[]): T[] => order.flatMap(({ at }) => rows.slice(at, at + 1));
-  const ordered = { ...column, sites: pick(column.sites), lines: pick(column.lines), ranks: pick(column.ranks) };
-  return new Map([[lineKey(pool.supply), ordered]]);
-};
 
 const plainRange = (id: string, from: number, to: number): GroupRange => ({
   id,
@@ -73,24 +25,49 @@ const plainRange = (id: string, from: number, to: number): GroupRange => ({
   strict: false,
 });
 
-/** Puts each hub's sites into a group of their own, with ceilings by the vial. The pool's sites are in `orderFamilies` order. */
-export const layFamilies = (pool: Pool, families: Families): Pool => {
+/** Micro-doses that each site was promised by the vial. */
+const promisedVials = ({ lines, supply }: Pool): Float64Array => Float64Array.from(lines, (line) => vialDosesOf(line, supply) * MICRO);
+
+/**
+ * Packs that a hub may take for all its sites: what they can use, and what its own storage still takes in; no more than it said it takes.
+ * What it gives a week is no bound, since others give them. Never fewer than it was promised.
+ */
+const mostPacks = (pool: Pool, hub: number, usableMicro: number): number => {
+  const { packDoses } = pool.supply;
+  const promised = pool.fixedPacks[hub] ?? 0;
+  const site = pool.sites[hub];
+  if (site?.suspended === true || (site && !canReceive(site))) return promised;
+  const bounds = [pool.lines[hub]?.mostDoses, pool.storageLeft(hub)].flatMap((doses) => (doses === undefined ? [] : [floorDiv(Math.max(0, doses), packDoses)]));
+  return Math.max(promised, Math.min(floorDiv(usableMicro, pool.packMicro), ...bounds));
+};
+
+/**
+ * Puts each hub's sites into a group of their own, with ceilings by the vial. The pool's sites are in `orderFamilies` order. `shareOf`:
+ * what a site had by rank, in micro-doses, when its hub was found to be promised more than the share of all.
+ */
+export const layFamilies = (pool: Pool, families: Families, shareOf: (rank: number) => number): Pool => {
   const vialMicro = (pool.supply.vialDoses ?? pool.supply.packDoses) * MICRO;
   const [ceilingPacks, floorPacks] = [pool.ceilingPacks.slice(), pool.floorPacks.slice()];
   const [ceilingMicro, fixedMicro] = [pool.ceilingMicro.slice(), pool.fixedMicro.slice()];
   const layFamily = (from: number, members: ReadonlySet<string>): GroupRange => {
     const to = from + members.size + 1;
     let counted = 0;
+    const promised = promisedVials(pool).slice(0, to);
     for (let at = from; at < to; at += 1) {
-      ceilingMicro[at] = floorDiv((pool.ceilings[at]?.doses ?? 0) * MICRO, vialMicro) * vialMicro;
+      ceilingMicro[at] = Math.max(promised[at] ?? 0, floorDiv((pool.ceilings[at]?.doses ?? 0) * MICRO, vialMicro) * vialMicro);
       counted += pool.counted[at] === 1 ? (ceilingMicro[at] ?? 0) : (pool.fixedMicro[at] ?? 0);
     }
-    const vessels = { low: new Float64Array(to), high: ceilingMicro, weight: ceilingMicro };
     const fixed = new Float64Array(to);
-    fill(vessels, from, to, sumRange(pool.fixedMicro, from, to), fixed); // ordered packs, laid to those who can use them
+    const inPacks = sumRange(pool.fixedMicro, from, to);
+    if (inPacks > 0) {
+      // A hub that keeps more than the share of all keeps what is more: the others have their share, or what they were promised.
+      const high = promised.map((least, at) => Math.max(least, shareOf(pool.ranks[at] ?? 0)));
+      const given = Math.min(inPacks, sumRange(high, from + 1, to));
+      fill({ low: promised, high, weight: high }, from + 1, to, given, fixed);
+      fixed[from] = inPacks - given;
+    }
     fixedMicro.set(fixed.subarray(from, to), from);
-    const most = floorDiv(sumRange(ceilingMicro, from, to), pool.packMicro);
-    const maxPacks = pool.standing?.[from] === 1 ? (pool.fixedPacks[from] ?? 0) : most;
+    const maxPacks = pool.standing?.[from] === 1 ? (pool.fixedPacks[from] ?? 0) : mostPacks(pool, from, sumRange(ceilingMicro, from, to));
     ceilingPacks.fill(0, from, to).fill(maxPacks, from, from + 1);
     floorPacks.fill(0, from, to).fill(Math.min(maxPacks, floorDiv(counted, pool.packMicro)), from, from + 1);
     return { ...plainRange(hubNode(pool.sites[from]?.siteId ?? ''), from, to), maxPacks, byVial: true };
@@ -115,20 +92,27 @@ export const layFamilies = (pool: Pool, families: Families): Pool => {
   return { ...pool, tree: lay(pool.tree), ceilingPacks, floorPacks, ceilingMicro, fixedMicro };
 };
 
-/** What each site gets of the packs awarded: its own packs, or its vials out of its hub's. `due`: target and old debt. */
+/**
+ * What each site gets of the packs awarded: its own packs, or its vials out of its hub's; what it was promised of them at the least.
+ * `due`: target and old debt.
+ */
 export const shareVials = (pool: Pool, packs: Float64Array, due: Float64Array, debt: Float64Array): Float64Array => {
   const micro = packs.map((given) => given * pool.packMicro);
   const vialMicro = (pool.supply.vialDoses ?? 1) * MICRO;
+  const promised = promisedVials(pool).map((least) => floorDiv(least, vialMicro));
   for (const { from, to } of upward(pool.tree).filter((group) => group.byVial)) {
+    const low = promised.slice(from, to);
     const claims = {
       due: due.subarray(from, to),
       debt: debt.subarray(from, to),
-      low: new Float64Array(to - from),
-      high: pool.ceilingMicro.slice(from, to).map((most) => floorDiv(most, vialMicro)),
+      low,
+      high: pool.ceilingMicro.slice(from, to).map((most, at) => Math.max(floorDiv(most, vialMicro), low[at] ?? 0)),
     };
-    const vials = splitPacks(claims, floorDiv(micro[from] ?? 0, vialMicro), vialMicro);
+    const vials = floorDiv(micro[from] ?? 0, vialMicro);
+    claims.high[0] = Math.max(claims.high[0] ?? 0, vials - sumRange(claims.high, 1, to - from)); // what nobody can use stays with the hub
+    const split = splitPacks(claims, vials, vialMicro);
     micro.set(
-      vials.map((given) => given * vialMicro),
+      split.map((given) => given * vialMicro),
       from,
     );
   }
@@ -136,7 +120,7 @@ export const shareVials = (pool: Pool, packs: Float64Array, due: Float64Array, d
 };
 
 /** The hub of every site that shares, by its place in the pool. */
-const hubAt = (pool: Pool): Map<number, string> => {
+export const hubAt = (pool: Pool): Map<number, string> => {
   const hubs = new Map<number, string>();
   for (const { from, to } of upward(pool.tree).filter((group) => group.byVial)) {
     for (let at = from; at < to; at += 1) hubs.set(at, pool.sites[from]?.siteId ?? '');
@@ -154,12 +138,20 @@ export const spreadReasons = (pool: Pool, reasons: ReadonlyMap<number, string>):
   return spread;
 };
 
-/** The line that squares a site's own doses with the packs of its award. */
-export const hubLineOf = (pool: Pool): ((site: number, micro: number) => ExplanationLine) => {
+/** The line that squares a site's own doses with the packs of its award; a hub's tells who gets how much. */
+export const hubLineOf = (pool: Pool, finalMicro: Float64Array): ((site: number, micro: number) => ExplanationLine) => {
   const hubs = hubAt(pool);
+  const families = new Map(upward(pool.tree).filter((group) => group.byVial).map(({ from, to }) => [from, to]));
   return (site, micro) => {
     const hub = hubs.get(site) ?? '';
-    return hub === pool.sites[site]?.siteId ? { kind: 'hub-shares', micro } : { kind: 'from-hub', micro, hub };
+    if (hub !== pool.sites[site]?.siteId) return { kind: 'from-hub', micro, hub };
+    const members: { siteId: string; doses: number }[] = [];
+    for (let at = site + 1; at < (families.get(site) ?? 0); at += 1) {
+      const doses = floorDiv(finalMicro[at] ?? 0, MICRO);
+      if (doses > 0) members.push({ siteId: pool.sites[at]?.siteId ?? '', doses });
+    }
+    members.sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
+    return { kind: 'hub-shares', micro, members };
   };
 };
 

@@ -58,7 +58,19 @@ export const siteLineSchema = z.strictObject({
   /** Past weeks of use that are known well enough to be judged (`judgedUse` of lag.ts), for use-it-or-lose-it. */
   use: z.array(useWeekSchema).max(60).optional(),
   /** Packs already ordered or promised this week, which a superseding run may not take back. Keyed by pack size. */
-  fixed: z.array(z.strictObject({ packDoses: z.int().min(1), packs: z.int().min(0) })).max(10).default([]),
+  fixed: z
+    .array(z.strictObject({
+      packDoses: z.int().min(1),
+      packs: z.int().min(0),
+      /** Of a hub's: doses that are offered to other sites by the vial, answered or not. They are not its own. */
+      othersDoses: doses.optional(),
+    }))
+    .max(10)
+    .default([]),
+  /** Promised to it this week by the vial; the packs they come out of are among the hub's `fixed`. */
+  vials: z.array(z.strictObject({ hub: name, packDoses: z.int().min(1), doses })).max(10).optional(),
+  /** The most it said this week it takes in all, packs for other sites included: where it declined an offer or took less. */
+  mostDoses: doses.optional(),
 });
 export type SiteLine = z.infer<typeof siteLineSchema>;
 export type RequestIs = NonNullable<SiteLine['requestIs']>;

@@ -53,6 +53,14 @@ export const refusedOverride = (override: Override, bounds: readonly PackBound[]
   };
 };
 
+/** A site that gets its doses by the vial has no packs a person could set: its hub's are set, and shared again. */
+export const givenByHub = (override: Override, hub: string, told: Told): Clash => ({
+  overrides: [override],
+  node: siteLabel(override.siteId, told),
+  rules: [askedInWords(override, told), `it expects under a pack and gets its doses by the vial, out of the packs of its hub, ${siteLabel(hub, told)}`],
+  advice: `set the award of ${siteLabel(hub, told)}: its packs are shared again by the vial; or leave the site out of the hub, and draft again`,
+});
+
 export const unknownToPool = (override: Override, told: Told): Clash => ({
   overrides: [override],
   node: siteLabel(override.siteId, told),

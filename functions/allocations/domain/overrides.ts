@@ -1,5 +1,5 @@
 import { poolKey } from './inputs.ts';
-import { askedInWords, groupLabel, lowerAnother, nearestOf, refusedOverride, siteLabel, unknownToPool } from './override-words.ts';
+import { askedInWords, givenByHub, groupLabel, lowerAnother, nearestOf, refusedOverride, siteLabel, unknownToPool } from './override-words.ts';
 import { hasMost, sumRange, upward } from './tree.ts';
 import { ceilingInWords, packsInWords, plural } from './words.ts';
 import type { Clash, PackBounds } from './bounds.ts';
@@ -18,12 +18,14 @@ export interface Overridden {
 const boundsOf = (pool: Pool, bounds: PackBounds, packs: Float64Array, at: number, told: Told): PackBound[] => {
   const ceiling = pool.ceilings[at];
   const fixed = pool.fixedPacks[at] ?? 0;
-  const why = ceiling === undefined ? '' : `${ceilingInWords(ceiling.rule, told.policy, ceiling.openDays)} (${plural(ceiling.doses, 'dose')})`;
+  const isHub = upward(pool.tree).some(({ from, byVial }) => byVial === true && from === at);
+  const together = `what it and the sites that share its packs by the vial can take (${plural((pool.ceilingPacks[at] ?? 0) * pool.supply.packDoses, 'dose')})`;
+  const why = isHub ? together : ceiling === undefined ? '' : `${ceilingInWords(ceiling.rule, told.policy, ceiling.openDays)} (${plural(ceiling.doses, 'dose')})`;
   const own: PackBound[] = [
     ...(fixed > 0 ? [{ side: 'least' as const, packs: fixed, why: 'already ordered or promised' }] : []),
     { side: 'most', packs: pool.ceilingPacks[at] ?? 0, why },
   ];
-  const ofGroups = upward(pool.tree).filter(({ from, to }) => from <= at && at < to).flatMap((group): PackBound[] => {
+  const ofGroups = upward(pool.tree).filter(({ from, to, byVial }) => byVial !== true && from <= at && at < to).flatMap((group): PackBound[] => {
     const others = sumRange(packs, group.from, group.to) - (packs[at] ?? 0);
     const { low } = bounds.get(group) ?? { low: 0 };
     const beside = others > 0 ? `, less ${plural(others, 'pack')} of other sites` : '';
@@ -55,9 +57,15 @@ export const applyOverrides = (
   const packs = shared.slice();
   const reasons = new Map<number, string>();
   const refused: Override[] = [];
+  const family = upward(pool.tree).filter(({ byVial }) => byVial === true);
+  /** The hub of a site that gets its doses by the vial. */
+  const hubOf = (at: number): string | undefined => {
+    const of = family.find(({ from, to }) => from < at && at < to);
+    return of && pool.sites[of.from]?.siteId;
+  };
   for (const override of own) {
     const at = places.get(override.siteId) ?? -1;
-    if (at < 0 || override.packs < (pool.fixedPacks[at] ?? 0) || override.packs > (pool.ceilingPacks[at] ?? 0)) refused.push(override);
+    if (at < 0 || hubOf(at) !== undefined || override.packs < (pool.fixedPacks[at] ?? 0) || override.packs > (pool.ceilingPacks[at] ?? 0)) refused.push(override);
     else {
       packs[at] = override.packs;
       reasons.set(at, override.reason);
@@ -65,6 +73,8 @@ export const applyOverrides = (
   }
   const clashOf = (override: Override): Clash => {
     const at = places.get(override.siteId);
+    const hub = at === undefined ? undefined : hubOf(at);
+    if (hub !== undefined) return givenByHub(override, hub, told);
     return at === undefined ? unknownToPool(override, told) : refusedOverride(override, boundsOf(pool, bounds, packs, at, told), told);
   };
   const clashes = refused.map(clashOf);

@@ -1,13 +1,14 @@
-import { ceilingOf } from './ceilings.ts';
+import { ceilingOf, storageLeft } from './ceilings.ts';
 import { inForce } from './in-force.ts';
 import { lineKey } from './inputs.ts';
-import { layTree, leafRanks } from './tree.ts';
+import { layTree, leafRanks, sumRange, upward } from './tree.ts';
 import { byTicket } from './tie-order.ts';
 import { MAX_POOL_DOSES, MICRO, floorDiv } from './quantity.ts';
 import { StoredDoses } from './rooms.ts';
+import { othersDosesOf, vialDosesOf } from './vial-promises.ts';
 import { weightOf } from './weights.ts';
 import type { CeilingRule } from './allocation.ts';
-import type { Ceiling } from './ceilings.ts';
+import type { Ceiling, Taken } from './ceilings.ts';
 import type { RunInputs, SiteInput, SiteLine, SupplyLine } from './inputs.ts';
 import type { Policy } from './policy.ts';
 import type { GroupRange } from './tree.ts';
@@ -34,6 +35,10 @@ export interface Pool {
   /** The same in micro-doses for each site by itself, by the vial where a hub shares. */
   readonly ceilingMicro: Float64Array;
   readonly fixedMicro: Float64Array;
+  /** Ceilings as if nothing were promised, where a hub is promised packs that are for others too; absent: they are the same. */
+  readonly openPacks?: Float64Array;
+  /** Doses that the storage of a site still takes in, whosever they are; undefined where no cap asks or nothing is known. */
+  readonly storageLeft: (at: number) => number | undefined;
   /** Sites that stand aside with what they were promised (promises.ts), while a round is shared out. */
   readonly standing?: Uint8Array;
   /** Whether each site counts toward its groups' minimums: the floors stage gives it weight. */
@@ -67,6 +72,20 @@ export const poolsByLine = (supply: readonly SupplyLine[]): SupplyLine[][] => {
   return [...lines.values()];
 };
 
+/** What awards put into the storage of each site, and what of it was promised before. A hub takes in the vials of its members too. */
+const inStorage = (pool: Pool, finalMicro: Float64Array): { held: Float64Array; promised: Float64Array } => {
+  const [held, promised] = [finalMicro.slice(), pool.fixedMicro.slice()];
+  for (const { from, to, byVial } of upward(pool.tree)) {
+    if (byVial !== true) continue;
+    held[from] = sumRange(finalMicro, from, to);
+    for (let at = from; at < to; at += 1) {
+      const line = pool.lines[at];
+      promised[at] = (pool.fixedPacks[at] ?? 0) * pool.packMicro + (line === undefined ? 0 : vialDosesOf(line, pool.supply) * MICRO);
+    }
+  }
+  return { held, promised };
+};
+
 /** Doses awarded so far in this run, by a site's rank: of each product and dose number, of everything, and by kinds of storage. */
 export class TakenDoses {
   readonly #sites: number;
@@ -94,13 +113,14 @@ export class TakenDoses {
   /** Notes a pool's awards, in micro-doses by site. */
   take(pool: Pool, finalMicro: Float64Array): void {
     const line = this.ofLine(pool.supply);
+    const { held, promised } = inStorage(pool, finalMicro);
     finalMicro.forEach((micro, at) => {
       const rank = pool.ranks[at] ?? 0;
       const doses = floorDiv(micro, MICRO);
       line[rank] = (line[rank] ?? 0) + doses;
       this.#all[rank] = (this.#all[rank] ?? 0) + doses;
       const own = pool.lines[at];
-      if (own?.storedIn) this.stored.take(own, rank, micro, pool.fixedMicro[at] ?? 0);
+      if (own?.storedIn) this.stored.take(own, rank, held[at] ?? 0, promised[at] ?? 0);
     });
   }
 }
@@ -164,18 +184,24 @@ export const layOutPool = (
   const lineDoses = taken.ofLine(supply);
   const allDoses = taken.ofAll();
   const ceilingPacks = new Float64Array(sites.length);
+  const openPacks = new Float64Array(sites.length);
   const duePacks = new Float64Array(sites.length);
+  const earlier = (at: number): Taken => {
+    const rank = ranks[at] ?? 0;
+    const line = lines[at] as SiteLine;
+    // What is promised of this line lies in storage already and is part of its own award.
+    const promised = (fixedPacks[at] ?? 0) * supply.packDoses + vialDosesOf(line, supply);
+    return { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0, storedIn: (kinds) => taken.stored.within(kinds, rank) - promised };
+  };
   const ceilings = sites.map((site, at): Ceiling => {
     const line = lines[at] as SiteLine;
-    const rank = ranks[at] ?? 0;
-    const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses;
-    // What is promised of this line lies in storage already and is part of its own award.
-    const storedIn = (kinds: readonly string[]) => taken.stored.within(kinds, rank) - fixedDoses;
-    const before = { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0, storedIn };
+    const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses - othersDosesOf(line, supply);
+    const before = earlier(at);
     const lowest = ceilingOf(policy.caps, site, line, before, supply);
     const ceiling: Ceiling = fixedDoses > lowest.doses ? { rule: 'fixed', doses: fixedDoses } : lowest;
     const usable = shape.usablePacks(ceiling, site, line);
-    ceilingPacks[at] = usable.packs;
+    ceilingPacks[at] = Math.max(usable.packs, fixedPacks[at] ?? 0);
+    openPacks[at] = usable.packs;
     duePacks[at] = usable.packs;
     if (supply.doseNumber > 1 && line.due.length > 0) {
       // People who are due are not turned away because a request was small: it caps the rest of the award only.
@@ -200,6 +226,8 @@ export const layOutPool = (
     ceilings,
     ceilingPacks,
     fixedPacks,
+    ...(lines.some((line) => othersDosesOf(line, supply) > 0) && { openPacks }),
+    storageLeft: (at) => storageLeft(policy.caps, sites[at] as SiteInput, lines[at] as SiteLine, earlier(at)),
     dueMicro: duePacks.map((packs) => packs * packMicro),
     dueStep: shape.dueStep * packMicro,
     ceilingMicro: ceilingPacks.map((packs) => packs * packMicro),

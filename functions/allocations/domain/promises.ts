@@ -18,14 +18,15 @@ export const standAside = (pool: Pool, aside: Aside): Pool => {
   const standing = Uint8Array.from(pool.ranks, (rank) => (aside.has(rank) ? 1 : 0));
   const keep = (own: Float64Array, others: Float64Array) => own.map((value, at) => (standing[at] === 1 ? value : (others[at] ?? 0)));
   const none = new Float64Array(pool.sites.length);
-  const ceilingPacks = keep(pool.fixedPacks, pool.ceilingPacks);
+  const { openPacks = pool.ceilingPacks } = pool;
+  const ceilingPacks = keep(pool.fixedPacks, openPacks);
   return {
     ...pool,
     standing,
     fixedPacks: keep(pool.fixedPacks, none),
     fixedMicro: keep(pool.fixedMicro, none),
     ceilingPacks,
-    ceilingMicro: keep(pool.fixedMicro, pool.ceilingMicro),
+    ceilingMicro: keep(pool.fixedMicro, openPacks.map((packs) => packs * pool.packMicro)),
     dueMicro: keep(pool.fixedMicro, pool.dueMicro),
     ceilings: pool.ceilings.map((ceiling, at) =>
       standing[at] === 1 ? { rule: 'fixed', doses: (pool.fixedPacks[at] ?? 0) * pool.supply.packDoses } : ceiling,

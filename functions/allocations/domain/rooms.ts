@@ -15,7 +15,10 @@ export class StoredDoses {
   constructor(sites: readonly SiteInput[]) {
     this.#sites = sites.length;
     sites.forEach((site, rank) => {
-      for (const line of site.lines) for (const { packs, packDoses } of line.fixed) this.#add(line, rank, packs * packDoses);
+      for (const line of site.lines) {
+        for (const { packs, packDoses } of line.fixed) this.#add(line, rank, packs * packDoses);
+        for (const { doses } of line.vials ?? []) this.#add(line, rank, doses);
+      }
     });
   }
 

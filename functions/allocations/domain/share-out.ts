@@ -1,6 +1,7 @@
 import { awardPool } from './award-pool.ts';
 import { settle } from './debt.ts';
 import { explainOtherSize, explainPool } from './explain.ts';
+import { withoutHubOf } from './hub-families.ts';
 import { hubLineOf, shareVials, spreadReasons } from './hubs.ts';
 import { poolKey } from './inputs.ts';
 import { otherLineOf, shareOutJointly } from './joint-pool.ts';
@@ -97,7 +98,8 @@ export const shareOutPool = (run: Run, supply: SupplyLine): SharedOut | Infeasib
     finalMicro,
     packs: overridden.packs,
     reasons,
-    otherLine: hubLineOf(pool),
+    otherLine: hubLineOf(pool, finalMicro),
+    withoutHub: withoutHubOf(pool, policy, targets, overridden.packs, finalMicro),
   };
   const { outcome, writtenOff } = settleInto(run, [supply], unsettled);
   const leftover = [leftoverOf(outcome)];

@@ -4,6 +4,7 @@ import { MAX_WEIGHT, lineKey, poolKey } from './inputs.ts';
 import { MAX_POOL_DOSES, ceilDiv, floorDiv } from './quantity.ts';
 import { relaxedFor } from './relaxed-policy.ts';
 import { labelSupply } from './set-aside.ts';
+import { ownDoses } from './own-doses.ts';
 import type { Award } from './allocation.ts';
 import type { DebtRow, RequestIs, RunInputs, SiteLine } from './inputs.ts';
 import type { Cap, Minimum, Policy } from './policy.ts';
@@ -34,6 +35,9 @@ export interface Effect {
   readonly packs: number;
   /** Undefined when no run is possible with that change: bounds or overrides would clash. */
   readonly packsAfter: number | undefined;
+  /** Told where they are not those packs: doses that are the site's own. Vials out of its hub's packs are, what a hub takes for others is not. */
+  readonly doses?: number;
+  readonly dosesAfter?: number;
 }
 
 interface Case {
@@ -125,15 +129,21 @@ const packsAsked = (inputs: RunInputs, key: AwardKey): number => {
 const packsThere = (inputs: RunInputs, key: AwardKey): number =>
   ceilDiv(inputs.supply.reduce((sum, line) => (lineKey(line) === lineKey(key) ? sum + line.packs * line.packDoses : sum), 0), key.packDoses);
 
+/** Doses of the site before and after, where a hub takes its packs or shares them. */
+const inDoses = (before: Award, after: Award | undefined): Pick<Effect, 'doses' | 'dosesAfter'> => {
+  const isByVial = [before, after].some((award) => award !== undefined && ownDoses(award) !== award.doses);
+  return isByVial ? { doses: ownDoses(before), ...(after && { dosesAfter: ownDoses(after) }) } : {};
+};
+
 /** A limit is told where it held the award, or where lifting it for everybody changes the award; elsewhere it says nothing. */
-const tellsOfCap = ({ explanation, packs }: Award, cap: Cap['kind'], packsAfter: number | undefined): boolean =>
-  packsAfter !== packs || explanation.some((line) => line.kind === 'cap' && (line.rule === 'shared-storage' ? 'storage' : line.rule) === cap);
+const tellsOfCap = ({ explanation }: Award, cap: Cap['kind'], isOther: boolean): boolean =>
+  isOther || explanation.some((line) => line.kind === 'cap' && (line.rule === 'shared-storage' ? 'storage' : line.rule) === cap);
 
 /**
  * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt, an empty
  * shelf, deliveries on any day, larger weights; only what takes part in that pool. At most some 60 runs, of the one product alone where
  * products meet nowhere.
- * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`). What people set
+ * Every answer comes from a run with that one thing changed; one that changes nothing says so (`packsAfter` = `packs`, and `dosesAfter` = `doses` where doses come by the vial). What people set
  * for other sites is held, and packs that the policy's rule for second doses moved stay moved. An award that a person set is moved by nothing else, so for it there is one answer: what it had been without.
  * Undefined when the site has no award in that pool.
  */
@@ -145,58 +155,59 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
   const award = awardIn({ inputs: base, policy }, key);
   const supply = base.supply.find((line) => poolKey(line) === poolKey(key));
   if (!award || !supply) return undefined;
-  const packsIn = (changed: Partial<Case>) => awardIn({ inputs: base, policy, ...changed }, key)?.packs;
-  const wins = (packs: number | undefined) => packs !== undefined && packs > award.packs;
-  const effect = (change: Change, packsAfter: number | undefined): Effect => ({ change, packs: award.packs, packsAfter });
+  const own = ownDoses(award);
+  const gotIn = (changed: Partial<Case>) => awardIn({ inputs: base, policy, ...changed }, key);
+  const wins = (got: Award | undefined) => got !== undefined && ownDoses(got) > own;
+  const effect = (change: Change, got: Award | undefined): Effect => ({ change, packs: award.packs, packsAfter: got?.packs, ...inDoses(award, got) });
   const set = base.overrides?.find((row) => row.siteId === key.siteId && poolKey(row) === poolKey(key));
-  if (set !== undefined) return [effect({ kind: 'override-lifted', reason: set.reason }, packsIn({ inputs: withoutOverride(base, key) }))];
+  if (set !== undefined) return [effect({ kind: 'override-lifted', reason: set.reason }, gotIn({ inputs: withoutOverride(base, key) }))];
 
   const asking = (packs: number) => {
     const doses = (floorDiv(award.requestDoses, key.packDoses) + packs) * key.packDoses;
-    return { doses, packs: packsIn({ inputs: withLine(base, key, (line) => ({ ...line, requestDoses: doses })) }) };
+    return { doses, got: gotIn({ inputs: withLine(base, key, (line) => ({ ...line, requestDoses: doses })) }) };
   };
-  const more = (packs: number) => packsIn({ inputs: withSupply(base, key, supply.packs + packs) });
-  const requested = asking(leastStep(Math.max(1, packsThere(base, key)), (packs) => wins(asking(packs).packs)));
+  const more = (packs: number) => gotIn({ inputs: withSupply(base, key, supply.packs + packs) });
+  const requested = asking(leastStep(Math.max(1, packsThere(base, key)), (packs) => wins(asking(packs).got)));
   const mostPacks = floorDiv(MAX_POOL_DOSES, key.packDoses);
   const extra = leastStep(Math.max(1, supply.packs, Math.min(packsAsked(base, key), mostPacks - supply.packs)), (packs) => wins(more(packs)));
-  const heavier = (percent: number) => packsIn({ inputs: withWeights(base, key, percent) });
+  const heavier = (percent: number) => gotIn({ inputs: withWeights(base, key, percent) });
   const byWeight = policy.stages.some((stage) => 'weight' in stage && inForce(stage, base.week, key.doseNumber));
   const morePercent = byWeight ? leastStep(MOST_PERCENT, (percent) => wins(heavier(percent))) : 0;
   const site = base.sites.find(({ siteId }) => siteId === key.siteId);
   const line = site?.lines.find((item) => lineKey(item) === lineKey(key));
   const onHand = (line?.onHandDoses ?? 0) + (line?.inTransitDoses ?? 0);
-  const due = (packs: number) => packsIn({ inputs: withMoreDue(base, key, packs * key.packDoses) });
+  const due = (packs: number) => gotIn({ inputs: withMoreDue(base, key, packs * key.packDoses) });
   const servesDue = policy.stages.some((stage) => stage.kind === 'second-doses' && inForce(stage, base.week, key.doseNumber));
   const dueMore = servesDue ? leastStep(Math.max(1, supply.packs), (packs) => wins(due(packs))) : 0;
   const owed = dueDoses(line);
   const request = (toDoses: number): Change => ({ kind: 'request', fromDoses: award.requestDoses, toDoses, ...(line?.requestIs && { requestIs: line.requestIs }) });
-  const asItGot = packsIn({ inputs: withLine(base, key, (item) => ({ ...item, requestDoses: award.doses })) });
+  const asItGot = gotIn({ inputs: withLine(base, key, (item) => ({ ...item, requestDoses: own })) });
   return [
-    effect(request(requested.doses), requested.packs),
-    ...(award.doses > 0 && award.doses < award.requestDoses ? [effect(request(award.doses), asItGot)] : []),
+    effect(request(requested.doses), requested.got),
+    ...(own > 0 && own < award.requestDoses ? [effect(request(own), asItGot)] : []),
     effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
     ...policy.caps.flatMap((cap) => {
-      const packsAfter = packsIn({ policy: { ...policy, caps: policy.caps.filter((item) => item !== cap) } });
-      return tellsOfCap(award, cap.kind, packsAfter) ? [effect({ kind: 'cap-lifted', rule: cap.kind }, packsAfter)] : [];
+      const got = gotIn({ policy: { ...policy, caps: policy.caps.filter((item) => item !== cap) } });
+      return tellsOfCap(award, cap.kind, got === undefined || ownDoses(got) !== own) ? [effect({ kind: 'cap-lifted', rule: cap.kind }, got)] : [];
     }),
     ...(policy.minimums ?? []).map((minimum) => {
       const lifted = { ...policy, minimums: (policy.minimums ?? []).filter((item) => item !== minimum) };
-      return effect({ kind: 'minimum-lifted', rule: minimum.kind }, packsIn({ policy: lifted }));
+      return effect({ kind: 'minimum-lifted', rule: minimum.kind }, gotIn({ policy: lifted }));
     }),
     ...policy.stages.filter((stage) => stage.kind === 'reserve' && inForce(stage, base.week, key.doseNumber)).map((stage) => {
       const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };
-      return effect({ kind: 'reserve-off', stage: stage.id }, packsIn({ policy: without }));
+      return effect({ kind: 'reserve-off', stage: stage.id }, gotIn({ policy: without }));
     }),
-    ...(site === undefined ? [] : relaxedFor(policy, site.group, base.week, key.doseNumber)).map(({ change, policy: relaxed }) => effect(change, packsIn({ policy: relaxed }))),
-    ...(site?.suspended === true ? [effect({ kind: 'not-suspended' }, packsIn({ inputs: notSuspended(base, key) }))] : []),
+    ...(site === undefined ? [] : relaxedFor(policy, site.group, base.week, key.doseNumber)).map(({ change, policy: relaxed }) => effect(change, gotIn({ policy: relaxed }))),
+    ...(site?.suspended === true ? [effect({ kind: 'not-suspended' }, gotIn({ inputs: notSuspended(base, key) }))] : []),
     ...(servesDue ? [effect({ kind: 'more-due', fromDoses: owed, toDoses: owed + dueMore * key.packDoses }, due(dueMore))] : []),
     ...(base.debts.some((debt) => debt.micro !== 0 && lineKey(debt) === lineKey(key))
-      ? [effect({ kind: 'old-debt-forgotten' }, packsIn({ inputs: { ...base, debts: [] } }))]
+      ? [effect({ kind: 'old-debt-forgotten' }, gotIn({ inputs: { ...base, debts: [] } }))]
       : []),
     ...(onHand > 0
-      ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, packsIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0, inTransitDoses: 0 })) }))]
+      ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, gotIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0, inTransitDoses: 0 })) }))]
       : []),
-    ...(site?.receiving === undefined ? [] : [effect({ kind: 'any-day' }, packsIn({ inputs: onAnyDay(base, key) }))]),
+    ...(site?.receiving === undefined ? [] : [effect({ kind: 'any-day' }, gotIn({ inputs: onAnyDay(base, key) }))]),
     ...(byWeight ? [effect({ kind: 'weight', morePercent }, heavier(morePercent))] : []),
   ];
 };

@@ -1,5 +1,6 @@
 import { nodesOf } from './policy-rules.ts';
 import { doses, isUnderPack, plural, requestIsOf } from './words.ts';
+import { noHubInBrief } from './words-hub.ts';
 import type { Award, CeilingRule, Leftover, LeftReason } from './allocation.ts';
 import type { RequestIs } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -39,6 +40,8 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   if (override) return `decided by a person: ${override.reason}`;
   const hub = lines.find((line) => line.kind === 'from-hub');
   if (hub) return `${doses(hub.micro)} by the vial from hub ${hub.hub}`;
+  const noHub = lines.find((line) => line.kind === 'no-hub');
+  if (noHub) return noHubInBrief(noHub);
   const waiting = lines.find((line) => line.kind === 'due-unserved');
   if (waiting) return `no pack for ${plural(waiting.dueDoses, 'second dose')} due from ${waiting.day} on: others come first`;
   if (isUnderPack(award)) return 'asked for less than a pack; to be owed what it cannot get, ask for one at least';

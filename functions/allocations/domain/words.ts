@@ -2,6 +2,7 @@ import { productOf } from '../../../shared/codes/products.ts';
 import { nodesOf } from './policy-rules.ts';
 import { MICRO, floorDiv } from './quantity.ts';
 import { hubNode } from './tree.ts';
+import { hubLineInWords } from './words-hub.ts';
 import type { Award, CeilingRule, ExplanationLine } from './allocation.ts';
 import type { RequestIs, RunInputs } from './inputs.ts';
 import type { Policy } from './policy.ts';
@@ -153,9 +154,9 @@ const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf, what
       return `${plural(line.dueDoses, 'second dose')} of its, due from ${line.day} on, get no pack: packs go to the doses due earliest, and of one day to those that serve the most${after}.`;
     }
     case 'hub-shares':
-      return `${doses(line.micro)} more, which it takes for other sites and shares with them by the vial.`;
     case 'from-hub':
-      return `${doses(line.micro)} of this come by the vial from ${nameOf(line.hub)}, not in packs of its own.`;
+    case 'no-hub':
+      return hubLineInWords(line, nameOf, doses);
     case 'other-packs':
       return line.micro > 0
         ? `${doses(line.micro)} of the share that is set out with the packs of ${count(line.packDoses)}.`
@@ -175,7 +176,7 @@ const CANNOT_TAKE: readonly CeilingRule[] = ['suspended', 'no-receiving-day'];
  */
 export const isUnderPack = ({ packs, packDoses, requestDoses, explanation }: Award): boolean =>
   packs === 0 && requestDoses > 0 && requestDoses < packDoses &&
-  !explanation.some((line) => line.kind === 'override' || line.kind === 'request-is' || line.kind === 'due-unserved' || (line.kind === 'cap' && CANNOT_TAKE.includes(line.rule)));
+  !explanation.some((line) => line.kind === 'override' || line.kind === 'request-is' || line.kind === 'due-unserved' || line.kind === 'no-hub' || (line.kind === 'cap' && CANNOT_TAKE.includes(line.rule)));
 
 /**
  * An award and its lines in sentences, the first being the award itself. Amounts are to a tenth of a dose; the lines as data add up to

@@ -7,7 +7,7 @@ import { judgedUse, judgedWeeks } from '../throughput.ts';
 import type { FigureBook } from './figure.ts';
 import { lagRulesOf } from './figure-rules.ts';
 import { secondDoseDebt } from './second-doses.ts';
-import type { PromiseFacts, SiteFacts, WeekFacts } from './site-facts.ts';
+import type { SiteFacts, WeekFacts } from './site-facts.ts';
 import { beyondUseOf } from './receiving.ts';
 import { storedIn } from './rooms.ts';
 import { stockOf } from './stock.ts';
@@ -41,12 +41,12 @@ const servesVaccine = ({ product, doseNumber, cvx }: LineName, { supply }: WeekF
 };
 
 /** Doses of a vaccine that earlier awards have left at the site or will still bring. */
-const stillThere = (cvx: string, { accounts, awards, received }: SiteFacts): number | undefined => {
+const stillThere = (cvx: string, { accounts, awards, received, transferred = [] }: SiteFacts): number | undefined => {
   const held = accounts.filter(isOfVaccine(cvx));
   if (held.length === 0) return undefined;
   const earlier = awards.filter(({ product }) => productOf(product)?.cvx === cvx);
   const [since] = earlier.map(({ week }) => week).toSorted();
-  const came = received.filter(isOfVaccine(cvx)).filter(({ day }) => since !== undefined && day >= since);
+  const came = [...received, ...transferred].filter(isOfVaccine(cvx)).filter(({ day }) => since !== undefined && day >= since);
   return held.reduce((sum, { onHand }) => sum + onHand, 0) + Math.max(0, dosesOf(earlier) - dosesOf(came));
 };
 
@@ -97,12 +97,23 @@ const use = ({ product, cvx }: LineName, { rows, accounts, received }: SiteFacts
   });
 };
 
-const fixedOf = ({ product, doseNumber }: LineName, promised: readonly PromiseFacts[]): SiteLine['fixed'] => {
+const isOfLine = (line: LineName) => (one: { readonly product: string; readonly doseNumber: number }): boolean => one.product === line.product && one.doseNumber === line.doseNumber;
+
+/** Packs promised to the line, by size; of a hub's, what is for others is told apart, though never more than the packs hold. */
+const fixedOf = (line: LineName, { promised, forOthers = [] }: SiteFacts): SiteLine['fixed'] => {
   const sizes = new Map<number, number>();
-  for (const { packDoses, packs } of promised.filter((one) => one.product === product && one.doseNumber === doseNumber))
+  for (const { packDoses, packs } of promised.filter(isOfLine(line)))
     sizes.set(packDoses, (sizes.get(packDoses) ?? 0) + packs);
-  return [...sizes].map(([packDoses, packs]) => ({ packDoses, packs }));
+  return [...sizes].map(([packDoses, packs]) => {
+    const othersDoses = Math.min(packs * packDoses, dosesOf(forOthers.filter((one) => isOfLine(line)(one) && one.packDoses === packDoses)));
+    return { packDoses, packs, ...(othersDoses > 0 && { othersDoses }) };
+  });
 };
+
+/** Vials promised to the line, by the size of the packs they come out of. */
+const vialsOf = (line: LineName, { vials = [] }: SiteFacts): NonNullable<SiteLine['vials']> =>
+  [...Map.groupBy(vials.filter(isOfLine(line)), ({ hub, packDoses }) => JSON.stringify([hub, packDoses])).values()].flatMap((rows) =>
+    rows.slice(0, 1).map(({ hub, packDoses }) => ({ hub, packDoses, doses: dosesOf(rows) })));
 
 /** As many whole packs of the smallest size as hold the doses: a ceiling under a pack would be none. */
 const inPacks = ({ product, doseNumber }: LineName, { supply }: WeekFacts, doses: number): number => {
@@ -145,22 +156,26 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
   const beyondUseDoses = beyondUseOf(product, stock, line, facts, week, book);
   const dues = due(line, facts, week, book);
   const used = use(line, facts, week, book);
-  const fixed = fixedOf(line, facts.promised);
+  const fixed = fixedOf(line, facts);
+  const vials = vialsOf(line, facts);
   const asked = requests.find((one) => one.product === product && one.doseNumber === doseNumber);
   const stands = asked === undefined && week.rules.dueStandsForRequest ? inPacks(line, week, dosesOf(dues.filter(({ day }) => day < addDays(week.week, 7)))) : 0;
-  const promised = fixed.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0);
+  const promised = fixed.reduce((sum, { packs, packDoses, othersDoses = 0 }) => sum + packs * packDoses - othersDoses, 0) + dosesOf(vials);
   const most = facts.answered.find((one) => one.product === product && one.doseNumber === doseNumber)?.mostDoses;
   const wanted = Math.min(asked === undefined ? stands : asked.doses, most ?? Infinity);
-  const isEntered = asked !== undefined || stands > 0 || promised > 0;
+  const isPromised = fixed.length > 0 || vials.length > 0;
+  const isEntered = asked !== undefined || stands > 0 || isPromised;
   if (isEntered)
     book.enter({
       name: 'request', of: [product, doseNumber], value: Math.max(wanted, promised), source: asked === undefined ? 'records' : 'site', asOf: asked?.askedOn,
       words: [asked === undefined ? `nothing was asked for: the second doses due by the end of the week stand in, ${stands} in whole packs` : asked.withdrawn ? 'the request was withdrawn' : `${asked.doses} doses asked for: a ceiling, never a weight`, ...(most === undefined ? [] : [`it declined an offer of this week, or took less of it: no more than the ${most} it took is offered again`]), ...(promised > 0 ? [`${promised} are promised already`] : [])],
     });
-  if (!isEntered || (asked?.withdrawn === true && promised === 0)) return undefined;
+  if (!isEntered || (asked?.withdrawn === true && !isPromised)) return undefined;
   const requestIs = requestIsOf({ asked, stands, wanted, promised });
   return {
     product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, fixed, ...(requestIs && { requestIs }),
+    ...(vials.length > 0 && { vials }),
+    ...(most !== undefined && { mostDoses: most }),
     due: asked?.withdrawn === true ? [] : earliest(dues, most), // second doses pass over a small request, never over a withdrawn one nor over an answer
     ...(stock.inTransitDoses === 0 ? {} : { inTransitDoses: stock.inTransitDoses }),
     ...(kinds === undefined ? {} : { storedIn: [...kinds] }),

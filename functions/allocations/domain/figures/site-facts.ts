@@ -55,7 +55,7 @@ export interface RequestFacts {
   readonly askedOn?: string;
 }
 
-/** Doses of an earlier week's award that the site took. */
+/** Doses of an earlier week's award that the site took; below nought, what others took of it by the vial. */
 export interface AwardFacts {
   readonly week: string;
   readonly product: string;
@@ -72,6 +72,15 @@ export interface PromiseFacts {
   /** Of these, doses whose fate at the dock is known, and doses shipped and not counted yet. */
   readonly arrivedDoses?: number;
   readonly onTheWayDoses?: number;
+}
+
+/** Doses of this week that a site was promised by the vial, out of packs of a size that its hub was promised. */
+export interface VialFacts {
+  readonly product: string;
+  readonly doseNumber: number;
+  readonly packDoses: number;
+  readonly hub: string;
+  readonly doses: number;
 }
 
 /** Everything that is read about one site. */
@@ -94,6 +103,12 @@ export interface SiteFacts {
   readonly requests: readonly RequestFacts[];
   readonly awards: readonly AwardFacts[];
   readonly promised: readonly PromiseFacts[];
+  /** Vials it took this week out of a hub's packs. */
+  readonly vials?: readonly VialFacts[] | undefined;
+  /** Of packs it was promised as a hub, vials that others took or are offered this week. */
+  readonly forOthers?: readonly Omit<VialFacts, 'hub'>[] | undefined;
+  /** Doses that hubs sent it by transfer and that it counted, by the day they were sent. Read only where it had vials awarded. */
+  readonly transferred?: readonly { readonly ndc: string; readonly day: string; readonly doses: number }[] | undefined;
   /** The most it said this week it will take, where it declined an offer or took less of it. */
   readonly answered: readonly { readonly product: string; readonly doseNumber: number; readonly mostDoses: number }[];
 }

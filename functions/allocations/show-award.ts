@@ -1,0 +1,57 @@
+import { movesFrom } from '../../shared/kernel/transitions.ts';
+import { awardNameOf, isByVial, type AwardItem } from '../../shared/published/award.ts';
+import { hubEndInWords, replacedInWords, standingOf, vialStandingOf } from './domain/award-standing.ts';
+import { awardMachine, movesOfSites } from './domain/machines.ts';
+import { answerByOf } from './domain/week-rules.ts';
+import { packsInWords, plural } from './domain/words.ts';
+import { makeReadHubHold } from './read-hub-hold.ts';
+import type { RunStore } from './store-runs.ts';
+import type { AllocationStore } from './store.ts';
+
+/** What a hub is told of its offer as a whole: how few packs it may take while others share them. */
+const leastInWords = ({ leastDoses = 0, packDoses, state }: AwardItem): string[] => {
+  const packs = Math.ceil(leastDoses / packDoses);
+  if (packs === 0 || state !== 'offered') return [];
+  return [`Other sites have ${plural(leastDoses, 'dose')} of it by the vial: take ${packsInWords(packs, packDoses)} at least, or decline it, and their offers end.`];
+};
+
+/** What one who shares a hub's packs answered, as the hub is told it. */
+const answerInWords = (name: string, award: AwardItem | undefined): string[] => {
+  if (award === undefined) return [];
+  const { doses, acceptedDoses = doses, state } = award;
+  if (state === 'declined') return [`${name} declined its ${plural(doses, 'dose')}: they stay with this site.`];
+  if (state === 'reduced') return [`${name} takes ${acceptedDoses} of its ${plural(doses, 'dose')}: the rest stays with this site.`];
+  return state === 'accepted' ? [`${name} takes its ${plural(doses, 'dose')}.`] : [`${name} has not answered for its ${plural(doses, 'dose')}.`];
+};
+
+/** An award as its site sees it: what it is now, what can be done next, until when, and why it is what it is. */
+export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: string) => {
+  const readHubHold = makeReadHubHold(store);
+  const stateOf = async (award: AwardItem, now: string) => {
+    const [run, pointer] = await Promise.all([store.sharedOut(award.runId), store.pointer(award.week)]);
+    const answerBy = answerByOf(award.week, zone, run?.publishedAt);
+    if (isByVial(award)) {
+      const hold = await readHubHold(award, { pointer, now, answerBy });
+      const { hub, hubName = hub } = award.byVial;
+      return { run, pointer, answerBy, state: vialStandingOf(award, hold.holds, pointer, now, answerBy), words: hold.holds || award.state === 'declined' ? [] : [hubEndInWords(hubName, hold.end)] };
+    }
+    const stored = standingOf(award, pointer, now, answerBy);
+    // An order placed just before a cut is known here a little later; its award was never withdrawn.
+    const state = stored === 'withdrawn' && (await store.ordersOf([award])).size > 0 ? ('ordered' as const) : stored;
+    return { run, pointer, answerBy, state, words: leastInWords(award) };
+  };
+  const show = async (award: AwardItem, now: string): Promise<object> => {
+    const { run, pointer, answerBy, state, words } = await stateOf(award, now);
+    const computed = run === undefined ? undefined : await runs.award(run.partsPk, award);
+    const held = pointer?.held === undefined ? {} : { held: pointer.held };
+    const nextMoves = movesFrom(awardMachine, state).filter((move) => movesOfSites.includes(move));
+    return { ...award, ...held, state, answerBy, nextMoves, words: [...replacedInWords(award, pointer), ...words, ...(computed?.words ?? [])] };
+  };
+  /** The answers of those who share a hub's packs. */
+  const answersOf = async ({ members = [], awardId }: AwardItem): Promise<string[]> => {
+    const name = awardNameOf(awardId);
+    if (name === undefined) return [];
+    return (await Promise.all(members.map(async ({ siteId, name: called = siteId }) => answerInWords(called, await store.award(siteId, name))))).flat();
+  };
+  return { show, answersOf };
+};

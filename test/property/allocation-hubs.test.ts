@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { allocate } from '../../functions/allocations/domain/allocate.ts';
+import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
+import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { ownDoses } from '../../functions/allocations/domain/own-doses.ts';
+import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
+import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
+import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
+import type { Instance } from '../support/allocation-arbitrary.ts';
+
+const byVial = (inputs: RunInputs): RunInputs => ({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, vialDoses: 10 })) });
+
+/** Any small instance in which the first site of each leaf is the hub of the others there. */
+const withHubs = ({ inputs, policy }: Instance): Instance => {
+  const leaves = Map.groupBy(inputs.sites, (site) => site.group);
+  const hubs = [...leaves.values()].flatMap((sites) => {
+    const [hub, ...members] = sites.map((site) => site.siteId);
+    return hub !== undefined && members.length > 0 ? [{ hub, members }] : [];
+  });
+  return { inputs: byVial(inputs), policy: { ...policy, hubs } };
+};
+
+describe('hubs under every kind of policy', () => {
+  it('share exactly the packs they get, keep supply, bounds, debts and explanations, whatever the order of rows', () => {
+    let shared = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...KINDS).chain((kind) => instanceOf(kind)),
+        (instance) => {
+          const { inputs, policy } = withHubs(instance);
+          const run = allocate(inputs, policy);
+          if (run.kind !== 'allocated') return;
+          for (const [hub, rows] of Map.groupBy(run.hubShares ?? [], (row) => row.hub)) {
+            shared += 1;
+            const award = run.awards.find((item) => item.siteId === hub);
+            expect(rows.reduce((sum, row) => sum + row.doses, 0)).toBe(award?.doses);
+            expect(rows.every((row) => row.vials >= 0 && row.doses === row.vials * 10)).toBe(true);
+            for (const row of rows) {
+              const asked = run.awards.find((item) => item.siteId === row.siteId)?.requestDoses ?? 0;
+              expect(row.doses).toBeLessThanOrEqual(asked);
+            }
+          }
+          expect(run.awards.reduce((sum, award) => sum + award.packs, 0)).toBeLessThanOrEqual(inputs.supply[0]?.packs ?? 0);
+          expect(run.awards.every(addsUp)).toBe(true);
+          expect(run.debts.reduce((sum, row) => sum + row.micro, 0)).toBe(0);
+          expect(run.debts.every((row) => Math.abs(row.micro) <= 100_000_000)).toBe(true);
+          expect(canonicalJson(allocate({ ...inputs, sites: inputs.sites.toReversed() }, policy))).toBe(canonicalJson(run));
+        },
+      ),
+      { numRuns: 400, seed: 251 },
+    );
+    expect(shared).toBeGreaterThan(100);
+  });
+});
+
+describe('a week with hubs drafted again with the same supply', () => {
+  /** The inputs once hubs at some places took their packs whole, and some of those who share them took their vials; the rest is on offer. */
+  const answered = ({ inputs, policy }: Instance, run: Allocated, picks: readonly number[]): Instance => {
+    const shares = run.hubShares ?? [];
+    const isTaken = (siteId: string): boolean => (picks[inputs.sites.findIndex((site) => site.siteId === siteId) % picks.length] ?? 0) > 0;
+    const promised = (siteId: string): Partial<RunInputs['sites'][number]['lines'][number]> => {
+      const [own, award] = [shares.find((row) => row.siteId === siteId), run.awards.find((row) => row.siteId === siteId)];
+      if (own !== undefined && own.hub !== siteId) return isTaken(siteId) && isTaken(own.hub) && own.doses > 0 ? { vials: [{ hub: own.hub, packDoses: 100, doses: own.doses }] } : {};
+      const othersDoses = shares.filter((row) => row.hub === siteId && row.siteId !== siteId).reduce((sum, { doses }) => sum + doses, 0);
+      return isTaken(siteId) && award !== undefined && award.packs > 0 ? { fixed: [{ packDoses: 100, packs: award.packs, ...(othersDoses > 0 && { othersDoses }) }] } : {};
+    };
+    return { policy, inputs: { ...inputs, sites: inputs.sites.map((site) => ({ ...site, lines: site.lines.map((line) => ({ ...line, ...promised(site.siteId) })) })) } };
+  };
+  /** Two hubs, each with two small sites, and two large ones, under a policy with a reserve for one group or without. */
+  const small = fc.integer({ min: 1, max: 9 });
+  const asked = fc.integer({ min: 1, max: 90 }).map((tens) => tens * 10);
+  const families: fc.Arbitrary<Instance> = fc
+    .record({ packs: fc.integer({ min: 2, max: 24 }), weights: fc.array(small, { minLength: 8, maxLength: 8 }), requests: fc.array(asked, { minLength: 8, maxLength: 8 }), hasReserve: fc.boolean() })
+    .map(({ packs, weights, requests, hasReserve }) => {
+      const sites = weights.map((weight, at) => ({ id: `s${at}`, group: at < 4 ? 'east' : 'west', weight: at % 4 === 1 || at % 4 === 2 ? weight : weight * 8, requestDoses: requests[at] ?? 0 }));
+      const reserve = { id: 'r', kind: 'reserve' as const, reserve: 'minimum-guarantee' as const, share: '1/2', group: { node: 'west' }, weight: 'population' };
+      const stages = [...(hasReserve ? [reserve] : []), { id: 'open', kind: 'open' as const, weight: 'population' }];
+      return { inputs: smallInputs({ packs, sites }), policy: smallPolicy({ tree: { id: 'state', children: [{ id: 'east' }, { id: 'west' }] }, stages }) };
+    });
+  const always = (check: (instance: Instance, run: Allocated, again: Instance) => void) => {
+    fc.assert(
+      fc.property(fc.oneof({ weight: 3, arbitrary: families }, fc.constantFrom(...KINDS).chain((kind) => instanceOf(kind))), fc.array(fc.nat({ max: 2 }), { minLength: 8, maxLength: 8 }), (drawn, picks) => {
+        const instance = withHubs(drawn);
+        const run = allocate(instance.inputs, instance.policy);
+        if (run.kind === 'allocated') check(instance, run, answered(instance, run, picks));
+      }),
+      { numRuns: Number(process.env['ALLOCATION_HUB_CASES'] ?? 300), seed: 77 },
+    );
+  };
+  const dosesOf = (run: Allocated) => Object.fromEntries(run.awards.map((award) => [award.siteId, ownDoses(award)]));
+
+  it('comes out the same, whoever of hubs and their sites answered: to the vial, debts too', () => {
+    let vials = 0;
+    always((_instance, run, again) => {
+      vials += again.inputs.sites.filter(({ lines }) => lines.some((line) => (line.vials ?? []).length > 0)).length;
+      const after = allocated(again.inputs, again.policy);
+      expect(packsOf(after)).toEqual(packsOf(run));
+      expect(dosesOf(after)).toEqual(dosesOf(run));
+      expect(after.debts).toEqual(run.debts);
+    });
+    expect(vials).toBeGreaterThan(100);
+  });
+
+  it('keeps every pack and every vial that was promised when supply is halved, and never gives more vials than the hub has', () => {
+    let kept = 0;
+    always((_instance, _run, { inputs, policy }) => {
+      const fixed = inputs.sites.reduce((sum, { lines }) => sum + (lines[0]?.fixed[0]?.packs ?? 0), 0);
+      const after = allocate({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, packs: Math.max(fixed, Math.floor(line.packs / 2)) })) }, policy);
+      if (after.kind !== 'allocated') return; // bounds in shares of supply may clash with what is promised
+      expect(after.awards.reduce((sum, { packs }) => sum + packs, 0)).toBeLessThanOrEqual(Math.max(fixed, Math.floor((inputs.supply[0]?.packs ?? 0) / 2)));
+      const [packs, doses] = [packsOf(after), dosesOf(after)];
+      for (const { siteId, lines } of inputs.sites) {
+        expect(packs[siteId] ?? 0).toBeGreaterThanOrEqual(lines[0]?.fixed[0]?.packs ?? 0);
+        const [promised] = lines[0]?.vials ?? [];
+        if (promised === undefined) continue;
+        kept += 1;
+        expect(doses[siteId]).toBeGreaterThanOrEqual(promised.doses);
+        expect(after.awards.find((award) => award.siteId === siteId)?.explanation).toContainEqual({ kind: 'from-hub', hub: promised.hub, micro: -(doses[siteId] ?? 0) * 1_000_000 });
+      }
+      for (const [hub, rows] of Map.groupBy(after.hubShares ?? [], (row) => row.hub)) expect(rows.reduce((sum, row) => sum + row.doses, 0)).toBe((packs[hub] ?? 0) * 100);
+      expect(after.awards.every(addsUp)).toBe(true);
+    });
+    expect(kept).toBeGreaterThan(100);
+  });
+});
