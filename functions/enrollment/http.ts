@@ -1,5 +1,6 @@
 import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
+import { actsForJurisdiction } from '../../shared/platform/principal.ts';
 import { maxOrganizations, type MemberItem } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { makeApplyOrganization, makeApplySite } from './apply.ts';
@@ -57,6 +58,8 @@ const moved = (outcome: MoveResult<Thing>): ApiResponse => {
       return reject(422, 'invalid-request', `It cannot be active yet: it needs ${outcome.missing.join('; ')}.`);
     case 'alias-taken':
       return reject(409, 'conflict', 'Its PIN, its name or one of its aliases already belongs to another site: give it another alias.');
+    case 'client-taken':
+      return reject(409, 'conflict', `Its client already speaks for ${outcome.by ?? 'somebody else'}. Ask whose it is; if it is this one's, suspend the other and try again.`);
   }
 };
 
@@ -138,8 +141,6 @@ const handlers: Handlers<typeof routes> = {
     switch (outcome.kind) {
       case 'foreign-sites':
         return reject(400, 'invalid-request', undefined, outcome.at.map((index) => ({ path: `body.siteIds[${index}]`, message: 'is no site of this organization' })));
-      case 'client-taken':
-        return reject(409, 'conflict', 'This client already sends for another interface.');
       default:
         return created(outcome);
     }
@@ -152,7 +153,12 @@ const handlers: Handlers<typeof routes> = {
     const page = await store.interfacesInState(query.state, query);
     return { status: 200, body: { ...page, items: page.items.map(shown) } };
   },
-  readInterface: async ({ params, principal }) => found(await visibleInterface(store, params.interfaceId, principal, 'interface.read')),
+  readInterface: async ({ params, principal }) => {
+    const item = await visibleInterface(store, params.interfaceId, principal, 'interface.read');
+    // Who else claims its client is for the department to see, and for no competitor.
+    const others = actsForJurisdiction(principal, 'interface.read') ? (await store.claimsOf(item.clientId)).filter((id) => id !== item.interfaceId) : [];
+    return { status: 200, body: { ...shown(item), ...(others.length === 0 ? {} : { clientAlsoClaimedBy: others }) }, version: item.version };
+  },
   readInterfaceHistory: async ({ params, query, principal }) => {
     const { interfaceId } = await visibleInterface(store, params.interfaceId, principal, 'interface.read');
     return { status: 200, body: await store.history(interfaceKey(interfaceId), query) };

@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { decideMove } from '../../shared/kernel/transitions.ts';
 import type { TransactItem } from '../../shared/platform/dynamo.ts';
 import type { Act } from './apply.ts';
+import { bindingMoves, makeBindClient } from './bind-client.ts';
 import { enrollmentMachine, interfaceMachine, type EnrollmentMove, type InterfaceMove } from './domain/machines.ts';
 import { missingForActivation } from './domain/readiness.ts';
 import type { InterfaceItem, OrganizationItem, OwnSiteItem } from './schemas.ts';
@@ -13,7 +14,8 @@ export type MoveResult<T> =
   | { kind: 'stale'; version: number }
   | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
   | { kind: 'not-ready'; missing: readonly string[] }
-  | { kind: 'alias-taken' };
+  | { kind: 'alias-taken' }
+  | { kind: 'client-taken'; by?: string };
 
 interface MoveAct<M> extends Act {
   move: M;
@@ -73,7 +75,7 @@ export const makeMoveSite =
     return written.failed.has(0) ? { kind: 'stale', version } : { kind: 'alias-taken' };
   };
 
-/** Moves an EHR interface along its onboarding. */
+/** Moves an EHR interface along its onboarding. The first step, and the one back from suspension, make its machine client its own. */
 export const makeMoveInterface =
   (store: EnrollmentStore) =>
   async (interfaceId: string, act: MoveAct<InterfaceMove>): Promise<MoveResult<InterfaceItem>> => {
@@ -83,6 +85,9 @@ export const makeMoveInterface =
     const decided = decideMove(interfaceMachine, act.move, item.state);
     if (decided.kind === 'illegal-move') return decided;
     const next = { ...item, state: decided.to, version: item.version + 1, ...byState('INTERFACE', decided.to, interfaceId) };
-    const written = await store.replace(next, entryOf(act, act.move, item.state, decided.to, next.version));
-    return written.kind === 'committed' ? { kind: 'moved', item: next } : { kind: 'stale', version: next.version };
+    const binding = bindingMoves.includes(act.move) ? await makeBindClient(store)(item, act) : undefined;
+    if (binding?.kind === 'client-taken') return binding;
+    const written = await store.replace(next, entryOf(act, act.move, item.state, decided.to, next.version), binding === undefined ? [] : [store.memberPut(binding.member)]);
+    if (written.kind === 'committed') return { kind: 'moved', item: next };
+    return written.failed.has(0) ? { kind: 'stale', version: next.version } : { kind: 'client-taken' };
   };

@@ -94,7 +94,10 @@ export type InterfaceItem = z.infer<typeof interfaceItem>;
 const answered = { nextMoves: z.array(z.string()) };
 export const organization = organizationItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Organization' });
 export const site = ownSiteItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Site' });
-export const ehrInterface = interfaceItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Interface' });
+export const ehrInterface = interfaceItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend({
+  ...answered,
+  clientAlsoClaimedBy: z.array(z.string()).optional().describe('for the department, when one interface is read: others that were registered with the same client'),
+}).meta({ id: 'Interface' });
 export const sitePage = pageOf(site);
 export const interfacePage = pageOf(ehrInterface);
 export const organizationPage = pageOf(organization);

@@ -27,6 +27,10 @@ const interfaceLinkItem = z.object({ interfaceId: z.string() });
 /** An organization lists its sites through link items of its own partition. */
 const siteLink = (organizationId: string, siteId: string): Key => ({ pk: `ORGANIZATION#${organizationId}`, sk: `SITE#${siteId}` });
 
+/** Who registered a machine client. */
+const clientClaim = (clientId: string, interfaceId: string): Key => ({ pk: `CLIENT#${clientId}`, sk: interfaceId });
+const maxClaims = 50;
+
 /** And its interfaces. */
 const interfaceLink = (organizationId: string, interfaceId: string): Key => ({ pk: `ORGANIZATION#${organizationId}`, sk: `INTERFACE#${interfaceId}` });
 
@@ -90,14 +94,21 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
       { Put: { TableName: table, Item: { ...siteLink(item.organizationId, item.siteId), type: 'site-link', schema: 1, siteId: item.siteId } } },
       historyPut(table, item, entry),
     ]),
-  createInterface: (item: InterfaceItem, member: MemberItem, entry: HistoryEntry) =>
+  createInterface: (item: InterfaceItem, entry: HistoryEntry) =>
     commitCreation(dynamo, item, interfaceItem, [
       createPut(table, item),
-      memberWrite(table, member),
+      { Put: { TableName: table, Item: { ...clientClaim(item.clientId, item.interfaceId), type: 'client-claim', schema: 1, interfaceId: item.interfaceId } } },
       { Put: { TableName: table, Item: { ...interfaceLink(item.organizationId, item.interfaceId), type: 'interface-link', schema: 1, interfaceId: item.interfaceId } } },
       historyPut(table, item, entry),
     ]),
 
+  /** A machine client's membership, over the version that was read. */
+  memberPut: (member: MemberItem): TransactItem => memberWrite(table, member),
+  /** Interfaces that were registered with a client, its own among them; of very many the first. */
+  async claimsOf(clientId: string): Promise<string[]> {
+    const { items } = await queryPage(dynamo, { table, pk: clientClaim(clientId, '').pk }, interfaceLinkItem, { limit: maxClaims });
+    return items.map(({ interfaceId }) => interfaceId);
+  },
   /** Writes the next version over the one that was read; `refused` when somebody was first. */
   replace: (next: Item, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
     commit(dynamo, [replacePut(table, next), historyPut(table, next, entry), ...more]),

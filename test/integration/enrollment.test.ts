@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => suite.stop());
 
-const applyOrganization = async (): Promise<string> =>
-  String((await asNurse({ route: 'POST /organizations', body: sectionA(), key: freshKey() })).body['organizationId']);
-const applySite = async (organizationId: string, form: object = sectionB()): Promise<string> =>
-  String((await asNurse({ route: 'POST /organizations/{organizationId}/sites', params: { organizationId }, body: form, key: freshKey() })).body['siteId']);
+const applyOrganization = async (by: Partial<Call> = {}): Promise<string> =>
+  String((await asNurse({ ...by, route: 'POST /organizations', body: sectionA(), key: freshKey() })).body['organizationId']);
+const applySite = async (organizationId: string, form: object = sectionB(), by: Partial<Call> = {}): Promise<string> =>
+  String((await asNurse({ ...by, route: 'POST /organizations/{organizationId}/sites', params: { organizationId }, body: form, key: freshKey() })).body['siteId']);
 
 const walk = async (kind: 'organization' | 'site', id: string, ...moves: string[]): Promise<Answer> => {
   const [param, base] = kind === 'site' ? ['siteId', '/sites/{siteId}'] : ['organizationId', '/organizations/{organizationId}'];
@@ -127,7 +127,7 @@ describe('a faulty form', () => {
 });
 
 describe('an EHR interface', () => {
-  it('speaks for the sites of its organization only, and one client serves one interface', async () => {
+  it('speaks for the sites of its organization only, and is listed to it and to the reviewer', async () => {
     const organizationId = await applyOrganization();
     const siteId = await applySite(organizationId);
     const foreign = await applySite(await applyOrganization());
@@ -137,7 +137,6 @@ describe('an EHR interface', () => {
     expect((await register({ ...form, siteIds: [foreign] })).body['errors']).toEqual([{ path: 'body.siteIds[0]', message: 'is no site of this organization' }]);
     const { status, body } = await register(form);
     expect([status, body['state'], body['nextMoves']]).toEqual([201, 'registered', ['start-testing']]);
-    expect((await register({ ...form, name: 'Second' })).status).toBe(409);
     const list = (request: Partial<Call> = {}): Promise<Answer> => asNurse({ route: 'GET /organizations/{organizationId}/interfaces', params: { organizationId }, ...request });
     const own = await list();
     expect(own.body['items']).toMatchObject([{ interfaceId: body['interfaceId'], clientId: 'elm-ehr', siteIds: [siteId], state: 'registered', nextMoves: ['start-testing'] }]);
@@ -152,6 +151,44 @@ describe('an EHR interface', () => {
     expect([(await waiting('registered')).length, (await waiting('testing')).length]).toEqual([0, 1]);
     const { body: history } = await asNurse({ route: 'GET /interfaces/{interfaceId}/history', params: { interfaceId } });
     expect(history['items']).toMatchObject([{ action: 'create' }, { action: 'start-testing', actor: 'reviewer', reason: 'its first messages came' }]);
+  });
+
+  it('has its client once the department lets it test: whoever registers the client first neither catches it nor keeps the owner out', async () => {
+    const register = async (subject: string, clientId = 'vendor-ehr'): Promise<{ interfaceId: string; siteId: string; status: number }> => {
+      const organizationId = await applyOrganization({ subject });
+      const siteId = await applySite(organizationId, sectionB(), { subject });
+      const { status, body } = await asNurse({ route: 'POST /organizations/{organizationId}/interfaces', subject, params: { organizationId }, key: freshKey(), body: { name: 'EHR', clientId, siteIds: [siteId], mode: 'bidirectional' } });
+      return { interfaceId: String(body['interfaceId']), siteId, status };
+    };
+    const move = (interfaceId: string, word: string, ifMatch: number): Promise<Answer> =>
+      asReviewer({ route: 'POST /interfaces/{interfaceId}/review', params: { interfaceId }, body: { move: word, reason: 'who it is was asked by telephone' }, ifMatch });
+    const membership = async (clientId = 'vendor-ehr'): Promise<Record<string, unknown>> => (await call(handler, { route: 'GET /membership', subject: clientId, role: 'ehr-system' })).body;
+    const read = (interfaceId: string, more: Partial<Call>): Promise<Answer> => call(handler, { route: 'GET /interfaces/{interfaceId}', params: { interfaceId }, subject: 'reviewer', role: 'dph-reviewer', ...more });
+
+    const first = await register('squatter');
+    expect([first.status, await membership()]).toMatchObject([201, { organizationIds: [], siteIds: [] }]);
+    const owner = await register('owner');
+    expect(owner.status).toBe(201);
+    expect((await read(owner.interfaceId, {})).body['clientAlsoClaimedBy']).toEqual([first.interfaceId]);
+    expect((await read(owner.interfaceId, { subject: 'owner', role: 'provider-staff' })).body['clientAlsoClaimedBy']).toBeUndefined();
+
+    // Let in by mistake, the first one has it; the owner is refused to the reviewer, by name, until that one is suspended.
+    expect((await move(first.interfaceId, 'start-testing', 1)).status).toBe(200);
+    expect(await membership()).toMatchObject({ interfaceId: first.interfaceId, siteIds: [first.siteId] });
+    const refused = await move(owner.interfaceId, 'start-testing', 1);
+    expect([refused.status, refused.body['detail']]).toEqual([409, expect.stringContaining(first.interfaceId)]);
+    await move(first.interfaceId, 'suspend', 2);
+    expect((await move(owner.interfaceId, 'start-testing', 1)).status).toBe(200);
+    expect(await membership()).toMatchObject({ interfaceId: owner.interfaceId, siteIds: [owner.siteId] });
+    expect((await move(first.interfaceId, 'resume', 3)).status).toBe(409);
+    expect(await membership()).toMatchObject({ interfaceId: owner.interfaceId });
+
+    // Suspended and taken up again, the owner's is its own still; a person is nobody's client.
+    await move(owner.interfaceId, 'suspend', 2);
+    expect((await move(owner.interfaceId, 'resume', 3)).status).toBe(200);
+    const person = await register('squatter', 'owner');
+    expect((await move(person.interfaceId, 'start-testing', 1)).status).toBe(409);
+    expect((await membership('owner'))['interfaceId']).toBeUndefined();
   });
 });
 
