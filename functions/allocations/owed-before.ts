@@ -6,6 +6,9 @@ const DAYS_A_WEEK = 7;
 /** A run looks so many weeks back for one that was published and not settled. */
 const openWeeks = 12;
 
+/** What is read of settlements, pointers and the books of runs. */
+type Books = Pick<AllocationStore, 'settlementBefore' | 'pointer' | 'sharedOut' | 'debtRows'>;
+
 const keyOf = (row: DebtRow): string => `${row.siteId} ${poolKey(row)}`;
 
 /**
@@ -24,7 +27,7 @@ export const carryOn = (before: readonly DebtRow[], run: { readonly brought: rea
 };
 
 /** The weeks before one that have a published run and no settlement yet, the first of them first, and the last settlement before them. */
-export const openBefore = async (store: AllocationStore, week: string) => {
+export const openBefore = async (store: Books, week: string) => {
   const settled = await store.settlementBefore(week);
   const earliest = addDays(week, -DAYS_A_WEEK * openWeeks);
   const from = settled !== undefined && settled.week >= earliest ? addDays(settled.week, DAYS_A_WEEK) : earliest;
@@ -38,7 +41,7 @@ export const openBefore = async (store: AllocationStore, week: string) => {
  * The debts a run of a week starts from: those of the last settlement, carried on through every week since that is published and not
  * settled. A week is drafted before the one before it is over; without this its rounding would be paid a week late, and twice.
  */
-export const owedBefore = async (store: AllocationStore, week: string): Promise<DebtRow[]> => {
+export const owedBefore = async (store: Books, week: string): Promise<DebtRow[]> => {
   const { settled, open } = await openBefore(store, week);
   let owed = settled === undefined ? [] : await store.debtRows(settled.partsPk, 'DEBT');
   for (const { runId } of open) {

@@ -16,13 +16,13 @@ const STAGES: PolicyDocument['stages'] = [{ id: 'second', kind: 'second-doses', 
 const MIXED = [{ rule: 'mixed-packs' as const, reason: 'two sizes of pack are shipped' }];
 const policyOf = (secondDoses?: Rule, isMixed = false) => smallPolicy({ stages: STAGES, ...(isMixed && { declares: MIXED }), ...(secondDoses !== undefined && { secondDoses }) });
 
-interface Row { id: string; due?: { day: string; doses: number }[]; fixed?: readonly [first: number, second: number]; suspended?: boolean }
+interface Row { id: string; due?: { day: string; doses: number }[]; fixed?: readonly [first: number, second: number]; suspended?: boolean; closed?: boolean }
 const weekOf = (packs: readonly [first: number, second: number], rows: readonly Row[], { product = PRODUCT, packDoses = 100 } = {}): RunInputs =>
   runInputsSchema.parse({
     schema: 1, week: WEEK,
     supply: packs.map((count, at) => ({ product, doseNumber: at + 1, packDoses, packs: count })),
-    sites: rows.map(({ id, due = [], fixed = [0, 0], suspended = false }) => ({
-      siteId: id, group: 'state', weights: { population: 1 }, suspended,
+    sites: rows.map(({ id, due = [], fixed = [0, 0], suspended = false, closed = false }) => ({
+      siteId: id, group: 'state', weights: { population: 1 }, suspended, ...(closed && { receiving: { days: [], closed: [] } }),
       lines: [1, 2].map((doseNumber) => ({
         product, doseNumber, requestDoses: doseNumber === 1 ? 5_000 : 0, due: doseNumber === 2 ? due : [],
         fixed: (fixed[doseNumber - 1] ?? 0) > 0 ? [{ packDoses, packs: fixed[doseNumber - 1] ?? 0 }] : [],
@@ -44,6 +44,7 @@ describe('packs between first and second doses', () => {
     ['never come back by setting aside', { setAsideWeeks: 1 }, [50, 20], [{ id: 'a', due: DUE }], [50, 20]],
     ['are all set aside when fewer are there', 'hold-back-all', [5, 0], [{ id: 'a', due: DUE }], [0, 5]],
     ['are not set aside for a site that can be sent none', 'hold-back-all', [50, 0], [{ id: 'a', due: DUE, suspended: true }], [50, 0]],
+    ['are not set aside for a site that is closed all week', 'hold-back-all', [50, 0], [{ id: 'a', due: DUE, closed: true }], [50, 0]],
     ['are released beyond what is due, and those due stay', 'release', [5, 20], [{ id: 'a', due: DUE }], [15, 10]],
     ['are not released where all are due', 'release', [5, 9], [{ id: 'a', due: DUE }], [5, 9]],
     ['stay where first doses are promised', 'hold-back-all', [5, 0], [{ id: 'a', due: DUE, fixed: [3, 0] }], [3, 2]],
@@ -51,6 +52,13 @@ describe('packs between first and second doses', () => {
     ['stay second doses where those are promised', 'release', [0, 8], [{ id: 'a', fixed: [0, 6] }], [2, 6]],
   ])('%s', (_name, rule, packs, rows, expected) => {
     expect(packsIn(weekOf(packs, rows), rule)).toEqual(expected);
+  });
+
+  it('of another size than those of the other dose stay, unless the policy declares that sizes mix', () => {
+    const week = weekOf([50, 0], [{ id: 'a', due: DUE }]);
+    const supply = week.supply.map((line) => (line.doseNumber === 2 ? { ...line, packDoses: 60 } : line));
+    const moved = (isMixed: boolean) => labelSupply({ ...week, supply }, policyOf('hold-back-all', isMixed)).moves.map(({ packDoses, packs }) => [packDoses, packs]);
+    expect([moved(false), moved(true)]).toEqual([[], [[100, 10]]]);
   });
 
   it('go to those due the earliest, and the move is told in the summary', () => {

@@ -59,6 +59,17 @@ const TREE: PolicyDocument['tree'] = {
 const treed = (stages: PolicyDocument['stages'], more: Partial<PolicyDocument> = {}): Policy => smallPolicy({ tree: TREE, stages: [{ id: 'floors', kind: 'floors', weight: 'population', doseNumbers: [1] }, ...stages], ...more });
 const plain: PolicyDocument['tree'] = { id: 'state', children: LEAVES.map((id) => ({ id })) };
 
+/** Sites whose two figures cap them at the same doses; debts near a pack, of a site that left, and of packs that changed. */
+const endings = (): RunInputs => {
+  const week = weekOf(11, pools([90, 0]));
+  const debt = (siteId: string, micro: number, packDoses = 100) => ({ siteId, product: PRODUCT, doseNumber: 1, packDoses, micro });
+  return {
+    ...week,
+    sites: week.sites.map((site) => ({ ...site, lines: site.lines.map((line) => ({ ...line, fixed: [], storageDoses: 240, beyondUseDoses: 240 })) })),
+    debts: [debt('site-1', 96_000_000), debt('site-2', -96_000_000), debt('site-5', 71_000_000), debt('gone', -51_000_000), debt('site-9', -20_000_000), debt('site-3', 40_000_000, 60), debt('site-4', -40_000_000, 60)],
+  };
+};
+
 export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
   'February: over and above, second doses': { inputs: weekOf(1, pools([31, 11]), { group: byPriority }), policy: connecticutFebruary },
   'March: a guarantee, a second dose short': { inputs: weekOf(2, pools([29, 5]), { group: byPriority }), policy: connecticutMarch },
@@ -81,6 +92,14 @@ export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
         { kind: 'use-it-or-lose-it', threshold: '70%', weeks: 2 },
       ],
       declares: [{ rule: 'shared-throughput', reason: 'one staff gives all products' }],
+    }),
+  },
+  'debts that end, supply that stays': {
+    inputs: endings(),
+    policy: smallPolicy({
+      tree: { id: 'state', children: [{ id: 'east-1', max: { doses: 500 } }, { id: 'east-2' }, { id: 'west-1' }, { id: 'west-2' }] },
+      stages: [{ id: 'tier', kind: 'tier', weight: 'population', group: { node: 'east-2' }, limit: 'elders' }, { ...OPEN, group: { node: 'east-1' } }, { ...OPEN, id: 'rest', weight: 'elders', group: { node: 'west-1' } }],
+      caps: [{ kind: 'beyond-use' }, { kind: 'storage' }],
     }),
   },
   'a person decided': {

@@ -146,6 +146,7 @@ describe('What a run takes of a site', () => {
     const promised = [{ product: pfizer, doseNumber: 2, packDoses: 1170, packs: 2, arrivedDoses: 0, onTheWayDoses: 0 }];
     const answered = [{ siteId: 'sit_elm', product: pfizer, doseNumber: 2, mostDoses: 0 }];
     const asks = (doses: number) => [{ ...withdrawn, doses, withdrawn: false }];
+    expect(decided({ rows, answered: [{ product: pfizer, doseNumber: 2, mostDoses: 60 }], requests: asks(1170) }).input.lines).toMatchObject([{ requestDoses: 60, due: [{ day: week, doses: 57 }, { doses: 3 }] }]);
     const said = (more: Partial<SiteFacts>) => decided({ rows, ...more }).input.lines.map(({ requestDoses, requestIs }) => [requestDoses, requestIs]);
     expect([said({}), said({ requests: asks(1170) }), said({ promised, requests: [withdrawn] }), said({ promised, requests: asks(1170) }), said({ answered, requests: asks(1170) }), said({ promised })]).toEqual([
       [[1170, 'due']], [[1170, undefined]], [[2340, 'withdrawn']], [[2340, 'promised']], [[0, 'answer']], [[2340, 'promised']],

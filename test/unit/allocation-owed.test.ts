@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DebtRow } from '../../functions/allocations/domain/inputs.ts';
-import { carryOn } from '../../functions/allocations/owed-before.ts';
+import { carryOn, owedBefore } from '../../functions/allocations/owed-before.ts';
+import { answeredOf } from '../../functions/allocations/promised.ts';
+import type { AwardItem, WeekPointer } from '../../shared/published/award.ts';
 
 const book = (...micros: readonly number[]): DebtRow[] =>
   micros.map((micro, at) => ({ siteId: `sit_${at}`, product: '59676-0580-05', doseNumber: 1, packDoses: 100, micro })).filter(({ micro }) => micro !== 0);
@@ -13,5 +15,47 @@ describe('What is owed after a run', () => {
     ['nothing, when it paid all', book(30, -30), book(30, -30), [], []],
   ])('is %s', (_what, before, brought, debts, owed) => {
     expect(carryOn(before, { brought, debts })).toEqual(owed);
+  });
+});
+
+describe('What a week starts from', () => {
+  interface Open { readonly brought: DebtRow[]; readonly debts: DebtRow[] }
+  /** Books of weeks that are published and not settled, after a settlement in February. */
+  const booksOf = (open: Readonly<Record<string, Open>>): Parameters<typeof owedBefore>[0] => {
+    const found = <T>(value: unknown): Promise<T> => Promise.resolve(value as T);
+    return {
+      settlementBefore: () => found({ week: '2021-02-22', partsPk: 'settled' }),
+      pointer: (week) => found(open[week] && { runId: week }),
+      sharedOut: (runId) => found({ partsPk: runId }),
+      debtRows: (pk, name) => found(pk === 'settled' ? book(5, -5) : open[pk]?.[name === 'DEBT' ? 'debts' : 'brought'] ?? []),
+    };
+  };
+
+  it.each<[string, Record<string, Open>, DebtRow[]]>([
+    ['what was settled, while no week since is published', {}, book(5, -5)],
+    ['what an open week owes', { '2021-03-08': { brought: book(5, -5), debts: book(30, -30) } }, book(30, -30)],
+    ['what every open week owes, of those that were drafted before another was published', { '2021-03-01': { brought: book(5, -5), debts: book(30, -30) }, '2021-03-08': { brought: book(5, -5), debts: book(15, -15) } }, book(40, -40)],
+  ])('is %s', async (_what, open, owed) => {
+    expect(await owedBefore(booksOf(open), '2021-03-15')).toEqual(owed);
+  });
+});
+
+describe('What a site said it takes of a product in the week', () => {
+  const award = (runId: string, state: AwardItem['state'], doses: number, more: Partial<AwardItem> = {}): AwardItem =>
+    ({ siteId: 'sit_0', ndc: '59676-0580-05', doseNumber: 1, packDoses: 100, packs: doses / 100, doses, week: '2021-03-08', runId, state, ...more }) as AwardItem;
+  const pointer = (runId: string, revoked: string[] = []): WeekPointer => ({ runId, revoked });
+  const half = { packDoses: 450, packs: 1 };
+
+  it.each<[string, AwardItem[], WeekPointer, number[]]>([
+    ['nothing, while it declined no offer and reduced none', [award('one', 'accepted', 300)], pointer('one'), []],
+    ['no dose, when it declined', [award('one', 'declined', 300)], pointer('one'), [0]],
+    ['what it took, when it reduced', [award('one', 'reduced', 300, { acceptedDoses: 200 })], pointer('one'), [200]],
+    ['what it took of every offer, when it declined a later one', [award('one', 'ordered', 300), award('two', 'declined', 100)], pointer('two'), [300]],
+    ['and the offer of another size that it may still answer', [award('one', 'declined', 300), award('one', 'offered', 450, half)], pointer('one'), [450]],
+    ['but no offer of a run that was replaced', [award('one', 'offered', 450, half), award('two', 'declined', 300)], pointer('two'), [0]],
+    ['not what a cut took back, as if it had never answered', [award('one', 'reduced', 300, { acceptedDoses: 200 })], pointer('two', ['one']), []],
+    ['but a decline stands, though a cut took the rest of its run back', [award('one', 'declined', 300)], pointer('two', ['one']), [0]],
+  ])('is %s', (_what, awards, week, most) => {
+    expect(answeredOf(awards, week).map(({ mostDoses }) => mostDoses)).toEqual(most);
   });
 });

@@ -48,6 +48,7 @@ describe('second doses', () => {
     ['due on one day miss the fewest people: full packs before those for a few', 4, [at('a', '2021-02-09', 240), at('b', '2021-02-09', 160)], { a: 2, b: 2 }],
     ['due on one day share full packs by what is due', 6, [at('a', '2021-02-09', 800), at('b', '2021-02-09', 400)], { a: 4, b: 2 }],
     ['are not cut by a request below a pack, nor by one below them', 9, [at('a', '2021-02-09', 60, 60), at('b', '2021-02-09', 250, 100)], { a: 1, b: 3 }],
+    ['due on the last day of the weeks are served, those of the next day not', 9, [at('last', '2021-02-20', 100), at('next', '2021-02-21', 100)], { last: 1, next: 0 }],
     ['that a pack has left over serve those due later at the site', 2, [{ id: 'a', due: [...due('2021-02-09', 60), ...due('2021-02-12', 100)] }, at('b', '2021-02-10', 50)], { a: 1, b: 1 }],
   ])('%s', (_name, packs, rows, expected) => {
     const run = shared(packs, rows);
