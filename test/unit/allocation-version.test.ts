@@ -26,6 +26,7 @@ const PINNED: Readonly<Record<string, Digests>> = {
     'plenty, on demand': '72f58d91dbce0f72',
     'nested bounds, tiers, reserves': '28a1c6aadec182ec',
     'every cap, packs set aside': '1c956eea27e781fd',
+    'debts that end, supply that stays': '2559111f83471b8b',
     'a person decided': 'cf0b7cb93c5d7e9d',
     'two pack sizes': '802dd61700adbcce',
     'smallest clinics': 'af53c34c2ba45738',
