@@ -1,10 +1,8 @@
-import { localDay } from '../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import { wasLetIn } from '../../shared/published/organization.ts';
-import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { changing, type Act, type ChangeDoseOutcome } from './correct-dose.ts';
-import { assignedDose, atHandAgain, changedByHand, listedSiteOf } from './domain/dose-facts.ts';
+import { assignedDose, atHandAgain, listedSiteOf } from './domain/dose-facts.ts';
 import { isUnplaced } from './domain/worklist.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';
@@ -32,18 +30,16 @@ export interface AssignDoseDeps {
   readonly persons: Pick<PersonStore, 'record' | 'person'>;
   readonly stock: Pick<StockStore, 'site'>;
   readonly writeDoses: WriteDoses;
-  readonly jurisdiction: Pick<Jurisdiction, 'timeZone'>;
 }
 
 /**
  * Says at which of its sites an organization gave a dose that named no site, or one that is not its own: the dose is the site's from then on, and its
- * stock moves in the same transaction. It stands like any change by hand until the sender tells something new (ADR 0032). Or says that it was
- * given at none of them: the dose leaves the list as it is.
+ * stock moves in the same transaction. The digest of what was told stays, so the same told again changes nothing; anything new is the sender's word
+ * (ADR 0032). Or says that it was given at none of them: the dose leaves the list as it is.
  */
-export const makeAssignDose = ({ doses, persons, stock, writeDoses, jurisdiction }: AssignDoseDeps) => {
+export const makeAssignDose = ({ doses, persons, stock, writeDoses }: AssignDoseDeps) => {
   const readDose = makeReadUnplacedDose(doses);
   return async (organizationId: string, doseId: string, { siteId, reason }: Assignment, { actor, now, ifMatch }: Act): Promise<AssignDoseOutcome> => {
-    const change = { at: now, on: localDay(now, jurisdiction.timeZone), by: actor, reason };
     return changing<AssignDoseOutcome>(() => readDose(organizationId, doseId), ifMatch, async (head) => {
       if (!isUnplaced(head)) return { kind: 'not-unplaced' };
       const site = siteId === null ? undefined : await stock.site(siteId);
@@ -52,12 +48,12 @@ export const makeAssignDose = ({ doses, persons, stock, writeDoses, jurisdiction
       const person = record === undefined ? undefined : await persons.person(record.personId);
       if (record === undefined || person === undefined) throw new Error('A dose has no record or no person');
       const at = site === undefined ? undefined : ({ facility: 'named', site, isSendersOwn: true } as const);
-      const next = at === undefined ? undefined : assignedDose(head, at, change);
+      const next = at === undefined ? undefined : assignedDose(head, at, { at: now, by: actor, reason });
       const written = await writeDoses(
         person,
         next === undefined || at === undefined
           ? [{ next: { ...head, version: head.version + 1, givenElsewhere: { at: now, by: actor, reason }, changedAt: now, changedBy: actor, reason }, head, keepsStock: true }]
-          : [{ next: changedByHand(next, head, change), head, wanted: { dose: atHandAgain(next), at }, born: record.birthDate }],
+          : [{ next, head, wanted: { dose: atHandAgain(next), at }, born: record.birthDate }],
         { at: now, actor, reason },
       );
       const [dose] = written.kind === 'written' ? written.doses : [];
