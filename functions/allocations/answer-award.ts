@@ -31,7 +31,7 @@ const faultOfReduction = ({ doses, packDoses, byVial, leastDoses = 0 }: AwardIte
 
 /**
  * A site answers its offer: takes all, fewer whole packs, or none; of doses by the vial fewer whole vials. A hub takes no fewer packs than
- * hold what others have of them, or declines, which ends their offers (ADR 0035). Answering later than the week's rule is too late, and an offer of a
+ * hold what others have of them, or declines, which ends their offers (ADR 0036). Answering later than the week's rule is too late, and an offer of a
  * run that is no longer the published one cannot be answered. While the week is held after a cut of supply, it can only be declined.
  */
 export const makeAnswerAward =

@@ -1,8 +1,10 @@
 import { reject, type Handlers } from '../../shared/platform/http.ts';
 import type { DebtRow } from './domain/inputs.ts';
 import { doses, poolName } from './domain/words.ts';
+import type { makeListVialsToSend } from './list-vials-to-send.ts';
 import { supplyNameOf } from './record-supply.ts';
 import type { weekRoutes } from './routes-week.ts';
+import { week as weekSchema } from './schemas.ts';
 import { requestKey, supplyKey, type AllocationStore } from './store.ts';
 import type { RunStore } from './store-runs.ts';
 
@@ -12,7 +14,11 @@ const shownDebt = (debt: DebtRow): DebtRow & { words: string } => ({
 });
 
 /** Handlers of single things of a week, and of the debt book. */
-export const makeWeekHandlers = (store: AllocationStore, runs: RunStore): Handlers<typeof weekRoutes> => ({
+export const makeWeekHandlers = (store: AllocationStore, runs: RunStore, listVialsToSend: ReturnType<typeof makeListVialsToSend>): Handlers<typeof weekRoutes> => ({
+  listVialsToSend: async ({ params: { siteId, week } }) =>
+    weekSchema.safeParse(week).success
+      ? { status: 200, body: { siteId, week, items: await listVialsToSend(siteId, week) } }
+      : reject(400, 'invalid-request', undefined, [{ path: 'path.week', message: 'must be a Monday, written YYYY-MM-DD' }]),
   readSupply: async ({ params }) => {
     const name = supplyNameOf(params.supplyId);
     const line = name === undefined ? undefined : await store.supplyLine(supplyKey(name.week, name.ndc, name.doseNumber, name.channel, name.packDoses));

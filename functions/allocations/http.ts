@@ -6,6 +6,7 @@ import { makeFigureHandlers } from './http-figures.ts';
 import { makeRunMoveHandlers } from './handle-run-moves.ts';
 import { makeRunHandlers } from './handle-runs.ts';
 import { makeWeekHandlers } from './handle-week.ts';
+import { makeListVialsToSend } from './list-vials-to-send.ts';
 import { makeChangeSupply, makeRecordSupply, type Saved } from './record-supply.ts';
 import { routes } from './routes.ts';
 import { week as weekSchema } from './schemas.ts';
@@ -70,7 +71,7 @@ const handlers: Handlers<typeof routes> = {
   ...makeRunHandlers(store, runs, policies, jurisdiction),
   ...makeRunMoveHandlers({ store, runs, drafting, policies, send }),
   ...makeFigureHandlers({ store, figures, runs, describe, zone }),
-  ...makeWeekHandlers(store, runs),
+  ...makeWeekHandlers(store, runs, makeListVialsToSend(store, figures)),
   recordSupply: async ({ body, principal, now }) => {
     const outcome = await recordSupply(body, { actor: principal.subject, now });
     if (outcome.kind === 'created' || outcome.kind === 'repeated')

@@ -30,7 +30,8 @@ export const siteMovement = z.discriminatedUnion('kind', [
 export type SiteMovement = z.output<typeof siteMovement>;
 
 const toSiteId = z.string().min(1).max(64);
-export const transferForm = accountRef.extend({ toSiteId, doses, position: positionSchema.optional(), reason });
+/** `awardId`: the receiver's award by the vial that the doses fulfil, so that its hub sees what is left to send. */
+export const transferForm = accountRef.extend({ toSiteId, doses, position: positionSchema.optional(), reason, awardId: z.string().min(1).max(120).optional().describe('the receiver’s award by the vial that these doses fulfil') });
 export const transferAnyForm = transferForm.extend({ fromSiteId: toSiteId });
 
 /** Counted by the receiver: what is good, what never came, and what came warm or damaged. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { janssen, openAllocationDesk, type AllocationDesk, type DeskAward } from '../support/allocation-desk.ts';
 
 const group = 'elsewhere';
@@ -162,6 +163,24 @@ describe('A hub', () => {
     expect((await read('sit_oak', runId)).body['state']).toBe('accepted');
     const [more, hub] = [(await awardOf('sit_oak', next))?.doses ?? 0, await offerTo('sit_hub', runId)];
     expect(oak.doses + more + ((await awardOf('sit_ivy', next))?.doses ?? 0)).toBeLessThanOrEqual(hub.doses);
+  });
+});
+
+describe('What a hub has to send', () => {
+  it('is told by receiver, once it has the packs and they answered; a transfer that names the award is counted as sent', async () => {
+    const toSend = async () => (await desk.asClinic({ route: 'GET /sites/{siteId}/allocations/{week}/vials-to-send', params: { siteId: 'sit_hub', week: desk.week() }, now: desk.inWeek() })).body['items'] as { toSiteId: string; awardId: string; doses: number; sentDoses: number; state: string; words: string }[];
+    const runId = await openWeek();
+    const [ivy, oak] = [await offerTo('sit_ivy', runId), await taken('sit_oak', runId)];
+    expect((await toSend()).every(({ state }) => state === 'unanswered')).toBe(true);
+    await taken('sit_hub', runId);
+    expect((await toSend()).map(({ toSiteId, state, doses }) => [toSiteId, state, doses])).toEqual([['sit_ivy', 'unanswered', ivy.doses], ['sit_oak', 'to-send', oak.doses]]);
+    const Item = (id: string, doses: number, more: object) => ({ pk: 'SITE#sit_oak', sk: `TRANSFER#${id}`, type: 'transfer', transferId: id, fromSiteId: 'sit_hub', toSiteId: 'sit_oak', ndc: janssen, doses, state: 'on-its-way', sentAt: desk.inWeek(), ...more });
+    const send = async (id: string, doses: number, more: object): Promise<unknown> => desk.suite.dynamo.send(new PutCommand({ TableName: desk.suite.tables['INVENTORY_TABLE'], Item: Item(id, doses, more) }));
+    await send('t1', 5, { awardId: oak.awardId });
+    await send('t2', oak.doses, {});
+    expect((await toSend())[1]).toMatchObject({ state: 'to-send', sentDoses: 5, words: expect.stringContaining('5 are sent') as unknown });
+    await send('t3', oak.doses - 5, { awardId: oak.awardId });
+    expect((await toSend())[1]).toMatchObject({ state: 'sent', sentDoses: oak.doses });
   });
 });
 

@@ -18,6 +18,7 @@ export interface DeskAward {
   readonly siteId: string;
   readonly week: string;
   readonly doses: number;
+  readonly acceptedDoses?: number;
   readonly packs: number;
   readonly version: number;
   readonly state: string;
@@ -80,7 +81,7 @@ export const openAllocationDesk = async (name: string, sites: readonly DeskSite[
     return String(answer.body['runId']);
   };
   const awardsOf = async (siteId: string): Promise<DeskAward[]> =>
-    ((await asClinic({ route: 'GET /sites/{siteId}/awards', params: { siteId }, now: inWeek() })).body['items'] as DeskAward[]).filter((award) => award.week === week);
+    ((await asClinic({ route: 'GET /sites/{siteId}/awards', params: { siteId }, query: { limit: '20' }, now: inWeek() })).body['items'] as DeskAward[]).filter((award) => award.week === week);
   const answer = ({ siteId, awardId, version }: DeskAward, body: object, now = inWeek()): Promise<Answer> =>
     asClinic({ route: 'POST /sites/{siteId}/awards/{awardId}/answer', params: { siteId, awardId }, body, ifMatch: version, now });
   const order = ({ siteId, awardId }: DeskAward): Promise<Answer> =>

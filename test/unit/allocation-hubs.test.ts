@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
+import { makeEarlierAwards } from '../../functions/allocations/gather-site.ts';
+import { awardIdOf, awardItem, awardKey, type AwardItem } from '../../shared/published/award.ts';
 import { addsUp } from '../../functions/allocations/domain/explain.ts';
 import { ownDoses } from '../../functions/allocations/domain/own-doses.ts';
 import { publicTableOf } from '../../functions/allocations/domain/public-table.ts';
@@ -163,5 +165,78 @@ describe('a hub', () => {
     expect(() =>
       smallPolicy({ declares, minimums: [{ kind: 'smallest-clinic' }], hubs: [{ hub: 'a', members: ['b'] }] }),
     ).toThrow(/one or the other/);
+  });
+});
+
+describe('a site that expects under a pack', () => {
+  const base = byVial(smallInputs({ packs: 10, sites: [{ id: 'clinic', weight: 25 }, { id: 'office', weight: 3, requestDoses: 60 }, { id: 'practice', weight: 6, requestDoses: 500 }, { id: 'hospital', weight: 66 }] }));
+  type Site = RunInputs['sites'][number];
+  const withClinic = (change: (site: Site) => Site, inputs = base): RunInputs => ({ ...inputs, sites: inputs.sites.map((site) => (site.siteId === 'clinic' ? change(site) : site)) });
+  const ofClinic = (more: Partial<Site['lines'][number]>) => (site: Site): Site => ({ ...site, lines: site.lines.map((line) => ({ ...line, ...more })) });
+  const noVials = { ...base, supply: base.supply.map(({ vialDoses: _unknown, ...line }) => line) };
+
+  it.each<[string, string, RegExp, RunInputs]>([
+    ['did not ask', 'not-asked', /clinic, its hub, asked for none/, withClinic((site) => ({ ...site, lines: [] }))],
+    ['is suspended', 'suspended', /clinic, its hub, is suspended/, withClinic((site) => ({ ...site, suspended: true }))],
+    ['can receive on no day', 'no-receiving-day', /clinic, its hub, can take a delivery on no day/, withClinic((site) => ({ ...site, receiving: { days: [], closed: [] } }))],
+    ['declined its offer', 'declined', /clinic, its hub, declined its offer of this week/, withClinic(ofClinic({ requestDoses: 0, mostDoses: 0 }))],
+    ['cannot share packs of unknown vials', 'vials-unknown', /the doses in their vials are not known/, noVials],
+    ['has no room for a pack', 'no-packs', /clinic, its hub, gets no pack/, withClinic(ofClinic({ storageDoses: 90 }))],
+  ])('is told so when its hub %s, and not to ask for more', (_name, why, words, inputs) => {
+    const policy = { ...HUB, caps: [{ kind: 'storage' as const }] };
+    const award = allocated(inputs, policy).awards.find(({ siteId }) => siteId === 'office');
+    if (award === undefined) throw new Error('no award');
+    expect([award.packs, award.explanation.at(-1)]).toEqual([0, { kind: 'no-hub', micro: 0, hub: 'clinic', why }]);
+    expect(awardInWords(award, policy).join('\n')).toMatch(words);
+    expect(awardInWords(award, policy).join('\n')).not.toMatch(/ask for at least one/);
+    expect(whyInBrief(award, policy)).toMatch(/^expects under a pack, and hub clinic/);
+  });
+
+  it.each<[string, number, Partial<Site>, Partial<Site['lines'][number]>]>([
+    ['its storage bounds what it takes in for them too', 2, {}, { storageDoses: 250 }],
+    ['what it gives a week does not', 3, { throughputDoses: 250 }, {}],
+    ['nor more than it said it takes in all', 2, {}, { mostDoses: 200 }],
+  ])('gets vials of its hub: %s', (_name, packs, site, line) => {
+    const policy = smallPolicy({ hubs: [{ hub: 'clinic', members: ['office', 'practice'] }], caps: [{ kind: 'storage' }, { kind: 'throughput', weeks: 1 }], declares: [{ rule: 'shared-throughput', reason: 'one staff gives all' }] });
+    const run = allocated(withClinic((one) => ({ ...ofClinic(line)(one), ...site })), policy);
+    expect(packsOf(run)['clinic']).toBe(packs);
+    expect(run.hubShares?.filter(({ siteId }) => siteId !== 'clinic').every(({ doses }) => doses > 0)).toBe(true);
+  });
+
+  it.each<[string, RegExp, RunInputs, Partial<Parameters<typeof smallPolicy>[0]>]>([
+    ['its hub has too few packs', /office: 30 doses of .* from hub clinic, which was promised too few packs/, base, {}],
+    ['they are no whole vials', /not whole vials/, withClinic(ofClinic({ fixed: [{ packDoses: 100, packs: 1 }] }), noVials), {}],
+    ['the policy gives all or nothing', /all-or-nothing minimums/, withClinic(ofClinic({ fixed: [{ packDoses: 100, packs: 1 }] })), { minimums: [{ kind: 'smallest-clinic' }], declares: [{ rule: 'all-or-nothing', reason: 'clinics have a smallest size' }] }],
+  ])('was promised vials: a run that cannot keep them is refused when %s', (_name, message, inputs, policy) => {
+    const promised = inputs.sites.map((site) => (site.siteId === 'office' ? { ...site, lines: site.lines.map((line) => ({ ...line, vials: [{ hub: 'clinic', packDoses: 100, doses: 30 }] })) } : site));
+    expect(() => allocate({ ...inputs, sites: promised }, smallPolicy(policy))).toThrow(message);
+  });
+});
+
+describe('second doses that earlier awards cover', () => {
+  const name = { week: '2021-03-01', ndc: PRODUCT, doseNumber: 2, packDoses: 100, runId: 'run_1' };
+  const awardId = awardIdOf(name);
+  const award = (siteId: string, more: Partial<AwardItem>): AwardItem =>
+    awardItem.parse({ ...awardKey(siteId, name), ...name, type: 'award', schema: 1, version: 2, awardId, siteId, packs: 0, doses: 40, state: 'accepted', channel: 'jurisdiction', ...more });
+  const vials = { hub: 'clinic', vialDoses: 10, outOf: [awardId], leastDoses: 60 };
+  const covered = (hub: Partial<AwardItem>, office: Partial<AwardItem> = {}) => {
+    const stored: Record<string, AwardItem[]> = {
+      clinic: [award('clinic', { packs: 3, doses: 300, members: [{ siteId: 'office', doses: 40 }, { siteId: 'practice', doses: 20 }], leastDoses: 60, ...hub })],
+      office: [award('office', { byVial: vials, ...office })],
+      practice: [award('practice', { doses: 20, state: 'declined', acceptedDoses: 0, byVial: vials })],
+    };
+    const earlier = makeEarlierAwards(
+      { ordersOf: () => Promise.resolve(new Map()), pointer: () => Promise.resolve(undefined) },
+      { awardsBetween: (siteId) => Promise.resolve(stored[siteId] ?? []) },
+    );
+    return Promise.all(['clinic', 'office', 'practice'].map(async (siteId) => (await earlier(siteId, stored[siteId] ?? [])).reduce((sum, { doses }) => sum + doses, 0)));
+  };
+
+  it.each<[string, number[], Partial<AwardItem>, Partial<AwardItem>]>([
+    ['count vials where they are given, and at the hub what others declined', [260, 40, 0], {}, {}],
+    ['count what was taken of an offer', [290, 10, 0], {}, { state: 'reduced', acceptedDoses: 10 }],
+    ['count no vials of packs that the hub declined', [0, 0, 0], { state: 'declined', acceptedDoses: 0 }, {}],
+  ])('%s', async (_name, doses, hub, office) => {
+    expect(await covered(hub, office)).toEqual(doses);
   });
 });

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
+import { orderItem, type OrderItem } from '../../shared/published/order-line.ts';
+import { openAllocationDesk, type AllocationDesk } from '../support/allocation-desk.ts';
+
+const group = 'elsewhere';
+const sites = [
+  { siteId: 'sit_hub', group, population: 2_100 },
+  { siteId: 'sit_ivy', group, population: 300, hub: 'sit_hub' },
+  { siteId: 'sit_oak', group, population: 600, hub: 'sit_hub' },
+  { siteId: 'sit_big', group, population: 7_000 },
+];
+
+let desk: AllocationDesk;
+beforeAll(async () => {
+  desk = await openAllocationDesk('hub-weeks', sites);
+});
+afterAll(() => desk.stop());
+
+/** A week with ten packs of 100 (vials of 5), in which everybody asks for more than their share. */
+const openWeek = async (): Promise<string> => {
+  desk.nextWeek();
+  await desk.supply(10);
+  for (const { siteId } of sites) await desk.ask(siteId, 1_000);
+  return desk.published();
+};
+
+describe('Over any sequence of runs, answers, orders, cuts and top-ups', () => {
+  type Step = { kind: 'run'; keep: boolean } | { kind: 'supply'; packs: number } | { kind: 'answer' | 'order' | 'cancel'; site: number; how: number };
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('run' as const), keep: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('supply' as const), packs: fc.integer({ min: 2, max: 14 }) }) },
+    { weight: 10, arbitrary: fc.record({ kind: fc.constantFrom('answer' as const, 'answer' as const, 'answer' as const, 'order' as const, 'cancel' as const), site: fc.constantFrom(0, 0, 1, 2, 3), how: fc.integer({ min: 0, max: 6 }) }) },
+  );
+  const ordersOf = async (siteId: string): Promise<OrderItem[]> => {
+    const { Items = [] } = await desk.suite.dynamo.send(
+      new QueryCommand({ TableName: desk.suite.tables['ORDERS_TABLE'], KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)', ExpressionAttributeValues: { ':pk': `SITE#${siteId}`, ':sk': 'ORDER#' }, ConsistentRead: true }),
+    );
+    return Items.map((item) => orderItem.parse(item));
+  };
+  /** Doses that a site holds (ordered, or taken and not ordered) and may still take this week, in packs and by the vial. */
+  const countsOn = async (siteId: string) => {
+    const orders = await ordersOf(siteId);
+    const sums = { packs: { held: 0, open: 0 }, vials: { held: 0, open: 0 } };
+    for (const award of await desk.awardsOf(siteId)) {
+      const of = award.packs > 0 ? sums.packs : sums.vials;
+      const order = orders.find(({ awardId }) => awardId === award.awardId);
+      if (order !== undefined) of.held += order.lines.filter(({ state }) => !['cancelled', 'rejected'].includes(state)).reduce((sum, { doses }) => sum + doses, 0);
+      else if (award.state === 'accepted' || award.state === 'reduced') of.held += award.acceptedDoses ?? award.doses;
+      else if (award.state === 'offered') of.open += award.doses;
+    }
+    return sums;
+  };
+  const take = async (drawn: Step, offered: readonly string[]): Promise<string> => {
+    if (drawn.kind === 'run') return `run ${(await desk.run(drawn.keep ? { keep: 'ordered' } : {})).status}`;
+    if (drawn.kind === 'supply') return `supply ${(await desk.changeSupply(drawn.packs)).status}`;
+    const siteId = (drawn.kind === 'answer' ? [...offered.slice(drawn.site), ...offered][0] : undefined) ?? sites[drawn.site]?.siteId ?? '';
+    if (drawn.kind === 'cancel') {
+      const [order] = await ordersOf(siteId);
+      return order === undefined ? 'nothing' : `cancel ${(await desk.cancel(siteId, order.orderId)).status}`;
+    }
+    const awards = await desk.awardsOf(siteId);
+    const award = awards.find(({ state }) => state === (drawn.kind === 'answer' ? 'offered' : 'accepted')) ?? awards[0];
+    if (award === undefined) return 'nothing';
+    if (drawn.kind === 'order') return `order ${(await desk.order(award)).status}`;
+    const unit = award.packs > 0 ? 100 : 5;
+    const body = drawn.how === 0 ? { answer: 'decline', reason: 'no staff' } : drawn.how === 1 && award.doses > unit ? { answer: 'reduce', doses: award.doses - unit } : { answer: 'accept' };
+    return `answer ${award.packs > 0 ? 'packs' : 'vials'} ${(await desk.answer(award, body)).status}`;
+  };
+
+  it('vials that sites took or may still take are never more than their hub’s packs hold, which are never more than the supply', async () => {
+    const seen: Record<string, number> = {};
+    const count = (what: string): void => { seen[what] = (seen[what] ?? 0) + 1; };
+    let weeks = 0;
+    for (const steps of fc.sample(fc.array(step, { minLength: 14, maxLength: 14 }), { numRuns: Number(process.env['ALLOCATION_WEEKS'] ?? 2), seed: 47 })) {
+      const runId = await openWeek();
+      // In every other week they took what they were offered, and the rest begins there.
+      for (const siteId of (weeks += 1) % 2 === 1 ? ['sit_oak', 'sit_hub'] : []) {
+        const award = (await desk.awardsOf(siteId)).find(({ awardId }) => awardId.endsWith(runId));
+        if (award === undefined || (await desk.answer(award, { answer: 'accept' })).status !== 200) throw new Error('not taken');
+      }
+      let supply = 10;
+      let offered: string[] = [];
+      for (const drawn of steps) {
+        const did = await take(drawn, offered);
+        count(did);
+        if (drawn.kind === 'supply' && did === 'supply 200') supply = drawn.packs;
+        const [hub, ivy, oak, big] = await Promise.all(sites.map(({ siteId }) => countsOn(siteId)));
+        if (hub === undefined || ivy === undefined || oak === undefined || big === undefined) throw new Error('four sites');
+        offered = [hub, ivy, oak, big].flatMap(({ packs, vials }, at) => (packs.open + vials.open > 0 ? [sites[at]?.siteId ?? ''] : []));
+        const [held, open] = [ivy.vials.held + oak.vials.held, ivy.vials.open + oak.vials.open];
+        expect(held).toBeLessThanOrEqual(hub.packs.held + hub.packs.open);
+        expect(held + open).toBeLessThanOrEqual(hub.packs.held + hub.packs.open);
+        if (held > 0) count('vials held');
+        if (held > 0 && hub.packs.held > 0) count('vials of packs that were taken');
+        const packs = [hub, ivy, oak, big].reduce((sum, site) => sum + site.packs.held + site.packs.open, 0);
+        if (did === 'run 200') expect(packs).toBeLessThanOrEqual(supply * 100);
+      }
+    }
+    process.stdout.write(`${JSON.stringify(seen)}\n`);
+    for (const what of ['run 200', 'answer vials 200', 'answer packs 200', 'vials of packs that were taken']) expect(seen[what]).toBeGreaterThan(0);
+  }, 400_000);
+});
