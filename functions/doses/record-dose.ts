@@ -22,6 +22,12 @@ export interface OneTold {
   readonly at: GivenAt;
 }
 
+/**
+ * Doses as a request left them, by person, with the version that they were written under: who tells many rows of one patient need not read all of
+ * its doses before each. Every write of a dose raises the version, so what is remembered under the version just read is what stands.
+ */
+export type DosesMemory = Map<string, { readonly version: number; readonly standing: readonly DoseItem[] }>;
+
 /** What one sender tells at once for a record whose person is known. */
 export interface ToldDoses {
   readonly recordId: string;
@@ -33,8 +39,9 @@ export interface ToldDoses {
   readonly doses: readonly OneTold[];
   /** Names of doses that earlier groups of the same message spoke of. */
   readonly meant?: ReadonlySet<string>;
+  readonly memory?: DosesMemory | undefined;
 }
-type Told = Omit<ToldDoses, 'doses' | 'meant'>;
+type Told = Omit<ToldDoses, 'doses' | 'meant' | 'memory'>;
 
 export type DoseOutcome =
   | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; remark?: WhichRemark | HeadRemark }
@@ -185,13 +192,14 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookU
   };
 
   return async (first: ToldDoses): Promise<RecordOutcome> => {
-    const { doses: one, meant = new Set(), ...told } = first;
+    const { doses: one, meant = new Set(), memory, ...told } = first;
     const { recordId, telling } = told;
     const asked = one.map((each) => ({ ...each, ...placed(recordId, each.dose, matchingKey) }));
     const moment = { at: telling.receivedAt, actor: telling.actor, reason: `message ${telling.messageId}` };
     const outcomes: DoseOutcome[] = [];
     let { person } = told;
-    let standing: readonly DoseItem[] = await doses.ofPerson(person);
+    const remembered = memory?.get(person.personId);
+    let standing = remembered?.version === person.version ? remembered.standing : await doses.ofPerson(person);
     let most = maxDosesAWrite;
     let lost = 0;
     while (outcomes.length < asked.length) {
@@ -211,6 +219,7 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookU
         if (written !== undefined) person = bumped(person);
       }
     }
+    memory?.set(person.personId, { version: person.version, standing });
     return { kind: 'told', outcomes };
   };
 };

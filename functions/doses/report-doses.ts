@@ -14,6 +14,7 @@ import type { StoredKind } from './domain/store-remarks.ts';
 import { readVxu } from './domain/vxu-read.ts';
 import { vxuFromJson } from './domain/vxu-from-json.ts';
 import type { doseReport } from './schemas.ts';
+import type { DosesMemory } from './record-dose.ts';
 import type { QualityStore } from './quality/store-quality.ts';
 import { objectKeyOf, type MessageItem, type MessageStore } from './store-messages.ts';
 import type { StockStore } from './store-stock.ts';
@@ -55,11 +56,13 @@ export interface RowTelling {
   readonly standInId: string | undefined;
   /** What the paths of remarks begin with. */
   readonly root: string;
+  /** One for all rows of a request. */
+  readonly memory: DosesMemory;
 }
 
 /** Tells one dose and its patient: judged as the VXU it stands for, and stored when that is accepted. */
 export const makeTellRow = ({ tellReport, jurisdiction: { timeZone } }: Pick<ReportDosesDeps, 'tellReport' | 'jurisdiction'>) =>
-  async ({ patient, ...dose }: Row, { site, message: { messageId, receivedAt }, actor, rowId, standInId, root }: RowTelling): Promise<ReportedRow> => {
+  async ({ patient, ...dose }: Row, { site, message: { messageId, receivedAt }, actor, rowId, standInId, root, memory }: RowTelling): Promise<ReportedRow> => {
     const { siteId, organizationId } = site;
     const id = dose.id ?? standInId;
     const text = vxuFromJson(patient, dose, {
@@ -70,7 +73,7 @@ export const makeTellRow = ({ tellReport, jurisdiction: { timeZone } }: Pick<Rep
     const measured = (faults: readonly Fault[]): Tally => measureMessage(report, answerFor(faults), faults, receivedOn);
     if (!report.accepted || report.patient === undefined) return { status: 'rejected', remarks: jsonRemarks(report.faults, root), tally: measured(report.faults) };
     const telling = { organizationId, responsible: '', messageId, receivedAt, receivedOn, actor };
-    const told = await tellReport({ patient: report.patient, orders: report.orders }, telling, () => Promise.resolve({ facility: 'named', site, isSendersOwn: true }));
+    const told = await tellReport({ patient: report.patient, orders: report.orders }, telling, () => Promise.resolve({ facility: 'named', site, isSendersOwn: true }), memory);
     if (told.kind === 'contended') return { status: 'try-again', remarks: [] };
     const [stored] = told.stored;
     const faults = [...report.faults, ...told.faults];
@@ -101,9 +104,10 @@ export const makeReportDoses = ({ messages, quality, sites, tellReport, jurisdic
     if (message.digest !== keyedDigest(matchingKey, 'request', canonicalJson(body))) return { kind: 'key-reused' };
     await messages.keep(message.objectKey, canonicalJson(body), 'json');
     const rows: ReportedRow[] = [];
+    const memory: DosesMemory = new Map();
     for (const [index, row] of body.doses.entries()) {
       const rowId = `${message.messageId}-${index + 1}`;
-      rows.push(await tellRow(row, { site, message, actor, rowId, standInId: rowId, root: `body.doses[${index}]` }));
+      rows.push(await tellRow(row, { site, message, actor, rowId, standInId: rowId, root: `body.doses[${index}]`, memory }));
     }
     if (rows.some(({ isUnseen }) => isUnseen === true))
       await messages.keep(message.objectKey, canonicalJson({ doses: body.doses.filter((_, index) => rows[index]?.isUnseen !== true) }), 'json');

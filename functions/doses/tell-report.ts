@@ -5,7 +5,7 @@ import type { Telling } from './domain/dose-facts.ts';
 import { nothingTaken, numberTaken, remarksOf, type Stored } from './domain/store-remarks.ts';
 import type { ReportedDose, ReportedPatient } from './domain/vxu-types.ts';
 import type { FindPerson } from './find-person.ts';
-import type { OneTold, RecordDoses } from './record-dose.ts';
+import type { DosesMemory, OneTold, RecordDoses } from './record-dose.ts';
 
 export interface Report {
   readonly patient: ReportedPatient;
@@ -30,7 +30,7 @@ export const makeTellReport = ({ findPerson, recordDoses, patientStands = false 
       return step === undefined ? [] : remarksOf(dose, at, step);
     });
 
-  return async ({ patient, orders }: Report, telling: Telling, placeOf: (dose: ReportedDose) => Promise<GivenAt>): Promise<TellOutcome> => {
+  return async ({ patient, orders }: Report, telling: Telling, placeOf: (dose: ReportedDose) => Promise<GivenAt>, memory?: DosesMemory): Promise<TellOutcome> => {
     const onlyDeletes = !patientStands && orders.length > 0 && orders.every(({ action }) => action === 'D');
     const found = await findPerson(patient, telling, onlyDeletes ? 'known' : 'any');
     if (found.kind === 'contended') return found;
@@ -41,7 +41,7 @@ export const makeTellReport = ({ findPerson, recordDoses, patientStands = false 
       return { kind: 'told', record: undefined, stored, faults: [...faultsOf(doses, stored), nothingTaken], isUnseen: false };
     }
     const { record, person, isUnseen = false } = found;
-    const outcome = await recordDoses({ recordId: record.recordId, born: record.birthDate, person, telling, doses });
+    const outcome = await recordDoses({ recordId: record.recordId, born: record.birthDate, person, telling, doses, memory });
     if (outcome.kind === 'contended') return outcome;
     const stored: readonly Stored[] = outcome.outcomes;
     const isLost = onlyDeletes && stored.every(({ kind }) => kind === 'unknown-dose');

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { toldDose, toldPatient } from '../../functions/doses/domain/told.ts';
+import type { DosesMemory } from '../../functions/doses/record-dose.ts';
+import { siteItem, siteKey } from '../../shared/published/site.ts';
 import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { call, type Answer } from '../support/api.ts';
-import { openDoseRoom, order, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
-import { elmEhr, reportHl7Over } from '../support/dose-reporter.ts';
+import { janssen, openDoseRoom, order, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
+import { elmEhr, reportHl7Over, tellRowOver } from '../support/dose-reporter.ts';
 import { suiteClient } from '../support/dynamodb-local.ts';
 
 let room: DoseRoom;
@@ -52,6 +56,32 @@ describe('A message with many doses of one patient', () => {
     const doses = await dosesOf('Lou');
     expect([doses.length, doses.filter(({ witnessOf }) => witnessOf !== undefined).map(({ judged }) => judged?.rule)]).toEqual([32, ['repeated']]);
     expect(await given()).toBe(stock + 1);
+  });
+
+  it('or a file with many rows of one reads them once too, and again only when somebody else wrote meanwhile', async () => {
+    const stock = await given();
+    const client = suiteClient('unused');
+    const { accessKeyId, secretAccessKey } = await room.suite.dynamo.config.credentials();
+    client.config.credentials = () => Promise.resolve({ accessKeyId, secretAccessKey });
+    let reads = 0;
+    const tellRow = tellRowOver(client, (store) => ({ ...store, ofPerson: (person) => { reads += 1; return store.ofPerson(person); } }));
+    const site = siteItem.parse((await room.suite.dynamo.send(new GetCommand({ TableName: room.suite.tables['ENROLLMENT_TABLE'], Key: siteKey(siteIds.elm) }))).Item);
+    const memory: DosesMemory = new Map();
+    const address = { street: '12 Oak Lane', city: 'Hartford', state: 'CT', zip: '06106' };
+    const patient = toldPatient.parse({ ids: [{ id: 'Ro-file' }], name: { family: 'Okafor', given: 'Ro' }, birthDate: '1956-03-12', sex: 'F', phone: '860-555-0177', address });
+    const row = async (givenOn: string, n: number): Promise<string> => {
+      const dose = toldDose.parse({ givenOn, vaccine: { cvx: '212', ndc: janssen.ndc }, mvx: 'JSN', lot: janssen.lot, expiry: '2021-06-25', route: 'C28161', bodySite: 'LA', eligibility: 'V01', amount: 0.5, unit: 'mL' });
+      const toldAs = { messageId: `msg_${'r'.repeat(26)}`, receivedAt: '2021-03-08T15:00:00.000Z' };
+      return (await tellRow({ ...dose, patient }, { site, message: toldAs, actor: 'nurse', rowId: `Ro-${n}`, standInId: `Ro-${n}`, root: 'row', memory })).status;
+    };
+    for (const [n, on] of ['2021-03-01', '2021-03-03', '2021-03-05'].entries()) expect(await row(on, n)).toBe('recorded');
+    expect(reads).toBe(1);
+    await elm({ given: 'Ro', id: 'Ro' }, { on: '20210308' });
+    // What the EHR told meanwhile is seen: the same dose told by the file is one with it.
+    expect([await row('2021-03-08', 3), reads]).toEqual(['recorded', 2]);
+    client.destroy();
+    const doses = await dosesOf('Ro');
+    expect([doses.length, doses.filter(({ witnessOf }) => witnessOf !== undefined).length, await given()]).toEqual([5, 1, stock + 4]);
   });
 
   it('adds, corrects, deletes and adds again in the order told', async () => {

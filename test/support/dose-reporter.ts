@@ -7,6 +7,7 @@ import { makeFindResponsible } from '../../functions/doses/find-responsible.ts';
 import { withOptOut } from '../../functions/doses/persons/record-unseen.ts';
 import { makeUnseenStore } from '../../functions/doses/persons/store-unseen.ts';
 import { makeRecordDoses } from '../../functions/doses/record-dose.ts';
+import { makeTellRow, type TellRow } from '../../functions/doses/report-doses.ts';
 import { makeReportHl7, type ReportHl7 } from '../../functions/doses/report-hl7.ts';
 import { makeSettleStock } from '../../functions/doses/settle-stock.ts';
 import { makeRecallStore } from '../../functions/doses/store-recalls.ts';
@@ -32,8 +33,10 @@ const inMemory: Bucket = {
 /** Elm's EHR, in production. */
 export const elmEhr: Sender = { subject: 'elm-ehr', organizationId: 'org_elm', senderId: 'ehr_elm-ehr', mode: 'live', mayQuery: true, owns: ({ siteId }) => siteId === siteIds.elm };
 
-/** The whole path of an HL7 message over one client, so that its calls can be watched or made to fail; originals stay in memory. */
-export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseStore = (store) => store, jurisdiction: Jurisdiction = jurisdictionFor('CTA')): ReportHl7 => {
+type Wrap = (store: DoseStore) => DoseStore;
+
+/** What stores a report, over one client. */
+const tellingOver = (dynamo: Dynamo, wrap: Wrap, jurisdiction: Jurisdiction) => {
   const stock = makeStockStore(dynamo, { enrollment: 'enrollment_table', inventory: 'inventory_table' }, jurisdiction.pinPrefix);
   const persons = makePersonStore(dynamo, 'doses_table');
   const doses = wrap(makeDoseStore(dynamo, 'doses_table'));
@@ -42,7 +45,18 @@ export const reportHl7Over = (dynamo: Dynamo, wrap: (store: DoseStore) => DoseSt
     makeRecordDoses({ doses, persons, writeDoses: makeWriteDoses({ doses, ...writing }), matchingKey }),
     { doses, unseen: makeUnseenStore(dynamo, 'doses_table'), ...writing, matchingKey }, jurisdiction,
   );
-  const tellReport = makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDoses });
+  return { stock, tellReport: makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDoses }) };
+};
+
+/** Rows of a file or of JSON over one client, so that its reads can be counted. */
+export const tellRowOver = (dynamo: Dynamo, wrap: Wrap): TellRow => {
+  const jurisdiction = jurisdictionFor('CTA');
+  return makeTellRow({ tellReport: tellingOver(dynamo, wrap, jurisdiction).tellReport, jurisdiction });
+};
+
+/** The whole path of an HL7 message over one client, so that its calls can be watched or made to fail; originals stay in memory. */
+export const reportHl7Over = (dynamo: Dynamo, wrap: Wrap = (store) => store, jurisdiction: Jurisdiction = jurisdictionFor('CTA')): ReportHl7 => {
+  const { stock, tellReport } = tellingOver(dynamo, wrap, jurisdiction);
   const messages = makeMessageStore(dynamo, 'doses_table', inMemory);
   return makeReportHl7({ messages, findPlace: makeFindPlace(stock), findResponsible: makeFindResponsible(stock), tellReport, answerMessage: makeAnswerMessage(jurisdiction), jurisdiction, matchingKey });
 };

@@ -10,6 +10,7 @@ import type { MatchingKey } from '../domain/match-keys.ts';
 import type { Tally } from '../domain/quality/measure-message.ts';
 import { addTallies } from '../domain/quality/quality-report.ts';
 import type { QualityStore } from '../quality/store-quality.ts';
+import type { DosesMemory } from '../record-dose.ts';
 import type { ReportedRow, TellRow } from '../report-doses.ts';
 import { objectKeyOf, type MessageItem, type MessageStore } from '../store-messages.ts';
 import type { StockStore } from '../store-stock.ts';
@@ -68,6 +69,7 @@ export const makeReportDoseFile = ({ messages, quality, sites, tellRow, jurisdic
     const answered = new Map<number, AnsweredRow>();
     const unseen: number[] = [];
     const tallies = new Map<number, Tally>();
+    const memory: DosesMemory = new Map();
 
     const tell = async ({ row, told, remarks }: FileRow): Promise<void> => {
       if (told === undefined) {
@@ -76,7 +78,7 @@ export const makeReportDoseFile = ({ messages, quality, sites, tellRow, jurisdic
         return;
       }
       const { patient, dose } = told;
-      const outcome = await tellRow({ ...dose, patient }, { site, message, actor, rowId: `${message.messageId}-${row}`, standInId: undefined, root: 'row' });
+      const outcome = await tellRow({ ...dose, patient }, { site, message, actor, rowId: `${message.messageId}-${row}`, standInId: undefined, root: 'row', memory });
       if (outcome.isUnseen === true) unseen.push(row);
       if (outcome.tally !== undefined) tallies.set(row, outcome.tally);
       answered.set(row, {
