@@ -111,7 +111,7 @@ const shortList = ({ run, policy, nameOf }: Told): string => {
     .slice(0, MOST_LINES)
     .map(({ award, lineDoses }) => `  ${nameOf(award.siteId)}: ${count(lineDoses)} of ${count(award.requestDoses)}${requestIsOf(award) === 'due' ? ' due' : ''} (${poolName(award)}): ${whyInBrief(award, policy)}`);
   const more = short.length > MOST_LINES ? [`  and ${count(short.length - MOST_LINES)} more (--json has all)`] : [];
-  return ['Short of what they asked for:', ...lines, ...more].join('\n');
+  return [`Short of what they asked for${short.some(({ award }) => requestIsOf(award) === 'due') ? ', or have due' : ''}:`, ...lines, ...more].join('\n');
 };
 
 /** Packs moved between dose numbers, and second doses missing beside first ones. */

@@ -103,6 +103,11 @@ describe('second doses', () => {
     const all = [...words.slice(1), whyInBrief(award, policy), ...changes.slice(1)].join('\n');
     expect(all).toMatch(/It can have no more than 200 doses/);
     expect(all).not.toMatch(/what it asked for/);
+    const scarce = smallInputs({ packs: 1, doseNumber: 2, sites: [{ ...at('a', '2021-02-09', 150, 200), line: { requestIs } }] });
+    const asked = whatWouldChange(scarce, policy, { ...award, siteId: 'a' })?.filter(({ change }) => change.kind === 'request');
+    expect(asked).toHaveLength(1); // less than what it never asked for is no question
+    const unasked = allocated(smallInputs({ packs: 9, doseNumber: 2, sites: [at('none', '2021-02-09', 150, 0)] }), policy).awards[0];
+    expect(unasked && [awardInWords(unasked, policy)[0], whyInBrief(unasked, policy)]).toEqual([expect.stringMatching(/; it asked for none\.$/), 'packs for its second doses due']);
     expect(isUnderPack({ ...award, packs: 0, doses: 0, requestDoses: 60, explanation: award.explanation.filter(({ kind }) => kind === 'request-is') })).toBe(false);
   });
 

@@ -184,7 +184,7 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
   const asItGot = gotIn({ inputs: withLine(base, key, (item) => ({ ...item, requestDoses: own })) });
   return [
     effect(request(requested.doses), requested.got),
-    ...(own > 0 && own < award.requestDoses ? [effect(request(own), asItGot)] : []),
+    ...(own > 0 && own < award.requestDoses && line?.requestIs === undefined ? [effect(request(own), asItGot)] : []),
     effect({ kind: 'supply', fromPacks: supply.packs, toPacks: supply.packs + extra }, more(extra)),
     ...policy.caps.flatMap((cap) => {
       const got = gotIn({ policy: { ...policy, caps: policy.caps.filter((item) => item !== cap) } });

@@ -27,6 +27,12 @@ const CAP_WORDS: Readonly<Record<Exclude<CeilingRule, 'request'>, string>> = {
   'smallest-clinic': 'less than the smallest clinic it runs',
 };
 
+/** Whether all it was given is for second doses that fall due. */
+const isDueOnly = ({ explanation }: Award): boolean => {
+  const given = explanation.filter((line) => line.kind === 'stage' && line.micro > 0);
+  return given.length > 0 && given.every((line) => line.kind === 'stage' && line.stageKind === 'second-doses');
+};
+
 const carried = (micro: number): string =>
   micro > 0 ? `; ${doses(micro)} owed next week` : micro < 0 ? `; ${doses(micro)} counted against it next week` : '';
 
@@ -56,7 +62,7 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   if (lines.every((line) => line.kind === 'other-packs')) return 'of the share told with the other packs';
   const limit = lines.find((line) => line.kind === 'stage-limit');
   const most = limit && `the most ${policy?.stages.find(({ id }) => id === limit.stage)?.title ?? limit.stage} gives one site`;
-  const inFull = bound?.kind === 'group-limit' ? `its group, ${title(bound.node)}, is full` : (most ?? 'its fair share');
+  const inFull = bound?.kind === 'group-limit' ? `its group, ${title(bound.node)}, is full` : (most ?? (isDueOnly(award) ? 'packs for its second doses due' : 'its fair share'));
   const old = lines.find((line) => line.kind === 'debt-brought')?.micro ?? 0;
   const rounding = lines.find((line) => line.kind === 'rounding');
   const past = old === 0 ? '' : old > 0 ? ` and ${doses(old)} owed from before` : ` less ${doses(old)} it was ahead`;
