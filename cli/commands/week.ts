@@ -74,10 +74,15 @@ const answer = (name: string, description: string, required: Parameters<typeof m
     },
   });
 const awards = new Command('awards')
-  .description("A site's offers: list, accept, reduce, decline (as somebody of the site, by --token)")
+  .description("A site's offers: list, accept, reduce, decline, and the vials it sends as a hub (as somebody of the site, by --token)")
   .addCommand(makeWeekVerb({ name: 'list', description: 'Offers to a site, latest week first', args: [['<site>', 'id of the site']], columns: awardColumns, run: (api, [site = '']) => api.list<Row>(`/sites/${part(site)}/awards`) }))
+  .addCommand(makeWeekVerb({
+    name: 'vials', description: 'What a hub has to send other sites of a week by transfer, and what of it was sent', args: [['<site>', 'id of the hub']], required: [weekOption],
+    columns: ['toSiteId', 'doses', 'sentDoses', 'state', 'awardId', 'words'],
+    run: async (api, [site = ''], { week = '' }) => (await api.get<{ items: Row[] }>(`/sites/${part(site)}/allocations/${mondayOf(week)}/vials-to-send`)).body.items,
+  }))
   .addCommand(answer('accept', 'Take an offer as it is', [], () => ({ answer: 'accept' })))
-  .addCommand(answer('reduce', 'Take fewer doses, in whole packs', [['--doses <n>', 'how many', wholeNumber]], ({ doses }) => ({ answer: 'reduce', doses: Number(doses) })))
+  .addCommand(answer('reduce', 'Take fewer doses, in whole packs (of doses by the vial, whole vials)', [['--doses <n>', 'how many', wholeNumber]], ({ doses }) => ({ answer: 'reduce', doses: Number(doses) })))
   .addCommand(answer('decline', 'Take nothing of an offer', [['--reason <text>', 'why: it is kept']], ({ reason }) => ({ answer: 'decline', reason })));
 
 export const weekCommands: readonly Command[] = [supply, policies, awards, debts];

@@ -6,6 +6,7 @@ import { addsUp } from '../../functions/allocations/domain/explain.ts';
 import { ownDoses } from '../../functions/allocations/domain/own-doses.ts';
 import { publicTableOf } from '../../functions/allocations/domain/public-table.ts';
 import { shortLines } from '../../functions/allocations/domain/short-lines.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
 import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
 import { awardInWords } from '../../functions/allocations/domain/words.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
@@ -89,6 +90,12 @@ describe('a hub', () => {
     expect(packsOf(plain)).toEqual(packsOf(allocated({ ...inputs, supply: [line] }, smallPolicy({}))));
   });
 
+  it('says what would have changed vials by the vial: a little more weight is some vials more, no pack', () => {
+    const weight = whatWouldChange(inputs, HUB, { siteId: 'office', ...POOL })?.find(({ change }) => change.kind === 'weight');
+    expect(weight).toMatchObject({ packs: 0, packsAfter: 0, doses: 10, dosesAfter: 30 });
+    expect(weight?.change.kind === 'weight' && weight.change.morePercent).toBeLessThan(100);
+  });
+
   it('leaves sites that expect a pack of their own to themselves', () => {
     expect(run.hubShares?.some((row) => row.siteId === 'hospital')).toBe(false);
   });
@@ -113,10 +120,12 @@ describe('a hub', () => {
     expect(more.hubShares?.reduce((sum, row) => sum + row.doses, 0)).toBe(400);
     expect(more.awards.every(addsUp)).toBe(true);
     expect(more.debts).toEqual(run.debts);
-    expect(allocate({ ...inputs, overrides: [{ ...POOL, siteId: 'office', packs: 1, reason }] }, HUB)).toMatchObject({
-      kind: 'infeasible',
-      rules: expect.arrayContaining([expect.stringContaining('override of office: 1 pack of'), expect.stringMatching(/gets its doses by the vial, out of the packs of its hub, clinic$/)]) as unknown,
-    });
+    for (const packs of [0, 1]) {
+      expect(allocate({ ...inputs, overrides: [{ ...POOL, siteId: 'office', packs, reason }] }, HUB)).toMatchObject({
+        kind: 'infeasible',
+        rules: expect.arrayContaining([expect.stringContaining(`override of office: ${packs} pack`), expect.stringMatching(/gets its doses by the vial, out of the packs of its hub, clinic$/)]) as unknown,
+      });
+    }
   });
 
   it('keeps packs it has ordered, laid to those who can use them', () => {

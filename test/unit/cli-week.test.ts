@@ -65,6 +65,8 @@ describe('the commands of an allocation week', () => {
     answers = { 'GET /sites/sit_a/awards/w_1': [{}], 'POST /sites/sit_a/awards/w_1/answer': [{ awardId: 'w_1', state: 'reduced' }], 'GET /settlements/2021-03-08/debts?siteId=sit_a&limit=200': [{ items: [] }] };
     expect(await doseline('awards', 'reduce', 'sit_a', 'w_1', '--doses', '100')).toContain('reduced');
     expect(asked.at(-1)).toBe('POST /sites/sit_a/awards/w_1/answer if "3" {"answer":"reduce","doses":100}');
+    answers['GET /sites/sit_a/allocations/2021-03-08/vials-to-send'] = [{ items: [{ toSiteId: 'sit_b', doses: 30, sentDoses: 5, state: 'to-send' }] }];
+    expect(await doseline('awards', 'vials', 'sit_a', '--week', '2021-03-08')).toMatch(/sit_b\s+.*30.*5.*to-send/);
     expect(await doseline('debts', '--week', '2021-03-08', '--site', 'sit_a')).toContain('None.');
     await expect(doseline('runs', 'propose', 'run_9')).rejects.toThrow('GET /allocation-runs/run_9: 404 Not found');
   });
