@@ -43,7 +43,8 @@ export const readDocument = (file: string, what: string): unknown => {
 
 /** Reads a file and holds it against a schema. Throws UsageError with every fault and its path. */
 export const readValid = <T>(file: string, what: string, schema: z.ZodType<T>): T => {
-  const checked = schema.safeParse(readDocument(file, what));
-  if (!checked.success) throw faultsIn(file, documentFaults(checked.error.issues));
+  const document = readDocument(file, what);
+  const checked = schema.safeParse(document);
+  if (!checked.success) throw faultsIn(file, documentFaults(checked.error.issues, document));
   return checked.data;
 };

@@ -41,7 +41,7 @@ export const checkPolicyForm = (form: PolicyForm): Checked => {
   const read = documentOf(form);
   if ('faults' in read) return { kind: 'faults', faults: read.faults };
   const checked = policySchema.safeParse(read.document);
-  if (!checked.success) return { kind: 'faults', faults: documentFaults(checked.error.issues) };
+  if (!checked.success) return { kind: 'faults', faults: documentFaults(checked.error.issues, read.document) };
   const tooLarge = canonicalJson(checked.data).length > mostPolicyChars;
   return tooLarge ? { kind: 'faults', faults: [{ path: wholeDocument, message: `is longer than ${mostPolicyChars} characters` }] } : { kind: 'policy', policy: checked.data };
 };

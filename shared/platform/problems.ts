@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { meantForms } from '../contracts/meant-form.ts';
+import { plainMessage, valueAt } from '../contracts/plain-message.ts';
 import type { Fault, Problem } from '../contracts/problem.ts';
-import { plainMessage } from './plain-faults.ts';
 
 /** A request that cannot be taken, with every fault it has. Thrown only at the edge; use cases return outcomes. */
 export class Rejected extends Error {
@@ -46,9 +46,6 @@ export const problemDocument = ({ status, slug, detail, errors }: Pick<Rejected,
   correlationId,
   ...(errors === undefined ? {} : { errors: [...errors] }),
 });
-
-const valueAt = (sent: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined), sent);
 
 const pathOf = (path: readonly PropertyKey[], root: string): string =>
   path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`), root);

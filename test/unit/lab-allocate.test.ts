@@ -108,7 +108,7 @@ describe('what is wrong with a file is told by path, and the exit code says so',
       'supply[3].packs',
       'sites[0].lines[0].product',
       'sites[0].lines[0].requestDoses',
-      '"extra"',
+      'not known here: extra',
     ])
       expect(stderr).toContain(path);
   });

@@ -21,7 +21,11 @@ const sizeOf = (origin: string, bound: 'at least' | 'at most', limit: number | b
   return `must have ${bound} ${limit} ${Number(limit) === 1 ? unit[0] : unit[1]}`;
 };
 
-/** What is wrong, in words of whoever filled in the field. `isMissing`: nothing was sent there. */
+/** What was sent at a path; undefined where nothing was. */
+export const valueAt = (sent: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined), sent);
+
+/** What is wrong, in words of whoever filled in the field; what was sent is never repeated, names of unknown fields included. `isMissing`: nothing was sent there. */
 export const plainMessage = (issue: Issue, isMissing: boolean): string => {
   if (!isZods(issue)) return issue.message;
   if (isMissing) return issue.code === 'invalid_value' && issue.values.length > 1 ? `is missing; must be one of ${quoted(issue.values)}` : 'is missing';
