@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { accountKey, type AccountRef } from '../../shared/ledger/account.ts';
 import { entryKey } from '../../shared/ledger/items.ts';
 import { makeStore } from '../../functions/inventory/store.ts';
@@ -7,6 +7,7 @@ import { makeReconciliationStore } from '../../functions/inventory/store-reconci
 import { makeReconcile } from '../../functions/inventory/reconcile.ts';
 import { memberKey } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
+import { publishedTransfer, transfersPartition } from '../../shared/published/transfer.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { sectionB } from '../support/forms.ts';
 import { openSuite, type Suite } from '../support/suite.ts';
@@ -123,7 +124,12 @@ describe('a transfer', () => {
     asNurse({ route: 'POST /sites/{siteId}/transfers/{transferId}/receipt', params: { siteId: siteB, transferId: String(transferId) }, body, ifMatch });
 
   it('leaves one site, is in nobody’s hand, and arrives at the other', async () => {
-    const { status, body } = await send();
+    const awardId = '2021-03-08_59676-0580-05_1_100_run_1';
+    const { status, body } = await send({ awardId });
+    // What allocations reads of it, to know what a hub has left to send.
+    const { pk, sk } = transfersPartition(siteB);
+    const { Item } = await suite.dynamo.send(new GetCommand({ TableName: table('INVENTORY_TABLE'), Key: { pk, sk: `${sk}${String(body['transferId'])}` } }));
+    expect(publishedTransfer.parse(Item)).toMatchObject({ awardId, fromSiteId: siteA, toSiteId: siteB, doses: 40 });
     expect([status, (await balancesAt(siteA))['onHand'], (await balancesAt(siteB))['inTransfer']]).toEqual([201, 60, 40]);
     expect((await count(body['transferId'], { received: 38, missing: 1, suspect: 1, reason: 'one warm, one gone', position: fridge })).body).toMatchObject({ state: 'received', version: 2 });
     expect(await balancesAt(siteB)).toMatchObject({ onHand: 38, quarantined: 1, lost: 1, transferredIn: 40 });
