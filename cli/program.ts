@@ -17,6 +17,7 @@ const shelves: readonly Shelf[] = [
   { names: ['doses'], load: async () => [(await import('./commands/doses.ts')).dosesCommand] },
   { names: ['hl7'], load: async () => [(await import('./commands/hl7.ts')).hl7Command] },
   { names: ['quality'], load: async () => [(await import('./commands/quality.ts')).qualityCommand] },
+  { names: ['practices'], load: async () => [(await import('./commands/practices.ts')).practicesCommand] },
   { names: ['figures', 'outlook'], load: async () => (await import('./commands/figures.ts')).figureCommands },
   { names: ['run', 'reconcile', 'recount', 'resources', 'tokens', 'clock'], load: async () => (await import('./commands/operate.ts')).operateCommands },
 ];

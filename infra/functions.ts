@@ -11,6 +11,8 @@ export interface TableGrant {
   readonly may: readonly TableVerb[];
   /** Partition keys it may touch (dynamodb:LeadingKeys patterns); all when absent. */
   readonly keys?: readonly string[];
+  /** The same of indexes, by their own partition keys; all when absent. */
+  readonly indexKeys?: readonly string[];
 }
 type TableGrants = Readonly<Partial<Record<Context, readonly TableGrant[]>>>;
 
@@ -125,7 +127,8 @@ const apis: readonly LambdaSpec[] = [
     sendsTo: ['lots'],
   }),
   api('reports', 'Coverage, submissions and exports cannot be read.', {
-    tables: { reports: [read], enrollment: [published] },
+    // Which practices there are: of the index, active sites and nothing of an organization.
+    tables: { reports: [read], enrollment: [published, { may: ['queryIndexes'], indexKeys: ['SITE#active'] }] },
     buckets: { submissions: [{ may: ['get'] }], exports: [{ may: ['get'] }] },
     settings: ['counterShards'],
   }),

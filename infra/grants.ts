@@ -34,8 +34,10 @@ const tableStatements = (context: Context, grant: TableGrant, arn: string): Poli
   if (onTable.length > 0)
     statements.push(new PolicyStatement({ actions: onTable.map((verb) => tableActions[verb]), resources: [arn], ...leadingKeys(grant.keys) }));
   // An index has keys of its own, so the limit to leading keys of the table cannot hold there.
-  if (grant.may.includes('queryIndexes'))
-    statements.push(new PolicyStatement({ actions: ['dynamodb:Query'], resources: Object.keys(tables[context].indexes).map((index) => `${arn}/index/${index}`) }));
+  if (grant.may.includes('queryIndexes')) {
+    const resources = Object.keys(tables[context].indexes).map((index) => `${arn}/index/${index}`);
+    statements.push(new PolicyStatement({ actions: ['dynamodb:Query'], resources, ...leadingKeys(grant.indexKeys) }));
+  }
   return statements;
 };
 

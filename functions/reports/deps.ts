@@ -13,6 +13,7 @@ import type { ExportDeps } from './export-table.ts';
 import { makeCoverageStore, type CoverageStore } from './store-coverage.ts';
 import { makeExportRegister, scanPages, type ExportRegister } from './store-exports.ts';
 import { makePeopleStore, type PeopleStore } from './store-people.ts';
+import { makePracticeStore, type PracticeStore } from './store-practices.ts';
 import { makeRecountStore, type RecountStore } from './store-recount.ts';
 import { makeSubmissionStore, type SubmissionStore } from './store-submissions.ts';
 
@@ -92,6 +93,7 @@ export const makeExportDeps = (): ExportDeps & { log: ReturnType<typeof makeLog>
 
 interface ReportsApiDeps {
   coverage: CoverageStore;
+  practices: PracticeStore;
   submissions: SubmissionStore;
   exports: ExportRegister;
   submissionsBucket: Bucket;
@@ -109,6 +111,7 @@ export const makeApiDeps = (): ReportsApiDeps => {
   const dynamo = makeDynamo();
   return {
     coverage: makeCoverageStore(dynamo, env.REPORTS_TABLE, env.COUNTER_SHARDS),
+    practices: makePracticeStore(dynamo, { reports: env.REPORTS_TABLE, enrollment: env.ENROLLMENT_TABLE }),
     submissions: makeSubmissionStore(dynamo, env.REPORTS_TABLE),
     exports: makeExportRegister(dynamo, env.REPORTS_TABLE),
     submissionsBucket: makeBucket(env.SUBMISSIONS_BUCKET),

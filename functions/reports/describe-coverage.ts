@@ -7,6 +7,8 @@ import { RESIDENTS } from './domain/small-counts.ts';
 import type { CoverageAnswer } from './schemas.ts';
 
 export type Asked = Pick<CoverageAnswer, 'dimension' | 'from' | 'to'> & { readonly by: 'range' | 'day' };
+/** An answer but for the practices behind it (count-practices.ts). */
+export type CoverageFigures = Omit<CoverageAnswer, 'practices'>;
 export type Row = CoverageAnswer['rows'][number];
 interface ValueFacts {
   readonly name?: string;
@@ -18,7 +20,6 @@ const numeratorRule =
   'or of a one-dose product; additional: by the day of the first further dose that the jurisdiction counts; dosesGiven: doses by day given, ' +
   'each once. Deleted and refused doses are not counted.';
 const residenceRule = 'By where people live now, as their newest record says; people of other states and people who cannot be placed are apart.';
-const practices = { reporting: null, enrolled: null, why: 'not counted yet' } as const;
 
 const knownFacts = (jurisdiction: Jurisdiction, dimension: Asked['dimension']): ReadonlyMap<string, ValueFacts> => {
   const races: Record<string, string> = { ...RACES, '2135-2': ETHNICITIES['2135-2'] };
@@ -56,7 +57,7 @@ export const rowOf = (value: string, sums: Sums, { name, population }: ValueFact
   }),
 });
 
-/** What stands behind the figures: the rules they were counted by, and the newest change counted. */
+/** What the figures rest on: the rules they were counted by, and the newest change counted. */
 export const groundsOf = (jurisdiction: Jurisdiction, { dimension, from, to }: Asked, asOf: string | undefined) => ({
   dimension, from, to, ...(asOf === undefined ? {} : { asOf }),
   rule: {
@@ -65,5 +66,4 @@ export const groundsOf = (jurisdiction: Jurisdiction, { dimension, from, to }: A
       ? 'population estimates of the jurisdiction’s configuration' : 'none known here',
     ...(dimension === 'priorityZip' ? { source: priorityZipsOn(jurisdiction, to).source } : {}),
   },
-  practices,
 });

@@ -3,17 +3,21 @@ import { presignedSeconds, type Bucket } from '../../shared/platform/bucket.ts';
 import type { Page } from '../../shared/platform/dynamo.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
 import { faultsOfCoverageQuery } from './check-coverage-query.ts';
+import { makeCountPractices } from './count-practices.ts';
 import { makeApiDeps } from './deps.ts';
 import { heldWords, type HeldFault } from './domain/held-words.ts';
 import { submissionIdPattern } from './domain/submission-machine.ts';
 import { makeReadCoverage } from './read-coverage.ts';
 import { makeReadProtectedCoverage } from './read-protected-coverage.ts';
+import { makeReadReporting } from './read-reporting.ts';
 import { routes } from './routes.ts';
 import type { SubmissionItem } from './schemas.ts';
 
-const { coverage, submissions, exports, submissionsBucket, exportsBucket, jurisdiction, api } = makeApiDeps();
+const { coverage, practices, submissions, exports, submissionsBucket, exportsBucket, jurisdiction, api } = makeApiDeps();
 const readCoverage = makeReadCoverage(coverage, jurisdiction);
 const readProtectedCoverage = makeReadProtectedCoverage(coverage, jurisdiction);
+const countPractices = makeCountPractices(practices, jurisdiction);
+const readReporting = makeReadReporting(practices, coverage, jurisdiction);
 
 const found = async (submissionId: string): Promise<SubmissionItem> =>
   (submissionIdPattern.test(submissionId) ? await submissions.submission(submissionId) : undefined) ?? reject(404, 'not-found');
@@ -38,8 +42,10 @@ const handlers: Handlers<typeof routes> = {
     const mayBeExact = principal.roles.some((role) => may(role, 'coverage.exact'));
     const faults = faultsOfCoverageQuery(query, mayBeExact, now, jurisdiction);
     if (faults.length > 0) return reject(400, 'invalid-request', undefined, faults);
-    return { status: 200, body: await (mayBeExact ? readCoverage : readProtectedCoverage)(query) };
+    const [figures, behind] = await Promise.all([(mayBeExact ? readCoverage : readProtectedCoverage)(query), countPractices(query, now)]);
+    return { status: 200, body: { ...figures, practices: behind } };
   },
+  readReporting: async ({ query, now }) => ({ status: 200, body: await readReporting(query, now) }),
   listSubmissions: async ({ query }) => {
     const { from = '0000-01-01', to = '9999-12-31' } = query;
     return { status: 200, body: await submissions.page({ from, to }, query) };

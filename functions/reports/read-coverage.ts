@@ -1,9 +1,8 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import { groundsOf, makeFactsOf, rowOf, type Asked, type Row } from './describe-coverage.ts';
+import { groundsOf, makeFactsOf, rowOf, type Asked, type CoverageFigures, type Row } from './describe-coverage.ts';
 import { addTo, isEmpty, noSums, type Sums } from './domain/coverage-sums.ts';
 import { OUTSIDE, UNKNOWN, type Dimension } from './domain/coverage.ts';
 import { RESIDENTS } from './domain/small-counts.ts';
-import type { CoverageAnswer } from './schemas.ts';
 import type { CoverageStore } from './store-coverage.ts';
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
@@ -17,7 +16,7 @@ const placed = (sums: ReadonlyMap<string, Sums>): [string, Sums][] =>
  */
 export const makeReadCoverage =
   (coverage: Pick<CoverageStore, 'counts' | 'asOf'>, jurisdiction: Jurisdiction) =>
-  async (asked: Asked): Promise<CoverageAnswer> => {
+  async (asked: Asked): Promise<CoverageFigures> => {
     const { dimension, from, to, by } = asked;
     const read: Dimension = dimension === 'total' ? 'county' : dimension;
     const valueOf = (value: string): string => (dimension !== 'total' || value === OUTSIDE || value === UNKNOWN ? value : RESIDENTS);

@@ -1,9 +1,8 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import { groundsOf, makeFactsOf, rowOf, type Asked, type Row } from './describe-coverage.ts';
+import { groundsOf, makeFactsOf, rowOf, type Asked, type CoverageFigures, type Row } from './describe-coverage.ts';
 import { addTo, isEmpty, noSums, sumOf, type Sums } from './domain/coverage-sums.ts';
 import { OUTSIDE, UNKNOWN, valuesOf, type Dimension } from './domain/coverage.ts';
 import { RESIDENTS, toldOf, type ToldMonth, type Universe } from './domain/small-counts.ts';
-import type { CoverageAnswer } from './schemas.ts';
 import type { CoverageStore } from './store-coverage.ts';
 
 const nothing = { first: null, complete: null, additional: null, dosesGiven: null } as const;
@@ -28,7 +27,7 @@ const overMonths = (months: ReadonlyMap<string, ToldMonth>, value: string) => {
  */
 export const makeReadProtectedCoverage =
   (coverage: Pick<CoverageStore, 'counts' | 'asOf'>, jurisdiction: Jurisdiction) =>
-  async (asked: Omit<Asked, 'by'>): Promise<CoverageAnswer> => {
+  async (asked: Omit<Asked, 'by'>): Promise<CoverageFigures> => {
     const { dimension, from, to } = asked;
     const { most } = jurisdiction.smallCells;
     const universe = universeOf(jurisdiction, dimension);

@@ -3,6 +3,7 @@ import { day, instant, pageOf, pageQuery } from '../../shared/contracts/common.t
 import { entityFields } from '../../shared/contracts/stored.ts';
 import { DIMENSIONS } from './domain/coverage.ts';
 import { CVRS_FIELDS, type CvrsField } from './domain/cvrs-columns.ts';
+import { practicesBehind } from './schemas-practices.ts';
 import { submissionIdPattern, submissionKinds, submissionStates } from './domain/submission-machine.ts';
 
 const count = z.int().min(0);
@@ -180,7 +181,7 @@ export const coverageAnswer = z
     unplaced: z.object({ ...measures, ...suppression }),
     outside: z.object({ ...measures, ...suppression }),
     /** How many practices stand behind the figures. */
-    practices: z.object({ reporting: z.int().nullable(), enrolled: z.int().nullable(), why: z.string().optional() }),
+    practices: practicesBehind,
   })
   .meta({ id: 'Coverage' });
 export type CoverageAnswer = z.infer<typeof coverageAnswer>;

@@ -6,7 +6,9 @@ import { commit, getItem, queryAll, type CommitOutcome, type Dynamo, type Key, t
 import { countedUpToKey, figuresKey, figuresSite, figuresWeek, siteFiguresItem } from '../../shared/published/site-figures.ts';
 import { countOf, type CounterAdds } from './domain/counter-items.ts';
 import { DIMENSIONS, type Contribution, type CounterDelta, type Dimension } from './domain/coverage.ts';
+import { dimensionOfPractice, practiceOfDimension } from './domain/practice-weeks.ts';
 import { dimensionOfSite, siteOfDimension } from './domain/site-figures.ts';
+import { practiceWeekItem, practiceWeekKey, weekOfPractices } from './store-practices.ts';
 
 const mark = z.int().min(0).optional();
 
@@ -30,11 +32,15 @@ export type ContributionItem = z.infer<typeof contributionItem>;
 
 const contributionKey = (personId: string): { pk: string; sk: string } => ({ pk: `CONTRIBUTION#${personId}`, sk: 'CONTRIBUTION' });
 const counterPartition = (dimension: Dimension, shard: number): string => `COVERAGE#${dimension}#${shard}`;
-/** Counters of people lie by dimension, those of a site with what allocations may read of it. */
+/** Counters of people lie by dimension, those of a site with what allocations may read of it, practices by week and without shards. */
 const counterKey = (dimension: CounterDelta['dimension'], day: string, shard: number): Key => {
+  const practice = practiceOfDimension(dimension);
+  if (practice !== undefined) return practiceWeekKey(day, practice);
   const siteId = siteOfDimension(dimension);
   return siteId === undefined ? { pk: counterPartition(dimension as Dimension, shard), sk: day } : figuresKey(siteId, day, shard);
 };
+const counterType = (dimension: CounterDelta['dimension']): string =>
+  practiceOfDimension(dimension) !== undefined ? 'practice-week' : siteOfDimension(dimension) === undefined ? 'coverage-counter' : 'site-figures';
 const counterItem = z.looseObject({ pk: z.string(), sk: z.string(), type: z.literal('coverage-counter') });
 const asOfKey = countedUpToKey;
 const asOfItem = z.object({ asOf: instant });
@@ -80,7 +86,7 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
         Key: counterKey(dimension, day, shard),
         UpdateExpression: `SET #type = :type, #schema = :schema ADD ${named.map(({ name, value }) => `${name} ${value}`).join(', ')}`,
         ExpressionAttributeNames: { '#type': 'type', '#schema': 'schema', ...Object.fromEntries(named.map(({ name, attribute }) => [name, attribute])) },
-        ExpressionAttributeValues: { ':type': siteOfDimension(dimension) === undefined ? 'coverage-counter' : 'site-figures', ':schema': 1, ...Object.fromEntries(named.map(({ value, count }) => [value, count])) },
+        ExpressionAttributeValues: { ':type': counterType(dimension), ':schema': 1, ...Object.fromEntries(named.map(({ value, count }) => [value, count])) },
       },
     };
   };
@@ -130,14 +136,16 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
     },
     /** Shard 0 of a counter item by attribute, for a repair. */
     async readShardZero(dimension: CounterDelta['dimension'], day: string): Promise<Map<string, number>> {
-      const item = await getItem(dynamo, table, counterKey(dimension, day, 0), counterItem.or(siteFiguresItem));
+      const item = await getItem(dynamo, table, counterKey(dimension, day, 0), counterItem.or(siteFiguresItem).or(practiceWeekItem));
       return new Map(Object.entries(item ?? {}).flatMap(([attribute, count]) => (countOf(attribute) !== undefined && typeof count === 'number' ? [[attribute, count]] : [])));
     },
 
     counts,
+    /** Every counter there is, of people, of sites and of practices. Only the recount worker may ask. */
     async *allCounts(): AsyncGenerator<CounterDelta> {
       for (const dimension of DIMENSIONS) yield* counts(dimension, '0000-01-01', '9999-12-31');
       for await (const item of scanned('site-figures', siteFiguresItem)) yield* toCounts(item, dimensionOfSite(figuresSite(item)), figuresWeek(item));
+      for await (const item of scanned('practice-week', practiceWeekItem)) yield* toCounts(item, dimensionOfPractice(item.sk), weekOfPractices(item));
     },
     /** Every contribution. Only the recount worker may ask: it reads the whole table. */
     contributions: (): AsyncGenerator<ContributionItem> => scanned('contribution', contributionItem),

@@ -73,6 +73,8 @@ export const permissions = {
   'coverage.read': [...own, ...dph, 'auditor'],
   // Figures of single persons among them. Whoever may read coverage and is not named here sees no small counts (ADR 0025).
   'coverage.exact': dph,
+  // Names practices that are silent: nobody outside the department.
+  'reporting.read': dph,
   'submission.read': ['dph-epidemiologist', 'auditor'],
   'export.read': ['dph-epidemiologist'],
   'audit.read': ['auditor'],

@@ -64,6 +64,12 @@ export type SiteItem = z.infer<typeof siteItem>;
 
 export const siteKey = (siteId: string): { pk: string; sk: 'SITE' } => ({ pk: `SITE#${siteId}`, sk: 'SITE' });
 
+/** Partition of gsi1 under which every active site lies, by its id. */
+export const activeSitesPartition = 'SITE#active';
+/** What a list of active sites needs of each. */
+export const activeSite = siteItem.pick({ siteId: true, name: true, organizationName: true, address: true, createdAt: true });
+export type ActiveSite = z.infer<typeof activeSite>;
+
 /** How a name is written in an alias key: upper case, single spaces, no punctuation at its ends. */
 export const aliasOf = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9&' -]+/g, ' ').replace(/\s+/g, ' ').trim();
 

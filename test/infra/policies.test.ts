@@ -78,4 +78,18 @@ describe.each(['dev', 'prod'] as const)('Policies of %s', (stage) => {
     const scanning = grants.filter(({ action }) => action === 'dynamodb:Scan').map(({ id }) => id.replace(/Function.*/, ''));
     expect(new Set(scanning)).toEqual(new Set(['reportsonexport', 'reportsonrecount', 'inventoryonreconcile']));
   });
+
+  it('lets the API of reports ask which sites are active, and nothing else of that index', () => {
+    const ofIndexes = (of: Templates): unknown[] =>
+      resourcesOf(of, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith('reportsapi')).flatMap(({ resource }) => statementsOf(resource))
+        .filter((statement) => listAt(statement, 'Action').includes('dynamodb:Query') && JSON.stringify(listAt(statement, 'Resource')).includes('nrollment'))
+        .map((statement) => pick(statement, 'Condition'));
+    const active = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SITE#active'] } };
+    expect(ofIndexes(templates)).toEqual([active]);
+    const open = broken(templates, ({ api }) => {
+      for (const [id, resource] of Object.entries(api.Resources)) if (id.startsWith('reportsapi') && resource.Type === 'AWS::IAM::Policy')
+        for (const statement of statementsOf(resource)) delete (statement as { Condition?: unknown }).Condition;
+    });
+    expect(ofIndexes(open)).not.toEqual([active]);
+  });
 });

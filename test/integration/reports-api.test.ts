@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '../../shared/contracts/permissions.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { byState } from '../../functions/enrollment/store.ts';
 import { enrolledSite } from '../support/enrolled.ts';
 import { call, type Answer, type Call, type Handler } from '../support/api.ts';
 import { corrected, doseIdFor, doseOf, personOf, recordOf, storedDoses } from '../support/dose-items.ts';
@@ -14,6 +16,21 @@ let handler: Handler;
 
 const elsewhere = { residence: 'outside', state: 'NY', zip: '10001' } as const;
 const nowhere = { residence: 'unknown' } as const;
+
+/** Four active sites and a closed one, and a week in February: Elm reported in time, Oak the week after, Ash nothing; Yew applied later. */
+const practicesOfFebruary = async (count: (event: ReturnType<typeof streamEvent>) => Promise<unknown>): Promise<void> => {
+  const sites = [['sit_elm', 'active'], ['sit_oak', 'active'], ['sit_ash', 'active'], ['sit_yew', 'active', '2021-02-20T15:00:00.000Z'], ['sit_fir', 'closed']] as const;
+  for (const [siteId, state, createdAt = '2021-01-04T15:00:00.000Z'] of sites) {
+    const site = await enrolledSite(suite, siteId, { state, createdAt, address: { city: siteId === 'sit_ash' ? 'Storrs Mansfield' : 'Hartford', state: 'CT', zip: '06106' } });
+    await suite.dynamo.send(new PutCommand({ TableName: suite.tables['ENROLLMENT_TABLE'] ?? '', Item: { ...site, ...byState('SITE', state, siteId) } }));
+  }
+  const given = { givenOn: '2021-02-10' };
+  await storedDoses(suite, ...['gil', 'hal', 'ida'].flatMap((name) => [personOf(name), recordOf(name)]),
+    doseOf('gil', 1, { ...given, siteId: 'sit_oak', receivedAt: '2021-02-15T05:30:00.000Z' }),
+    // Reported on Sunday night of the jurisdiction, Monday by the clock of the world.
+    doseOf('hal', 1, { ...given, receivedAt: '2021-02-15T04:30:00.000Z' }), doseOf('ida', 1, { ...given, siteId: 'sit_fir' }));
+  await count(streamEvent(['gil', 'hal', 'ida'].map((name) => personOf(name)), '2021-03-12T17:00:00.000Z'));
+};
 
 /** The system with one day behind it: doses counted, the night run, tables exported. */
 beforeAll(async () => {
@@ -40,6 +57,7 @@ beforeAll(async () => {
   const exporting = await import('../../functions/reports/on-export.ts');
   await exporting.handler({ Records: Messages.map(({ MessageId: messageId = '', Body: body = '' }) => ({ messageId, body })) } as unknown as Parameters<typeof exporting.handler>[0]);
   sqs.destroy();
+  await practicesOfFebruary(stream.handler);
   handler = (await import('../../functions/reports/http.ts')).handler;
 });
 afterAll(async () => {
@@ -48,7 +66,7 @@ afterAll(async () => {
 });
 
 const get = (path: Call['route'], more: Partial<Call> = {}, role: Role = 'dph-epidemiologist'): Promise<Answer> => call(handler, { route: path, role, subject: 'epi', ...more });
-const coverage = (dimension: string, more: Record<string, string> = {}) => get('GET /coverage', { query: { dimension, from: '2021-03-01', to: '2021-03-31', ...more } });
+const coverage = (dimension: string, more: Record<string, string> = {}) => get('GET /coverage', { query: { dimension, from: '2021-03-01', to: '2021-03-31', ...more }, now: '2021-03-13T15:00:00.000Z' });
 
 describe('Coverage', () => {
   it('says by town who is vaccinated, of how many, as of when, and who cannot be placed', async () => {
@@ -60,7 +78,7 @@ describe('Coverage', () => {
         { value: 'Hartford', first: 1, complete: 0, dosesGiven: 1, population: expect.any(Number) as unknown, firstPercent: expect.any(Number) as unknown },
         { value: 'Union', first: 1 },
       ],
-      unplaced: { first: 1 }, outside: { first: 1 }, practices: { reporting: null },
+      unplaced: { first: 1 }, outside: { first: 1 }, practices: { reporting: 1, enrolled: 4, fromWeek: '2021-03-01', toWeek: '2021-03-08' },
     });
     expect(body['rule']).toMatchObject({ numerator: expect.stringContaining('whatever the interval') as unknown });
   });
@@ -99,9 +117,63 @@ describe('Coverage for those outside the department', () => {
     expect((await outside({}, role)).body).toMatchObject({ exact: true, rows: [{ value: 'residents', first: 2 }], unplaced: { first: 1 } });
   });
 
+  it('tells how many practices stand behind it, and names none', async () => {
+    const { body } = await outside({ from: '2021-02-01', to: '2021-02-28' }, 'provider-staff');
+    expect(body['practices']).toMatchObject({ reporting: 2, enrolled: 4, fromWeek: '2021-02-01', toWeek: '2021-02-22' });
+    expect(JSON.stringify(body)).not.toContain('sit_');
+    // The week of the last day of January is one that February has no day of.
+    expect((await outside({ from: '2021-01-01', to: '2021-01-31' }, 'auditor')).body['practices']).toMatchObject({ reporting: 0, enrolled: 3, fromWeek: '2020-12-28', toWeek: '2021-01-25' });
+  });
+
   it('refuses single days and parts of a month to those who see no exact figures', async () => {
     const { status, body } = await outside({ by: 'day', to: '2021-03-12' }, 'provider-staff');
     expect([status, (body['errors'] as { path: string }[]).map(({ path }) => path)]).toEqual([400, ['query.by', 'query.to']]);
+  });
+});
+
+describe('Practices of a week', () => {
+  const reporting = (query: Record<string, string>, role?: Role) => get('GET /reporting', { query, now: '2021-03-13T15:00:00.000Z' }, role);
+  const shares = { reportingPercent: 66.7, inTimePercent: 33.3, reportedInWeekPercent: 50 };
+  const february = { enrolled: 3, reporting: 2, inTime: 1, late: 1, silent: 1, dosesGiven: 2, reportedInWeek: 1, ...shares };
+
+  it('are in time, late or silent, each with its town and doses, and counted with the weeks before', async () => {
+    const { status, body } = await reporting({ week: '2021-02-10' });
+    expect([status, body]).toMatchObject([200, { week: '2021-02-08', lastDay: '2021-02-14', isOver: true, asOf: '2021-03-12T17:00:00.000Z', counts: february }]);
+    expect(body['items']).toMatchObject([
+      { siteId: 'sit_ash', town: 'Mansfield', dosesGiven: 0, reportedInWeek: 0, state: 'silent' },
+      { siteId: 'sit_elm', town: 'Hartford', dosesGiven: 1, reportedInWeek: 1, state: 'in-time' },
+      { siteId: 'sit_oak', dosesGiven: 1, reportedInWeek: 0, state: 'late' },
+    ]);
+    const trend = body['trend'] as object[];
+    expect(trend).toHaveLength(8);
+    expect([trend[0], trend[6], trend[7]]).toMatchObject([{ week: '2020-12-21', enrolled: 0 }, { week: '2021-02-01', enrolled: 3, silent: 3 }, { week: '2021-02-08', ...february }]);
+  });
+
+  it('of the present week are those up to now', async () => {
+    const { body } = await reporting({});
+    expect(body).toMatchObject({ week: '2021-03-08', isOver: false, counts: { enrolled: 4, reporting: 1, silent: 3, dosesGiven: 4, reportedInWeek: 4 } });
+  });
+
+  it('can be asked for by state, page by page, with counts on the first', async () => {
+    const found: unknown[] = [];
+    const counted: boolean[] = [];
+    let cursor: string | undefined;
+    do {
+      const { body } = await reporting({ week: '2021-02-08', state: 'silent', limit: '1', ...(cursor === undefined ? {} : { cursor }) });
+      found.push(...(body['items'] as { siteId: string }[]).map(({ siteId }) => siteId));
+      counted.push('counts' in body);
+      cursor = body['nextCursor'] as string | undefined;
+    } while (cursor !== undefined);
+    expect(found).toEqual(['sit_ash']);
+    expect([counted[0], counted.slice(1).some(Boolean), counted.length >= 4]).toEqual([true, false, true]);
+  });
+
+  it.each<[Role, number]>([['dph-reviewer', 200], ['dph-allocator', 200], ['auditor', 403], ['provider-staff', 403], ['local-health-director', 403]])('are shown to %s: %i', async (role, status) => {
+    expect((await reporting({}, role)).status).toBe(status);
+  });
+
+  it.each([['no real day', { week: '2021-02-30' }], ['a state that is none', { state: 'asleep' }], ['a cursor of something else', { cursor: 'x' }]])('are refused for %s', async (_what, query) => {
+    expect((await reporting(query)).status).toBe(400);
   });
 });
 

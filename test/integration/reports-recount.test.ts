@@ -68,6 +68,19 @@ describe('The recount', () => {
     expect(await recounting()('c')).toMatchObject(clean);
   });
 
+  it('finds a spoilt count of a practice, and one of a practice that reported nothing, and sets them right when it repairs', async () => {
+    const spoil = (siteId: string, attribute: string, by: number) => suite.dynamo.send(new UpdateCommand({
+      TableName: reports, Key: { pk: 'PRACTICES#2021-03-08', sk: siteId }, UpdateExpression: 'SET #type = :type ADD #a :n',
+      ExpressionAttributeNames: { '#a': attribute, '#type': 'type' }, ExpressionAttributeValues: { ':n': by, ':type': 'practice-week' },
+    }));
+    await spoil('sit_elm', 'p:in-week', -2);
+    await spoil('sit_oak', 'p:later', 1);
+    const [elm, oak] = [{ counter: 'practice:sit_elm|2021-03-08|p:in-week', is: 3, shouldBe: 5 }, { counter: 'practice:sit_oak|2021-03-08|p:later', is: 1, shouldBe: 0 }];
+    expect(await recounting()('a')).toMatchObject({ wrongPersons: 0, wrongCounters: 2, counters: expect.arrayContaining([elm, oak]) as unknown });
+    expect(await recounting()('b', { repair: true })).toMatchObject({ wrongCounters: 2, repaired: 2 });
+    expect(await recounting()('c')).toMatchObject(clean);
+  });
+
   it('finds what is counted for a person who is gone, as after a restore', async () => {
     await suite.dynamo.send(new DeleteCommand({ TableName: suite.tables['DOSES_TABLE'] ?? '', Key: personKey(personIdFor('eve')) }));
     expect(await recounting()('a')).toMatchObject({ persons: 4, wrongPersons: 1 });

@@ -71,6 +71,19 @@ describe('the commands of an allocation week', () => {
     await expect(doseline('runs', 'propose', 'run_9')).rejects.toThrow('GET /allocation-runs/run_9: 404 Not found');
   });
 
+  it('tell which practices of a week are silent, all pages of them, with the weeks before', async () => {
+    const counts = { enrolled: 620, reporting: 150, inTime: 140, late: 10, silent: 470, dosesGiven: 900, reportedInWeek: 850, reportingPercent: 24.2, inTimePercent: 22.6, reportedInWeekPercent: 94.4 };
+    const head = { week: '2021-03-08', lastDay: '2021-03-14', isOver: true, asOf: '2021-03-15T12:00:00.000Z', rule: 'r' };
+    const silent = (siteId: string) => ({ siteId, name: `Clinic ${siteId}`, town: 'Hartford', dosesGiven: 0, reportedInWeek: 0, state: 'silent' });
+    answers = {
+      'GET /reporting?limit=200&week=2021-03-10&state=silent': [{ ...head, counts, trend: [{ week: '2021-03-08', ...counts }], items: [silent('sit_a')], nextCursor: 'c1' }],
+      'GET /reporting?limit=200&week=2021-03-08&state=silent&cursor=c1': [{ ...head, items: [silent('sit_b')] }],
+    };
+    const shown = await doseline('practices', '--week', '2021-03-10', '--state', 'silent');
+    expect(shown).toContain('150 of 620 practices reported (24.2%), 140 in time (22.6%), 470 silent');
+    expect(shown).toMatch(/^2021-03-08 +620 +150 +24\.2%.*94\.4%$[\s\S]*^sit_a .*silent$\n^sit_b .*silent$/m);
+  });
+
   it('have a token for a second person, alone on its line, and a clock to pass a cut-off by', async () => {
     answers = { 'POST /_local/tokens': [{ token: 'abc' }], 'POST /_local/clock': [{ now: '2021-03-16T17:05:00.000Z' }], 'GET /_local/clock': [{ now: 'then' }] };
     expect(await run(['tokens', '--subject', 'bob', '--role', 'dph-allocator', '--admin', url()])).toBe('abc\n');

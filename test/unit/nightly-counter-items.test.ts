@@ -15,7 +15,7 @@ const contribution: fc.Arbitrary<Contribution> = fc.nat({ max: 24 }).chain((coun
   })));
 
 describe('Counter items', () => {
-  it.each([['first', 'Hartford'], ['complete', 'UNK'], ['additional', '2106-3'], ['dosesGiven', '5-11']] as const)('name %s of %s so that it can be read back', (measure, value) => {
+  it.each([['first', 'Hartford'], ['complete', 'UNK'], ['additional', '2106-3'], ['dosesGiven', '5-11'], ['reported', 'in-week']] as const)('name %s of %s so that it can be read back', (measure, value) => {
     expect(countOf(attributeOf({ measure, value }))).toEqual({ measure, value });
   });
   it.each(['pk', 'sk', 'type', 'schema', 'x:Hartford', ''])('do not take %j for a count', (attribute) => expect(countOf(attribute)).toBeUndefined());

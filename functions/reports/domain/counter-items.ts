@@ -6,7 +6,7 @@ import { difference, DIMENSIONS, emptyContribution, type Contribution, type Coun
  * creates what is not there yet. Attribute names are short because an item is paid for by its size.
  */
 const letters: Readonly<Record<CounterMeasure, string>> = {
-  first: 'f', complete: 'c', additional: 'a', dosesGiven: 'd', given: FIGURE_LETTERS.given, residents: FIGURE_LETTERS.residents, due: FIGURE_LETTERS.due,
+  first: 'f', complete: 'c', additional: 'a', dosesGiven: 'd', given: FIGURE_LETTERS.given, residents: FIGURE_LETTERS.residents, due: FIGURE_LETTERS.due, reported: 'p',
 };
 const measureOfLetter = new Map(Object.entries(letters).map(([measure, letter]) => [letter, measure as CounterMeasure]));
 
@@ -49,8 +49,8 @@ const cut = (of: Contribution, doses: number): Contribution => {
   return { ...rest, doses: of.doses.slice(0, doses), ...marks };
 };
 
-/** A dose touches a day of each dimension, the week of its site and that of all sites; one item more is left for what is due. */
-const itemsADose = DIMENSIONS.length + 2;
+/** A dose touches a day of each dimension, two weeks of its site and that of all sites; one item more is left for what is due. */
+const itemsADose = DIMENSIONS.length + 3;
 
 /**
  * The next contribution on the way from one to another that one transaction can carry: usually the goal itself. When too many days

@@ -9,13 +9,18 @@ import { vaccinationStatus } from './vaccination-status.ts';
 
 export const MEASURES = ['first', 'complete', 'additional', 'dosesGiven'] as const;
 export type Measure = (typeof MEASURES)[number];
-/** Counted at a site in a week (shared/published/site-figures.ts): doses given by lag of report, by residents of whom, next doses due. */
-export type SiteMeasure = 'given' | 'residents' | 'due';
+/**
+ * Counted at a site in a week (shared/published/site-figures.ts): doses given by lag of report, by residents of whom, next doses due; and
+ * for the practices of a week (practice-weeks.ts): doses given, by whether their report came in the same week.
+ */
+export type SiteMeasure = 'given' | 'residents' | 'due' | 'reported';
 export type CounterMeasure = Measure | SiteMeasure;
 export const DIMENSIONS = ['town', 'county', 'ageGroup', 'sex', 'raceEthnicity', 'product', 'priorityZip'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 /** A site, or all of them: `site:<siteId>`. The day of its counters is the first day of a week. */
 export type SiteDimension = `site:${string}`;
+/** A site among all that reported of a week: `practice:<siteId>`. Its day is the first day of the week. */
+export type PracticeDimension = `practice:${string}`;
 
 /** What a person adds to the counters is worked out from this; nothing of it but the derived groups is kept. */
 export type CoveragePerson = {
@@ -53,7 +58,7 @@ export type Contribution = {
 
 export type CounterKey = {
   readonly day: string;
-  readonly dimension: Dimension | SiteDimension;
+  readonly dimension: Dimension | SiteDimension | PracticeDimension;
   readonly value: string;
   readonly measure: CounterMeasure;
 };

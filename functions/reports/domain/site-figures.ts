@@ -4,6 +4,7 @@ import { addDays, daysBetween, localDay, mondayOf } from '../../../shared/kernel
 import { allSites } from '../../../shared/published/site-figures.ts';
 import type { Contribution, CounterDelta, CoveragePerson, SiteDimension } from './coverage.ts';
 import type { HistoryDose } from './dose-number.ts';
+import { practiceCounter } from './practice-weeks.ts';
 
 /** Later reports count as this late. */
 const longestDelayWeeks = 12;
@@ -48,7 +49,7 @@ export const siteCounters = ({ doses, due }: Contribution): CounterDelta[] => {
     const week = mondayOf(day);
     const count = { day: week, measure: 'given' as const, value: [cvx, number, delay].join('|'), delta: 1 };
     const dimension = dimensionOfSite(siteId);
-    return [{ ...count, dimension }, { ...count, dimension: dimensionOfSite(allSites) }, { day: week, dimension, measure: 'residents', value: priority, delta: 1 }];
+    return [{ ...count, dimension }, { ...count, dimension: dimensionOfSite(allSites) }, { day: week, dimension, measure: 'residents', value: priority, delta: 1 }, practiceCounter(siteId, week, Number(delay))];
   });
   const [siteId = '', cvx = '', number = '', week = ''] = due?.split('|') ?? [];
   return due === undefined ? given : [...given, { day: week, dimension: dimensionOfSite(siteId), measure: 'due', value: `${cvx}|${number}`, delta: 1 }];
