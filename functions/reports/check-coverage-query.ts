@@ -1,5 +1,5 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
-import { addDays, daysBetween, localDay } from '../../shared/kernel/dates.ts';
+import { addDays, daysBetween, localDay, mondayOf } from '../../shared/kernel/dates.ts';
 import type { Asked } from './describe-coverage.ts';
 import { maxCoverageDays, maxDailyDays } from './schemas.ts';
 
@@ -26,3 +26,7 @@ export const faultsOfCoverageQuery = (asked: Asked, mayBeExact: boolean, now: st
     ...(mayBeExact ? [] : faultsOfMonths(asked, localDay(now, timeZone))),
   ];
 };
+
+/** Of a week that has not begun nobody can be silent. */
+export const faultsOfReportingQuery = ({ week }: { readonly week?: string | undefined }, now: string, { timeZone }: Pick<Jurisdiction, 'timeZone'>): QueryFault[] =>
+  week !== undefined && mondayOf(week) > localDay(now, timeZone) ? [{ path: 'query.week', message: 'must lie in a week that has begun' }] : [];

@@ -2,7 +2,7 @@ import { may } from '../../shared/contracts/permissions.ts';
 import { presignedSeconds, type Bucket } from '../../shared/platform/bucket.ts';
 import type { Page } from '../../shared/platform/dynamo.ts';
 import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/platform/http.ts';
-import { faultsOfCoverageQuery } from './check-coverage-query.ts';
+import { faultsOfCoverageQuery, faultsOfReportingQuery } from './check-coverage-query.ts';
 import { makeCountPractices } from './count-practices.ts';
 import { makeApiDeps } from './deps.ts';
 import { heldWords, type HeldFault } from './domain/held-words.ts';
@@ -45,7 +45,11 @@ const handlers: Handlers<typeof routes> = {
     const [figures, behind] = await Promise.all([(mayBeExact ? readCoverage : readProtectedCoverage)(query), countPractices(query, now)]);
     return { status: 200, body: { ...figures, practices: behind } };
   },
-  readReporting: async ({ query, now }) => ({ status: 200, body: await readReporting(query, now) }),
+  readReporting: async ({ query, now }) => {
+    const faults = faultsOfReportingQuery(query, now, jurisdiction);
+    if (faults.length > 0) return reject(400, 'invalid-request', undefined, faults);
+    return { status: 200, body: await readReporting(query, now) };
+  },
   listSubmissions: async ({ query }) => {
     const { from = '0000-01-01', to = '9999-12-31' } = query;
     return { status: 200, body: await submissions.page({ from, to }, query) };

@@ -172,7 +172,7 @@ describe('Practices of a week', () => {
     expect((await reporting({}, role)).status).toBe(status);
   });
 
-  it.each([['no real day', { week: '2021-02-30' }], ['a state that is none', { state: 'asleep' }], ['a cursor of something else', { cursor: 'x' }]])('are refused for %s', async (_what, query) => {
+  it.each([['no real day', { week: '2021-02-30' }], ['a week that has not begun', { week: '2021-03-15' }], ['a state that is none', { state: 'asleep' }], ['a cursor of something else', { cursor: 'x' }]])('are refused for %s', async (_what, query) => {
     expect((await reporting(query)).status).toBe(400);
   });
 });

@@ -38,7 +38,7 @@ describe('What a dose counts for its practice', () => {
 });
 
 describe('A practice of a week', () => {
-  it.each<[number, number, PracticeState]>([[0, 0, 'silent'], [1, 1, 'in-time'], [2, 1, 'in-time'], [3, 1, 'late'], [5, 0, 'late'], [5, 5, 'in-time']])('that gave %i doses and reported %i in the week is %3$s', (dosesGiven, reportedInWeek, state) => {
+  it.each<[number, number, PracticeState]>([[0, 0, 'silent'], [1, 1, 'in-time'], [2, 1, 'in-time'], [3, 1, 'late'], [5, 0, 'late'], [5, 5, 'in-time']])('that gave %i doses and reported %i in the week is %s', (dosesGiven, reportedInWeek, state) => {
     expect(practiceStateOf({ dosesGiven, reportedInWeek })).toBe(state);
   });
 
@@ -50,7 +50,7 @@ describe('A practice of a week', () => {
   it.each([
     ['that applied on the last day of the week', '2021-03-14', noDoses, true], ['that applied after it', '2021-03-15', noDoses, false],
     ['that applied after it and reported of it all the same', '2021-03-15', { dosesGiven: 1, reportedInWeek: 0 }, true],
-  ])('%s is expected: %4$s', (_what, appliedOn, doses, expected) => expect(isExpected(appliedOn, '2021-03-14', doses)).toBe(expected));
+  ])('%s: the last day is Sunday the 14th, it applied on %s', (_what, appliedOn, doses, expected) => expect(isExpected(appliedOn, '2021-03-14', doses)).toBe(expected));
 
   it('is counted with the others: 150 of 620 is 24.2 percent', () => {
     const practices = [...Array.from({ length: 150 }, () => ({ dosesGiven: 4, reportedInWeek: 3 })), ...Array.from({ length: 470 }, () => noDoses)];
