@@ -118,7 +118,8 @@ const apis: readonly LambdaSpec[] = [
     tables: { shipments: [readWrite], orders: [{ may: ['get', 'query', 'check'] }], inventory: [ledger], enrollment: [published] },
   }),
   api('inventory', 'Balances cannot be read; waste, transfers and returns cannot be booked.', {
-    tables: { inventory: [readWrite], enrollment: [publishedAndChecked] },
+    // Awards by the vial that transfers name.
+    tables: { inventory: [readWrite], enrollment: [publishedAndChecked], allocations: [{ may: ['get', 'query'], keys: ['SITE#*'] }] },
   }),
   api('doses', 'EHRs and people cannot report doses; their messages are refused and must be sent again.', {
     tables: { doses: [readWrite], inventory: [ledger], enrollment: [publishedToSenders, soapCredentials] },

@@ -15,9 +15,9 @@ const shownDebt = (debt: DebtRow): DebtRow & { words: string } => ({
 
 /** Handlers of single things of a week, and of the debt book. */
 export const makeWeekHandlers = (store: AllocationStore, runs: RunStore, listVialsToSend: ReturnType<typeof makeListVialsToSend>): Handlers<typeof weekRoutes> => ({
-  listVialsToSend: async ({ params: { siteId, week } }) =>
+  listVialsToSend: async ({ params: { siteId, week }, now }) =>
     weekSchema.safeParse(week).success
-      ? { status: 200, body: { siteId, week, items: await listVialsToSend(siteId, week) } }
+      ? { status: 200, body: { siteId, week, items: await listVialsToSend(siteId, week, now) } }
       : reject(400, 'invalid-request', undefined, [{ path: 'path.week', message: 'must be a Monday, written YYYY-MM-DD' }]),
   readSupply: async ({ params }) => {
     const name = supplyNameOf(params.supplyId);

@@ -71,7 +71,7 @@ const handlers: Handlers<typeof routes> = {
   ...makeRunHandlers(store, runs, policies, jurisdiction),
   ...makeRunMoveHandlers({ store, runs, drafting, policies, send }),
   ...makeFigureHandlers({ store, figures, runs, describe, zone }),
-  ...makeWeekHandlers(store, runs, makeListVialsToSend(store, figures)),
+  ...makeWeekHandlers(store, runs, makeListVialsToSend(store, figures, zone)),
   recordSupply: async ({ body, principal, now }) => {
     const outcome = await recordSupply(body, { actor: principal.subject, now });
     if (outcome.kind === 'created' || outcome.kind === 'repeated')

@@ -12,8 +12,8 @@ export const vialsToSend = z
   .object({
     siteId: z.string(), week: day,
     items: z.array(z.object({
-      toSiteId: z.string(), name: z.string(), awardId: z.string(), ndc: z.string(), doseNumber: z.int(), doses: z.int(), sentDoses: z.int(),
-      state: z.enum(['unanswered', 'to-send', 'sent']), words: z.string(),
+      toSiteId: z.string(), name: z.string(), awardId: z.string().describe('the award of toSiteId; the id counts within that site only'), ndc: z.string(), doseNumber: z.int(), doses: z.int(), sentDoses: z.int(),
+      state: z.enum(['unanswered', 'lapsed', 'to-send', 'sent']), words: z.string(),
     })),
   })
   .meta({ id: 'VialsToSend' });

@@ -7,10 +7,10 @@ import { makeStore, type InventoryStore } from './store.ts';
 import { makeReconciliationReader, makeReconciliationStore, type ReconciliationStore } from './store-reconciliation.ts';
 
 export const makeApiDeps = (): { store: InventoryStore; reconciled: ReturnType<typeof makeReconciliationReader>; api: ApiDeps } => {
-  const env = parseEnv(z.object({ INVENTORY_TABLE: z.string(), ENROLLMENT_TABLE: z.string() }));
+  const env = parseEnv(z.object({ INVENTORY_TABLE: z.string(), ENROLLMENT_TABLE: z.string(), ALLOCATIONS_TABLE: z.string() }));
   const dynamo = makeDynamo();
   return {
-    store: makeStore(dynamo, env.INVENTORY_TABLE, env.ENROLLMENT_TABLE),
+    store: makeStore(dynamo, { inventory: env.INVENTORY_TABLE, enrollment: env.ENROLLMENT_TABLE, allocations: env.ALLOCATIONS_TABLE }),
     reconciled: makeReconciliationReader(dynamo, env.INVENTORY_TABLE),
     api: { dynamo, enrollmentTable: env.ENROLLMENT_TABLE, log: makeLog('inventory-api') },
   };

@@ -63,6 +63,8 @@ const sent = (outcome: SendOutcome): ApiResponse => {
       return reject(400, 'invalid-request', undefined, [{ path: 'body.toSiteId', message: 'must be another site; use relocate to move doses inside a site' }]);
     case 'site-not-active':
       return reject(409, 'conflict', `The ${outcome.which} site is not an active site that keeps vaccine: doses move between enrolled sites only.`);
+    case 'wrong-award':
+      return reject(422, 'invalid-request', undefined, [{ path: 'body.awardId', message: outcome.message }]);
     case 'posted':
     case 'repeated':
       throw new Error('a transfer ends as sent or already sent');

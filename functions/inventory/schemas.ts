@@ -30,8 +30,8 @@ export const siteMovement = z.discriminatedUnion('kind', [
 export type SiteMovement = z.output<typeof siteMovement>;
 
 const toSiteId = z.string().min(1).max(64);
-/** `awardId`: the receiver's award by the vial that the doses fulfil, so that its hub sees what is left to send. */
-export const transferForm = accountRef.extend({ toSiteId, doses, position: positionSchema.optional(), reason, awardId: z.string().min(1).max(120).optional().describe('the receiver’s award by the vial that these doses fulfil') });
+/** `awardId`: the receiver's award by the vial that the doses fulfil, so that its hub sees what is left to send (vials-due.ts). */
+export const transferForm = accountRef.extend({ toSiteId, doses, position: positionSchema.optional(), reason, awardId: z.string().min(1).max(120).optional().describe('the award of the receiving site, by the vial out of packs of the sending one, that these doses fulfil: taken, of the same product, and with as many doses left to send. The id counts within the receiving site only') });
 export const transferAnyForm = transferForm.extend({ fromSiteId: toSiteId });
 
 /** Counted by the receiver: what is good, what never came, and what came warm or damaged. */

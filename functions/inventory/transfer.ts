@@ -1,47 +1,70 @@
 import type { z } from 'zod';
 import { createdId, requestDigest } from '../../shared/kernel/ids.ts';
+import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { AccountRef } from '../../shared/ledger/account.ts';
 import { transferPostings, type Posting } from '../../shared/ledger/plan-movements.ts';
 import type { PostOutcome } from '../../shared/ledger/post-movements.ts';
+import type { TransactItem } from '../../shared/platform/dynamo.ts';
 import type { Act } from './post-movement.ts';
 import { transferItem, type receiptForm, type transferForm, type TransferItem } from './schemas.ts';
 import { transferKey, type InventoryStore } from './store.ts';
+import { makeReadVialsDue } from './vials-due.ts';
 
 export type SendOutcome =
   | PostOutcome
   | { kind: 'sent' | 'already-sent'; transfer: TransferItem }
   | { kind: 'site-not-active'; which: 'sending' | 'receiving' }
-  | { kind: 'same-site' };
+  | { kind: 'same-site' }
+  | { kind: 'wrong-award'; message: string };
+
+/** Writes a transfer in one transaction. `outrun`: another transfer took the lock since it was read. */
+const makeWriteTransfer =
+  (store: InventoryStore) =>
+  async (transfer: TransferItem, ...lock: TransactItem[]): Promise<Exclude<SendOutcome, { kind: 'cause-refused' }> | { kind: 'outrun' }> => {
+    const { transferId, fromSiteId, toSiteId, ndc, lot, funding, doses, position, reason, sentAt: at, sentBy: actor } = transfer;
+    const from: AccountRef = { siteId: fromSiteId, ndc, lot, funding };
+    const postings = transferPostings({ key: transferId, from, toSiteId, doses, reason, ...(position === undefined ? {} : { position }) });
+    const outcome = await store.post(postings, { at, actor }, [store.createTransfer(transfer), ...lock]);
+    if (outcome.kind === 'posted') return { kind: 'sent', transfer };
+    if (outcome.kind === 'repeated') {
+      const standing = await store.transfer(toSiteId, transferId);
+      return standing?.requestDigest === transfer.requestDigest ? { kind: 'already-sent', transfer: standing } : { kind: 'key-reused', key: transferId };
+    }
+    if (outcome.kind !== 'cause-refused') return outcome;
+    // The ledger key is free but the transfer is not: the same key was used for another receiver or another lot.
+    return outcome.failed.has(0) ? { kind: 'key-reused', key: transferId } : { kind: 'outrun' };
+  };
 
 /**
  * Sends doses to another active site: out here and on their way there, with the transfer they belong to, in one transaction.
- * The receiver counts them; until then they are in nobody's hand.
+ * The receiver counts them; until then they are in nobody's hand. Where it names an award, it is held against that (vials-due.ts).
  */
-export const makeSendTransfer =
-  (store: InventoryStore) =>
-  async (fromSiteId: string, form: z.output<typeof transferForm>, { actor, now, idempotencyKey }: Act & { idempotencyKey: string }): Promise<SendOutcome> => {
+export const makeSendTransfer = (store: InventoryStore) => {
+  const readVialsDue = makeReadVialsDue(store);
+  const write = makeWriteTransfer(store);
+  return async (fromSiteId: string, form: z.output<typeof transferForm>, { actor, now, idempotencyKey }: Act & { idempotencyKey: string }): Promise<SendOutcome> => {
     if (form.toSiteId === fromSiteId) return { kind: 'same-site' };
     for (const siteId of [fromSiteId, form.toSiteId]) {
       const site = await store.site(siteId);
       if (site?.state !== 'active' || site.reportingOnly) return { kind: 'site-not-active', which: siteId === fromSiteId ? 'sending' : 'receiving' };
     }
     const transferId = createdId('trf', fromSiteId, idempotencyKey);
-    const { ndc, lot, funding, toSiteId, doses, position, reason } = form;
+    const { toSiteId, awardId } = form;
     const transfer: TransferItem = {
       ...form, ...transferKey(toSiteId, transferId), type: 'transfer', schema: 1, version: 1, transferId, fromSiteId,
       state: 'on-its-way', sentAt: now, sentBy: actor, requestDigest: requestDigest(form),
     };
-    const from: AccountRef = { siteId: fromSiteId, ndc, lot, funding };
-    const postings = transferPostings({ key: transferId, from, toSiteId, doses, reason, ...(position === undefined ? {} : { position }) });
-    const outcome = await store.post(postings, { at: now, actor }, [store.createTransfer(transfer)]);
-    if (outcome.kind === 'posted') return { kind: 'sent', transfer };
-    if (outcome.kind === 'repeated') {
-      const standing = await store.transfer(toSiteId, transferId);
-      return standing?.requestDigest === transfer.requestDigest ? { kind: 'already-sent', transfer: standing } : { kind: 'key-reused', key: transferId };
+    // A repeat meets what it sent before, whatever is due since.
+    const isHeldAgainst = awardId !== undefined && (await store.transfer(toSiteId, transferId)) === undefined;
+    for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
+      const due = isHeldAgainst ? await readVialsDue(fromSiteId, awardId, form) : undefined;
+      if (due?.kind === 'wrong-award') return due;
+      const outcome = await write(transfer, ...(due === undefined ? [] : [store.takeVialLock(toSiteId, awardId ?? '', due.lockVersion)]));
+      if (outcome.kind !== 'outrun') return outcome;
     }
-    // The ledger key is free but the transfer is not: the same key was used for another receiver or another lot.
-    return outcome.kind === 'cause-refused' ? { kind: 'key-reused', key: transferId } : outcome;
+    return { kind: 'contended' };
   };
+};
 
 export type ReceiveOutcome =
   | PostOutcome

@@ -12,6 +12,7 @@ describe('The environment of a Lambda', () => {
     ['documentation-api', []],
     ['enrollment-api', ['ENROLLMENT_TABLE']],
     ['orders-api', ['ALLOCATIONS_TABLE', 'ENROLLMENT_TABLE', 'ORDERS_TABLE']],
+    ['inventory-api', ['ALLOCATIONS_TABLE', 'ENROLLMENT_TABLE', 'INVENTORY_TABLE']],
     ['shipments-api', ['ENROLLMENT_TABLE', 'INVENTORY_TABLE', 'ORDERS_TABLE', 'SHIPMENTS_TABLE']],
     ['doses-on-lot', ['DOSES_TABLE', 'ENROLLMENT_TABLE', 'INVENTORY_TABLE', 'LOTS_QUEUE_URL', 'SHIPMENTS_TABLE']],
     ['doses-on-shipments-stream', ['LOTS_QUEUE_URL']],

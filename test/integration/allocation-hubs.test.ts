@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { addDays } from '../../shared/kernel/dates.ts';
 import { janssen, openAllocationDesk, type AllocationDesk, type DeskAward } from '../support/allocation-desk.ts';
 
 const group = 'elsewhere';
@@ -168,7 +169,7 @@ describe('A hub', () => {
 
 describe('What a hub has to send', () => {
   it('is told by receiver, once it has the packs and they answered; a transfer that names the award is counted as sent', async () => {
-    const toSend = async () => (await desk.asClinic({ route: 'GET /sites/{siteId}/allocations/{week}/vials-to-send', params: { siteId: 'sit_hub', week: desk.week() }, now: desk.inWeek() })).body['items'] as { toSiteId: string; awardId: string; doses: number; sentDoses: number; state: string; words: string }[];
+    const toSend = async (now = desk.inWeek()) => (await desk.asClinic({ route: 'GET /sites/{siteId}/allocations/{week}/vials-to-send', params: { siteId: 'sit_hub', week: desk.week() }, now })).body['items'] as { toSiteId: string; awardId: string; doses: number; sentDoses: number; state: string; words: string }[];
     const runId = await openWeek();
     const [ivy, oak] = [await offerTo('sit_ivy', runId), await taken('sit_oak', runId)];
     expect((await toSend()).every(({ state }) => state === 'unanswered')).toBe(true);
@@ -179,8 +180,15 @@ describe('What a hub has to send', () => {
     await send('t1', 5, { awardId: oak.awardId });
     await send('t2', oak.doses, {});
     expect((await toSend())[1]).toMatchObject({ state: 'to-send', sentDoses: 5, words: expect.stringContaining('5 are sent') as unknown });
+    await send('t3', oak.doses - 5, { awardId: oak.awardId, ndc: '59267-1000-01' });
+    expect((await toSend())[1]).toMatchObject({ state: 'to-send', sentDoses: 5 });
     await send('t3', oak.doses - 5, { awardId: oak.awardId });
     expect((await toSend())[1]).toMatchObject({ state: 'sent', sentDoses: oak.doses });
+    await send('t4', 6, { awardId: oak.awardId });
+    expect((await toSend())[1]).toMatchObject({ state: 'sent', words: expect.stringContaining('and 6 more than that') as unknown });
+    await send('t5', 20, { awardId: oak.awardId, state: 'received', missing: 5, suspect: 15 });
+    expect((await toSend())[1]).toMatchObject({ sentDoses: oak.doses + 6 });
+    expect((await toSend(`${addDays(desk.week(), 6)}T15:00:00.000Z`))[0]).toMatchObject({ toSiteId: 'sit_ivy', state: 'lapsed', words: expect.stringContaining('they stay with this site') as unknown });
   });
 });
 

@@ -5,6 +5,7 @@ import { entryKey } from '../../shared/ledger/items.ts';
 import { makeStore } from '../../functions/inventory/store.ts';
 import { makeReconciliationStore } from '../../functions/inventory/store-reconciliation.ts';
 import { makeReconcile } from '../../functions/inventory/reconcile.ts';
+import { awardIdOf, awardKey } from '../../shared/published/award.ts';
 import { memberKey } from '../../shared/published/member.ts';
 import { siteKey } from '../../shared/published/site.ts';
 import { publishedTransfer, transfersPartition } from '../../shared/published/transfer.ts';
@@ -22,7 +23,7 @@ const product = { ndc: '59676-0580-05', lot: '042A21A', funding: 'covid' as cons
 const fridge = { unit: 'U1', state: 'thawed' as const };
 
 const table = (name: string): string => suite.tables[name] ?? '';
-const store = () => makeStore(suite.dynamo, table('INVENTORY_TABLE'), table('ENROLLMENT_TABLE'));
+const store = () => makeStore(suite.dynamo, { inventory: table('INVENTORY_TABLE'), enrollment: table('ENROLLMENT_TABLE'), allocations: table('ALLOCATIONS_TABLE') });
 const reconcile = () =>
   makeReconcile(
     makeReconciliationStore(suite.dynamo, { inventory: table('INVENTORY_TABLE'), doses: table('DOSES_TABLE'), enrollment: table('ENROLLMENT_TABLE') }),
@@ -123,8 +124,17 @@ describe('a transfer', () => {
   const count = (transferId: unknown, body: object, ifMatch = 1): Promise<Answer> =>
     asNurse({ route: 'POST /sites/{siteId}/transfers/{transferId}/receipt', params: { siteId: siteB, transferId: String(transferId) }, body, ifMatch });
 
+  /** An award of the receiver by the vial; or one of packs. */
+  const putAward = async (runId: string, { hub = siteA, ndc = product.ndc, ...more }: { hub?: string; ndc?: string; state?: string; acceptedDoses?: number } = {}, isByVial = true): Promise<string> => {
+    const name = { week: '2021-03-08', ndc, doseNumber: 1, packDoses: 100, runId };
+    const awardId = awardIdOf(name);
+    const byVial = isByVial ? { byVial: { hub, vialDoses: 5, outOf: [awardId], leastDoses: 100 } } : {};
+    await suite.dynamo.send(new PutCommand({ TableName: table('ALLOCATIONS_TABLE'), Item: { ...awardKey(siteB, name), ...name, type: 'award', schema: 1, version: 1, awardId, siteId: siteB, packs: isByVial ? 0 : 1, doses: 100, acceptedDoses: 100, state: 'accepted', channel: 'jurisdiction', ...byVial, ...more } }));
+    return awardId;
+  };
+
   it('leaves one site, is in nobody’s hand, and arrives at the other', async () => {
-    const awardId = '2021-03-08_59676-0580-05_1_100_run_1';
+    const awardId = await putAward('run_1');
     const { status, body } = await send({ awardId });
     // What allocations reads of it, to know what a hub has left to send.
     const { pk, sk } = transfersPartition(siteB);
@@ -134,6 +144,34 @@ describe('a transfer', () => {
     expect((await count(body['transferId'], { received: 38, missing: 1, suspect: 1, reason: 'one warm, one gone', position: fridge })).body).toMatchObject({ state: 'received', version: 2 });
     expect(await balancesAt(siteB)).toMatchObject({ onHand: 38, quarantined: 1, lost: 1, transferredIn: 40 });
     expect(await reconcile()('2021-03-08', '2021-03-08T20:00:00.000Z')).toMatchObject({ findings: 0, gap: 0 });
+  });
+  it('that names an award is of that award: of this site’s packs, of this product, taken, and of no more than is left of it', async () => {
+    const right = await putAward('run_2', { acceptedDoses: 50, state: 'reduced' });
+    const pfizer = '59267-1000-01';
+    const wrong: [string, string][] = [
+      ['no-such-award', 'is no award of the receiving site'],
+      ['2021-03-08_59676-0580-05_1_100_run_x', 'is no award of the receiving site'],
+      [await putAward('run_3', { ndc: pfizer }), 'is of 59267-1000-01, not of the product that is sent'],
+      [await putAward('run_4', { hub: 'sit_other' }), 'comes out of the packs of another site'],
+      [await putAward('run_5', { state: 'offered' }), 'is not accepted by the receiving site'],
+      [await putAward('run_6', { state: 'declined', acceptedDoses: 0 }), 'was declined by the receiving site'],
+      [await putAward('run_7', {}, false), 'is an award of packs'],
+    ];
+    for (const [awardId, message] of wrong) {
+      const { status, text } = await send({ awardId });
+      expect([status, text]).toEqual([422, expect.stringContaining(message)]);
+      expect(text).toContain(`right would be ${right}`);
+    }
+    expect((await send({ awardId: right, doses: 51 })).text).toContain('has 50 of its 50 doses left to send, and 51 are sent');
+    const key = freshKey();
+    const { body } = await send({ awardId: right, doses: 40 }, key);
+    expect((await send({ awardId: right, doses: 11 })).text).toContain('has 10 of its 50 doses left');
+    expect((await send({ awardId: right, doses: 40 }, key)).status).toBe(200);
+    await count(body['transferId'], { received: 35, missing: 3, suspect: 2, reason: 'broken on the way', position: fridge });
+    const twice = await Promise.all([send({ awardId: right, doses: 10 }), send({ awardId: right, doses: 10 })]);
+    expect(twice.map(({ status }) => status).sort()).toEqual([201, 422]);
+    expect((await send({ awardId: right, doses: 5 })).status).toBe(201);
+    expect(await balancesAt(siteA)).toMatchObject({ onHand: 45 });
   });
   it('sent again is the same transfer, and counted again is refused', async () => {
     const key = freshKey();
