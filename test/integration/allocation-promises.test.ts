@@ -248,3 +248,18 @@ describe('over any sequence of runs, answers, orders, cuts and top-ups', () => {
     for (const what of ['run 200', 'connecticut-2021-02', 'connecticut-2021-03', 'answer 200', 'order 201', 'cut below promises', 'within supply', 'second doses offered', 'second doses promised']) expect(seen[what]).toBeGreaterThan(0);
   });
 });
+
+describe('a cut of first doses beside second doses', () => {
+  it('is not paid out of second doses by a policy that sets packs aside for them: refused as without', async () => {
+    await openWeek(12);
+    await desk.supply(9, { doseNumber: 2 });
+    await desk.published();
+    for (const { siteId } of sites) await accepted(siteId);
+    await desk.changeSupply(7);
+    const stages = [{ id: 'second', kind: 'second-doses', withinWeeks: 2 }, { id: 'open', kind: 'open', weight: 'population', doseNumbers: [1] }];
+    const policy = { schema: 1, id: 'aside', version: 1, title: 'Second doses set aside', tree: { id: 'state', children: [{ id: 'priority-zips' }, { id: 'elsewhere' }] }, stages };
+    for (const secondDoses of [undefined, { setAsideWeeks: 2 }, 'hold-back-all'])
+      expect((await desk.draft({ policy: { ...policy, secondDoses } })).text).toMatch(/7 packs supplied, but 0 ordered and 12 accepted/);
+    expect((await desk.draft({ policy: { ...policy, secondDoses: 'release' } })).body['state']).toBe('draft'); // nobody is due
+  });
+});

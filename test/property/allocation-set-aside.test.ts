@@ -50,6 +50,11 @@ describe('packs between first and second doses', () => {
     ['stay where first doses are promised', 'hold-back-all', [5, 0], [{ id: 'a', due: DUE, fixed: [3, 0] }], [3, 2]],
     ['are second doses as far as those are promised, whatever is due', { setAsideWeeks: 1 }, [8, 0], [{ id: 'a', fixed: [0, 2] }], [6, 2]],
     ['stay second doses where those are promised', 'release', [0, 8], [{ id: 'a', fixed: [0, 6] }], [2, 6]],
+    ['do not pay for a cut of first doses by setting aside, due or not', { setAsideWeeks: 2 }, [3, 4], [{ id: 'a', fixed: [5, 0] }], [3, 4]],
+    ['do not pay for a cut of first doses by holding back', 'hold-back-all', [3, 9], [{ id: 'a', due: DUE, fixed: [5, 0] }], [3, 9]],
+    ['do not pay for a cut of second doses by release', 'release', [9, 2], [{ id: 'a', fixed: [0, 3] }], [9, 2]],
+    ['stay first doses where those of a release are promised and more fall due weeks later', 'release', [5, 20], [{ id: 'a', due: DUE, fixed: [16, 0] }], [16, 9]],
+    ['do not pay for a cut of first doses out of those due that the week serves', 'release', [0, 10], [{ id: 'a', due: DUE, fixed: [6, 0] }], [4, 6]],
   ])('%s', (_name, rule, packs, rows, expected) => {
     expect(packsIn(weekOf(packs, rows), rule)).toEqual(expected);
   });

@@ -114,6 +114,10 @@ export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
     inputs: weekOf(9, pools([14, 0], 50)),
     policy: smallPolicy({ tree: plain, stages: [OPEN], minimums: [{ kind: 'smallest-clinic' }], declares: [{ rule: 'all-or-nothing', reason: 'a clinic is not opened for ten people' }] }),
   },
+  'packs released, some promised': {
+    inputs: weekOf(12, pools([2, 46])),
+    policy: smallPolicy({ tree: plain, stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 1 }, { ...OPEN, doseNumbers: [1] }], secondDoses: 'release' }),
+  },
   'hubs by the vial': {
     inputs: weekOf(10, pools([12, 0], 100, { vialDoses: 10 })),
     policy: smallPolicy({ tree: plain, stages: [OPEN], hubs: [{ hub: 'site-0', members: ['site-4', 'site-8'] }, { hub: 'site-1', members: ['site-5', 'site-9'] }] }),

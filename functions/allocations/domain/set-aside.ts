@@ -32,11 +32,17 @@ const FIRST = 1;
 const SECOND = 2;
 const DAYS_A_WEEK = 7;
 
-/** The day before which a dose due counts. A policy that moves nothing counts what its stage for second doses serves. */
-const endOf = ({ week }: RunInputs, { secondDoses, stages }: Policy): string | undefined => {
-  if (secondDoses === 'hold-back-all' || secondDoses === 'release') return undefined;
+/** The day before which a dose due is served this week by the policy's stages for second doses; without one, the week's end. */
+const servedBefore = ({ week }: RunInputs, { stages }: Policy): string => {
   const served = stages.flatMap((stage) => (stage.kind === 'second-doses' && inForce(stage, week, SECOND) ? [stage.withinWeeks] : []));
-  return addDays(week, DAYS_A_WEEK * (secondDoses?.setAsideWeeks ?? Math.max(1, ...served)));
+  return addDays(week, DAYS_A_WEEK * Math.max(1, ...served));
+};
+
+/** The day before which a dose due counts. A policy that moves nothing counts what its stage for second doses serves. */
+const endOf = (inputs: RunInputs, policy: Policy): string | undefined => {
+  const { secondDoses } = policy;
+  if (secondDoses === 'hold-back-all' || secondDoses === 'release') return undefined;
+  return secondDoses === undefined ? servedBefore(inputs, policy) : addDays(inputs.week, DAYS_A_WEEK * secondDoses.setAsideWeeks);
 };
 
 /** By product, the second doses due at sites that can be sent any. */
@@ -65,7 +71,10 @@ const promisedPacks = ({ sites }: RunInputs): Map<string, number> => {
   return promised;
 };
 
-/** One pack size of a product: its packs by what they are labelled for, and how few and how many may go from first doses to second. */
+/**
+ * One pack size of a product: its packs by what they are labelled for, and how few and how many may go from first doses to second.
+ * `most` below 0: more first doses are promised than are labelled. `moved` below 0: packs of second doses go to first doses.
+ */
 interface Size {
   readonly packDoses: number;
   readonly second: number;
@@ -85,26 +94,35 @@ const sizesOf = (supply: readonly SupplyLine[], product: string, promised: Reado
     const kept = (doseNumber: number) => promised.get(poolKey({ product, doseNumber, packDoses })) ?? 0;
     const fewest = kept(SECOND) - packs(SECOND);
     const most = packs(FIRST) - kept(FIRST);
-    if (fewest > most) return []; // more is promised than there is: a draft is refused for that, whatever is moved
-    return [{ packDoses, second: packs(SECOND), fewest, most, moved: Math.max(fewest, Math.min(most, 0)) }];
+    return [{ packDoses, second: packs(SECOND), fewest, most, moved: 0 }];
   });
 };
 
 const secondDosesIn = (sizes: readonly Size[]): number => sizes.reduce((sum, { second, moved, packDoses }) => sum + (second + moved) * packDoses, 0);
 
-/** Brings first doses to what is due: large packs while they are filled, then the smallest that holds the rest. */
-const setAside = (sizes: readonly Size[], due: number): void => {
-  const lacking = () => Math.max(0, due - secondDosesIn(sizes));
+/**
+ * Brings second doses to what is promised of them and to what is due: large packs while they are filled, then the smallest that holds the
+ * rest. Only out of first doses that nobody was promised: a size of which more is promised than there is stays, and the draft is refused.
+ */
+const setAside = (all: readonly Size[], due: number): void => {
+  const sizes = all.filter(({ fewest, most }) => most >= Math.max(0, fewest));
+  for (const size of sizes) size.moved = Math.max(0, size.fewest);
+  const lacking = () => Math.max(0, due - secondDosesIn(all));
   for (const size of sizes) size.moved += Math.min(size.most - size.moved, floorDiv(lacking(), size.packDoses));
   for (const size of sizes.toReversed()) size.moved += Math.min(size.most - size.moved, ceilDiv(lacking(), size.packDoses));
 };
 
-/** Gives back to first doses what is labelled for second doses beyond what is due. */
-const release = (sizes: readonly Size[], due: number): void => {
-  for (const size of sizes) {
-    const spare = Math.max(0, secondDosesIn(sizes) - due);
-    size.moved -= Math.min(size.moved - size.fewest, floorDiv(spare, size.packDoses));
-  }
+/**
+ * Gives to first doses what is labelled for second doses and promised to nobody: what is promised of first doses, as far as second doses
+ * served this week are left, and then what is beyond all that are due.
+ */
+const release = (sizes: readonly Size[], due: number, served: number): void => {
+  const give = (size: Size, packs: number, leftDoses: number) => {
+    const spare = floorDiv(Math.max(0, secondDosesIn(sizes) - leftDoses), size.packDoses);
+    size.moved -= Math.max(0, Math.min(packs, size.moved - size.fewest, spare));
+  };
+  for (const size of sizes) give(size, size.moved - size.most, served);
+  for (const size of sizes) give(size, Infinity, due);
 };
 
 const movedBy = (supply: readonly SupplyLine[], moves: readonly SupplyMove[]): SupplyLine[] => {
@@ -128,19 +146,22 @@ export interface Labelled {
  * The supply as the policy's rule for second doses labels it (`secondDoses`): whole packs of one product and size go from first doses to
  * the second doses due that its own supply does not cover, or, with `release`, from second doses beyond those due to first doses. Packs
  * that are promised stay. Doses of a product are neither made nor lost, and the order of rows carries no meaning. A policy without the
- * rule leaves supply as it is. Which people the packs serve, the earliest due first, is decided when they are shared out.
+ * rule leaves supply as it is. Neither way pays for a cut: setting aside gives first doses none of the packs of second doses, and where
+ * more is promised than is left so, the draft is refused. Which people the packs serve, the earliest due first, is decided when they are shared out.
  */
 export const labelSupply = (inputs: RunInputs, policy: Policy): Labelled => {
   const { supply } = inputs;
   if (policy.secondDoses === undefined) return { supply, moves: [] };
   const isMixed = policy.declares.some(({ rule }) => rule === 'mixed-packs');
   const due = dueDoses(inputs, endOf(inputs, policy));
+  const served = dueDoses(inputs, servedBefore(inputs, policy));
   const promised = promisedPacks(inputs);
   const moves = [...new Set(supply.map(({ product }) => product))].sort().flatMap((product): SupplyMove[] => {
     const owed = due.get(product) ?? 0;
     const sizes = sizesOf(supply, product, promised, isMixed);
     const labelledDoses = sizes.reduce((sum, { second, packDoses }) => sum + second * packDoses, 0);
-    (policy.secondDoses === 'release' ? release : setAside)(sizes, owed);
+    if (policy.secondDoses === 'release') release(sizes, owed, served.get(product) ?? 0);
+    else setAside(sizes, owed);
     return sizes.filter(({ moved }) => moved !== 0).map(({ packDoses, moved }): SupplyMove => {
       const [fromDose, toDose] = moved > 0 ? [FIRST, SECOND] : [SECOND, FIRST];
       const packs = Math.abs(moved);
