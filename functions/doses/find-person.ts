@@ -2,6 +2,7 @@ import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { canonicalJson } from '../../shared/kernel/ids.ts';
 import { localDay } from '../../shared/kernel/dates.ts';
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
+import { letPass } from '../../shared/platform/dynamo.ts';
 import { personKey, recordKey } from '../../shared/published/dose-keys.ts';
 import { patientFacts, type PatientFacts, type PersonItem, type RecordItem } from '../../shared/published/person.ts';
 import type { Telling } from './domain/dose-facts.ts';
@@ -178,6 +179,7 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
       if ('standing' in decided) return { kind: 'found', record: decided.standing, person: decided.person, keptApart: false, isNumberTaken };
       const outcome = await persons.write(decided.write);
       if (outcome.kind === 'committed') return { kind: 'found', record: decided.write.record, person: decided.write.person, keptApart: decided.keptApart, isNumberTaken };
+      if (attempt < maxDecisionAttempts) await letPass(attempt);
     }
     return { kind: 'contended' };
   };

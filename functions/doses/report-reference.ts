@@ -7,6 +7,7 @@ import type { AnswerQuery } from './query/answer-query.ts';
 import type { ReportHl7 } from './report-hl7.ts';
 import type { MessageStore } from './store-messages.ts';
 import { partOf, type UploadStore } from './store-uploads.ts';
+import { LostRace } from './work-off-races.ts';
 
 export interface ReportReferenceDeps {
   readonly uploads: Pick<UploadStore, 'upload' | 'keepAnswer' | 'isAnswered'>;
@@ -36,7 +37,7 @@ export const makeReportReference =
     const { ack, answer, isRetry, isUnseen } = isQuery
       ? { ...(await answerQuery(message, text, sender, reference.receivedAt)), isUnseen: true }
       : await reportHl7(text, sender, reference.receivedAt, reference.objectKey);
-    if (isRetry) throw new Error('A message of a file could not be stored now');
+    if (isRetry) throw new LostRace('A message of a file could not be stored now');
     const kept = await uploads.keepAnswer(reference, { answer, ack });
     if (kept === 'late') await queue.send({ gatherFor: upload.objectKey, tries: 0, again: partOf(reference) } satisfies Gather);
     // Only now: a message that comes again must be answered the same. What a query asked is not kept either.

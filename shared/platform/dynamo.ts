@@ -156,6 +156,10 @@ export interface CommitOptions {
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Lets others pass who race for the same items: a pause by chance, which may be twice as long after each lost attempt. */
+export const letPass = (attempt: number, { sleep = wait, random = Math.random }: Pick<CommitOptions, 'sleep' | 'random'> = {}): Promise<void> =>
+  sleep(random() * 25 * 2 ** attempt);
 const transient = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 interface Cancelled extends Error {
@@ -165,16 +169,25 @@ interface Cancelled extends Error {
 const reasonsOf = (error: unknown): Cancelled['CancellationReasons'] =>
   error instanceof Error && error.name === 'TransactionCanceledException' ? ((error as Cancelled).CancellationReasons ?? []) : undefined;
 
+/** A transaction in whose way stood only another one, or a throttle. */
+const mayPass = (error: unknown): boolean => {
+  const codes = (reasonsOf(error) ?? []).map(({ Code = '' }) => Code);
+  return codes.some((code) => transient.has(code)) && !codes.includes('ConditionalCheckFailed');
+};
+
+const crowded = new Set(['ThrottlingException', 'ProvisionedThroughputExceededException', 'TransactionConflictException', 'TransactionInProgressException', 'TimeoutError']);
+
+/** Whether a call failed by nothing but the crowd: other transactions, a throttle, no answer in time. Who comes later may get through. */
+export const isCrowd = (error: unknown): boolean => mayPass(error) || (error instanceof Error && crowded.has(error.name));
+
 /** Runs a transaction again while what stands in its way is only another transaction or a throttle; any other failure is thrown. */
 const retried = async <T>(run: () => Promise<T>, { attempts = 6, sleep = wait, random = Math.random }: CommitOptions): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
-      const codes = (reasonsOf(error) ?? []).map(({ Code = '' }) => Code);
-      const mayPass = codes.some((code) => transient.has(code)) && !codes.includes('ConditionalCheckFailed');
-      if (!mayPass || attempt >= attempts) throw error;
-      await sleep(random() * 25 * 2 ** attempt);
+      if (!mayPass(error) || attempt >= attempts) throw error;
+      await letPass(attempt, { sleep, random });
     }
   }
 };

@@ -106,6 +106,19 @@ describe('an uploaded file', () => {
     expect((await read(again.uploadId)).body).toMatchObject({ state: 'done', answers: { AE: 1 } });
   });
 
+  it('of twenty new patients who share their keys is taken at the first try, whoever writes first: none is left for a second, none set aside', async () => {
+    const { key, uploadId } = await put(batch(Array.from({ length: 20 }, (_, n) =>
+      vxu({ controlId: `R${n}`, id: `R${n}`, family: 'Streamer', given: `Flo${n % 3}`, orders: order({ filler: `R${n}^ELM` }) }))));
+    await desk.run([created(key)]);
+    // Two runs of the worker side by side, as its queue starts them.
+    const runs = [await desk.receive(), await desk.receive()];
+    expect(runs.map((run) => run.length)).toEqual([10, 10]);
+    const answers = await Promise.all(runs.map((run) => desk.take(run)));
+    expect(answers.flatMap(({ batchItemFailures }) => batchItemFailures)).toEqual([]);
+    await desk.run([{ gatherFor: key, tries: 0 }]);
+    expect((await read(uploadId)).body).toMatchObject({ state: 'done', messages: 20, answers: { AR: 0 } });
+  });
+
   it('that one run cannot hand over goes on by a reference, and shows its answers part by part', async () => {
     const many = Array.from({ length: messagesPerPart + 5 }, (_, n) => message(1000 + n).replace('|2.5.1|', '|2.3|'));
     const { uploadId, key } = await put(many.join(''));

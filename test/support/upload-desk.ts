@@ -34,7 +34,7 @@ export const openUploadDesk = async (endpoint: string): Promise<UploadDesk> => {
     (await sqs.send(new ReceiveMessageCommand({ QueueUrl: MESSAGES_QUEUE_URL, MaxNumberOfMessages: 10, VisibilityTimeout: 600, MessageSystemAttributeNames: ['MessageGroupId'] }))).Messages ?? [];
   const take = async (messages: readonly Message[]): Promise<SQSBatchResponse> => {
     const Records = messages.map(({ MessageId = '', Body = '', Attributes = {} }) => record(MessageId, Body, Attributes));
-    const answer = await onMessage({ Records });
+    const answer = await onMessage({ Records }, { getRemainingTimeInMillis: () => 120_000 });
     const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId));
     await Promise.all(done.map(({ ReceiptHandle }) => sqs.send(new DeleteMessageCommand({ QueueUrl: MESSAGES_QUEUE_URL, ReceiptHandle }))));
