@@ -1,3 +1,5 @@
+import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
+import { localDay } from '../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import { wasLetIn } from '../../shared/published/organization.ts';
@@ -30,14 +32,15 @@ export interface AssignDoseDeps {
   readonly persons: Pick<PersonStore, 'record' | 'person'>;
   readonly stock: Pick<StockStore, 'site'>;
   readonly writeDoses: WriteDoses;
+  readonly jurisdiction: Pick<Jurisdiction, 'timeZone'>;
 }
 
 /**
  * Says at which of its sites an organization gave a dose that named no site, or one that is not its own: the dose is the site's from then on, and its
- * stock moves in the same transaction. The digest of what was told stays, so the same told again changes nothing; anything new is the sender's word
- * (ADR 0032). Or says that it was given at none of them: the dose leaves the list as it is.
+ * stock moves in the same transaction. The digest of what was told stays, so the same told again changes nothing; what is new keeps the site until its
+ * sender names one of its own (ADR 0034). Or says that it was given at none of them: the dose leaves the list as it is.
  */
-export const makeAssignDose = ({ doses, persons, stock, writeDoses }: AssignDoseDeps) => {
+export const makeAssignDose = ({ doses, persons, stock, writeDoses, jurisdiction }: AssignDoseDeps) => {
   const readDose = makeReadUnplacedDose(doses);
   return async (organizationId: string, doseId: string, { siteId, reason }: Assignment, { actor, now, ifMatch }: Act): Promise<AssignDoseOutcome> => {
     return changing<AssignDoseOutcome>(() => readDose(organizationId, doseId), ifMatch, async (head) => {
@@ -48,7 +51,7 @@ export const makeAssignDose = ({ doses, persons, stock, writeDoses }: AssignDose
       const person = record === undefined ? undefined : await persons.person(record.personId);
       if (record === undefined || person === undefined) throw new Error('A dose has no record or no person');
       const at = site === undefined ? undefined : ({ facility: 'named', site, isSendersOwn: true } as const);
-      const next = at === undefined ? undefined : assignedDose(head, at, { at: now, by: actor, reason });
+      const next = at === undefined ? undefined : assignedDose(head, at, { at: now, on: localDay(now, jurisdiction.timeZone), by: actor, reason });
       const written = await writeDoses(
         person,
         next === undefined || at === undefined

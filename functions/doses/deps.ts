@@ -44,6 +44,7 @@ import { makeReportHl7 } from './report-hl7.ts';
 import { makeReportReference, type ReportReference } from './report-reference.ts';
 import { makeUploads } from './request-upload.ts';
 import { makeSetAside, type SetAside } from './set-aside.ts';
+import { makeSettleAgain } from './settle-again.ts';
 import { makeSettleStock } from './settle-stock.ts';
 import { makeServeSoap } from './soap/serve-soap.ts';
 import { makeSignIn } from './soap/sign-in.ts';
@@ -112,7 +113,7 @@ const senderBySubject = (room: Room) => {
 /** The use cases that derive ids from patients' data: they exist once the matching key was read. */
 const makeWriters = ({ doses, unseen, recalls, persons, stock, messages, quality, jurisdiction }: Room, matchingKey: string) => {
   const writeDoses = makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone });
-  const recording = { doses, persons, writeDoses, matchingKey };
+  const recording = { doses, persons, writeDoses, matchingKey, site: stock.site };
   const findPerson = makeFindPerson({ persons, jurisdiction, matchingKey });
   const recordDoses = withOptOut(makeRecordDoses(recording), { doses, unseen, recalls, stock: makeSettleStock(stock), timeZone: jurisdiction.timeZone, matchingKey }, jurisdiction);
   const tellReport = makeTellReport({ findPerson, recordDoses });
@@ -174,6 +175,7 @@ export const makeApiDeps = () => {
     messages: room.messages,
     readDose: makeReadDose(room.doses),
     confirmDate: makeConfirmDate(room),
+    settleAgain: makeSettleAgain(room),
     readUnplacedDose: makeReadUnplacedDose(room.doses),
     assignDose: makeAssignDose(room),
     doseReviews: makeDoseReviews(room),

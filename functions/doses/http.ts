@@ -55,7 +55,7 @@ const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
 };
 
 const deps = makeApiDeps();
-const { api, doses, persons, decisions, messages, readDose, confirmDate, uploads, findSender, writers } = deps;
+const { api, doses, persons, decisions, messages, readDose, confirmDate, settleAgain, uploads, findSender, writers } = deps;
 
 /** Of somebody who opted out there is no dose to anybody (HL7-98). */
 const unlessOptedOut = async (doseId: string, answer: () => Promise<ApiResponse>): Promise<ApiResponse> =>
@@ -91,6 +91,10 @@ const handlers: Handlers<typeof routes> = {
     const page = await doses.worklist(params.siteId, query);
     return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: worklistWords(item) })) } };
   },
+  settleDose: ({ params, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
+    const outcome = await settleAgain(params.siteId, params.doseId, { actor: principal.subject, now, ifMatch });
+    return outcome.kind === 'not-waiting' ? reject(409, 'illegal-move', 'This dose does not wait for stock: GET it to see why it moved some, or none.') : changed(outcome);
+  }),
   requestUpload: async ({ principal, now, idempotencyKey }) => {
     const sender = await findSender(principal.member);
     if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', 'There is no interface of yours that is open for messages.');

@@ -2,13 +2,14 @@ import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { recordKey } from '../../shared/published/dose-keys.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
-import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
+import { waitsForStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
 import { agreedUpon, changedByHand, correctedDose, deletedDose, digestOf, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
 import { placed, standingOf, type Placed } from './domain/standing-doses.ts';
 import type { ReportedDose } from './domain/vxu-types.ts';
 import type { HeadRemark } from './domain/store-remarks.ts';
 import { whichDose, type Target, type WhichRemark } from './domain/which-dose.ts';
+import type { SettleStock } from './settle-stock.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';
 import { nameOfDose, type IntendedDose, type WriteDoses } from './write-doses.ts';
@@ -58,6 +59,7 @@ export interface RecordDosesDeps {
   readonly persons: Pick<PersonStore, 'personOfRecord'>;
   readonly writeDoses: WriteDoses;
   readonly matchingKey: MatchingKey;
+  readonly site: SettleStock['site'];
   /** Looks a dose up that is not among those of its person. */
   readonly lookUp?: (key: { pk: string; sk: string }) => Promise<DoseItem | undefined>;
 }
@@ -105,20 +107,30 @@ interface HeadChange {
   readonly remark?: HeadRemark;
 }
 
+/** A dose that waits for its stock, to be looked for again: its lot may have come, or left quarantine, since it was told. */
+export const settlingAgain = (head: DoseItem, { at, by, reason }: Change): IntendedDose =>
+  ({ next: { ...head, version: head.version + 1, changedAt: at, changedBy: by, reason: `stock looked for again: ${reason}`.slice(0, 500) }, head, settlesAgain: true });
+
+/** Told again and no news. */
+const asItStands = (head: DoseItem, by: Change): HeadChange => (waitsForStock(head.decrement) ? { kind: 'unchanged', intended: settlingAgain(head, by) } : { kind: 'unchanged' });
+
 /** The sender says what the dose says already; where a hand had said so against its word, they agree from now on. */
 const agreeing = (head: DoseItem): HeadChange =>
   head.byHand === undefined ? { kind: 'unchanged' } : { kind: 'unchanged', intended: { next: agreedUpon(head), head, keepsStock: true } };
 
-/** What a told dose makes of the one it means. What the sender told before a hand changed it is no news (ADR 0032). */
-const changeOf = (head: DoseItem, { dose, at }: OneTold, { telling, born }: Told, key: MatchingKey): HeadChange => {
+/**
+ * What a told dose makes of the one it means. What the sender told before a hand changed it is no news (ADR 0032).
+ * @param given where it was given: as told, or where a hand assigned it
+ */
+const changeOf = (head: DoseItem, { dose, at }: OneTold, given: GivenAt, { telling, born }: Told, key: MatchingKey): HeadChange => {
   const by: Change = { at: telling.receivedAt, by: telling.actor, reason: `message ${telling.messageId}` };
   const isDeleted = head.state === 'deleted';
   if (dose.action === 'D') return isDeleted ? agreeing(head) : { kind: 'deleted', intended: { next: deletedDose(head, by), head } };
-  const facts = factsOfDose(dose, at, telling, key);
+  const facts = { ...factsOfDose(dose, given, telling, key), digest: digestOf(dose, at, key) };
   const isAsBefore = head.byHand?.told === facts.digest;
-  if (!isDeleted && head.digest === facts.digest) return isAsBefore ? { kind: 'unchanged' } : agreeing(head);
-  if (isAsBefore) return { kind: 'unchanged', remark: 'by-hand' };
-  const intended = { next: correctedDose(head, facts, at, by), head, wanted: { dose: atHand(dose, facts.sourceClass), at }, born };
+  if (!isDeleted && head.digest === facts.digest) return isAsBefore || head.byHand === undefined ? asItStands(head, by) : agreeing(head);
+  if (isAsBefore) return { ...asItStands(head, by), remark: 'by-hand' };
+  const intended = { next: correctedDose(head, facts, given, by), head, wanted: { dose: atHand(dose, facts.sourceClass), at: given }, born };
   return { kind: 'corrected', intended, ...(isDeleted ? { remark: 'taken-back-in' } : {}) };
 };
 
@@ -132,7 +144,13 @@ const additionOf = (key: { pk: string; sk: string }, { dose, at }: OneTold, { te
  * in the order told. The person's doses are read once; what follows is decided on them as they become, guarded by the person's version, and
  * written some doses a transaction: dose, account and person for one, more only where other reports follow. A lost race reads again.
  */
-export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookUp }: RecordDosesDeps) => {
+export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, site: siteOf, lookUp }: RecordDosesDeps) => {
+  /** Where a hand assigned the dose to, until its sender names a site of its own (ADR 0034). */
+  const placeOf = async ({ assigned, siteId }: DoseItem, { at }: OneTold): Promise<GivenAt> => {
+    const site = assigned === undefined || siteId === undefined || at.isSendersOwn ? undefined : await siteOf(siteId);
+    return site === undefined ? at : { facility: 'named', site, isSendersOwn: true };
+  };
+
   /** How many groups of the message name a dose by its id, day and vaccine: it is theirs, and no other group's to change. */
   const namedBy = (groups: readonly Placed[], known: ReadonlyMap<string, DoseItem>, ofRecord: readonly DoseItem[]): ReadonlyMap<string, readonly Placed[]> =>
     Map.groupBy(groups, (one) => {
@@ -172,7 +190,7 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookU
         steps.push({ kind: 'unknown-dose', ...(target.kind === 'several' ? { remark: 'several' } : {}) });
         continue;
       }
-      const change = target.kind === 'change' ? changeOf(target.head, one, told, matchingKey) : undefined;
+      const change = target.kind === 'change' ? changeOf(target.head, one, await placeOf(target.head, one), told, matchingKey) : undefined;
       const remark = change?.remark ?? (change?.kind === 'unchanged' ? undefined : target.remark);
       if (target.kind === 'change') meant.add(nameOfDose(target.head));
       if (target.kind === 'change' && change?.intended === undefined) {
@@ -213,10 +231,10 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, lookU
         standing = await doses.ofPerson(person);
       } else {
         lost = 0;
-        const now = new Map(written?.kind === 'written' ? written.doses.map((dose) => [nameOfDose(dose), dose]) : []);
+        const now = new Map((written?.doses ?? []).map((dose) => [nameOfDose(dose), dose]));
         outcomes.push(...steps.map((step): DoseOutcome => ('dose' in step ? withRemark(step, now.get(nameOfDose(step.dose)) ?? step.dose) : step)));
         if (written?.kind === 'written') ({ standing } = written);
-        if (written !== undefined) person = bumped(person);
+        if (written?.kind === 'written') person = bumped(person);
       }
     }
     memory?.set(person.personId, { version: person.version, standing });

@@ -59,6 +59,8 @@ export const dose = z
     dateConfirmed: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
     /** The organization's word that it was given at none of its sites. */
     givenElsewhere: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
+    /** The organization's word, by hand, at which of its sites it was given. */
+    assigned: z.object({ on: day, by: z.string() }).optional(),
     changedAt: instant.optional(),
     reason: z.string().optional(),
   })

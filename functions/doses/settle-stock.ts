@@ -130,7 +130,9 @@ export const makeSettleStock = (store: StockStore) => {
       const giver = givers[planned.at - taken.length];
       if (giver === undefined || planned.refusal.kind !== 'unresolved') throw new Error(`The ledger refuses a dose: ${planned.refusal.kind}`);
       waiting.add(giver.at);
-      settled[giver.at] = { decrement: { kind: 'unresolved', why: planned.refusal.why } };
+      const { lot } = decided[giver.at]?.settled ?? {};
+      const isHeld = planned.refusal.why === 'beyond-overfill' && lot !== undefined && lot.quarantined > 0;
+      settled[giver.at] = { decrement: { kind: 'unresolved', why: isHeld ? 'lot-in-quarantine' : planned.refusal.why }, ...(isHeld ? { lot } : {}) };
     }
   };
 

@@ -1,4 +1,5 @@
 import { localDay } from '../../shared/kernel/dates.ts';
+import { canonicalJson } from '../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
@@ -30,6 +31,8 @@ export interface IntendedDose {
   readonly born?: string | undefined;
   /** Nothing that was told of it changes (a decision about it): stock moves only when it begins or ends to count. */
   readonly keepsStock?: true;
+  /** Nothing new is told of it, and its stock waits: it is looked for again as the dose stands, and the dose is written only if that says something else. */
+  readonly settlesAgain?: true;
 }
 
 export interface Moment {
@@ -48,7 +51,7 @@ export interface WriteDosesDeps {
 export type Written =
   /** `doses` are those that were intended, in their order, as they stand now; `standing` is every dose of the person that is known. */
   | { kind: 'written'; doses: readonly DoseItem[]; changes: number; standing: readonly DoseItem[] }
-  | { kind: 'unchanged' }
+  | { kind: 'unchanged'; doses: readonly DoseItem[] }
   /** Another writer was first, read again. */
   | { kind: 'lost' }
   /** More than one transaction takes: write fewer at once. Never of one dose alone. */
@@ -60,6 +63,10 @@ const byName = <T extends ItemKey>(items: readonly T[]): ReadonlyMap<string, T> 
 const isCounted = (dose: DoseItem | undefined): boolean => dose !== undefined && isGiven(dose) && dose.witnessOf === undefined;
 /** Reports that give stock back come first, then those that are counted anew, then those that only point elsewhere. */
 const urgency = ({ next, head }: DoseChange): number => (isCounted(next) === isCounted(head) ? 2 : isCounted(next) ? 1 : 0);
+
+/** A dose that was looked for again and waits for the same reason. */
+const isAsItWaited = <T extends DoseChange>(change: T, { decrement }: Settled, intended: IntendedDose | undefined): change is T & { head: DoseItem } =>
+  intended?.settlesAgain === true && change.head !== undefined && canonicalJson(decrement) === canonicalJson(change.head.decrement);
 
 const lotFacts = ['before-lot-received', 'lot-expired', 'storage-suspect', 'storage-unknown'] as const;
 
@@ -81,7 +88,7 @@ const once = <T>(ask: (of: string) => Promise<T>): ((of: string) => Promise<T>) 
 export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDeps) => {
   /** The doses that are told, with everything that can be said of each alone. */
   const judgedAlone = (intended: readonly IntendedDose[]): DoseItem[] =>
-    intended.map(({ next, born, keepsStock }) => (!isGiven(next) || keepsStock === true ? next : withValidity(next, validityOf(next, { born }))));
+    intended.map(({ next, born, keepsStock, settlesAgain }) => (!isGiven(next) || keepsStock === true || settlesAgain === true ? next : withValidity(next, validityOf(next, { born }))));
 
   /** Where a stored dose was given, as far as it still tells. */
   const placeOf = async (dose: DoseItem): Promise<GivenAt> => {
@@ -100,6 +107,7 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
 
   const stepOf = async ({ next, head }: DoseChange, intended: IntendedDose | undefined): Promise<StockStep | undefined> => {
     const { version } = next;
+    if (intended?.settlesAgain === true && next.witnessOf === undefined) return { key: next, version, head, wanted: { dose: atHandAgain(next), at: await placeOf(next) } };
     if (intended !== undefined && intended.keepsStock !== true) return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
     if (isCounted(next) === isCounted(head)) return undefined;
     return { key: next, version, head, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
@@ -131,12 +139,14 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
       if (steps[index] === undefined) return change;
       const outcome = outcomes[at++];
       if (outcome === undefined || change.next.state === 'deleted') return change;
+      if (isAsItWaited(change, outcome, intended.get(nameOfDose(change.next)))) return { head: change.head, next: change.head };
       return { ...change, next: await withRecall(withLotFacts(withStock(change.next, outcome), outcome), recallsOf) };
     }));
     const touched = new Set(outcomes.flatMap(({ account, effect, lot }) => (account !== undefined && effect !== undefined && lot?.isUntouched === true ? [account] : [])));
-    const lists = [...done.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]), ...[...touched].map(lotAccountOf)];
-    const items = done.reduce((sum, { head }) => sum + (head === undefined ? 1 : 2), 1) + moves.length + lists.length;
-    return { done, moves, lists, items };
+    const written = done.filter(({ next, head }) => next !== head);
+    const lists = [...written.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]), ...[...touched].map(lotAccountOf)];
+    const items = written.reduce((sum, { head }) => sum + (head === undefined ? 1 : 2), 1) + moves.length + lists.length;
+    return { done, written, moves, lists, items };
   };
 
   /** With as many of the followers as fit into one transaction. */
@@ -161,13 +171,13 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     const own = told.map((dose, at): DoseChange => ({ next: derived.get(nameOfDose(dose)) ?? dose, head: intended[at]?.head }));
     const write = await fitting(own, followersOf(standing, derived, moment), new Map(intended.map((one) => [nameOfDose(one.next), one])), moment);
     if (write === undefined) return { kind: 'too-many' };
-    const { done, moves, lists } = write;
-    if (done.length === 0) return { kind: 'unchanged' };
-    const outcome = await doses.write(done, person, { at: moment.at, actor: moment.actor, localDay: localDay(moment.at, timeZone) }, moves, lists);
-    if (outcome.kind === 'refused') return { kind: 'lost' };
+    const { done, written, moves, lists } = write;
     const now = done.map(({ next }) => next);
+    if (written.length === 0) return { kind: 'unchanged', doses: now };
+    const outcome = await doses.write(written, person, { at: moment.at, actor: moment.actor, localDay: localDay(moment.at, timeZone) }, moves, lists);
+    if (outcome.kind === 'refused') return { kind: 'lost' };
     const changed = byName(now);
-    return { kind: 'written', doses: now.slice(0, own.length), changes: done.length, standing: [...standing.map((dose) => changed.get(nameOfDose(dose)) ?? dose), ...now.slice(0, own.length)] };
+    return { kind: 'written', doses: now.slice(0, own.length), changes: written.length, standing: [...standing.map((dose) => changed.get(nameOfDose(dose)) ?? dose), ...now.slice(0, own.length)] };
   };
 };
 export type WriteDoses = ReturnType<typeof makeWriteDoses>;

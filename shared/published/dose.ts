@@ -114,6 +114,8 @@ const doseFacts = {
   dateConfirmed: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
   /** The organization's word that it was given at none of its sites, though it was told as given here. */
   givenElsewhere: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
+  /** The organization's word, by hand on that day, at which of its sites it was given: stands until its sender names one of its sites. */
+  assigned: z.object({ on: day, by: z.string() }).optional(),
   /** Keyed digest of what was sent of this dose: a repeat is told from a correction by it. */
   digest: z.string(),
   /** Its site corrected or deleted it by hand on that day, over what its sender had `told` last (a digest; its day and vaccine): the same told again is no news. */

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { movementItems } from '../../shared/ledger/items.ts';
+import { planMovements } from '../../shared/ledger/plan-movements.ts';
+import { commit } from '../../shared/platform/dynamo.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
-import { call, type Answer } from '../support/api.ts';
-import { janssen, openDoseRoom, order, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
+import { doseIdOf } from '../../shared/published/dose-keys.ts';
+import { call, type Answer, type Call } from '../support/api.ts';
+import { janssen, openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
 
 let room: DoseRoom;
 beforeAll(async () => {
@@ -69,8 +73,15 @@ describe('A dose told as given here at no site of the organization', () => {
 
   it('stays there when its sender tells the same again, and is where its sender says once that names a site', async () => {
     const before = await administered();
-    await told('U1');
+    const said = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.includes('|W|'));
+    const stands = [expect.stringMatching(/^ERR\|\|RXA\^1\^21\|102\^.*assigned by hand on 2021-03-08 to the site/)];
+    expect(said(await told('U1'))).toEqual(stands);
     expect([(await doseOf('U1'))?.siteId, await administered(), await entryOf('U1')]).toEqual([siteIds.elm, before, undefined]);
+    expect(said(await told('U1', { amount: '0.4' }))).toEqual(stands);
+    expect([await doseOf('U1'), await administered(), await entryOf('U1')]).toMatchObject([{ siteId: siteIds.elm, amount: 0.4, decrement: { kind: 'matched' }, version: 3 }, before, undefined]);
+    expect(said(await told('U1', { amount: '0.4', facility: 'Main Pharmacy' }))).toEqual([]);
+    expect([(await doseOf('U1'))?.siteId, (await doseOf('U1'))?.assigned, await administered()]).toEqual([siteIds.pharmacy, undefined, before - 1]);
+    await told('U1', { amount: '0.4', facility: 'Elm Street Clinic' });
     await told('U2', { facility: 'Elm Street Clinic' });
     expect([(await doseOf('U2'))?.siteId, await administered(), await entryOf('U2')]).toEqual([siteIds.elm, before + 1, undefined]);
   });
@@ -106,5 +117,54 @@ describe('A dose told as given here at no site of the organization', () => {
     const { pk = '', sk = '' } = (await doseOf('U6')) ?? {};
     const doseId = `dos_${pk.slice('RECORD#rec_'.length)}_${sk.slice('DOSE#'.length)}`;
     expect((await assign(doseId, 1, siteIds.elm)).status).toBe(409);
+  });
+});
+
+/** What was found, without the last line that says what was done (HL7-45). */
+const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR') && !line.includes('vaccination events taken: '));
+const answerCode = ({ text }: Answer): string | undefined => /\rMSA\|(\w\w)/.exec(text)?.[1];
+
+describe('The stock', () => {
+  it('of a dose that was told before its lot came falls once the same is told again, or the site asks; until then nothing is written', async () => {
+    const lot = 'LATE1';
+    const send = (id: string, more: object = {}): Promise<Answer> => room.sendHl7(vxu({ id, given: `La${'abcd'[Number(id.at(-1))]}`, orders: order({ filler: `${id}^ELM`, lot, ...more }) }));
+    const waits = async (): Promise<number> => ((await room.asNurse({ route: 'GET /sites/{siteId}/worklist', params: { siteId: siteIds.elm }, query: { limit: '200' } })).body['items'] as { lot?: string }[]).filter((item) => item.lot === lot).length;
+    const lookAgain = async (id: string, more: Partial<Call> = {}): Promise<Answer> => {
+      const dose = await doseOf(id);
+      return room.asNurse({ route: 'POST /sites/{siteId}/worklist/{doseId}/settlement', params: { siteId: siteIds.elm, doseId: dose === undefined ? '' : doseIdOf(dose) }, ifMatch: dose?.version ?? 0, ...more });
+    };
+    for (const id of ['LT0', 'LT1', 'LT2', 'LT3']) await send(id);
+    expect([answerCode(await send('LT0')), (await doseOf('LT0'))?.version, await waits()]).toEqual(['AE', 1, 4]);
+    expect((await lookAgain('LT2')).body['dose']).toMatchObject({ version: 1, decrement: { kind: 'unresolved', why: 'no-account' } });
+
+    await room.stock({ lot }, 3);
+    const answer = await send('LT0');
+    expect([answerCode(answer), errors(answer), await waits()]).toEqual(['AA', [], 3]);
+    expect([await doseOf('LT0'), (await room.account({ lot }))?.buckets]).toMatchObject([{ version: 2, state: 'accepted', decrement: { kind: 'matched' } }, { onHand: 2, administered: 1 }]);
+    expect([answerCode(await send('LT0')), (await doseOf('LT0'))?.version, answerCode(await send('LT1', { action: 'U' }))]).toEqual(['AA', 2, 'AA']);
+    expect([(await lookAgain('LT2', { ifMatch: 7 })).status, (await lookAgain('LT2', { subject: 'oak-nurse' })).status]).toEqual([412, 404]);
+    expect((await lookAgain('LT2')).body['dose']).toMatchObject({ version: 2, decrement: { kind: 'matched' } });
+    expect([(await lookAgain('LT2')).status, (await lookAgain('LT3')).body['dose'], await waits(), (await room.account({ lot }))?.buckets]).toMatchObject([
+      409, { version: 2, decrement: { why: 'beyond-overfill' } }, 1, { onHand: 0, administered: 3 },
+    ]);
+  });
+
+  it('of a lot whose rest lies in quarantine waits under that name, and falls once it is released', async () => {
+    const lot = 'HELD1';
+    const send = (id: string): Promise<Answer> => room.sendHl7(vxu({ id, given: `He${'ab'[Number(id.at(-1))]}`, orders: order({ filler: `${id}^ELM`, lot }) }));
+    const holding = async (kind: 'quarantine' | 'release'): Promise<void> => {
+      const account = await room.account({ lot });
+      const planned = planMovements(account === undefined ? [] : [account], [{ ref: refOf({ lot }), movement: { kind, key: `${kind}-${lot}`, doses: 1, reason: 'excursion', position: { unit: 'U1', state: 'thawed' } } }]);
+      if (planned.kind === 'refused') throw new Error(planned.refusal.kind);
+      await commit(room.suite.dynamo, movementItems(room.suite.tables['INVENTORY_TABLE'] ?? '', planned.plan, { at: '2021-03-08T12:00:00.000Z', actor: 'dock' }));
+    };
+    await room.stock({ lot }, 2);
+    await send('HD0');
+    await holding('quarantine');
+    const answer = await send('HD1');
+    expect([answerCode(answer), errors(answer)]).toEqual(['AE', expect.arrayContaining([expect.stringMatching(/^ERR\|\|RXA\^1\^15\^1\^1\|102.*\|W\|.*the rest of the lot is in quarantine - on the worklist/)])]);
+    expect(await doseOf('HD1')).toMatchObject({ decrement: { kind: 'unresolved', why: 'lot-in-quarantine' }, validity: ['storage-suspect'] });
+    await holding('release');
+    expect([answerCode(await send('HD1')), await doseOf('HD1'), (await doseOf('HD1'))?.validity]).toMatchObject(['AA', { decrement: { kind: 'matched' } }, undefined]);
   });
 });

@@ -42,7 +42,7 @@ const tellingOver = (dynamo: Dynamo, wrap: Wrap, jurisdiction: Jurisdiction) => 
   const doses = wrap(makeDoseStore(dynamo, 'doses_table'));
   const writing = { stock: makeSettleStock(stock), recalls: makeRecallStore(dynamo, 'doses_table'), timeZone: jurisdiction.timeZone };
   const recordDoses = withOptOut(
-    makeRecordDoses({ doses, persons, writeDoses: makeWriteDoses({ doses, ...writing }), matchingKey }),
+    makeRecordDoses({ doses, persons, writeDoses: makeWriteDoses({ doses, ...writing }), matchingKey, site: stock.site }),
     { doses, unseen: makeUnseenStore(dynamo, 'doses_table'), ...writing, matchingKey }, jurisdiction,
   );
   return { stock, tellReport: makeTellReport({ findPerson: makeFindPerson({ persons, jurisdiction, matchingKey }), recordDoses }) };

@@ -38,6 +38,7 @@ export const decrementReasons = {
   'funding-ambiguous': 'the lot is held from several funding sources',
   'funding-differs': 'the lot is held from another funding source',
   'beyond-overfill': 'more doses were given than the lot could yield',
+  'lot-in-quarantine': 'the rest of the lot is in quarantine',
 } as const;
 export type DecrementReason = keyof typeof decrementReasons;
 
@@ -89,6 +90,9 @@ const withoutStockRows: readonly Row[] = [
   ['not-applicable', 'product-unknown', (dose) => !isProduct(dose)],
   ['unresolved', 'looks-historical', (dose) => dose.looksHistorical],
 ];
+
+/** Whether a later look at the accounts may settle it: its lot came, was released or was counted anew. What only looks like history is for a person. */
+export const waitsForStock = ({ kind, why }: Decrement): boolean => kind === 'unresolved' && why !== 'looks-historical';
 
 /** Why the dose touches no stock (HL7-51 to HL7-59); undefined when its account must be found. */
 export const withoutStock = (dose: DoseAtHand, at: GivenAt): Decrement | undefined => {

@@ -47,7 +47,7 @@ export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): str
 type Facts = Omit<
   DoseItem,
   | 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'
-  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed' | 'givenElsewhere' | 'byHand'
+  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed' | 'givenElsewhere' | 'assigned' | 'byHand'
 >;
 
 /** What a dose record says of the event; how it met the stock is added by the caller. */
@@ -162,6 +162,7 @@ export const correctedDose = (head: DoseItem, facts: Facts, given: GivenAt, { at
   recordedBy: head.recordedBy,
   decrement: undecided,
   ...(head.decisions === undefined ? {} : { decisions: head.decisions }),
+  ...(head.assigned === undefined || (given.isSendersOwn && given.site?.siteId !== head.siteId) ? {} : { assigned: head.assigned }),
   ...dayIndex(head, given, reportDayOf(head), head.receivedAt),
   changedAt: at, changedBy: by, reason,
 });
@@ -176,11 +177,11 @@ export const deletedDose = (head: DoseItem, { at, by, reason }: Change): DoseIte
 };
 
 /** The dose at the site where it was given after all, as nobody could tell from the message. Whose supply that site has decides what it counts as. */
-export const assignedDose = (head: DoseItem, at: GivenAt & { readonly site: NonNullable<GivenAt['site']> }, { at: changedAt, by, reason }: Change): DoseItem => {
+export const assignedDose = (head: DoseItem, at: GivenAt & { readonly site: NonNullable<GivenAt['site']> }, { at: changedAt, on, by, reason }: Change & { readonly on: string }): DoseItem => {
   const { facility: _, givenElsewhere: __, ...rest } = head;
   const placed: DoseItem = { ...rest, siteId: at.site.siteId, sourceClass: sourceClassOf(head.source, at.site.supplyAccount === 'federal') };
   return {
-    ...placed, version: head.version + 1, state: 'corrected', decrement: undecided, reportable: notReportedWhy(placed) === undefined,
+    ...placed, version: head.version + 1, state: 'corrected', assigned: { on, by }, decrement: undecided, reportable: notReportedWhy(placed) === undefined,
     ...dayIndex(head, at, reportDayOf(head), head.receivedAt), changedAt, changedBy: by, reason,
   };
 };

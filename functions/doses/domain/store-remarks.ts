@@ -46,6 +46,19 @@ const standsByHand = ({ state, byHand }: DoseItem): Remark => {
 
 const located = ({ field, component, ...fault }: Remark, position: number): Fault => ({
   ...fault,
+/** A hand said at which site it was given, whatever the sender calls the place. */
+const assignedByHand = ({ on }: NonNullable<DoseItem['assigned']>): Remark => ({
+  rule: 'HL7-59', code: '102', applicationCode: '3', severity: 'W', field: 21,
+  text: `This dose was assigned by hand on ${on} to the site where it was given - that stands until RXA-11 names one of this sender's sites`,
+});
+
+/** Where a dose given here was given, when RXA-11.4 does not say it (HL7-59). */
+const unnamedPlace = ({ facility }: GivenAt): Remark[] => {
+  const at = { rule: 'HL7-59', code: '0', severity: 'I', field: 11, component: 4 } as const;
+  if (facility === 'inferred') return [{ ...at, text: 'RXA-11.4 names no facility - taken as given at the only site of this sender' }];
+  return facility === 'missing' ? [{ ...at, text: 'RXA-11.4 names no facility, and the sender has not just one site - dose stored, stock untouched' }] : [];
+};
+
   location: { segment: 'RXA', occurrence: position, ...(field === undefined ? {} : { field }), ...(component === undefined ? {} : { repetition: 1, component }) },
 });
 
@@ -56,7 +69,7 @@ const unresolved = ({ why = '', nearLot, lotIsOf }: DoseItem['decrement']): Rema
   const reason = `Stock was not moved: ${decrementReasons[why as DecrementReason]}`;
   if (nearLot !== undefined) return { ...atLot, text: `${reason}; the site holds ${nearLot}, which looks alike - ${listed}` };
   if (lotIsOf !== undefined) return { ...atLot, field: 5, text: `${reason}: there it is ${lotIsOf}; RXA-5 product or RXA-15 lot is wrong - ${listed}` };
-  return why === 'no-account' ? { ...atLot, text: `${reason} - ${listed}` } : { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - ${listed}` };
+  return why === 'no-account' || why === 'lot-in-quarantine' ? { ...atLot, text: `${reason} - ${listed}` } : { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - ${listed}` };
 };
 
 /** Whether the other report came from the same organization: what anybody else told is not given away in an answer (HL7-98). */
@@ -86,17 +99,24 @@ const validityRemarksOf = (dose: DoseItem): Remark[] =>
 
 /** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
 export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
+/** What is wrong with the day is told as often as the dose, until it is corrected or confirmed. */
+const standingDateRemarks = (dose: DoseItem): Remark[] =>
+  dose.state === 'deleted' ? [] : (dose.validity ?? []).flatMap((fact) => (fact === 'before-lot-received' && dose.dateConfirmed !== undefined ? [] : dateRemarks[fact]?.(dose) ?? []));
+
   const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
   const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : dose?.decrement.why === 'covid-not-private' ? [calledPrivate] : [];
+  const isUnnamed = told.kind === 'new' && told.action !== 'D' && dose !== undefined;
   return [
+  const assigned = told.action === 'D' || at.isSendersOwn ? undefined : dose?.assigned;
     ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : remark !== 'by-hand' ? [remarks[remark]] : dose === undefined ? [] : [standsByHand(dose)]),
     ...(kind === 'corrected' && told.action === 'A' && remark === undefined ? [remarks['taken-as-update']] : []),
-    ...(isForeign ? [remarks.foreign] : []),
+    ...(assigned !== undefined ? [assignedByHand(assigned)] : isForeign ? [remarks.foreign] : isUnnamed ? unnamedPlace(at) : []),
     ...waits,
     ...(dose === undefined || !(kind === 'recorded' || kind === 'corrected') ? [] : [...likenessOf(dose), ...validityRemarksOf(dose)]),
   ].map((found) => located(found, told.position));
 };
+    ...(dose === undefined || kind !== 'unchanged' || remark === 'by-hand' ? [] : standingDateRemarks(dose)),
 
 /**
  * The sender's own number already means another patient of its own (HL7-100). Of any other doubt whose the record is nothing is told: an answer

@@ -77,7 +77,7 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       return writeAll(person, intended, moment, read);
     };
     const persons = { personOfRecord: () => Promise.resolve(first.person) };
-    return makeRecordDoses({ doses, persons, writeDoses, matchingKey, lookUp: dose })({ ...first, doses: [one], meant, memory: undefined });
+    return makeRecordDoses({ doses, persons, writeDoses, matchingKey, site: stock.site, lookUp: dose })({ ...first, doses: [one], meant, memory: undefined });
   };
 };
 
