@@ -47,7 +47,7 @@ type Told = Omit<ToldDoses, 'doses' | 'meant' | 'memory'>;
 export type DoseOutcome =
   | { kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; dose: DoseItem; remark?: WhichRemark | HeadRemark }
   /** Nothing was changed: no dose is meant, or more than one may be. */
-  | { kind: 'unknown-dose'; remark?: 'several' };
+  | { kind: 'unknown-dose'; remark?: 'several' | 'contradicts' };
 export type RecordOutcome =
   /** What became of each, in their order. */
   | { kind: 'told'; outcomes: readonly DoseOutcome[] }
@@ -187,7 +187,8 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, site:
       if (intended.length >= most) break;
       const target = await targetOf(one, told.recordId, known, (dose) => meant.has(nameOfDose(dose)) || (named.get(nameOfDose(dose)) ?? []).some((other) => other !== one));
       if (target.kind === 'unknown' || target.kind === 'several') {
-        steps.push({ kind: 'unknown-dose', ...(target.kind === 'several' ? { remark: 'several' } : {}) });
+        const remark = target.kind === 'several' ? 'several' : target.remark;
+        steps.push({ kind: 'unknown-dose', ...(remark === undefined ? {} : { remark }) });
         continue;
       }
       const change = target.kind === 'change' ? changeOf(target.head, one, await placeOf(target.head, one), told, matchingKey) : undefined;

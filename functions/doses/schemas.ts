@@ -47,7 +47,7 @@ export const dose = z
     receivedAt: instant,
     messageId: z.string(),
     decrement: decrement.extend({ explanation: z.string() }),
-    /** False for a further report of a dose that is counted already, and for what was not given or is deleted. */
+    /** False for a further report of a dose that is counted already, for what was not given or is deleted, and while its day cannot be (`validity`). */
     counted: z.boolean(),
     /** There is another report that tells, or may tell, the same dose. */
     likeness: z.object({ outcome: z.enum(['same', 'unsure']), counts: z.enum(['once', 'both']), rule: z.string() }).optional(),

@@ -1,5 +1,6 @@
 import type { DoseItem, DoseJudgement } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
+import { isDateImpossible } from '../../shared/published/source-class.ts';
 import { decrementReasons, type DecrementReason } from './domain/decrement.ts';
 import { isGiven } from './domain/same-dose/pair-facts.ts';
 import { validityWords } from './domain/validity/validity-of-dose.ts';
@@ -30,7 +31,7 @@ export const shownDose = (dose: DoseItem) => ({
   ...dose,
   doseId: doseIdOf(dose),
   decrement: { ...dose.decrement, explanation: explanationOf(dose.decrement) },
-  counted: isGiven(dose) && dose.witnessOf === undefined,
+  counted: isGiven(dose) && dose.witnessOf === undefined && !isDateImpossible(dose),
   ...(dose.judged === undefined ? {} : { likeness: { outcome: dose.judged.outcome, counts: dose.judged.counts, rule: dose.judged.rule } }),
   validity: (dose.validity ?? []).map((fact) => ({ fact, explanation: validityWords[fact] })),
 });

@@ -3,13 +3,14 @@ import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, 
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { dayEntry, doseItem, doseVersionItem, type DoseItem, type DoseVersionItem } from '../../shared/published/dose.ts';
 import {
-  changeDayPartition, dayEntrySort, daySortPrefix, doseIdOf, doseKey, dosePrefix, doseVersionKey, recordKey, reportDayPartition, shardOf,
+  changeDayPartition, dayEntrySort, daySortPrefix, doseIdOf, doseKey, dosePrefix, doseVersionKey, personKey, recordIdOf, recordKey, reportDayPartition, shardOf,
 } from '../../shared/published/dose-keys.ts';
-import type { PersonItem } from '../../shared/published/person.ts';
+import { personItem, recordItem, type PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
 import { doseReviewItem, listedDoseReview, type DoseReviewItem } from './domain/dose-review.ts';
 import type { LotAccountItem } from './domain/lot-index.ts';
 import { openLists, openWorklist } from './domain/open-list.ts';
+import { isOptedOut } from './domain/persons/hidden.ts';
 import { fromDose, listedWork, worklistItem, type WorklistItem } from './domain/worklist.ts';
 import { listOpen } from './list-open.ts';
 
@@ -30,6 +31,9 @@ export const personBump = (table: string, person: Pick<PersonItem, 'pk' | 'sk' |
 
 /** Keys of doses, each once: a dose may wait for two answers, and a batch takes no key twice. */
 const distinctKeys = (doseIds: readonly string[]): Key[] => [...new Set(doseIds)].flatMap((doseId) => doseKey(doseId) ?? []);
+
+const owned = recordItem.pick({ recordId: true, personId: true });
+const choice = personItem.pick({ personId: true, optOut: true });
 
 /** A superseded head, listed by the day on which it was superseded. */
 const superseded = (head: DoseItem, by: { at: string; actor: string; localDay: string }): DoseVersionItem => {
@@ -63,6 +67,14 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
     for await (const item of items) if (item.type === 'dose') found.push(item);
     return found;
   };
+  /** Those that a site may be shown: of somebody who opted out there is no dose to anybody, and with the end of the opt-out it is there again (HL7-98). */
+  const shown = async (doses: readonly DoseItem[]): Promise<DoseItem[]> => {
+    const records = await readMany(dynamo, table, [...new Set(doses.map(recordIdOf))].map(recordKey), owned);
+    const persons = await readMany(dynamo, table, [...new Set(records.map(({ personId }) => personId))].map(personKey), choice);
+    const out = new Set(persons.filter(isOptedOut).map(({ personId }) => personId));
+    const hidden = new Set(records.filter(({ personId }) => out.has(personId)).map(({ recordId }) => recordId));
+    return doses.filter((dose) => !hidden.has(recordIdOf(dose)));
+  };
   return {
     dose: (key: { pk: string; sk: string }) => getItem(dynamo, table, key, doseItem),
 
@@ -89,7 +101,7 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
     async siteDay(siteId: string, localDay: string, page: PageRequest): Promise<Page<DoseItem>> {
       const listed = await queryPage(dynamo, { table, index: 'gsi2', pk: reportDayPartition(localDay, shardOf(siteId)), sk: { beginsWith: daySortPrefix(siteId) } }, dayEntry, page);
       const items = await Promise.all(listed.items.map((entry) => getItem(dynamo, table, { pk: entry.pk, sk: entry.sk }, doseItem, { consistent: false })));
-      return { ...listed, items: items.filter((item) => item !== undefined) };
+      return { ...listed, items: await shown(items.filter((item) => item !== undefined)) };
     },
 
     /** Pairs of reports that wait for a person, the oldest question first. */
@@ -103,8 +115,8 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
       const listed = await listOpen(dynamo, table, openWorklist(owner), worklistItem, page);
       const open = listed.items.filter(({ state }) => state === 'open');
       const told = await readMany(dynamo, table, distinctKeys(open.map(({ doseId }) => doseId)), doseItem);
-      const byId = new Map(told.map((dose) => [doseIdOf(dose), dose]));
-      return { ...listed, items: open.map((item) => ({ ...item, ...fromDose(byId.get(item.doseId)) })) };
+      const byId = new Map((await shown(told)).map((dose) => [doseIdOf(dose), dose]));
+      return { ...listed, items: open.flatMap((item) => (byId.has(item.doseId) ? [{ ...item, ...fromDose(byId.get(item.doseId)) }] : [])) };
     },
   };
 };

@@ -118,6 +118,17 @@ describe('A dose told as given here at no site of the organization', () => {
     const doseId = `dos_${pk.slice('RECORD#rec_'.length)}_${sk.slice('DOSE#'.length)}`;
     expect((await assign(doseId, 1, siteIds.elm)).status).toBe(409);
   });
+
+  it('without a facility is taken as given at the only site of its sender, else stored without stock, and the answer says which (HL7-59)', async () => {
+    const lot = 'SITELESS1';
+    const lines = ({ text }: Answer): string[] => text.split('\r').filter((line) => line.startsWith('ERR'));
+    await room.stock({ lot, siteId: siteIds.oak }, 10);
+    const send = (id: string, subject: string) => room.sendHl7(vxu({ id, given: `Sl${id.toLowerCase()}`, orders: order({ filler: `${id}^X`, facility: ' ', lot }) }), subject);
+    expect(lines(await send('OA', 'oak-ehr')).join()).toContain('taken as given at the only site of this sender');
+    expect(await doseOf('OA')).toMatchObject({ siteId: siteIds.oak, decrement: { kind: 'resolved', why: 'only-site' } });
+    expect(lines(await send('EA', 'elm-ehr')).join()).toContain('not just one site - dose stored, stock untouched');
+    expect(await doseOf('EA')).toMatchObject({ decrement: { kind: 'not-applicable', why: 'no-facility' } });
+  });
 });
 
 /** What was found, without the last line that says what was done (HL7-45). */

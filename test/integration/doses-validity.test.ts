@@ -143,9 +143,11 @@ describe('A day that is probably wrong', () => {
     const answer = await told({ given: 'Early' }, { on: '20201224' });
     expect([/MSA\|(A\w)/.exec(answer.text)?.[1], errors(answer).join()]).toEqual(['AE', expect.stringMatching(/RXA\^1\^3\|102\^.*\|W\|.*first sold on 2021-02-01 - dose stored, not counted/)]);
     expect(await doseOf('Early')).toMatchObject({ validity: ['before-vaccine-existed', 'before-lot-received'], reportable: false, decrement: { kind: 'matched' }, lotReceivedOn: '2021-03-01' });
-    expect([await given(), await worklist(await idOf('Early'))]).toEqual([before + 1, [['before-vaccine-existed', 'the day is before the vaccine was sold']]]);
-    expect([(await confirm('Early')).status, (await worklist(await idOf('Early'))).length]).toEqual([200, 1]);
-    expect((await confirm('Early')).status).toBe(409);
+    expect([await given(), await worklist(await idOf('Early'))]).toEqual([before + 1, [['before-vaccine-existed', 'the day is before the vaccine was sold; not counted until it is corrected']]]);
+    const { body } = await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: { ...params, doseId: await idOf('Early') } });
+    expect(body).toMatchObject({ counted: false, reportable: false, validity: [{ explanation: expect.stringContaining('not counted until it is corrected') }, {}] });
+    const refused = await confirm('Early');
+    expect([refused.status, refused.body['detail'], (await doseOf('Early')).version, (await worklist(await idOf('Early'))).length]).toEqual([409, expect.stringContaining('can only be corrected'), 1, 1]);
 
     await told({ given: 'Early' }, { on: '20210308', action: 'U' });
     const corrected = await doseOf('Early');
@@ -158,8 +160,10 @@ describe('A day that is probably wrong', () => {
     expect(errors(answer).join()).toMatch(/RXA\^1\^3.*\|W\|.*the lot came to the site on 2021-03-01/);
     expect(await doseOf('Ahead')).toMatchObject({ validity: ['before-lot-received'], reportable: true, decrement: { kind: 'matched' } });
     expect(await worklist(await idOf('Ahead'))).toEqual([['before-lot-received', 'the day is before the lot came to the site']]);
+    expect(errors(await told({ given: 'Ahead' }, { on: '20210226' })).join()).toMatch(/RXA\^1\^3.*\|W\|.*the lot came to the site on 2021-03-01/);
     expect([(await confirm('Ahead', 7)).status, (await confirm('Ahead')).status, (await confirm('Ahead')).status, (await confirm('Fine')).status]).toEqual([412, 200, 409, 409]);
     expect([await worklist(await idOf('Ahead')), (await doseOf('Ahead')).dateConfirmed]).toEqual([[], { at: expect.any(String), by: 'nurse', reason: 'the delivery was counted late' }]);
+    expect(errors(await told({ given: 'Ahead' }, { on: '20210226' })).join()).not.toContain('came to the site');
   });
 
   it('is said in JSON with its path; history without a site is not counted either', async () => {

@@ -106,9 +106,13 @@ describe('a dose that an EHR reports', () => {
     expect(await doseOf('A81')).toMatchObject({ state: 'deleted' });
   });
 
-  it('may be deleted without its id when patient, day and vaccine leave one dose (HL7-70)', async () => {
+  it('may be deleted without its id when patient, day and vaccine leave one dose, which is said, and not when its lot is another (HL7-70)', async () => {
     await room.sendHl7(vxu({ id: 'A9', given: 'Ina', orders: order({ filler: 'A9^ELM' }) }));
-    await room.sendHl7(vxu({ id: 'A9', given: 'Ina', orders: order({ filler: 'wrong^ELM', action: 'D' }) }));
+    const refused = await room.sendHl7(vxu({ id: 'A9', given: 'Ina', orders: order({ filler: 'wrong^ELM', action: 'D', lot: 'OTHER9' }) }));
+    expect(errors(refused)[0]).toMatch(/^ERR\|\|RXA\^1\^15\|204\^.*\|E\|.*another lot or maker - nothing removed/);
+    expect(await doseOf('A9')).toMatchObject({ state: 'accepted' });
+    const answer = await room.sendHl7(vxu({ id: 'A9', given: 'Ina', orders: order({ filler: 'wrong^ELM', action: 'D' }) }));
+    expect(errors(answer)[0]).toMatch(/^ERR\|\|RXA\^1\|204\^.*\|W\|.*ORC-3 of the dose to delete is not known/);
     expect(await doseOf('A9')).toMatchObject({ state: 'deleted' });
   });
 
@@ -222,7 +226,7 @@ describe('stock', () => {
 
 describe('what may be sent', () => {
   it.each([
-    ['a message for training (HL7-15)', () => vxu({ processing: 'T', id: 'T1', orders: order({ filler: 'T1^ELM' }) }), 'elm-ehr', 'AA', 'Test message'],
+    ['a message for training (HL7-15)', () => vxu({ processing: 'T', id: 'T1', orders: order({ filler: 'T1^ELM' }) }), 'elm-ehr', 'AA', 'facility, stock and earlier doses were not looked at'],
     ['an interface in validation', () => vxu({ id: 'T2', orders: order({ filler: 'T2^ELM', facility: 'Oak Hospital' }) }), 'new-ehr', 'AA', 'Test message'],
     ['a suspended interface', () => vxu({ id: 'T3', orders: order({ filler: 'T3^ELM' }) }), 'shut-ehr', 'AE', 'no interface that is open'],
     ['a client that nobody enrolled', () => vxu({ id: 'T4', orders: order({ filler: 'T4^ELM' }) }), 'stranger', 'AE', 'no interface that is open'],

@@ -92,6 +92,26 @@ describe('A message about somebody who opted out', () => {
     expect((await room.sendHl7(hidden)).text).toBe(first.text);
   });
 
+  it('one after the other is answered as for anybody else, of a dose of the time before as of a later one', async () => {
+    await known('Seqout');
+    await known('Seqplain', false);
+    const administered = await given();
+    const later = { filler: '2^ELM', on: '20210306' };
+    const [lot, back] = [{ action: 'U', lot: 'NEVER1' }, { lot: 'NEVER1' }] as const;
+    const steps: Partial<Parameters<typeof order>[0]>[] = [{ action: 'D' }, { action: 'D' }, {}, {}, lot, lot, { action: 'U' }, { action: 'D' }, back, back];
+    const [answers, doneOf] = [new Map<string, string[][]>(), (lines: string[]) => /taken: [^(]*/.exec(lines.join(' '))?.[0] ?? '-'];
+    for (const name of ['Seqout', 'Seqplain']) {
+      const told_: string[][] = [];
+      for (const [at, step] of [...steps.map((one) => ({ filler: '1^ELM', ...one })), ...[{}, {}, ...steps].map((one) => ({ ...later, ...one }))].entries())
+        told_.push(told(await send({ ...somebody(name), id: `E-${name}`, controlId: `SEQ${at}` }, { ...step, filler: `${name}${step.filler}` }, '2021-03-08T17:00:00.000Z')));
+      answers.set(name, told_);
+    }
+    expect(answers.get('Seqout')).toEqual(answers.get('Seqplain'));
+    expect(answers.get('Seqplain')?.slice(0, 6).map(doneOf)).toEqual(['deleted', 'already deleted', 'taken back in', 'already known', 'corrected', 'already known'].map((word) => `taken: 1 ${word} `));
+    // The plain one gave its first dose back and its lot is none here; of the other the dose of the time before is where it was.
+    expect(await given()).toBe(administered - 1);
+  });
+
   it('updates nothing of the record, stores no dose and keeps no original', async () => {
     const before = await known('Silent');
     const message = vxu({ ...somebody('Silent', { 11: '9 New Street^^Groton^CT^06340^USA^H' }), id: 'E-Silent', orders: order({ filler: 'Silent2^ELM', on: '20210306' }) });
@@ -117,7 +137,7 @@ describe('A message about somebody who opted out', () => {
     await room.sendHl7(message('S2', {}));
     expect(await given()).toBe(administered + 1);
     const [trace] = (await items<Record<string, unknown>>('unseen-dose')).filter(({ gsi1pk }) => gsi1pk === entriesPartition(refOf())).slice(-1);
-    expect(Object.keys(trace ?? {}).sort()).toEqual(['cvx', 'decrement', 'digest', 'effect', 'givenOn', 'gsi1pk', 'gsi1sk', 'pk', 'schema', 'sk', 'state', 'type', 'version']);
+    expect(Object.keys(trace ?? {}).sort()).toEqual(['cvx', 'decrement', 'digest', 'effect', 'givenOn', 'gsi1pk', 'gsi1sk', 'messageId', 'pk', 'receivedAt', 'schema', 'sk', 'state', 'type', 'version']);
     const part = before.pk.slice('RECORD#rec_'.length);
     expect(JSON.stringify(trace)).not.toContain(part);
     expect(JSON.stringify(trace)).not.toContain('Stock2');
@@ -132,12 +152,25 @@ describe('A message about somebody who opted out', () => {
   it('in JSON is answered alike, and its row alone is left out of what is kept', async () => {
     await known('Json');
     await known('Jsonplain', false);
-    const row = (name: string) => ({ patient: { ids: [{ id: `E-${name}`, authority: 'ELM' }], name: { family: name, given: somebody(name).given }, birthDate: (somebody(name).birth ?? '').replace(/(....)(..)(..)/, '$1-$2-$3'), sex: 'M' }, givenOn: '2021-03-06', vaccine: { ndc: '59676-0580-05', cvx: '212' }, lot: '1805018', mvx: 'JSN' });
+    const row = (name: string) => ({ id: `J1${name}`, patient: { ids: [{ id: `E-${name}`, authority: 'ELM' }], name: { family: name, given: somebody(name).given }, birthDate: (somebody(name).birth ?? '').replace(/(....)(..)(..)/, '$1-$2-$3'), sex: 'M' }, givenOn: '2021-03-06', vaccine: { ndc: '59676-0580-05', cvx: '212' }, lot: '1805018', mvx: 'JSN' });
     const answer = await room.asNurse({ route: 'POST /sites/{siteId}/doses', params: { siteId: siteIds.elm }, body: { doses: [row('Json'), row('Jsonplain')] }, key: 'json-opt-out', now: '2021-03-08T16:00:00.000Z' });
     expect(answer.status).toBe(201);
     const [hidden, plain] = answer.body['items'] as { status: string; remarks: unknown; dose: { doseId: string } }[];
     const shape = (one: typeof hidden) => [one?.status, JSON.stringify(one?.remarks).replaceAll(/doses\[.\]/g, ''), Object.keys(one?.dose ?? {}).sort()];
     expect(shape(hidden)).toEqual(shape(plain));
+    // The same dose again and with another lot, twice: likeness to another report, version and times as for anybody.
+    const again = async (key: string, more: object) => {
+      const { body } = await room.asNurse({ route: 'POST /sites/{siteId}/doses', params: { siteId: siteIds.elm }, body: { doses: ['Json', 'Jsonplain'].map((name) => ({ ...row(name), ...more })) }, key, now: '2021-03-08T17:00:00.000Z' });
+      const found = body['items'] as { status: string; remarks: unknown; dose: Record<string, unknown> }[];
+      return found.map(({ status, remarks, dose: { doseId: _, messageId, reason, ...dose } }) =>
+        JSON.stringify([status, remarks, { ...dose, isFirst: messageId === body['messageId'], reason: typeof reason }]).replaceAll(/doses\[.\]/g, ''));
+    };
+    for (const [key, more, status] of [['j2', {}, 'unchanged'], ['j3', { lot: '1805019' }, 'corrected'], ['j4', { lot: '1805019' }, 'unchanged']] as const) {
+      const [out, usual] = await again(`json-again-${key}`, more);
+      expect(out).toEqual(usual);
+      expect(out).toContain(`["${status}"`);
+      expect(out).toContain('"likeness"');
+    }
     const message = (await items<{ form: string; objectKey: string }>('message')).find(({ form }) => form === 'json');
     const kept = await (await room.s3.client.send(new GetObjectCommand({ Bucket: 'messages', Key: message?.objectKey }))).Body?.transformToString();
     expect(kept).toContain('Jsonplain');
@@ -179,6 +212,14 @@ describe('Doses told before the opt-out', () => {
     const [dose] = (await items<DoseItem>('dose')).filter(({ pk }) => pk === told.pk);
     const doseId = dose === undefined ? '' : doseIdOf(dose);
     const params = { siteId: siteIds.elm, doseId };
+    await send({ ...somebody('Before'), id: 'E-Before' }, { filler: 'Before2^ELM', on: '20210201', lot: 'NEVER2' });
+    const list = async (route: 'GET /sites/{siteId}/worklist' | 'GET /sites/{siteId}/doses', query = {}): Promise<string[]> =>
+      ((await room.asNurse({ route, params: { siteId: siteIds.elm }, query })).body['items'] as { doseId: string }[]).map((one) => one.doseId);
+    const listed = async (): Promise<number[]> => {
+      const mine = (await items<DoseItem>('dose')).filter(({ pk }) => pk === told.pk).map(doseIdOf);
+      return [await list('GET /sites/{siteId}/worklist'), await list('GET /sites/{siteId}/doses', { day: '2021-03-08', limit: '100' })].map((ids) => ids.filter((id) => mine.includes(id)).length);
+    };
+    expect(await listed()).toEqual([1, 2]);
     await reports.night({ scheduledTime: '2021-03-09T08:00:00Z' });
     const counted = await coverage();
     const { version } = await person(told);
@@ -186,6 +227,7 @@ describe('Doses told before the opt-out', () => {
 
     expect((await put(told.personId, version)).status).toBe(200);
     expect(await coverage()).not.toBe(counted);
+    expect(await listed()).toEqual([0, 0]);
     for (const request of [
       { route: 'GET /sites/{siteId}/doses/{doseId}', params },
       { route: 'DELETE /sites/{siteId}/doses/{doseId}', params, ifMatch: 1, body: because },
@@ -196,6 +238,7 @@ describe('Doses told before the opt-out', () => {
 
     expect((await lift(told.personId, version + 1)).status).toBe(200);
     expect(await coverage()).toBe(counted);
+    expect(await listed()).toEqual([1, 2]);
     await reports.night({ scheduledTime: '2021-03-12T08:00:00Z' });
     expect([await restated('2021-03-10'), await restated('2021-03-11')].flat()).toEqual(['update']);
   });

@@ -17,7 +17,7 @@ const nextDay = head('2021-03-09', '212', 'accepted', 'next');
 const under = (...doses: DoseItem[]): Partial<Standing> => ({ under: doses, isTaken: true });
 
 describe('which stored dose an order group means', () => {
-  it.each<[string, ReturnType<typeof told>, Partial<Standing>, object]>([
+  it.each<[string, ReturnType<typeof told> & { lot?: string; mvx?: string }, Partial<Standing>, object]>([
     ['the dose of its id, day and vaccine, whatever else the id stands for', told('D'), { same: first, under: [later] }, { kind: 'change', head: first }],
     ['an add of an unknown id adds', told('A'), {}, { kind: 'add', under: 'usual' }],
     ['an add of a known id with another vaccine on its day corrects it (HL7-69)', told('A', '2021-03-08', '213'), under(first), { kind: 'change', head: first }],
@@ -36,7 +36,10 @@ describe('which stored dose an order group means', () => {
     ['an update sees what was deleted only where nothing else is left', told('U', '2021-05-10'), under(head('2021-03-08', '212', 'deleted'), later), { kind: 'change', head: later }],
     ['and then brings it back', told('U', '2021-03-10'), under(head('2021-03-08', '212', 'deleted')), { kind: 'change' }],
     ['a delete of an unknown id removes nothing (HL7-70)', told('D'), {}, { kind: 'unknown' }],
-    ['a delete of an unknown id finds the one dose that looks like it', told('D'), { lookAlikes: [first, later] }, { kind: 'change', head: first }],
+    ['a delete of an unknown id finds the one dose that looks like it', told('D'), { lookAlikes: [first, later] }, { kind: 'change', head: first, remark: 'deleted-alike' }],
+    ['and not where its lot is another', { ...told('D'), lot: 'OTHER' }, { lookAlikes: [{ ...first, lot: 'FLU1' }] }, { kind: 'unknown', remark: 'contradicts' }],
+    ['or its maker', { ...told('D'), lot: 'FLU1', mvx: 'PMC' }, { lookAlikes: [{ ...first, lot: 'FLU1', mvx: 'SKB' }] }, { kind: 'unknown', remark: 'contradicts' }],
+    ['but where only one of them tells the lot, or writes it another way', { ...told('D'), lot: 'flu-1', mvx: 'SKB' }, { lookAlikes: [{ ...first, lot: 'FLU1' }] }, { kind: 'change', remark: 'deleted-alike' }],
     ['a delete never picks one of two that look alike', told('D'), { lookAlikes: [first, head('2021-03-08', '212')] }, { kind: 'unknown' }],
     ['a delete does not find what was deleted', told('D'), { lookAlikes: [head('2021-03-08', '212', 'deleted')] }, { kind: 'unknown' }],
     ['a delete of the only dose of an id removes it and says what differs (HL7-70)', told('D', '2021-03-29'), under(first), { kind: 'change', head: first, remark: 'deleted-differs' }],

@@ -15,16 +15,18 @@ export type HeadRemark = 'by-hand' | 'taken-back-in';
 export interface Stored {
   readonly kind: StoredKind;
   readonly dose?: DoseItem;
-  readonly remark?: WhichRemark | HeadRemark | 'several';
+  readonly remark?: WhichRemark | HeadRemark | 'several' | 'contradicts';
 }
 
 type Remark = Omit<Fault, 'location'> & { readonly field?: number; readonly component?: number };
 
-const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'taken-as-update' | 'taken-back-in' | 'foreign', Remark>> = {
+const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'contradicts' | 'taken-as-update' | 'taken-back-in' | 'foreign', Remark>> = {
   'unknown-key': { rule: 'HL7-69', code: '204', severity: 'W', field: 21, text: 'The dose to update is not known - added' },
   'reused-id': { rule: 'HL7-68', code: '205', severity: 'W', text: 'ORC-3 of this dose was used before for another day or vaccine - taken as another dose' },
   several: { rule: 'HL7-68', code: '204', severity: 'E', field: 21, text: 'ORC-3 stands for several doses of this patient, and none is known by this day and vaccine - nothing changed' },
   'deleted-differs': { rule: 'HL7-70', code: '102', applicationCode: '3', severity: 'W', field: 3, text: 'The dose of this ORC-3 was told with another day, vaccine or lot - deleted by its id' },
+  'deleted-alike': { rule: 'HL7-70', code: '204', severity: 'W', text: 'ORC-3 of the dose to delete is not known - the only dose of this patient, day and vaccine was deleted' },
+  contradicts: { rule: 'HL7-70', code: '204', severity: 'E', field: 15, text: 'ORC-3 of the dose to delete is not known, and the dose of this day and vaccine has another lot or maker - nothing removed' },
   'unknown-dose': { rule: 'HL7-70', code: '204', severity: 'E', field: 21, text: 'The dose to delete is not known - nothing removed' },
   'taken-as-update': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose is known with other content - taken as an update' },
   'taken-back-in': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose was deleted before - taken back in' },
@@ -44,8 +46,6 @@ const standsByHand = ({ state, byHand }: DoseItem): Remark => {
   };
 };
 
-const located = ({ field, component, ...fault }: Remark, position: number): Fault => ({
-  ...fault,
 /** A hand said at which site it was given, whatever the sender calls the place. */
 const assignedByHand = ({ on }: NonNullable<DoseItem['assigned']>): Remark => ({
   rule: 'HL7-59', code: '102', applicationCode: '3', severity: 'W', field: 21,
@@ -59,6 +59,8 @@ const unnamedPlace = ({ facility }: GivenAt): Remark[] => {
   return facility === 'missing' ? [{ ...at, text: 'RXA-11.4 names no facility, and the sender has not just one site - dose stored, stock untouched' }] : [];
 };
 
+const located = ({ field, component, ...fault }: Remark, position: number): Fault => ({
+  ...fault,
   location: { segment: 'RXA', occurrence: position, ...(field === undefined ? {} : { field }), ...(component === undefined ? {} : { repetition: 1, component }) },
 });
 
@@ -97,26 +99,26 @@ const validityRemarksOf = (dose: DoseItem): Remark[] =>
     rule: 'DOSE-03', code: '0', severity: fact === 'lot-recalled' ? 'W' : 'I', text: `RXA as told: ${validityWords[fact]} - dose stored`,
   }));
 
-/** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
-export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
 /** What is wrong with the day is told as often as the dose, until it is corrected or confirmed. */
 const standingDateRemarks = (dose: DoseItem): Remark[] =>
   dose.state === 'deleted' ? [] : (dose.validity ?? []).flatMap((fact) => (fact === 'before-lot-received' && dose.dateConfirmed !== undefined ? [] : dateRemarks[fact]?.(dose) ?? []));
 
-  const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
-  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : dose?.decrement.why === 'covid-not-private' ? [calledPrivate] : [];
+/** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
+export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
   const isUnnamed = told.kind === 'new' && told.action !== 'D' && dose !== undefined;
-  return [
+  const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
   const assigned = told.action === 'D' || at.isSendersOwn ? undefined : dose?.assigned;
+  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : dose?.decrement.why === 'covid-not-private' ? [calledPrivate] : [];
+  return [
     ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : remark !== 'by-hand' ? [remarks[remark]] : dose === undefined ? [] : [standsByHand(dose)]),
     ...(kind === 'corrected' && told.action === 'A' && remark === undefined ? [remarks['taken-as-update']] : []),
     ...(assigned !== undefined ? [assignedByHand(assigned)] : isForeign ? [remarks.foreign] : isUnnamed ? unnamedPlace(at) : []),
     ...waits,
     ...(dose === undefined || !(kind === 'recorded' || kind === 'corrected') ? [] : [...likenessOf(dose), ...validityRemarksOf(dose)]),
+    ...(dose === undefined || kind !== 'unchanged' || remark === 'by-hand' ? [] : standingDateRemarks(dose)),
   ].map((found) => located(found, told.position));
 };
-    ...(dose === undefined || kind !== 'unchanged' || remark === 'by-hand' ? [] : standingDateRemarks(dose)),
 
 /**
  * The sender's own number already means another patient of its own (HL7-100). Of any other doubt whose the record is nothing is told: an answer
@@ -133,8 +135,8 @@ export const notSpokenFor = (field: 4 | 22): Fault => ({
 });
 /** HL7-30: nothing of the message was stored, its patient neither. */
 export const nothingTaken: Fault = { rule: 'HL7-30', code: '100', severity: 'E', text: 'None of the vaccination events to delete is known - message rejected' };
-/** HL7-15: read and answered like any other, and nothing kept but the message. */
-export const testMessage: Fault = { rule: 'HL7-15', code: '0', severity: 'I', text: 'Test message or interface in test - no record and no stock was touched' };
+/** HL7-15: read as any other and answered by itself, as far as no store is asked; nothing is kept but the message. */
+export const testMessage: Fault = { rule: 'HL7-15', code: '0', severity: 'I', text: 'Test message or interface in test - no record and no stock was touched; facility, stock and earlier doses were not looked at' };
 export const closedInterface: Fault = { rule: 'HL7-99', code: '999', severity: 'E', text: 'This client has no interface that is open for messages - message rejected' };
 /** HL7-16: cannot process, not the sender's fault; sending it again is safe. */
 export const tooBusy: Fault = { rule: 'HL7-16', code: '207', severity: 'E', text: 'Too many writers at once - send the message again' };

@@ -1,6 +1,7 @@
 import { vaccineGroupsOf } from '../../../shared/codes/vaccine-groups.ts';
 import { daysBetween } from '../../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
+import { lotsAlike } from './same-dose/lot-forms.ts';
 import { windowDays } from './same-dose/windows.ts';
 import type { ReportedDose } from './vxu-types.ts';
 
@@ -16,15 +17,16 @@ export interface Standing {
   readonly lookAlikes: readonly DoseItem[];
 }
 
-export type WhichRemark = 'unknown-key' | 'reused-id' | 'deleted-differs';
+export type WhichRemark = 'unknown-key' | 'reused-id' | 'deleted-differs' | 'deleted-alike';
 export type Target =
   | { kind: 'add'; under: 'usual' | 'other'; remark?: WhichRemark }
   | { kind: 'change'; head: DoseItem; remark?: WhichRemark }
-  /** Nothing is known under the id. `several`: more than one dose is, and which of them is meant cannot be told. */
-  | { kind: 'unknown' }
+  /** Nothing is known under the id; `contradicts`: the one dose of that day and vaccine is of another lot or maker. */
+  | { kind: 'unknown'; remark?: 'contradicts' }
+  /** More than one dose is known, and which of them is meant cannot be told. */
   | { kind: 'several' };
 
-type Told = Pick<ReportedDose, 'action' | 'givenOn' | 'cvx'>;
+type Told = Pick<ReportedDose, 'action' | 'givenOn' | 'cvx'> & Partial<Pick<ReportedDose, 'lot' | 'mvx'>>;
 type Meant = Pick<DoseItem, 'givenOn' | 'cvx'>;
 
 export const isSameEvent = (head: Meant, dose: Meant): boolean => head.givenOn === dose.givenOn && head.cvx === dose.cvx;
@@ -44,6 +46,9 @@ const fittingOne = (doses: readonly DoseItem[], dose: Told): DoseItem | undefine
     ({ cvx }: Meant) => cvx === dose.cvx,
     (head: Meant) => isNear(head, dose),
   ].map((fits) => only(doses.filter(fits))).find((head) => head !== undefined);
+
+/** Whether lot or maker, where both tell them, are not the same. */
+const contradicts = (head: DoseItem, { lot, mvx }: Told): boolean => (head.mvx ?? mvx) !== (mvx ?? head.mvx) || lotsAlike(head.lot, lot) === 'different';
 
 const changing = (head: DoseItem): Target => ({ kind: 'change', head });
 
@@ -65,7 +70,8 @@ const byAction: Readonly<Record<Told['action'], (dose: Told, under: readonly Dos
     if (head !== undefined) return { kind: 'change', head, remark: 'deleted-differs' };
     if (under.length > 1) return { kind: 'several' };
     const alike = only(lookAlikes.filter((one) => one.state !== 'deleted' && isSameEvent(one, dose)));
-    return alike === undefined ? { kind: 'unknown' } : changing(alike);
+    if (alike === undefined) return { kind: 'unknown' };
+    return contradicts(alike, dose) ? { kind: 'unknown', remark: 'contradicts' } : { kind: 'change', head: alike, remark: 'deleted-alike' };
   },
 };
 

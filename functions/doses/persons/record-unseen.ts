@@ -1,7 +1,8 @@
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { keyedDigest } from '../../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
-import { factsOfDose, newDose, type Settled } from '../domain/dose-facts.ts';
+import { deriveDoses } from '../domain/derive-doses.ts';
+import { correctedDose, factsOfDose, newDose, type Settled } from '../domain/dose-facts.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import { isOptedOut } from '../domain/persons/hidden.ts';
 import { makeRecordDoses, type DoseOutcome, type OneTold, type RecordDoses, type RecordOutcome, type ToldDoses } from '../record-dose.ts';
@@ -11,7 +12,7 @@ import { makeWriteDoses, type WriteDoses, type WriteDosesDeps } from '../write-d
 import { unseenKey, type UnseenDose, type UnseenStore } from './store-unseen.ts';
 
 export interface RecordUnseenDeps extends Omit<WriteDosesDeps, 'doses'> {
-  readonly doses: Pick<DoseStore, 'dose' | 'ofPerson'>;
+  readonly doses: Pick<DoseStore, 'ofPerson'>;
   readonly unseen: UnseenStore;
   readonly matchingKey: MatchingKey;
 }
@@ -20,38 +21,74 @@ type ItemKey = { pk: string; sk: string };
 const untouched: Settled = { decrement: { kind: 'not-applicable' } };
 const nameOf = ({ pk, sk }: ItemKey): string => `${pk}|${sk}`;
 
-/** What is stored of a dose: the share of its account, and what tells a repeat from a correction. */
-const shareOf = (key: ItemKey, { version, state, givenOn, cvx, decrement, effect, gsi1pk, digest }: DoseItem): UnseenDose => ({
-  ...key, type: 'unseen-dose', schema: 1, version, state, givenOn, cvx, decrement, digest,
-  ...(effect === undefined ? {} : { effect }), ...(gsi1pk === undefined || effect === undefined ? {} : { gsi1pk, gsi1sk: key.pk.slice(unseenKey('').pk.length) }),
+/** What an answer to a repeat shows of the first telling, and is not told again. */
+const shownAgain = ({ receivedAt, messageId, changedAt, reason, validity, lotReceivedOn }: DoseItem): Partial<UnseenDose> => ({
+  receivedAt, messageId, ...(changedAt === undefined ? {} : { changedAt }), ...(reason === undefined ? {} : { reason }),
+  ...(validity === undefined ? {} : { validity }), ...(lotReceivedOn === undefined ? {} : { lotReceivedOn }),
 });
+/** What is stored of a dose: what tells a repeat from a correction and has it answered alike. */
+const wordOf = (key: ItemKey, dose: DoseItem): UnseenDose => {
+  const { version, state, givenOn, cvx, decrement, digest } = dose;
+  return { ...key, type: 'unseen-dose', schema: 1, version, state, givenOn, cvx, decrement, digest, ...shownAgain(dose) };
+};
+/** The same with the share of its account. */
+const shareOf = (key: ItemKey, dose: DoseItem): UnseenDose => {
+  const { effect, gsi1pk } = dose;
+  return { ...wordOf(key, dose), ...(effect === undefined ? {} : { effect }), ...(gsi1pk === undefined || effect === undefined ? {} : { gsi1pk, gsi1sk: key.pk.slice(unseenKey('').pk.length) }) };
+};
+/** The dose with what was kept of it. */
+const withKept = (dose: DoseItem, { pk: _, sk: __, type: ___, receivedAt = dose.receivedAt, messageId = dose.messageId, ...kept }: UnseenDose): DoseItem => ({ ...dose, ...kept, receivedAt, messageId });
 
 /**
  * Takes a dose told of somebody who opted out, where nothing more of such a person is kept. It is decided as for anybody, by the same use
  * cases, so that the answer is the same; but what is written is only its share of the stock, under a key of its own and without whose it was.
- * Doses of the time before, and what follows for them, are left as they are.
+ * Doses of the time before, and what follows for them, are left as they are: what is told of them now is kept beside them in the same way, and
+ * moves nothing, so that the next answer follows from it.
  */
 export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }: RecordUnseenDeps) => {
   const hidden = ({ pk, sk }: ItemKey): ItemKey => unseenKey(keyedDigest(matchingKey, 'unseen', pk, sk));
+  /** What was told since of a dose of the time before, as it stood then: what changes it otherwise, after a lift, begins anew. */
+  const beside = ({ pk, sk, version }: DoseItem): ItemKey => unseenKey(keyedDigest(matchingKey, 'unseen', pk, sk, String(version)));
 
   return (first: ToldDoses, one: OneTold, meant: ReadonlySet<string>): Promise<RecordOutcome> => {
-    /** Doses that stand only as their share; all others that are found are of the time before. */
-    const shares = new Set<string>();
+    const facts = factsOfDose(one.dose, one.at, first.telling, matchingKey);
+    /** Doses of the time before, as they are stored, and as what was told since makes them. */
+    let stored: ReadonlyMap<string, DoseItem> = new Map();
+    let standing: readonly DoseItem[] = [];
+    /** Of which something was told since. */
+    const retold = new Set<string>();
     /** The dose that is being written; whatever else would follow is not. */
     let told: string | undefined;
-    const isOfBefore = (head: DoseItem | undefined): boolean => head !== undefined && !shares.has(nameOf(head));
 
-    /** A dose with what is told of it now in the place of what was not kept. */
+    const asTold = async (head: DoseItem): Promise<DoseItem> => {
+      const word = await unseen.dose(beside(head));
+      if (word === undefined) return head;
+      retold.add(nameOf(head));
+      const { byHand: _, witnessOf: __, judged: ___, validity: ____, dateConfirmed: _____, ...rest } = head;
+      const { telling: { receivedAt, actor, messageId } } = first;
+      const base = word.digest === facts.digest ? correctedDose(head, facts, one.at, { at: receivedAt, by: actor, reason: `message ${messageId}` }) : rest;
+      return withKept(base, word);
+    };
+
+    const ofPerson: DoseStore['ofPerson'] = async (person) => {
+      const heads = await doses.ofPerson(person);
+      stored = new Map(heads.map((head) => [nameOf(head), head]));
+      retold.clear();
+      const now = await Promise.all(heads.map(asTold));
+      standing = retold.size === 0 ? now : deriveDoses(now);
+      return [...standing];
+    };
+
+    /** A dose told since, with what is told of it now in the place of what was not kept. */
     const dose: DoseStore['dose'] = async (key) => {
-      const share = await unseen.dose(hidden(key));
-      if (share === undefined) return doses.dose(key);
-      shares.add(nameOf(key));
-      const { pk: _, sk: __, type: ___, ...kept } = share;
-      const facts = factsOfDose(one.dose, one.at, first.telling, matchingKey);
+      const before = standing.find((head) => nameOf(head) === nameOf(key));
+      const share = before === undefined ? await unseen.dose(hidden(key)) : undefined;
+      if (share === undefined) return before;
       // What an earlier group of the message said of another dose without an id is not what this one says.
       const { lot, ...others } = facts;
       const isOther = meant.has(nameOf(key)) && share.digest !== facts.digest;
-      return { ...newDose(key, { ...others, ...(lot === undefined || isOther ? {} : { lot }) }, one.at, first.telling), ...kept };
+      const known = withKept(newDose(key, { ...others, ...(lot === undefined || isOther ? {} : { lot }) }, one.at, first.telling), share);
+      return deriveDoses([...standing, known]).at(-1);
     };
 
     /** Stock of the dose that is told, under its own key; of others nothing moves. One of the time before is asked about and not moved. */
@@ -59,25 +96,28 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       const own = steps.find((step) => nameOf(step.key) === told);
       if (own === undefined) return { settled: steps.map(() => untouched), moves: [] };
       const { key, head } = own;
-      const before = isOfBefore(head);
-      const step: StockStep = before ? { ...own, head: undefined } : { ...own, key: hidden(key), head: head === undefined ? undefined : { ...head, ...hidden(key) } };
+      const before = stored.get(nameOf(key));
+      const step: StockStep = before !== undefined ? { ...own, head: before } : { ...own, key: hidden(key), head: head === undefined ? undefined : { ...head, ...hidden(key) } };
       const { settled: [settled], moves } = await stock.settle([step], moment);
-      return { settled: steps.map((one) => (one === own && settled !== undefined ? settled : untouched)), moves: before ? [] : moves };
+      return { settled: steps.map((one) => (one === own && settled !== undefined ? settled : untouched)), moves: before === undefined ? moves : [] };
     };
 
     const write: DoseStore['write'] = async (changes, _person, _by, moves, lists) => {
       const change = changes.find(({ next }) => nameOf(next) === told);
-      if (change === undefined || isOfBefore(change.head)) return { kind: 'committed' };
-      return unseen.write(shareOf(hidden(change.next), change.next), moves, lists.filter(({ type }) => type === 'lot-account'));
+      if (change === undefined) return { kind: 'committed' };
+      const { next, head } = change;
+      const before = stored.get(nameOf(next));
+      if (before !== undefined) return unseen.write(wordOf(beside(before), next), !retold.has(nameOf(next)), [], []);
+      return unseen.write(shareOf(hidden(next), next), head === undefined, moves, lists.filter(({ type }) => type === 'lot-account'));
     };
 
-    const writeAll = makeWriteDoses({ ...rest, stock: { ...stock, settle }, doses: { ofPerson: doses.ofPerson, write } });
+    const writeAll = makeWriteDoses({ ...rest, stock: { ...stock, settle }, doses: { ofPerson, write } });
     const writeDoses: WriteDoses = (person, intended, moment, read) => {
       told = intended[0] === undefined ? undefined : nameOf(intended[0].next);
       return writeAll(person, intended, moment, read);
     };
     const persons = { personOfRecord: () => Promise.resolve(first.person) };
-    return makeRecordDoses({ doses, persons, writeDoses, matchingKey, site: stock.site, lookUp: dose })({ ...first, doses: [one], meant, memory: undefined });
+    return makeRecordDoses({ doses: { ofPerson }, persons, writeDoses, matchingKey, site: stock.site, lookUp: dose })({ ...first, doses: [one], meant, memory: undefined });
   };
 };
 

@@ -54,7 +54,7 @@ export const withFact = (facts: readonly ValidityFact[], fact: ValidityFact, hol
 
 /** In words, for answers and pages. */
 export const validityWords: Readonly<Record<ValidityFact, string>> = {
-  'before-vaccine-existed': 'the day is before the vaccine was sold',
+  'before-vaccine-existed': 'the day is before the vaccine was sold; not counted until it is corrected',
   'before-lot-received': 'the day is before the lot came to the site',
   'product-unknown': 'the product is not known',
   'age-below': 'the patient was younger than the product is for',
