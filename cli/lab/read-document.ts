@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { documentFaults, type DocumentFault } from '../../functions/allocations/domain/document-faults.ts';
+import { yamlFault } from '../../functions/allocations/domain/yaml-faults.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A file may repeat one fault a hundred thousand times: past this many they are counted. */
@@ -23,16 +24,9 @@ export const readDocument = (file: string, what: string): unknown => {
   if (found === undefined) throw new UsageError(`There is no ${what} ${file}.`);
   if (found.isDirectory()) throw new UsageError(`${file} is a folder, not a ${what}.`);
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw faultsIn(
-      file,
-      document.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return { path: `line ${line}, column ${col}`, message: error.message };
-      }),
-    );
-  }
+  const text = readFileSync(file, 'utf8');
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) throw faultsIn(file, yamlFault(text, document.errors, (at) => lines.linePos(at)));
   try {
     return document.toJS() as unknown;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { allocate } from './domain/allocate.ts';
 import { canonicalDigest } from './domain/canonical.ts';
 import { engineVersion } from './domain/engine-version.ts';
+import { strangeHubs } from './domain/hub-faults.ts';
 import { findFaults, type Override, type RunInputs } from './domain/inputs.ts';
 import type { Hub, Policy } from './domain/policy.ts';
 import { publicTableOf } from './domain/public-table.ts';
@@ -31,14 +32,14 @@ const withHubs = (policy: Policy, hubs: readonly Hub[]): Policy => {
   return cannot || hubs.length === 0 ? policy : { ...policy, hubs: [...hubs] };
 };
 
-/** What a reader of the run is told of hubs that standings name and that it does not use; of products, where their vials are not known. */
-const hubNotes = (hubs: readonly Hub[], { hubs: used }: Policy, { supply }: RunInputs): string[] => {
+/** What a reader of the run is told of hubs that standings name and that it does not use, or that can bring nothing; of products, where their vials are not known. */
+const hubNotes = (hubs: readonly Hub[], { hubs: used }: Policy, { supply, sites }: RunInputs): string[] => {
   if (used === undefined) {
     const why = 'the policy shares several sizes of packs out together, or gives clinics all or nothing';
     return hubs.length === 0 ? [] : [`Hubs are left out (${hubs.map(({ hub }) => hub).join(', ')}): ${why}. Their sites get packs of their own or nothing.`];
   }
   const notes = supply.filter(({ vialDoses }) => vialDoses === undefined).map(({ product }) => `No hub shares ${product}: the doses in its vials are not known.`);
-  return [...new Set(notes)];
+  return [...strangeHubs(used, sites.map(({ siteId }) => siteId)), ...new Set(notes)];
 };
 
 /** Runs whose accepted awards this run takes back: those with promises that it does not keep. */

@@ -7,6 +7,7 @@ import { makeReplayRun } from './replay-run.ts';
 import type { runMoveRoutes } from './routes-run-moves.ts';
 import { ofAsked, ofMove, ofRun, shownRun } from './say-run.ts';
 import type { RunAward } from './schemas-run-items.ts';
+import { shownRunAward } from './show-run-award.ts';
 import type { SendRunJob } from './send-run-job.ts';
 import type { AllocationStore } from './store.ts';
 import type { DraftingStore } from './store-drafting.ts';
@@ -46,10 +47,10 @@ export const makeRunMoveHandlers = ({ store, runs, drafting, policies, send }: R
       if (run === undefined) return reject(404, 'not-found');
       const page = await runs.awardPage(run.partsPk, query);
       const [first, last] = [page.items[0], page.items.at(-1)];
-      if (query.short === undefined || first === undefined || last === undefined) return { status: 200, body: page };
+      if (query.short === undefined || first === undefined || last === undefined) return { status: 200, body: { ...page, items: page.items.map(shownRunAward) } };
       // A page may begin or end between two sizes of one product: the sizes are added up over whole sites.
       const lines = new Map(shortLines(await runs.awardsBetween(run.partsPk, first.siteId, last.siteId)).map(({ award, lineDoses }) => [nameOfAward(award), lineDoses]));
-      return { status: 200, body: { ...page, items: page.items.flatMap((award) => { const lineDoses = lines.get(nameOfAward(award)); return lineDoses === undefined ? [] : [{ ...award, lineDoses }]; }) } };
+      return { status: 200, body: { ...page, items: page.items.flatMap((award) => { const lineDoses = lines.get(nameOfAward(award)); return lineDoses === undefined ? [] : [{ ...shownRunAward(award), lineDoses }]; }) } };
     },
     replayRun: async ({ params }) => {
       const outcome = await replayRun(params.runId);

@@ -29,7 +29,7 @@ const ofAward = async (award: AwardItem, now: string): Promise<ApiResponse> => {
   return { status: 200, body: { ...body, ...(memberAnswers.length > 0 && { memberAnswers }) }, version: award.version };
 };
 
-const ofSaved = (outcome: Saved<{ version: number }> | { kind: 'site-not-active' }): ApiResponse => {
+const ofSaved = (outcome: Saved<{ version: number }> | { kind: 'site-not-active' } | { kind: 'wrong-hub'; message: string }): ApiResponse => {
   switch (outcome.kind) {
     case 'saved':
       return { status: 200, body: outcome.item, version: outcome.item.version };
@@ -37,6 +37,8 @@ const ofSaved = (outcome: Saved<{ version: number }> | { kind: 'site-not-active'
       return reject(404, 'not-found');
     case 'stale':
       return reject(412, 'stale-version', `Its version is ${outcome.version}.`);
+    case 'wrong-hub':
+      return reject(422, 'invalid-request', undefined, [{ path: 'body.hub', message: outcome.message }]);
     case 'site-not-active':
       return reject(409, 'conflict', 'Only an active site that receives vaccine may ask for it.');
   }

@@ -30,7 +30,7 @@ const rowOf = (vials: Vials, name: string, sentDoses: number, is: 'taken' | 'una
   const words = {
     unanswered: `${name} has not answered for ${of}: nothing is to be sent yet.`,
     lapsed: `${name} did not answer for ${of} in time: they stay with this site.`,
-    'to-send': `Send ${name} ${of}, by a transfer that names its award${sentDoses > 0 ? `; ${sentDoses} are sent` : ''}.`,
+    'to-send': `Send ${name} ${of}, by a transfer that names its award, ${awardId}${sentDoses > 0 ? `; ${sentDoses} are sent` : ''}.`,
     sent: `${of} were sent to ${name}${sentDoses > doses ? `, and ${sentDoses - doses} more than that` : ''}.`,
   }[state];
   return { toSiteId, name, awardId, ndc, doseNumber, doses, sentDoses, state, words };

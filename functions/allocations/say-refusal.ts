@@ -39,7 +39,7 @@ const overPromisedErrors = (pools: readonly OverPromised[]): Fault[] => [
     return { path: `supply.${poolName(pool)}`, message: `${plural(supplyPacks, 'pack')} supplied, but ${orderedPacks} ordered and ${acceptedPacks} accepted: ${advice}` };
   }),
   ...pools.flatMap((pool) =>
-    pool.promises.map(({ siteId, awardId, packs, kind }) => ({ path: `supply.${poolName(pool)}`, message: `${siteId} has ${plural(packs, 'pack')} ${kind} (award ${awardId})` }))),
+    pool.promises.map(({ siteId, awardId, packs, kind }) => ({ path: `supply.${poolName(pool)}`, message: `${siteId} has ${plural(packs, 'pack')} ${kind} (its award ${awardId})` }))),
 ];
 
 type Asked = readonly Pick<Override, 'siteId' | 'product' | 'doseNumber' | 'packDoses'>[];

@@ -132,7 +132,11 @@ export const runAward = z.object({
   explanation: z.array(z.looseObject({ kind: z.string() })), words: z.array(z.string()),
 }).meta({ id: 'RunAward' });
 export type RunAward = z.infer<typeof runAward>;
-export const runAwardPage = pageOf(runAward.extend({ lineDoses: z.int().optional().describe('with short=true: the doses of the product and dose number in all sizes of packs; one row a site, product and dose number') }));
+export const runAwardPage = pageOf(runAward.extend({
+  byVial: z.object({ hub: z.string(), doses: z.int() }).optional().describe('doses that come to the site by the vial out of the packs of its hub; they are not in `doses`'),
+  members: z.array(z.object({ siteId: z.string(), doses: z.int() })).optional().describe('of a hub: who else has doses of its packs by the vial; they are in its `doses`'),
+  lineDoses: z.int().optional().describe('with short=true: the doses of the product and dose number in all sizes of packs; one row a site, product and dose number'),
+}));
 export const runAwardsQuery = pageQuery.extend({ short: z.enum(['true']).optional() });
 /** A replay: `other-engine` when this is another version of the engine than the run's; `differs` names every stored part that did not come out again. */
 export const replayAnswer = z.object({

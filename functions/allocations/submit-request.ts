@@ -3,6 +3,7 @@ import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { entryOf, type Act, type Saved } from './record-supply.ts';
 import { weekInstants } from './domain/week-rules.ts';
 import { requestInWords } from './domain/words-request.ts';
+import { makeHubFault } from './hub-of-standing.ts';
 import { townOf } from './gather-site.ts';
 import type { RequestItem, StandingItem, requestForm, standingForm } from './schemas.ts';
 import { requestKey, standingKey, type AllocationStore } from './store.ts';
@@ -51,12 +52,15 @@ export const makeSubmitRequest =
 
 /** Writes what DPH holds of a site: its group, weights and ceilings. The site may read it. */
 export const makeSetStanding =
-  (store: AllocationStore, jurisdiction: Jurisdiction) =>
-  async (siteId: string, form: z.output<typeof standingForm>, act: Act & { ifMatch: number }): Promise<Saved<StandingItem>> => {
+  (store: AllocationStore, jurisdiction: Jurisdiction) => {
+  const hubFault = makeHubFault(store);
+  return async (siteId: string, form: z.output<typeof standingForm>, act: Act & { ifMatch: number }): Promise<Saved<StandingItem> | { kind: 'wrong-hub'; message: string }> => {
     const site = await store.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
     const version = (await store.standing(siteId))?.version ?? 0;
     if (version !== act.ifMatch) return { kind: 'stale', version };
+    const message = form.hub === undefined ? undefined : await hubFault(siteId, form.hub);
+    if (message !== undefined) return { kind: 'wrong-hub', message };
     const { town, isKnown, county } = townOf(jurisdiction, site);
     const next: StandingItem = {
       ...form, ...standingKey(siteId), type: 'standing', schema: 1, version: version + 1, siteId, siteName: site.name, town,
@@ -66,3 +70,4 @@ export const makeSetStanding =
     const written = await store.save(next, entryOf(act, 'set-standing', next.version));
     return written.kind === 'committed' ? { kind: 'saved', item: next } : { kind: 'stale', version: next.version };
   };
+};

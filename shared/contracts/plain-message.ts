@@ -9,7 +9,7 @@ const kinds: Readonly<Record<string, string>> = {
   string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object', record: 'an object', null: 'null', date: 'a date',
 };
 const formats: Readonly<Record<string, string>> = {
-  email: 'an e-mail address', datetime: 'an instant in UTC, written like 2021-03-12T17:00:00.000Z', date: 'a day, written YYYY-MM-DD', url: 'an address', uuid: 'a UUID',
+  email: 'an e-mail address', datetime: 'an instant in UTC to the millisecond, written like 2021-03-12T17:00:00.000Z', date: 'a day, written YYYY-MM-DD', url: 'an address', uuid: 'a UUID',
 };
 const units: Readonly<Record<string, readonly [one: string, many: string]>> = { string: ['character', 'characters'], array: ['entry', 'entries'] };
 

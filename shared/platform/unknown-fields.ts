@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Fault } from '../contracts/problem.ts';
+import { meantName } from '../kernel/slips.ts';
 
 /** Deeper than any body of ours: guards against a schema that names itself. */
 const maxDepth = 30;
@@ -7,18 +8,6 @@ const maxDepth = 30;
 const maxListed = 20;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Letters that must be changed, put in or left out to make one name of the other. */
-const slips = (one: string, other: string): number => {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...one].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < other.length; j += 1) next.push(Math.min((row[j] ?? 0) + (other[j] === letter ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    row = next;
-  }
-  return row[other.length] ?? 0;
-};
-const maxSlips = 2;
 
 /** More places in one list are counted. */
 const maxPlaces = 10;
@@ -43,7 +32,7 @@ const faultsAt = (path: string, unknown: readonly { name: string; at: number }[]
   const rest: { name: string; at: number }[] = [];
   for (const one of unknown) {
     const { name } = one;
-    const meant = known.find((field) => name.length < 60 && slips(name.toLowerCase(), field.toLowerCase()) <= Math.min(maxSlips, field.length - 1));
+    const meant = meantName(name, known);
     const told = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined;
     if (told !== undefined) single.push({ path: `${path}.${name}`, message: `is not taken here: ${told}` });
     else if (meant !== undefined && !names.has(name)) single.push({ path: `${path}.${name}`, message: `is not known here; is ${meant} meant? Known are ${known.join(', ')}` });

@@ -49,7 +49,7 @@ const byVial = z.object({
   hubName: z.string().optional(),
   vialDoses: z.int().min(1),
   /** The hub's awards whose packs they come out of. The award stands while those together hold so many doses: what all who share them have. */
-  outOf: z.array(z.string()).min(1),
+  outOf: z.array(z.string()).min(1).describe('ids of awards of the hub: they count within the hub'),
   leastDoses: z.int().min(1),
 });
 /** What a hub's packs hold for another site after its award: of this award and of earlier ones of the week. */
@@ -59,7 +59,7 @@ const forMember = z.object({ siteId: z.string(), name: z.string().optional(), do
 export const awardItem = z.object({
   ...entityFields,
   type: z.literal('award'),
-  awardId: z.string().regex(awardIdPattern),
+  awardId: z.string().regex(awardIdPattern).describe('counts within its site: awards of one run, product and size of pack have the same id at every site'),
   siteId: z.string(),
   week: day,
   ndc: z.string().regex(/^\d{5}-\d{4}-\d{2}$/),

@@ -192,8 +192,50 @@ describe('What a hub has to send', () => {
   });
 });
 
+describe('A hub that cannot be', () => {
+  it('is refused where a standing names it, with who is meant', async () => {
+    const set = async (siteId: string, hub: string) => {
+      const { version } = await desk.asAnn({ route: 'GET /sites/{siteId}/standing', params: { siteId } });
+      const { status, text } = await desk.asAnn({ route: 'PUT /sites/{siteId}/standing', params: { siteId }, body: { group, weights: { population: 600 }, hub }, ifMatch: version ?? 0 });
+      return [status, text];
+    };
+    expect(await set('sit_oak', 'sit_hup')).toEqual([422, expect.stringContaining('is no enrolled site; is sit_hub meant?')]);
+    expect(await set('sit_oak', 'sit_oak')).toEqual([422, expect.stringContaining('is the site itself')]);
+    expect(await set('sit_oak', 'sit_ivy')).toEqual([422, expect.stringContaining('has a hub itself, sit_hub')]);
+    expect(await set('sit_hub', 'sit_big')).toEqual([422, expect.stringContaining('this site is the hub of 2 sites, sit_ivy among them')]);
+    expect((await set('sit_oak', 'sit_hub'))[0]).toBe(200);
+  });
+
+  it('is told in the notes of a draft where a policy names it', async () => {
+    await openWeek();
+    const policy = {
+      schema: 1, id: 'my-own', version: 1, title: 'My own', tree: { id: 'connecticut', children: [{ id: 'priority-zips' }, { id: group }] }, stages: [{ id: 'open', kind: 'open', weight: 'population' }],
+      hubs: [{ hub: 'sit_nobody', members: ['sit_ivy'] }, { hub: 'sit_hub', members: ['sit_oka'] }],
+    };
+    const notesOf = async (hubs: object[]): Promise<unknown> => (await desk.draft({ policy: { ...policy, hubs } })).body['notes'] ?? [];
+    expect(await notesOf(policy.hubs)).toEqual([
+      'Hub sit_nobody is no site that this run knows: sit_ivy gets nothing by the vial.',
+      'Hub sit_hub is to share with sit_oka (is sit_oak meant?), which this run does not know.',
+    ]);
+    expect(await notesOf([{ hub: 'sit_hub', members: ['sit_oak'] }])).toEqual([]);
+  });
+});
+
 describe('What is asked of a run', () => {
   const pool = { ndc: janssen, doseNumber: '1', packDoses: '100' };
+  it('says of each award whose its doses are, so that they add up without reading lines', async () => {
+    const runId = await openWeek();
+    const { body } = await desk.asAnn({ route: 'GET /allocation-runs/{runId}/awards', params: { runId } });
+    const rows = body['items'] as { siteId: string; packs: number; doses: number; byVial?: { hub: string; doses: number }; members?: { siteId: string; doses: number }[] }[];
+    const hub = rows.find(({ siteId }) => siteId === 'sit_hub');
+    for (const siteId of ['sit_ivy', 'sit_oak']) {
+      const { doses } = await offerTo(siteId, runId);
+      expect(rows.find((row) => row.siteId === siteId)).toMatchObject({ packs: 0, doses: 0, byVial: { hub: 'sit_hub', doses } });
+      expect(hub?.members).toContainEqual({ siteId, doses });
+    }
+    expect(rows.find(({ siteId }) => siteId === 'sit_big')).not.toHaveProperty('members');
+  });
+
   it('counts vials: what would have changed them, two runs side by side, and an override', async () => {
     const runId = await openWeek({ sit_oak: 30 });
     const whatIf = (await desk.asAnn({ route: 'GET /allocation-runs/{runId}/what-if', params: { runId }, query: { siteId: 'sit_oak', ...pool } })).body;

@@ -160,11 +160,13 @@ stages:
     expect(await validate({ text: document(9) })).toMatchObject({ valid: true, policyId: 'shoreline', policyVersion: 9 });
     const faulty = await validate({ policy: { schema: 1, id: 'Bad Id', version: 0, title: '', tree: { id: 'x' }, stages: [{ id: 'r', kind: 'reserve', share: '3/2' }] } });
     expect((faulty['faults'] as { path: string }[]).map(({ path }) => path)).toEqual(expect.arrayContaining(['id', 'version', 'title', 'stages[0].share', 'stages[0].group']));
+    expect(((await validate({ text: document(9).replace('title:', 'titel:').replace('kind: open', 'kind: tier, share: 0.2') }))['faults'] as { message: string }[]).map(({ message }) => message)).toEqual(expect.arrayContaining(['has a field that is not known here: titel (is title meant?)', 'must be a share such as 1/4 or 25%']));
     const ruled = await validate({ text: document(9).replace('kind: open', 'kind: tier, from: 2021-03-08, to: 2021-03-01').replace('population', 'request') });
     expect((ruled['faults'] as { path: string }[]).map(({ path }) => path)).toEqual(expect.arrayContaining(['stages[0].weight', 'stages[0].to']));
     const both = await validate({ text: document(9).replace('version: 9', 'version: 0').replace('population', 'request') });
     expect((both['faults'] as { path: string }[]).map(({ path }) => path)).toEqual(['version', 'stages[0].weight']);
     expect(await validate({ text: 'a: 1\nstages: [1,' })).toMatchObject({ valid: false, faults: [{ path: 'line 2, column 12' }] });
+    expect(await validate({ text: document(9).replace('stages:', 'stages') })).toEqual({ valid: false, faults: [{ path: expect.stringMatching(/^line \d+, column 1$/), message: expect.stringMatching(/^a colon is missing after `stages`/) }] });
     expect(await validate({ text: 'a: *b' })).toMatchObject({ valid: false });
     expect((await store(document(3).replace('open, weight', 'open, weights'))).status).toBe(422);
   });

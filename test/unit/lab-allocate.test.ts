@@ -118,6 +118,8 @@ describe('what is wrong with a file is told by path, and the exit code says so',
     ['an alias without its anchor', () => ['--scenario', written('alias.yaml', 'supply: *nothing\n')], 1, 'Unresolved alias'],
     ['a file that is not there', () => ['--scenario', join(folder, 'none.yaml')], 1, 'There is no scenario'],
     ['YAML that cannot be read', () => ['--scenario', written('torn.yaml', 'schema: 1\nsupply: [1,\n')], 1, 'line '],
+    ['YAML with a colon missing', () => ['--scenario', written('colon.yaml', 'schema: 1\nsites\n  - siteId: a\n    group: b\n')], 1, 'colon.yaml has a fault:\n  line 2, column 1: a colon is missing after `sites`'],
+    ['YAML that is indented by a tab', () => ['--scenario', written('tab.yaml', 'schema: 1\nsites:\n\t- siteId: a\n')], 1, 'begins with a tab'],
     ['a policy nobody knows', () => ['--scenario', example('scarce-week.yaml'), '--policy', 'nobodys'], 1, 'connecticut-2021-03'],
     [
       'a site that is not in the scenario',

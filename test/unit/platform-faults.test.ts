@@ -27,7 +27,7 @@ describe('A fault of a body is told in plain words', () => {
     ['name', undefined, 'is missing'], ['name', '', 'must not be empty'], ['name', 'long', 'must have at most 3 characters'], ['name', 5, 'must be text'],
     ['count', 'two', 'must be a number'], ['count', 1.5, 'must be a whole number'], ['count', 0, 'must be at least 1'], ['count', 9, 'must be at most 5'],
     ['kind', undefined, 'is missing; must be one of x, y'], ['kind', 'z', 'must be one of x, y'], ['list', [], 'must have at least 1 entry'], ['list', ['a', 'b', 'c'], 'must have at most 2 entries'], ['list', 'a', 'must be a list'],
-    ['mail', 'q', 'must be an e-mail address'], ['at', '2021', 'must be an instant in UTC, written like 2021-03-12T17:00:00.000Z'], ['on', '2021-02-30', 'must be a real day, written YYYY-MM-DD'],
+    ['mail', 'q', 'must be an e-mail address'], ['at', '2021', 'must be an instant in UTC to the millisecond, written like 2021-03-12T17:00:00.000Z'], ['on', '2021-02-30', 'must be a real day, written YYYY-MM-DD'],
     ['zip', 'q', 'must be a zip code'], ['code', 'q', 'is not written as it must be'], ['yes', 'q', 'must be true or false'], ['one', 'r', 'must be q'],
     ['move', { do: 'run' }, 'must be one of go, stay'], ['move', { do: 'go' }, 'is missing'], ['move', 3, 'must be an object'], ['parts', [3], 'must be an object'], ['move', null, 'must be an object'],
   ])('%s: %j %s', (field, value, message) => expect(messageOf(field, value)).toBe(message));

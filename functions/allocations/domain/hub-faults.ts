@@ -1,6 +1,7 @@
 import { lineKey, poolKey } from './line-keys.ts';
 import type { RunInputs } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Hub, Policy } from './policy.ts';
+import { meantName } from '../../../shared/kernel/slips.ts';
 
 /** What keeps a run from leaving doses where they were promised by the vial this week. */
 const promiseFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>, policy: Policy): string[] => {
@@ -25,6 +26,32 @@ const promiseFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>, p
       }),
     ),
   );
+};
+
+/** How many sites are named before the rest is counted. */
+const mostNamed = 5;
+const named = (sites: readonly string[]): string => [...sites.slice(0, mostNamed), ...(sites.length > mostNamed ? [`${sites.length - mostNamed} more`] : [])].join(', ');
+
+/**
+ * What a reader of a run is told of its hubs that can bring nothing: sites that the run knows nothing of (mistyped, or without a standing),
+ * and chains, where a hub is to share another's packs itself. `hubs`: the policy's, or those of standings.
+ */
+export const strangeHubs = (hubs: readonly Hub[], known: readonly string[]): string[] => {
+  const sites = new Set(known);
+  const meant = (site: string): string => {
+    const near = meantName(site, known);
+    return near === undefined ? site : `${site} (is ${near} meant?)`;
+  };
+  const membersOf = new Map(hubs.map(({ hub, members }) => [hub, members]));
+  return hubs.flatMap(({ hub, members }) => {
+    const strangers = members.filter((member) => !sites.has(member));
+    const chained = members.filter((member) => membersOf.has(member));
+    return [
+      ...(sites.has(hub) ? [] : [`Hub ${meant(hub)} is no site that this run knows: ${named(members)} ${members.length === 1 ? 'gets' : 'get'} nothing by the vial.`]),
+      ...(strangers.length === 0 ? [] : [`Hub ${hub} is to share with ${named(strangers.map(meant))}, which this run does not know.`]),
+      ...chained.map((member) => `${member} shares packs of ${hub} and is a hub itself, of ${named(membersOf.get(member) ?? [])}: in one week it is one or the other.`),
+    ];
+  });
 };
 
 /** Inputs that a policy's hubs cannot share: a hub and its sites in two groups, packs of two sizes, packs that are not whole vials. */

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { parseShare } from './quantity.ts';
 import { ruleFaults } from './policy-rules.ts';
 
+const notAShare = 'must be a share such as 1/4 or 25%';
 /** A share written `1/4`, `25%` or `12.5%`. Kept as text in the document; read with `parseShare`. */
-export const shareText = z.string().refine((text) => parseShare(text) !== undefined, 'must be a share such as 1/4 or 25%');
+export const shareText = z.string({ error: notAShare }).refine((text) => parseShare(text) !== undefined, notAShare);
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case words joined by hyphens');
 const day = z.iso.date();
 /** Weights are sums of a few named weights times small factors, so that the sum over all sites stays exact. */
