@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDay } from '../../shared/kernel/dates.ts';
 import { day, doses, instant, name, pageOf, pageQuery, reason, version } from '../../shared/contracts/common.ts';
 import { entityFields, storedOnly } from '../../shared/contracts/stored.ts';
 import { awardItem } from '../../shared/published/award.ts';
@@ -8,7 +9,7 @@ import { requestStates } from './domain/machines.ts';
 import { isMonday } from './domain/week-rules.ts';
 import { standingFigures } from './schemas-standing.ts';
 
-export const week = day.refine(isMonday, 'must be a Monday, the first day of an allocation week');
+export const week = day.refine((text) => !isDay(text) || isMonday(text), 'must be a Monday, the first day of an allocation week');
 export const ndc = z.string().regex(/^\d{5}-\d{4}-\d{2}$/, 'must be the NDC of the unit of use, written 5-4-2');
 export const doseNumber = z.int().min(1).max(9);
 export const packDoses = z.int().min(1).max(100_000);

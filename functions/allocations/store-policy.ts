@@ -5,6 +5,7 @@ import { canonicalDigest, canonicalJson } from './domain/canonical.ts';
 import { documentFaults, wholeDocument, type DocumentFault } from './domain/document-faults.ts';
 import { SHIPPED_POLICIES } from './domain/policies/connecticut.ts';
 import { policySchema, type Policy } from './domain/policy.ts';
+import { yamlFault } from './domain/yaml-faults.ts';
 import { entryOf, type Act } from './record-supply.ts';
 import { policyIndex, policyKey, type PolicyItem, type PolicyStore } from './store-policies.ts';
 
@@ -22,13 +23,7 @@ const documentOf = ({ policy, text }: PolicyForm): { document: unknown } | { fau
   if (text === undefined) return { document: policy };
   const lines = new LineCounter();
   const parsed = parseDocument(text, { prettyErrors: false, lineCounter: lines });
-  if (parsed.errors.length > 0)
-    return {
-      faults: parsed.errors.map(({ pos, code }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        return { path: `line ${line}, column ${col}`, message: `cannot be read (${code})` };
-      }),
-    };
+  if (parsed.errors.length > 0) return { faults: yamlFault(text, parsed.errors, (at) => lines.linePos(at)) };
   try {
     return { document: parsed.toJS() as unknown };
   } catch {
