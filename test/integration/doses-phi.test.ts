@@ -40,6 +40,7 @@ const inputs: [string, () => Promise<Answer>][] = [
   ['the same message again', () => room.sendHl7(vxu({ ...who, controlId: 'twice', orders: order({ filler: 'PATNUM-31337^ELM' }) }))],
   ['a correction', () => room.sendHl7(vxu({ ...who, orders: order({ filler: 'PATNUM-31337^ELM', lot: 'L2' }) }))],
   ['a deletion of what is not known', () => room.sendHl7(vxu({ ...who, orders: order({ filler: 'Canarina^ELM', action: 'D' }) }))],
+  ['a deletion by an id that is not known', () => room.sendHl7(vxu({ ...who, orders: order({ filler: 'Canarina^ELM', lot: 'L2', action: 'D' }) }))],
   ['names in codes', () => room.sendHl7(vxu({ ...who, sex: 'Canarina', orders: order({ vaccine: 'Canarina^Whistlejacket^CVX', mvx: 'Whistlejacket', lot: '', expiry: 'Canarina', source: 'Canarina' }) }))],
   ['a birth date that is none', () => room.sendHl7(vxu({ ...who, birth: '1931-07-13' }))],
   ['a patient between the lines', () => room.sendHl7(`${vxu(who)}Canarina Whistlejacket 1931-07-13\rPID|1||PATNUM-31337`)],
