@@ -1,13 +1,11 @@
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { buildAcknowledgement, readMessage, type AnswerCode, type Fault, type Message } from '../../shared/hl7/index.ts';
+import { messageIdChars } from './domain/message-id.ts';
 import { whatWasDone } from './domain/what-was-done.ts';
 import type { MessageItem } from './store-messages.ts';
 
-/** Longest MSH-10 of HL7 2.5.1. */
-const controlIdChars = 20;
-
-/** MSH-10 of an answer: the beginning of our id of the message, so that a support call can name it. */
-export const controlIdOf = (messageId: string): string => messageId.slice('msg_'.length, 'msg_'.length + controlIdChars);
+/** MSH-10 of an answer: our id of the message without its prefix (of trouble on our side the beginning of the correlation id), so that a support call can name it. */
+export const controlIdOf = (messageId: string): string => messageId.slice('msg_'.length, 'msg_'.length + messageIdChars);
 
 export interface Answered {
   readonly messageId: string;

@@ -49,7 +49,9 @@ const done = (relink: RelinkItem, status: number): ApiResponse => ({ status, bod
 const relinked = (outcome: RelinkOutcome): ApiResponse =>
   'relink' in outcome ? done(outcome.relink, outcome.kind === 'relinked' ? 201 : 200) : ended(outcome);
 const undone = (outcome: UndoOutcome): ApiResponse =>
-  'relink' in outcome ? done(outcome.relink, 200) : ended(outcome);
+  'relink' in outcome ? done(outcome.relink, 200)
+    : outcome.kind === 'stale' ? reject(412, 'stale-version', 'If-Match is the version of the relink, not of the person: GET /persons/{personId} shows it under relinks.')
+      : ended(outcome);
 
 const ofPerson = (person: PersonItem): ApiResponse => ({ status: 200, body: person, version: person.version });
 const optedOut = (outcome: OptOutOutcome): ApiResponse =>

@@ -70,9 +70,9 @@ export interface ReceiveHl7Deps {
 export const makeReceiveHl7 = ({ receiveMessage, uploads, bucket, jurisdiction, matchingKey }: ReceiveHl7Deps) => {
   const handOver = async (text: string, sender: Sender, now: string): Promise<Received> => {
     // The same batch again is the same upload: a sender that lost our answer finds it.
-    const outcome = await uploads.request(sender, now, keyedDigest(matchingKey, 'batch', text));
+    const outcome = await uploads.request(sender, now, keyedDigest(matchingKey, 'batch', text), true);
     if (outcome.kind === 'try-again') return outcome;
-    const { address: _, ...upload } = outcome.upload;
+    const { upload } = outcome;
     if (upload.state === 'waiting') await bucket.put(upload.objectKey, text, 'x-application/hl7-v2+er7');
     return { kind: 'handed-over', upload };
   };

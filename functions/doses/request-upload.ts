@@ -15,15 +15,16 @@ const nothingYet = { messages: 0, answers: { AA: 0, AE: 0, AR: 0 }, remarks: [],
 export const makeUploads = ({ uploads, bucket }: { uploads: UploadStore; bucket: Bucket }) => {
   const shown = async (item: UploadItem): Promise<ShownUpload> => ({
     ...item,
-    ...(item.state === 'waiting' ? { address: await bucket.addressToPut(item.objectKey) } : {}),
+    ...(item.state === 'waiting' && item.isBrought !== true ? { address: await bucket.addressToPut(item.objectKey) } : {}),
     answerFiles: await Promise.all(item.answerKeys.map((key) => bucket.addressToGet(key))),
   });
   return {
-    request: async ({ subject, senderId }: Sender, now: string, idempotencyKey: string): Promise<{ kind: 'created' | 'repeated'; upload: ShownUpload } | { kind: 'try-again' }> => {
+    /** @param isBrought the caller puts the file itself: no address is shown for it */
+    request: async ({ subject, senderId }: Sender, now: string, idempotencyKey: string, isBrought = false): Promise<{ kind: 'created' | 'repeated'; upload: ShownUpload } | { kind: 'try-again' }> => {
       const uploadId = createdId('upl', subject, idempotencyKey);
       const item: UploadItem = {
         ...uploadKey(uploadId), type: 'upload', schema: 1, version: 1, uploadId, subject, senderId, objectKey: uploadObjectKey(senderId, uploadId),
-        state: 'waiting', ...nothingYet, createdAt: now, requestDigest: requestDigest({}),
+        state: 'waiting', ...nothingYet, ...(isBrought ? { isBrought } : {}), createdAt: now, requestDigest: requestDigest({}),
       };
       const outcome = await uploads.create(item);
       return outcome.kind === 'created' || outcome.kind === 'repeated' ? { kind: outcome.kind, upload: await shown(outcome.item) } : { kind: 'try-again' };

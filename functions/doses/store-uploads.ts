@@ -17,6 +17,8 @@ export const uploadItem = z.object({
   subject: z.string(),
   senderId: z.string(),
   objectKey: z.string(),
+  /** The file came with the request (a long batch by `POST /hl7`): nobody is asked to put it. */
+  isBrought: z.literal(true).optional(),
   state: z.enum(['waiting', 'reading', 'done', 'refused']),
   /** Messages answered so far, in the order of the file. */
   messages: z.int(),

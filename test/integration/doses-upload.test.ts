@@ -56,6 +56,9 @@ describe('an uploaded file', () => {
     const acks = await answersOf(done);
     expect(acks.map((ack) => /MSA\|(\w\w)\|(\w+)/.exec(ack)?.slice(1))).toEqual([['AA', 'U1'], ['AR', 'U2'], ['AA', 'U3']]);
     expect((await room.account())?.buckets.administered).toBe(2);
+    // A support call names MSH-10 of the answer: it is the id of the message.
+    const controlId = /\|ACK\^V04\^ACK\|(\w+)/.exec(acks[0] ?? '')?.[1] ?? '';
+    expect((await call(room.handler, { subject: 'epi', role: 'dph-epidemiologist', route: 'GET /messages/{messageId}', params: { messageId: `msg_${controlId}` } })).text).toBe(message(1));
   });
 
   it('read twice, or by two at once, writes nothing twice', async () => {
@@ -76,7 +79,7 @@ describe('an uploaded file', () => {
     await desk.run([created(key)]);
     const [waiting] = await desk.receive();
     const body = JSON.parse(waiting?.Body ?? '') as Record<string, unknown>;
-    expect(body).toEqual({ uploadId, position: 1, receivedAt, objectKey: expect.stringMatching(/^messages\/2021-03-08\/ehr_elm-ehr\/msg_[0-9a-z]{26}\.hl7$/) as unknown });
+    expect(body).toEqual({ uploadId, position: 1, receivedAt, objectKey: expect.stringMatching(/^messages\/2021-03-08\/ehr_elm-ehr\/msg_[0-9a-z]{20}\.hl7$/) as unknown });
     expect(waiting?.Attributes?.['MessageGroupId']).toMatch(/^[0-9a-z]{26}$/);
     expect(await desk.run([{ gatherFor: key, tries: 3 }])).toEqual({ batchItemFailures: [] });
     expect((await read(uploadId)).body).toMatchObject({ state: 'waiting', messages: 0 });
@@ -240,6 +243,6 @@ describe('an uploaded file', () => {
   it('leaves no object whose key names a patient', async () => {
     const { Contents = [] } = await room.s3.client.send(new ListObjectsV2Command({ Bucket: 'messages' }));
     expect(Contents.length).toBeGreaterThan(0);
-    for (const { Key } of Contents) expect(Key).toMatch(/^messages\/\d{4}-\d\d-\d\d\/ehr_elm-ehr\/msg_[0-9a-z]{26}\.hl7$/);
+    for (const { Key } of Contents) expect(Key).toMatch(/^messages\/\d{4}-\d\d-\d\d\/ehr_elm-ehr\/msg_[0-9a-z]{20}\.hl7$/);
   });
 });

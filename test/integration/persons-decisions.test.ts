@@ -218,6 +218,8 @@ describe('The same person', () => {
     expect(await counters()).not.toBe(before);
     expect(await recounted()).toMatchObject({ wrongPersons: 0, wrongCounters: 0 });
     const { relinkId } = unlinked.body as { relinkId: string };
+    const stale = await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId }, ifMatch: 7, body: because });
+    expect([stale.status, stale.body['detail']]).toEqual([412, expect.stringContaining('the version of the relink, not of the person')]);
     expect((await epi({ route: 'POST /persons/relinks/{relinkId}/undo', params: { relinkId }, ifMatch: 1, body: because })).status).toBe(200);
     expect((await record('K-Unl')).personId).toBe(elm.personId);
     expect(await counters()).toBe(before);

@@ -4,8 +4,12 @@ import type { MatchingKey } from './match-keys.ts';
 import { ownNumber } from './record-ids.ts';
 import type { Sender } from './sender.ts';
 
+/** As long as MSH-10 of HL7 2.5.1 may be: the answer's MSH-10 is the whole id, so that a support call finds the message by it. */
+export const messageIdChars = 20;
+const idOf = (digest: string): string => `msg_${digest.slice(0, messageIdChars)}`;
+
 /** Names an answer that is not kept: the message comes again, and what is then answered has another MSH-10 (HL7-36). */
-export const unkeptAnswerId = (messageId: string, receivedAt: string, key: MatchingKey): string => `msg_${keyedDigest(key, 'answer not kept', messageId, receivedAt)}`;
+export const unkeptAnswerId = (messageId: string, receivedAt: string, key: MatchingKey): string => idOf(keyedDigest(key, 'answer not kept', messageId, receivedAt));
 
 /**
  * What makes a message the same message (HL7-20): its sender, MSH-10 and content; senders reuse MSH-10. What was answered while the
@@ -13,7 +17,7 @@ export const unkeptAnswerId = (messageId: string, receivedAt: string, key: Match
  */
 export const messageIdFor = (message: Message, text: string, sender: Sender | undefined, key: MatchingKey): string => {
   const trial = sender === undefined || sender.mode === 'live' ? [] : [sender.mode];
-  return `msg_${keyedDigest(key, 'message', sender?.senderId ?? '-', message.header?.value(10) ?? '', text, ...trial)}`;
+  return idOf(keyedDigest(key, 'message', sender?.senderId ?? '-', message.header?.value(10) ?? '', text, ...trial));
 };
 
 /** The number by which a record is kept, wherever among the identifiers it stands; one without a type is taken as the sender's (HL7-33). */

@@ -113,10 +113,12 @@ const readMost = (rcp: Segment | undefined, notes: Notes): number => {
     notes.add('HL7-88', rcp.at(1, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RCP-1 should be I - answered at once' });
   }
   const quantity = rcp?.value(2) ?? '';
+  const isNumber = /^\d{1,6}$/.test(quantity) && Number(quantity) > 0;
   // Units are one component with sub-components: what stands in a third one was meant for it (`5^RD^HL70126`).
-  if (/^\d{1,6}$/.test(quantity) && Number(quantity) > 0 && rcp?.value(2, 2, 1, 1).toUpperCase() === 'RD' && rcp.value(2, 3) === '') return Math.min(Number(quantity), mostCandidates);
+  if (isNumber && rcp?.value(2, 2, 1, 1).toUpperCase() === 'RD' && rcp.value(2, 3) === '') return Math.min(Number(quantity), mostCandidates);
+  const fault = isNumber ? `the unit of RCP-2 is not in its place, expected ${quantity}^RD&records&HL70126` : 'RCP-2 does not say how many people are wanted';
   notes.add('HL7-88', rcp?.at(2) ?? { segment: 'RCP', occurrence: 1 }, {
-    code: rcp === undefined ? '100' : '101', severity: 'W', text: `RCP-2 does not say how many people are wanted - at most ${mostCandidates} are named`,
+    code: rcp === undefined ? '100' : '101', severity: 'W', text: `${fault} - at most ${mostCandidates} are named`,
   });
   return mostCandidates;
 };
