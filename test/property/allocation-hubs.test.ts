@@ -37,10 +37,11 @@ describe('hubs under every kind of policy', () => {
             const award = run.awards.find((item) => item.siteId === hub);
             expect(rows.reduce((sum, row) => sum + row.doses, 0)).toBe(award?.doses);
             expect(rows.every((row) => row.vials >= 0 && row.doses === row.vials * 10)).toBe(true);
-            for (const row of rows) {
-              const asked = run.awards.find((item) => item.siteId === row.siteId)?.requestDoses ?? 0;
-              expect(row.doses).toBeLessThanOrEqual(asked);
-            }
+            const dueOf = (siteId: string) => inputs.sites.find((site) => site.siteId === siteId)?.lines.flatMap(({ due }) => due).reduce((sum, { doses }) => sum + doses, 0) ?? 0;
+            const askedBy = (siteId: string) => Math.max(run.awards.find((item) => item.siteId === siteId)?.requestDoses ?? 0, Math.ceil(dueOf(siteId) / 10) * 10); // a request is no ceiling for doses due
+            for (const row of rows.filter(({ siteId }) => siteId !== hub)) expect(row.doses).toBeLessThanOrEqual(askedBy(row.siteId));
+            const all = rows.reduce((sum, { siteId }) => sum + askedBy(siteId), 0);
+            expect(award?.doses).toBeLessThanOrEqual(Math.ceil(all / 100) * 100); // rounded up to a pack, and what is over stays with the hub
           }
           expect(run.awards.reduce((sum, award) => sum + award.packs, 0)).toBeLessThanOrEqual(inputs.supply[0]?.packs ?? 0);
           expect(run.awards.every(addsUp)).toBe(true);
@@ -52,6 +53,60 @@ describe('hubs under every kind of policy', () => {
       { numRuns: 400, seed: 251 },
     );
     expect(shared).toBeGreaterThan(100);
+  });
+});
+
+describe('a hub beside none', () => {
+  const GROUP = { hubs: [{ hub: 's0', members: ['s1', 's2'] }] };
+  const figures = fc.array(fc.integer({ min: 0, max: 24 }).map((tens) => tens * 10), { minLength: 4, maxLength: 4 });
+  const weights = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 4, maxLength: 4 });
+  const dosesOf = (run: Allocated) => new Map(run.awards.map((award) => [award.siteId, ownDoses(award)]));
+
+  it('serves second doses that are due whenever packs are left, and of its own those due earliest first, whatever was asked for', () => {
+    const policy = smallPolicy({ ...GROUP, stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 2 }] });
+    const [early, late] = ['2021-02-05', '2021-02-12'];
+    const seen = { left: 0, shared: 0, late: 0 };
+    const doses = fc.array(fc.integer({ min: 0, max: 130 }), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 9 }), doses, doses, figures, weights, (packs, now, soon, asked, weighs) => {
+        const sites = weighs.map((weight, at) => ({ id: `s${at}`, weight, requestDoses: asked[at] ?? 0, due: [{ day: early, doses: now[at] ?? 0 }, { day: late, doses: soon[at] ?? 0 }] }));
+        const run = allocated(byVial(smallInputs({ packs, doseNumber: 2, sites })), policy);
+        const got = dosesOf(run);
+        const isLeft = (run.leftover[0]?.packs ?? 0) > 0;
+        if (isLeft) seen.left += 1;
+        sites.forEach(({ id }, at) => { if (isLeft) expect(got.get(id)).toBeGreaterThanOrEqual((now[at] ?? 0) + (soon[at] ?? 0)); });
+        const rows = run.hubShares ?? [];
+        const isShort = rows.some(({ siteId, doses: given }) => given + 10 <= (now[Number(siteId.slice(1))] ?? 0));
+        for (const { siteId, doses: given } of rows) {
+          const due = now[Number(siteId.slice(1))] ?? 0;
+          if (isShort) expect(given).toBeLessThan(due + 20); // nobody has doses for the later day while one of the earlier is missing, but for parts of vials
+          seen.shared += 1;
+          if (isShort) seen.late += 1;
+        }
+        expect(run.awards.every(addsUp)).toBe(true);
+      }),
+      { numRuns: 400, seed: 91 },
+    );
+    expect(Math.min(seen.left, seen.shared, seen.late)).toBeGreaterThan(50);
+  });
+
+  it('loses no site anything that it would have alone, where there are packs for all', () => {
+    let [shared, more] = [0, 0];
+    fc.assert(
+      fc.property(figures, weights, (asked, weighs) => {
+        const sites = weighs.map((weight, at) => ({ id: `s${at}`, weight, requestDoses: asked[at] ?? 0 }));
+        const inputs = byVial(smallInputs({ packs: 40, sites }));
+        const [joined, alone] = [allocated(inputs, smallPolicy(GROUP)), allocated(inputs, smallPolicy({}))];
+        if (joined.hubShares) shared += 1;
+        for (const [siteId, doses] of dosesOf(alone)) {
+          expect(dosesOf(joined).get(siteId)).toBeGreaterThanOrEqual(doses);
+          if (doses < (dosesOf(joined).get(siteId) ?? 0)) more += 1;
+        }
+        expect(joined.debts.every(({ micro }) => micro === 0)).toBe(true);
+      }),
+      { numRuns: 200, seed: 92 },
+    );
+    expect(Math.min(shared, more)).toBeGreaterThan(50);
   });
 });
 

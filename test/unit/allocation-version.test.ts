@@ -43,7 +43,7 @@ const PINNED: Readonly<Record<string, Digests>> = {
     'two pack sizes': '802dd61700adbcce',
     'smallest clinics': 'af53c34c2ba45738',
     'packs released, some promised': '5bd0a424e70308bd',
-    'hubs by the vial': '841f9dd6b684a81e',
+    'hubs by the vial': '34dc369b91952fed',
   },
 };
 

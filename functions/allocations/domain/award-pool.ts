@@ -5,7 +5,8 @@ import { layFamilies } from './hubs.ts';
 import { layOutPool } from './pool.ts';
 import { promisedShares, standAside, withAside } from './promises.ts';
 import { findTargets } from './targets.ts';
-import { upward } from './tree.ts';
+import { floorDiv } from './quantity.ts';
+import { sumRange, upward } from './tree.ts';
 import { hasVials } from './vial-promises.ts';
 import type { Clash, PackBounds } from './bounds.ts';
 import type { SupplyLine } from './inputs.ts';
@@ -63,8 +64,12 @@ const stagePool = (task: PoolTask, laid: Pool, aside: Aside, shares: ReadonlyMap
 
 const atLeast = (packs: Float64Array, least: Float64Array): Float64Array => packs.map((count, at) => Math.max(count, least[at] ?? 0));
 
-/** What second doses got of each site's target, which no split goes below; a small request does not stand in its way. */
-const duePacks = ({ pool, targets }: Staged): Float64Array => targets.dueMicro.map((micro) => micro / pool.packMicro);
+/** What second doses got of each site's target, a hub's standing for all its sites: no split goes below it; a small request does not stand in its way. */
+const duePacks = ({ pool, targets }: Staged): Float64Array => {
+  const packs = targets.dueMicro.map((micro) => micro / pool.packMicro);
+  for (const { from, to } of upward(pool.tree).filter(({ byVial }) => byVial)) packs.fill(0, from, to).fill(floorDiv(sumRange(targets.dueMicro, from, to), pool.packMicro), from, from + 1);
+  return packs;
+};
 
 interface Split {
   readonly packs: Float64Array;

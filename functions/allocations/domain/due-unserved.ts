@@ -7,10 +7,10 @@ import type { Outcome } from './explain.ts';
  * people a pack serves (serve-due.ts). `after`: stages before that one which gave doses too. Undefined where everybody due is served,
  * where the site's own caps stop them, and where no stage serves second doses.
  */
-export const dueUnserved = ({ pool, targets, sharedMicro }: Outcome, at: number): ExplanationLine | undefined => {
+export const dueUnserved = ({ pool, targets, sharedMicro, finalMicro }: Outcome, at: number): ExplanationLine | undefined => {
   const due = pool.lines[at]?.due ?? [];
   const first = targets.steps.findIndex(({ dueBefore }) => dueBefore !== undefined);
-  const shared = sharedMicro[at] ?? 0;
+  const shared = Math.max(sharedMicro[at] ?? 0, finalMicro[at] ?? 0); // what a person gives serves them too
   if (due.length === 0 || first < 0 || shared + pool.dueStep > (pool.dueMicro[at] ?? 0)) return undefined;
   const end = targets.steps.map(({ dueBefore }) => dueBefore ?? '').sort().at(-1) ?? '';
   let served = floorDiv(shared, MICRO);

@@ -1,6 +1,6 @@
+import { placesOf, takesForOthers, wantsDoses } from './hub-takers.ts';
 import { hubAt } from './hubs.ts';
 import { lineKey } from './inputs.ts';
-import { canReceive } from './receiving.ts';
 import { vialsOf } from './vial-promises.ts';
 import type { ExplanationLine, NoHubReason } from './allocation.ts';
 import type { Policy } from './policy.ts';
@@ -12,22 +12,9 @@ import type { Targets } from './targets.ts';
 /** For each hub of a pool that shares, the sites it shares with. */
 export type Families = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Where a site stands in a pool if it can take part in sharing there. */
-const placesOf = (pool: Pool) => {
-  const at = new Map(pool.sites.map((site, place) => [site.siteId, place]));
-  return (siteId: string): number | undefined => {
-    const place = at.get(siteId);
-    const site = place === undefined ? undefined : pool.sites[place];
-    return site?.suspended === false && canReceive(site) ? place : undefined;
-  };
-};
-
-/** Whether a site that can take part asks for something and expects under one pack. */
+/** Whether a site that can take part wants doses and expects under one pack. */
 const expectsLess = (pool: Pool, targets: Targets, place: number): boolean =>
-  (pool.fixedPacks[place] ?? 0) === 0 && (pool.lines[place]?.requestDoses ?? 0) > 0 && (targets.micro[place] ?? 0) < pool.packMicro;
-
-/** A hub that declined its offer of the week takes nothing for others either. */
-const takesForOthers = (pool: Pool, place: number | undefined): place is number => place !== undefined && pool.lines[place]?.mostDoses !== 0;
+  wantsDoses(pool, place) && (targets.micro[place] ?? 0) < pool.packMicro;
 
 /**
  * Who shares with whom, told from the run without hubs. A site with packs of its own ordered keeps to them; nobody shares unknown vials.

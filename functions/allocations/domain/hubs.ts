@@ -1,12 +1,14 @@
 import { fill } from './fill.ts';
+import { serveFamily } from './hub-due.ts';
 import { splitPacks } from './packs.ts';
-import { MICRO, floorDiv } from './quantity.ts';
+import { MICRO, ceilDiv, floorDiv } from './quantity.ts';
 import { canReceive } from './receiving.ts';
 import { hubNode, sumRange, upward } from './tree.ts';
 import { vialDosesOf } from './vial-promises.ts';
 import type { ExplanationLine, HubShare } from './allocation.ts';
 import type { Families } from './hub-families.ts';
 import type { Pool } from './pool.ts';
+import type { Targets } from './targets.ts';
 import type { GroupRange } from './tree.ts';
 
 /**
@@ -29,16 +31,18 @@ const plainRange = (id: string, from: number, to: number): GroupRange => ({
 const promisedVials = ({ lines, supply }: Pool): Float64Array => Float64Array.from(lines, (line) => vialDosesOf(line, supply) * MICRO);
 
 /**
- * Packs that a hub may take for all its sites: what they can use, and what its own storage still takes in; no more than it said it takes.
- * What it gives a week is no bound, since others give them. Never fewer than it was promised.
+ * Packs that a hub may take for all its sites: what they can use, rounded up to a pack where the hub itself could have what is over,
+ * whatever it asked for; and what its own storage still takes in; no more than it said it takes. What it gives a week is no bound on
+ * the others' doses, since others give them. Never fewer than it was promised.
  */
-const mostPacks = (pool: Pool, hub: number, usableMicro: number): number => {
+const mostPacks = (pool: Pool, hub: number, usableMicro: number, othersMicro: number): number => {
   const { packDoses } = pool.supply;
   const promised = pool.fixedPacks[hub] ?? 0;
   const site = pool.sites[hub];
   if (site?.suspended === true || (site && !canReceive(site))) return promised;
   const bounds = [pool.lines[hub]?.mostDoses, pool.storageLeft(hub)].flatMap((doses) => (doses === undefined ? [] : [floorDiv(Math.max(0, doses), packDoses)]));
-  return Math.max(promised, Math.min(floorDiv(usableMicro, pool.packMicro), ...bounds));
+  const inReach = floorDiv(Math.max(usableMicro, othersMicro + pool.withoutRequest(hub) * MICRO), pool.packMicro);
+  return Math.max(promised, Math.min(ceilDiv(usableMicro, pool.packMicro), inReach, ...bounds));
 };
 
 /**
@@ -48,13 +52,15 @@ const mostPacks = (pool: Pool, hub: number, usableMicro: number): number => {
 export const layFamilies = (pool: Pool, families: Families, shareOf: (rank: number) => number): Pool => {
   const vialMicro = (pool.supply.vialDoses ?? pool.supply.packDoses) * MICRO;
   const [ceilingPacks, floorPacks] = [pool.ceilingPacks.slice(), pool.floorPacks.slice()];
-  const [ceilingMicro, fixedMicro] = [pool.ceilingMicro.slice(), pool.fixedMicro.slice()];
+  const [ceilingMicro, fixedMicro, dueMicro] = [pool.ceilingMicro.slice(), pool.fixedMicro.slice(), pool.dueMicro.slice()];
   const layFamily = (from: number, members: ReadonlySet<string>): GroupRange => {
     const to = from + members.size + 1;
     let counted = 0;
     const promised = promisedVials(pool).slice(0, to);
     for (let at = from; at < to; at += 1) {
-      ceilingMicro[at] = Math.max(promised[at] ?? 0, floorDiv((pool.ceilings[at]?.doses ?? 0) * MICRO, vialMicro) * vialMicro);
+      const isOpen = pool.standing !== undefined && pool.standing[at] !== 1; // shared out as if nothing were promised: what of its packs was over is no ceiling
+      const doses = isOpen ? (pool.openDoses[at] ?? 0) : (pool.ceilings[at]?.doses ?? 0);
+      ceilingMicro[at] = Math.max(promised[at] ?? 0, floorDiv(doses * MICRO, vialMicro) * vialMicro);
       counted += pool.counted[at] === 1 ? (ceilingMicro[at] ?? 0) : (pool.fixedMicro[at] ?? 0);
     }
     const fixed = new Float64Array(to);
@@ -67,9 +73,18 @@ export const layFamilies = (pool: Pool, families: Families, shareOf: (rank: numb
       fixed[from] = inPacks - given;
     }
     fixedMicro.set(fixed.subarray(from, to), from);
-    const maxPacks = pool.standing?.[from] === 1 ? (pool.fixedPacks[from] ?? 0) : mostPacks(pool, from, sumRange(ceilingMicro, from, to));
-    ceilingPacks.fill(0, from, to).fill(maxPacks, from, from + 1);
-    floorPacks.fill(0, from, to).fill(Math.min(maxPacks, floorDiv(counted, pool.packMicro)), from, from + 1);
+    const dueDoses = (at: number): number => (pool.supply.doseNumber > 1 ? (pool.lines[at]?.due ?? []).reduce((sum, { doses }) => sum + doses, 0) : 0);
+    const wanted = ceilingMicro.slice(0, to);
+    for (let at = from; at < to; at += 1) {
+      dueMicro[at] = Math.max(ceilingMicro[at] ?? 0, dueDoses(at) === 0 ? 0 : floorDiv(pool.withoutRequest(at) * MICRO, vialMicro) * vialMicro);
+      wanted[at] = Math.max(ceilingMicro[at] ?? 0, Math.min(dueMicro[at] ?? 0, ceilDiv(dueDoses(at) * MICRO, vialMicro) * vialMicro));
+    }
+    const isStanding = pool.standing?.[from] === 1;
+    const most = (micro: Float64Array): number => (isStanding ? (pool.fixedPacks[from] ?? 0) : mostPacks(pool, from, sumRange(micro, from, to), sumRange(micro, from + 1, to)));
+    const maxPacks = most(wanted);
+    const openPacks = Math.min(maxPacks, most(ceilingMicro));
+    ceilingPacks.fill(0, from, to).fill(openPacks, from, from + 1);
+    floorPacks.fill(0, from, to).fill(Math.min(openPacks, floorDiv(counted, pool.packMicro)), from, from + 1);
     return { ...plainRange(hubNode(pool.sites[from]?.siteId ?? ''), from, to), maxPacks, byVial: true };
   };
   const lay = (group: GroupRange): GroupRange => {
@@ -89,27 +104,32 @@ export const layFamilies = (pool: Pool, families: Families, shareOf: (rank: numb
       ? group
       : { ...group, children: [...children, plainRange(`${group.id} without hubs`, at, group.to)] };
   };
-  return { ...pool, tree: lay(pool.tree), ceilingPacks, floorPacks, ceilingMicro, fixedMicro };
+  return { ...pool, tree: lay(pool.tree), ceilingPacks, floorPacks, ceilingMicro, fixedMicro, dueMicro };
 };
 
 /**
- * What each site gets of the packs awarded: its own packs, or its vials out of its hub's; what it was promised of them at the least.
- * `due`: target and old debt.
+ * What each site gets of the packs awarded: its own packs, or its vials out of its hub's: what it was promised of them at the least, then
+ * its second doses by the day on which they are due, then its part of the rest; what packs hold beyond the shares of all stays with the
+ * hub. `due`: target and old debt.
  */
-export const shareVials = (pool: Pool, packs: Float64Array, due: Float64Array, debt: Float64Array): Float64Array => {
+export const shareVials = (pool: Pool, packs: Float64Array, due: Float64Array, debt: Float64Array, targets: Pick<Targets, 'micro' | 'steps'>): Float64Array => {
+  const end = targets.steps.map(({ dueBefore }) => dueBefore ?? '').sort().at(-1) ?? '';
   const micro = packs.map((given) => given * pool.packMicro);
   const vialMicro = (pool.supply.vialDoses ?? 1) * MICRO;
   const promised = promisedVials(pool).map((least) => floorDiv(least, vialMicro));
   for (const { from, to } of upward(pool.tree).filter((group) => group.byVial)) {
-    const low = promised.slice(from, to);
+    const vials = floorDiv(micro[from] ?? 0, vialMicro);
+    const had = promised.map((count) => count * vialMicro);
+    const served = serveFamily(pool, { from, to }, end, had, Math.max(0, vials * vialMicro - sumRange(had, from, to)));
+    const low = promised.map((count, at) => count + floorDiv(served[at] ?? 0, vialMicro)).slice(from, to);
     const claims = {
-      due: due.subarray(from, to),
+      due: due.slice(from, to),
       debt: debt.subarray(from, to),
       low,
       high: pool.ceilingMicro.slice(from, to).map((most, at) => Math.max(floorDiv(most, vialMicro), low[at] ?? 0)),
     };
-    const vials = floorDiv(micro[from] ?? 0, vialMicro);
-    claims.high[0] = Math.max(claims.high[0] ?? 0, vials - sumRange(claims.high, 1, to - from)); // what nobody can use stays with the hub
+    claims.due[0] = (claims.due[0] ?? 0) + Math.max(0, vials * vialMicro - sumRange(claims.due, 0, to - from));
+    claims.high[0] = Math.max(claims.high[0] ?? 0, floorDiv(targets.micro[from] ?? 0, vialMicro), vials - sumRange(claims.high, 1, to - from)); // what nobody can use stays with the hub
     const split = splitPacks(claims, vials, vialMicro);
     micro.set(
       split.map((given) => given * vialMicro),

@@ -16,6 +16,7 @@ const causes = ({ pool, targets, sharedMicro, reasons }: Outcome): { reasons: Re
   pool.sites.forEach((_site, at) => {
     if (reasons.has(at) || (sharedMicro[at] ?? 0) >= (pool.ceilingMicro[at] ?? 0)) return;
     const group = full[at];
+    if (group?.byVial) return; // all that a hub may take for its sites is their ceiling, no bound of a group
     if (group) nodes.add(group.id);
     found.add(group ? 'group-maximum' : limits[at] ? 'stage-limit' : lacksWeight(pool, targets, at) ? 'no-weight' : 'no-stage-places-the-rest');
   });

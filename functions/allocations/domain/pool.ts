@@ -39,6 +39,10 @@ export interface Pool {
   readonly openPacks?: Float64Array;
   /** Doses that the storage of a site still takes in, whosever they are; undefined where no cap asks or nothing is known. */
   readonly storageLeft: (at: number) => number | undefined;
+  /** The ceiling of each site in doses as if nothing were promised to it. */
+  readonly openDoses: Float64Array;
+  /** The most doses that a site's caps let it have, whatever it asked for. */
+  readonly withoutRequest: (at: number) => number;
   /** Sites that stand aside with what they were promised (promises.ts), while a round is shared out. */
   readonly standing?: Uint8Array;
   /** Whether each site counts toward its groups' minimums: the floors stage gives it weight. */
@@ -186,6 +190,7 @@ export const layOutPool = (
   const ceilingPacks = new Float64Array(sites.length);
   const openPacks = new Float64Array(sites.length);
   const duePacks = new Float64Array(sites.length);
+  const openDoses = new Float64Array(sites.length);
   const earlier = (at: number): Taken => {
     const rank = ranks[at] ?? 0;
     const line = lines[at] as SiteLine;
@@ -193,20 +198,21 @@ export const layOutPool = (
     const promised = (fixedPacks[at] ?? 0) * supply.packDoses + vialDosesOf(line, supply);
     return { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0, storedIn: (kinds) => taken.stored.within(kinds, rank) - promised };
   };
+  // People who are due are not turned away because a request was small: it caps the rest of the award only.
+  const unasked = (at: number): Ceiling => ceilingOf(policy.caps, sites[at] as SiteInput, { ...(lines[at] as SiteLine), requestDoses: MAX_POOL_DOSES }, earlier(at), supply);
   const ceilings = sites.map((site, at): Ceiling => {
     const line = lines[at] as SiteLine;
     const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses - othersDosesOf(line, supply);
     const before = earlier(at);
     const lowest = ceilingOf(policy.caps, site, line, before, supply);
+    openDoses[at] = lowest.doses;
     const ceiling: Ceiling = fixedDoses > lowest.doses ? { rule: 'fixed', doses: fixedDoses } : lowest;
     const usable = shape.usablePacks(ceiling, site, line);
     ceilingPacks[at] = Math.max(usable.packs, fixedPacks[at] ?? 0);
     openPacks[at] = usable.packs;
     duePacks[at] = usable.packs;
     if (supply.doseNumber > 1 && line.due.length > 0) {
-      // People who are due are not turned away because a request was small: it caps the rest of the award only.
-      const unasked = ceilingOf(policy.caps, site, { ...line, requestDoses: MAX_POOL_DOSES }, before, supply);
-      duePacks[at] = Math.max(usable.packs, shape.usablePacks(unasked, site, line).packs);
+      duePacks[at] = Math.max(usable.packs, shape.usablePacks(unasked(at), site, line).packs);
     }
     return { ...ceiling, rule: usable.rule };
   });
@@ -228,6 +234,8 @@ export const layOutPool = (
     fixedPacks,
     ...(lines.some((line) => othersDosesOf(line, supply) > 0) && { openPacks }),
     storageLeft: (at) => storageLeft(policy.caps, sites[at] as SiteInput, lines[at] as SiteLine, earlier(at)),
+    openDoses,
+    withoutRequest: (at) => unasked(at).doses,
     dueMicro: duePacks.map((packs) => packs * packMicro),
     dueStep: shape.dueStep * packMicro,
     ceilingMicro: ceilingPacks.map((packs) => packs * packMicro),

@@ -1,5 +1,6 @@
-import { floorDiv, ceilDiv, MICRO } from './quantity.ts';
+import { floorDiv, ceilDiv } from './quantity.ts';
 import { byTicket } from './tie-order.ts';
+import type { DueRow } from './hub-due.ts';
 import type { Pool } from './pool.ts';
 import type { GroupRange } from './tree.ts';
 
@@ -7,9 +8,12 @@ import type { GroupRange } from './tree.ts';
 export interface DueCourse {
   readonly pool: Pool;
   readonly has: Float64Array;
+  /** What is due at each site, and the most it can be sent for it: where a hub shares, all its sites' at the hub. */
+  readonly due: readonly (readonly DueRow[])[];
+  readonly most: Float64Array;
   /** Room of every group that has a maximum. */
   readonly room: ReadonlyMap<GroupRange, number>;
-  /** The least a site is sent at a time: a pack, or a vial where a hub shares. */
+  /** The least a site is sent at a time: a pack; a vial while it is asked whether a site expects under a pack and goes to its hub. */
   readonly granule: Float64Array;
   readonly brought: Float64Array;
 }
@@ -23,16 +27,16 @@ interface Run {
 }
 
 /** The packs a site needs for what is due before a day, in doses it has not got yet. A pack is as urgent as its earliest dose. */
-const runsOf = ({ pool, has, granule }: DueCourse, site: number, end: string): Run[] => {
+const runsOf = ({ has, due: rows, most: limit, granule }: DueCourse, site: number, end: string): Run[] => {
   const pack = granule[site] ?? 0;
-  const most = floorDiv(pool.dueMicro[site] ?? 0, pack);
-  const due = (pool.lines[site]?.due ?? []).filter(({ day }) => day < end).toSorted((a, b) => (a.day < b.day ? -1 : 1));
-  const total = due.reduce((sum, { doses }) => sum + doses * MICRO, 0);
+  const most = floorDiv(limit[site] ?? 0, pack);
+  const due = (rows[site] ?? []).filter(({ day }) => day < end).toSorted((a, b) => (a.day < b.day ? -1 : 1));
+  const total = due.reduce((sum, { micro }) => sum + micro, 0);
   const runs: Run[] = [];
   const emit = (day: string, served: number, count: number) => { if (count > 0 && served > 0) runs.push({ site, day, served, count }); };
   let [covered, reached] = [has[site] ?? 0, 0];
-  for (const [at, { day, doses }] of due.entries()) {
-    reached += doses * MICRO;
+  for (const [at, { day, micro }] of due.entries()) {
+    reached += micro;
     if (due[at + 1]?.day === day) continue; // of one day, told in several rows
     const last = Math.min(ceilDiv(reached, pack), most); // the last pack that begins with a dose of this day or before
     let next = floorDiv(covered, pack) + 1;

@@ -87,8 +87,8 @@ export const shareOutPool = (run: Run, supply: SupplyLine): SharedOut | Infeasib
   const overridden = applyOverrides(pool, bounds, shared, inputs.overrides ?? [], { nameOf: namesIn(inputs), policy });
   if ('clash' in overridden) return clashOf(supply, overridden.clash);
   const due = targets.micro.map((micro, at) => micro + (brought[at] ?? 0));
-  const sharedMicro = shareVials(pool, shared, due, brought);
-  const finalMicro = overridden.reasons.size === 0 ? sharedMicro : shareVials(pool, overridden.packs, due, brought);
+  const sharedMicro = shareVials(pool, shared, due, brought, targets);
+  const finalMicro = overridden.reasons.size === 0 ? sharedMicro : shareVials(pool, overridden.packs, due, brought, targets);
   const reasons = spreadReasons(pool, overridden.reasons);
   const unsettled = {
     pool,

@@ -1,8 +1,11 @@
 import { fill } from './fill.ts';
+import { familyNeeds, keptForDue, serveFamily } from './hub-due.ts';
+import { memberPlaces } from './hub-takers.ts';
 import { inGroup, planSteps, stageShare } from './plan.ts';
 import { MICRO, ceilDiv, floorDiv, shareOf } from './quantity.ts';
 import { serveDue } from './serve-due.ts';
 import { sumRange, upward } from './tree.ts';
+import type { DueRow } from './hub-due.ts';
 import type { Step } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { Pool } from './pool.ts';
@@ -104,7 +107,7 @@ const stepAmount = (course: Course, step: Step, remaining: number): number => {
   return Math.min(remaining, Math.max(0, guaranteed - already));
 };
 
-/** Serves second doses due, and notes what of each site's doses does. */
+/** Serves second doses due, and notes what of each site's doses does. A hub's sites are served as one. */
 const pourDue = (course: Course, policy: Policy, end: string, amount: number, dueMicro: Float64Array): Float64Array => {
   const { pool, has, groups, start } = course;
   const room = new Map(
@@ -113,29 +116,68 @@ const pourDue = (course: Course, policy: Policy, end: string, amount: number, du
       .map((group) => [group, group.maxPacks * pool.packMicro - sumRange(has, group.from, group.to)]),
   );
   const granule = granules(pool, policy);
-  const gain = serveDue({ pool, has, room, granule, brought: start.brought }, end, amount);
+  const families = groups.filter(({ byVial }) => byVial);
+  const [joined, most] = [has.slice(), pool.dueMicro.slice()];
+  const due: (readonly DueRow[])[] = pool.lines.map((line) => line.due.map(({ day, doses }) => ({ day, micro: doses * MICRO })));
+  for (const family of families) {
+    const { from, to, maxPacks } = family;
+    const rows = familyNeeds(pool, family, end, has);
+    due.fill([], from, to).fill(rows, from, from + 1);
+    joined.fill(0, from, to).fill(sumRange(has, from, to), from, from + 1);
+    most.fill(0, from, to).fill(maxPacks * pool.packMicro, from, from + 1);
+  }
+  const gain = serveDue({ pool, has: joined, due, most, room, granule, brought: start.brought }, end, amount);
+  const isShared = new Set(families.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, at) => from + at)));
   for (const [site, line] of pool.lines.entries()) {
     const step = granule[site] ?? 0;
-    if (step < pool.dueStep || line.due.length === 0) continue; // by the vial: a hub's packs are rounded as a whole
-    const due = line.due.reduce((sum, { day, doses }) => (day < end ? sum + doses * MICRO : sum), 0);
+    if (step < pool.dueStep || line.due.length === 0 || isShared.has(site)) continue; // by the vial: asked only who goes to a hub
+    const total = line.due.reduce((sum, { day, doses }) => (day < end ? sum + doses * MICRO : sum), 0);
     const served = floorDiv((has[site] ?? 0) + (gain[site] ?? 0), step);
-    dueMicro[site] = Math.max(dueMicro[site] ?? 0, Math.min(ceilDiv(due, step), served) * step);
+    dueMicro[site] = Math.max(dueMicro[site] ?? 0, Math.min(ceilDiv(total, step), served) * step);
+  }
+  for (const family of families) {
+    const { from, to } = family;
+    const given = gain[from] ?? 0;
+    const kept = keptForDue(pool, family, end, (joined[from] ?? 0) + given);
+    if (sumRange(kept, from, to) >= sumRange(dueMicro, from, to)) dueMicro.set(kept.subarray(from, to), from);
+    const served = serveFamily(pool, family, end, has, given);
+    served[from] = (served[from] ?? 0) + given - sumRange(served, from, to);
+    gain.set(served.subarray(from, to), from);
   }
   return gain;
 };
 
-/** What each site's second doses come in: packs, or vials where a hub takes the pack for a site that is due less than one. */
+/** What each site's second doses come in: packs; vials for a site due less than one, while it is asked who expects under a pack and goes to its hub. */
 const granules = (pool: Pool, policy: Policy): Float64Array => {
   const granule = new Float64Array(pool.sites.length).fill(pool.dueStep);
+  if (upward(pool.tree).some(({ byVial }) => byVial)) return granule;
   const vialMicro = (pool.supply.vialDoses ?? pool.supply.packDoses) * MICRO;
-  if (!policy.hubs || vialMicro === pool.dueStep) return granule;
-  for (const { from, to } of upward(pool.tree).filter((group) => group.byVial)) granule.fill(vialMicro, from, to);
-  const members = new Set(policy.hubs.flatMap((hub) => hub.members));
-  pool.lines.forEach(({ due }, site) => {
-    const isSmall = due.reduce((sum, { doses }) => sum + doses * MICRO, 0) < pool.dueStep;
-    if (isSmall && members.has(pool.sites[site]?.siteId ?? '')) granule[site] = vialMicro;
-  });
+  for (const site of memberPlaces(pool, policy)) {
+    const due = pool.lines[site]?.due.reduce((sum, { doses }) => sum + doses * MICRO, 0) ?? 0;
+    if (ceilDiv(due, vialMicro) * vialMicro < pool.dueStep) granule[site] = Math.min(vialMicro, pool.dueStep);
+  }
   return granule;
+};
+
+/**
+ * Rounds hubs up to whole packs out of what no stage places, where all their sites have what they may have: a site alone is not held
+ * back by what others lack of a pack. What is over stays with the hub. The smallest first; nothing beyond a group's maximum.
+ */
+const roundUpHubs = ({ pool, has, ceiling, groups }: Course, steps: readonly Step[], amount: number): Float64Array => {
+  const gain = new Float64Array(has.length);
+  const isFull = (at: number): boolean => (has[at] ?? 0) >= (ceiling[at] ?? 0) || !steps.some(({ weight }) => (weight[at] ?? 0) > 0);
+  const missing = groups.filter(({ byVial }) => byVial).flatMap(({ from, to }) => {
+    const over = sumRange(has, from, to) % pool.packMicro;
+    return over > 0 && Array.from({ length: to - from }, (_, at) => from + at).every(isFull) ? [{ from, micro: pool.packMicro - over }] : [];
+  });
+  let left = amount;
+  for (const { from, micro } of missing.sort((a, b) => a.micro - b.micro || a.from - b.from)) {
+    const hasRoom = groups.every((group) => from < group.from || from >= group.to || group.maxPacks > pool.supply.packs || sumRange(has, group.from, group.to) + sumRange(gain, group.from, group.to) + micro <= group.maxPacks * pool.packMicro);
+    if (micro > left || !hasRoom) continue;
+    gain[from] = micro;
+    left -= micro;
+  }
+  return gain;
 };
 
 const add = (has: Float64Array, gain: Float64Array): void => gain.forEach((micro, at) => { has[at] = (has[at] ?? 0) + micro; });
@@ -202,6 +244,8 @@ export const findTargets = (pool: Pool, policy: Policy, start: Start): Targets =
       if (back) place('returned', back.stage.id, unused, pour(course, back, Math.min(unused, remaining())));
     }
   });
+  const unplaced = Math.max(0, pool.supplyMicro - total(has) - heldMicro);
+  place('whole-packs', 'whole-packs', unplaced, roundUpHubs(course, steps, unplaced));
   takeBack(course.has, parts, total(course.has) % pool.packMicro, dueMicro); // targets end on whole packs
   return { micro: course.has, totalMicro: total(course.has), parts, heldMicro, dueMicro, promised: start.promised, steps };
 };

@@ -118,7 +118,9 @@ const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf, what
     case 'stage':
       return `${doses(line.micro)} ${STAGE_WORDS[line.stageKind] ?? line.stageKind}: ${stageTitle(policy, line.stage)}.`;
     case 'whole-packs':
-      return `${doses(line.micro)} less, because the last doses shared out do not fill a pack.`;
+      return line.micro > 0
+        ? `${doses(line.micro)} more, which nobody asked for: what it and the sites that share with it asked for is rounded up to whole packs, and what is over stays with it.`
+        : `${doses(line.micro)} less, because the last doses shared out do not fill a pack.`;
     case 'debt-brought':
       return line.micro > 0
         ? `${doses(line.micro)} more, owed to it from earlier weeks.`
