@@ -40,8 +40,12 @@ export const gatherInputs = async (
   if (keep === 'ordered' && pointer?.held === undefined) return { kind: 'not-held' };
   const promised = promisedOf(awards, await store.ordersOf(awards.filter(({ state }) => promisedStates.includes(state))), pointer);
   const isPromised = ({ ndc: product, doseNumber, packDoses }: SupplyItem) => promised.some((promise) => poolKey(promise) === poolKey({ product, doseNumber, packDoses }));
-  const supply = allSupply.filter((line) => line.channel === ownChannel && (line.packs > 0 || movesPacks || isPromised(line)));
-  if (supply.every((line) => line.packs === 0 && !isPromised(line))) return { kind: 'no-supply' };
+  const own = allSupply.filter((line) => line.channel === ownChannel);
+  const isUsed = (line: SupplyItem): boolean => line.packs > 0 || isPromised(line);
+  // A line of no packs is no second size beside one that is used: it was a mistake, and was set to nothing.
+  const isAlone = (line: SupplyItem): boolean => !own.some((other) => other.ndc === line.ndc && other.doseNumber === line.doseNumber && isUsed(other));
+  const supply = own.filter((line) => isUsed(line) || (movesPacks && isAlone(line)));
+  if (!supply.some(isUsed)) return { kind: 'no-supply' };
   if (awards.filter(({ state }) => answered.includes(state)).length < (pointer?.answers ?? 0)) return { kind: 'index-behind' };
   const kept = promised.filter(({ kind }) => keep === 'accepted' || kind === 'ordered');
   const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept, taken: takenVials(awards, kept), open: openVials(awards, pointer?.runId), answered: answeredOf(awards, pointer), watch });

@@ -4,7 +4,7 @@ import { day, doses, instant, name, pageOf, pageQuery, reason, version } from '.
 import { entityFields, storedOnly } from '../../shared/contracts/stored.ts';
 import { awardItem } from '../../shared/published/award.ts';
 import { MAX_WEIGHT } from './domain/inputs.ts';
-import { supplyNdcFault } from './domain/known-product.ts';
+import { supplyNdcFault, supplyPackFault } from './domain/known-product.ts';
 import { requestStates } from './domain/machines.ts';
 import { isMonday } from './domain/week-rules.ts';
 import { standingFigures } from './schemas-standing.ts';
@@ -24,7 +24,11 @@ const suppliedNdc = ndc.superRefine((code, context) => {
   const message = supplyNdcFault(code);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
-export const supplyForm = supplyFields.extend({ ndc: suppliedNdc });
+/** A size that no pack of the product has would stand beside the right one in every draft of its week. */
+export const supplyForm = supplyFields.extend({ ndc: suppliedNdc }).superRefine((line, context) => {
+  const message = supplyPackFault(line.ndc, line.packDoses, line.week);
+  if (message !== undefined) context.addIssue({ code: 'custom', path: ['packDoses'], message });
+});
 export const supplyChange = z.object({ packs: z.int().min(0).max(1_000_000), reason });
 export const supplyItem = supplyFields.extend({ ...entityFields, type: z.literal('supply'), channel: z.string(), supplyId: z.string(), recordedAt: instant, recordedBy: z.string(), requestDigest: z.string() });
 export type SupplyItem = z.infer<typeof supplyItem>;

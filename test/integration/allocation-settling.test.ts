@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { addDays } from '../../shared/kernel/dates.ts';
 import type { Answer } from '../support/api.ts';
-import { janssen, openAllocationDesk, type AllocationDesk } from '../support/allocation-desk.ts';
+import { janssen, openAllocationDesk, storedSupply, type AllocationDesk } from '../support/allocation-desk.ts';
 
 const sites = ['sit_one', 'sit_two', 'sit_three'];
 let desk: AllocationDesk;
@@ -69,5 +70,22 @@ describe('settling', () => {
     for (const siteId of sites) await desk.ask(siteId, 800);
     const next = String((await desk.draft()).body['runId']);
     expect(await kindsOf(next)).toContain('debt-brought');
+  });
+});
+
+describe('a policy of one pack size', () => {
+  it('does not mind a line of another that was set to nothing, and a draft says which two there are else', async () => {
+    await desk.supply(10);
+    for (const siteId of sites) await desk.ask(siteId, 800);
+    const line = (packs: number): Promise<unknown> => desk.suite.dynamo.send(new PutCommand({
+      TableName: desk.suite.tables['ALLOCATIONS_TABLE'], Item: storedSupply({ week: desk.week(), ndc: janssen, doseNumber: 1, packDoses: 105, packs }),
+    }));
+    await line(1);
+    expect((await desk.draft()).text).toContain('has two pack sizes (100, 105 doses): declare mixed-packs, or record no packs of one of them');
+    await line(0);
+    expect((await desk.draft()).body).toMatchObject({ state: 'draft', supplyDoses: 1_000 });
+    const policy = { schema: 1, id: 'set', version: 1, title: 'Set', tree: { id: 'state', children: [{ id: 'priority-zips' }, { id: 'elsewhere' }] }, secondDoses: 'hold-back-all' };
+    const stages = [{ id: 'second', kind: 'second-doses', withinWeeks: 2 }, { id: 'open', kind: 'open', weight: 'population', doseNumbers: [1] }];
+    expect((await desk.draft({ policy: { ...policy, stages } })).body).toMatchObject({ state: 'draft', supplyDoses: 1_000 });
   });
 });

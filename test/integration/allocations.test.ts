@@ -147,6 +147,17 @@ describe('a week of allocation', () => {
     expect(await line('59676-0580-15')).toMatchObject({ status: 400, body: { errors: [{ path: 'body.ndc', message: expect.stringMatching(/^is a carton: give the unit of use, 59676-0580-05/) as unknown }] } });
     expect((await asAllocator({ route: 'GET /supply', query: { week } })).body['items']).toEqual([]);
   });
+
+  it.each([
+    ['of 105 doses, a slip', '80777-0273-10', '2021-03-01', 105, 'is no pack in which Moderna 18+ (5 mL vial) is ordered in the week of 2021-03-01; it is 100'],
+    ['that went out a month before', '59267-1000-01', '2021-03-01', 975, /; it is 1170$/],
+    ['that go out from June on', '59267-1000-01', '2021-03-01', 450, /; it is 1170$/],
+    ['of one of two sizes, a slip', '59267-1000-01', '2021-06-07', 460, /; the nearest of 450, 1170 is 450$/],
+    ['of a carton whose orders nobody recorded, a slip', '80777-0282-05', '2022-10-03', 55, /; it is 50$/],
+  ])('refuses supply in packs %s, and names those there are', async (_what, code, of, packDoses, message) => {
+    const refused = await asAllocator({ route: 'POST /supply', body: { week: of, ndc: code, doseNumber: 1, packDoses, packs: 5 }, key: freshKey() });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: 'body.packDoses', message: typeof message === 'string' ? message : (expect.stringMatching(message) as unknown) }] } });
+  });
 });
 
 describe('publishing', () => {

@@ -1,4 +1,6 @@
 import { addDays } from '../../shared/kernel/dates.ts';
+import { supplyItem, type SupplyItem } from '../../functions/allocations/schemas.ts';
+import { supplyKey } from '../../functions/allocations/store.ts';
 import { call, type Answer, type Call, type Handler } from './api.ts';
 import { enrolledMember, enrolledSite } from './enrolled.ts';
 import { openRunDesk } from './run-desk.ts';
@@ -27,6 +29,13 @@ export interface DeskAward {
 }
 
 export const janssen = '59676-0580-05';
+
+/** A supply line as it lies in the table, of sizes too that the API does not take: packs of earlier weeks, or too few doses to be shipped. */
+export const storedSupply = (line: { readonly week: string; readonly ndc: string; readonly doseNumber: number; readonly packDoses: number; readonly packs: number }): SupplyItem =>
+  supplyItem.parse({
+    ...supplyKey(line.week, line.ndc, line.doseNumber, 'jurisdiction', line.packDoses), ...line, type: 'supply', schema: 1, version: 1, channel: 'jurisdiction',
+    supplyId: `${line.week}_${line.ndc}_${line.doseNumber}_${line.packDoses}_jurisdiction`, recordedAt: `${line.week}T12:00:00.000Z`, recordedBy: 'ann', requestDigest: 'x',
+  });
 
 /** The allocations API and the orders API on an empty database, with sites of one coordinator (`clinic`) and two allocators, `ann` and `bob`. */
 export const openAllocationDesk = async (name: string, sites: readonly DeskSite[], opened?: Suite) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { policySchema } from '../../functions/allocations/domain/policy.ts';
+import { checkPolicyForm } from '../../functions/allocations/store-policy.ts';
 import {
   SHIPPED_POLICIES,
   connecticutFebruary,
@@ -66,6 +67,27 @@ describe('a fault of a policy names the place where it is mended', () => {
   ])('%s', (_, changed, path) => {
     expect(policySchema.safeParse(POLICY).success).toBe(true);
     expect(policySchema.safeParse({ ...POLICY, ...changed }).error?.issues.map((issue) => issue.path)).toEqual([path]);
+  });
+});
+
+describe('bounds of a policy that cannot be kept', () => {
+  const share = (text: string) => ({ share: text });
+  const POLICY = { schema: 1, id: 'p', version: 1, title: 'P', stages: [{ id: 'floors', kind: 'floors', weight: 'population' }, OPEN] };
+  it.each<[string, object, [path: string, message: string][]]>([
+    ['a minimum over the maximum of its group', { id: 'state', children: [{ id: 'a', min: share('60%'), max: share('1/2') }, { id: 'b' }] },
+      [['tree.children[0].min', 'group a: its minimum, 60 %, is over its maximum, 50 %']]],
+    ['the same in doses', { id: 'state', min: { doses: 900 }, max: { doses: 800 } }, [['tree.min', 'group state: its minimum, 900 doses, is over its maximum, 800']]],
+    ['minimums over the whole', { id: 'state', children: [{ id: 'a', min: share('60%') }, { id: 'b', min: share('50%') }] },
+      [['tree.children', 'group state: the minimums of its groups (a 60 %, b 50 %) come to 110 %, over the whole supply']]],
+    ['minimums over the maximum above them', { id: 'state', children: [{ id: 'a', max: share('50%'), children: [{ id: 'b', min: share('1/3') }, { id: 'c', min: share('1/3') }] }] },
+      [['tree.children[0].children', 'group a: the minimums of its groups (b 33.33 %, c 33.33 %) come to 66.66 %, over its maximum, 50 %']]],
+    ['minimums below groups that have none', { id: 'state', children: [{ id: 'a', children: [{ id: 'b', min: share('80%') }] }, { id: 'c', min: share('30%') }] },
+      [['tree.children', 'group state: the minimums of its groups (a 80 %, c 30 %) come to 110 %, over the whole supply']]],
+    ['none: thirds are a whole, and bounds of two kinds cannot be compared', { id: 'state', children: [{ id: 'a', min: share('1/3') }, { id: 'b', min: share('1/3') }, { id: 'c', min: share('1/3'), max: { doses: 1 } }] }, []],
+  ])('are told when it is checked: %s', (_name, tree, faults) => {
+    const checked = checkPolicyForm({ policy: { ...POLICY, tree } });
+    expect(checked.kind === 'faults' ? checked.faults.map(({ path, message }) => [path, message]) : []).toEqual(faults);
+    expect(policySchema.safeParse({ ...POLICY, tree }).success).toBe(true); // one that was stored before can still be read
   });
 });
 

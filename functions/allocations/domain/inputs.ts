@@ -183,6 +183,8 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     lines.reduce((sum, row) => (lineKey(row) === lineKey(line) ? sum + row.packs * row.packDoses : sum), 0);
   const dosesOfLine = (line: SupplyLine) => dosesIn(supply, line);
   const { supply: labelled } = labelSupply(inputs, policy);
+  const sizesOf = (key: string): number[] => supply.filter((line) => lineKey(line) === key).map(({ packDoses }) => packDoses).sort((a, b) => a - b);
+  const oneSize = policy.hubs ? 'hubs share packs of one size only, so record no packs of the other' : 'declare mixed-packs, or record no packs of one of them';
   const twice = (what: string, keys: string[]) => repeats(keys).map((key) => `${what} ${key} is listed twice`);
   return [
     ...twice('site', sites.map((site) => site.siteId)),
@@ -190,7 +192,7 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
     ...twice('debt', debts.map((row) => `${row.siteId} ${poolKey(row)}`)),
     ...twice('override', (inputs.overrides ?? []).map((row) => `${row.siteId} ${poolKey(row)}`)),
     ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
-    ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes: declare mixed-packs`)),
+    ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes (${sizesOf(key).join(', ')} doses): ${oneSize}`)),
     ...supply.filter((row) => dosesOfLine(row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
     ...labelled.filter((row) => dosesOfLine(row) <= MAX_POOL_DOSES && dosesIn(labelled, row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large with what is set aside`),
     ...(joint ? [] : debts)
