@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { requestDigest } from '../../shared/kernel/ids.ts';
 import type { Created } from '../../shared/platform/entity.ts';
+import { boundFaults } from './domain/bound-faults.ts';
 import { canonicalDigest, canonicalJson } from './domain/canonical.ts';
 import { documentFaults, wholeDocument, type DocumentFault } from './domain/document-faults.ts';
 import { SHIPPED_POLICIES } from './domain/policies/connecticut.ts';
@@ -37,6 +38,8 @@ export const checkPolicyForm = (form: PolicyForm): Checked => {
   if ('faults' in read) return { kind: 'faults', faults: read.faults };
   const checked = policySchema.safeParse(read.document);
   if (!checked.success) return { kind: 'faults', faults: documentFaults(checked.error.issues, read.document) };
+  const bounds = boundFaults(checked.data);
+  if (bounds.length > 0) return { kind: 'faults', faults: bounds };
   const tooLarge = canonicalJson(checked.data).length > mostPolicyChars;
   return tooLarge ? { kind: 'faults', faults: [{ path: wholeDocument, message: `is longer than ${mostPolicyChars} characters` }] } : { kind: 'policy', policy: checked.data };
 };
