@@ -180,6 +180,18 @@ describe('A message about somebody who opted out', () => {
   });
 });
 
+describe('A waiting dose of somebody who opted out', () => {
+  it('told again once its lot came takes its share of the stock, and is answered like anybody’s', async () => {
+    const people = [await known('Waitout'), await known('Waitplain', false)].map((_, at) => ['Waitout', 'Waitplain'][at] ?? '');
+    const answers = async (): Promise<string[][]> => Promise.all(people.map(async (name) => told(await send({ ...somebody(name), id: `E-${name}` }, { filler: `${name}2^ELM`, on: '20210305', lot: 'WAITLOT' }))));
+    const before = await answers();
+    expect([before[0], before[0]?.join()]).toEqual([before[1], expect.stringContaining('no such lot')]);
+    await room.stock({ lot: 'WAITLOT' }, 5);
+    const after = await answers();
+    expect([after[0], after[0]?.[0], (await room.account({ lot: 'WAITLOT' }))?.buckets]).toMatchObject([after[1], 'MSA|AA', { onHand: 3, administered: 2 }]);
+  });
+});
+
 describe('Where the jurisdiction keeps for its reports what is told of those who opted out', () => {
   it('the dose and its original are kept, the record stays as it was, a new one is made, and nobody finds either', async () => {
     const before = await known('Keeping');
