@@ -20,6 +20,7 @@ const storeRules: readonly RegExp[] = [
   /^Stock was not moved/, /^RXA-11.4 facility is none of this sender's sites/, /^ORC-3 of this dose was used before for another day/, /^This dose is known with other content/,
   /^The dose to (?:update|delete) is not known/, /^The record of this patient waits/, /vaccination events taken: /, /^The patient was taken/, /^Another (?:report tells|dose of this vaccine)/, /^RXA as told/,
   /^None of the vaccination events to delete/, /^ORC-3 stands for several/, /^The dose of this ORC-3 was told/, /^PID-3 is known as the number of another/,
+  /^ORC-3 of the dose to delete is not known/, /^RXA-11.4 names no facility/,
 ];
 type Line = Omit<ReportCard['errors'][number], 'rule'>;
 const linesOf = (ack: string): Line[] => readMessage(ack).all('ERR').map((err) => ({ location: err.text(2), code: err.value(3), severity: err.value(4) as Line['severity'], text: err.value(8) }));
