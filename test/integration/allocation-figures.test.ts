@@ -263,9 +263,9 @@ describe('Around a site', () => {
 
   it('three weeks ahead follow from announced supply and from what weeks brought the site', async () => {
     const put = (Item: Record<string, unknown>): Promise<unknown> => room.suite.dynamo.send(new PutCommand({ TableName: 'allocations_table', Item }));
-    for (const of of [6, 5, 4, 3, 2, 1].map(back)) {
-      await supplied({ week: of });
-      const name = { week: of, ndc: pfizer, doseNumber: 1, packDoses: 1170, runId: 'run_past' };
+    for (const past of [6, 5, 4, 3, 2, 1].map(back)) {
+      await supplied({ week: past });
+      const name = { week: past, ndc: pfizer, doseNumber: 1, packDoses: 1170, runId: 'run_past' };
       await put(awardItem.parse({ ...awardKey(oak, name), ...name, type: 'award', schema: 1, version: 1, awardId: awardIdOf(name), siteId: oak, packs: 1, doses: 1170, state: 'ordered', channel: 'jurisdiction' }));
     }
     await asAllocator({ route: 'POST /supply', body: { week: addDays(back(1), 14), ndc: pfizer, doseNumber: 1, packDoses: 1170, packs: 5 }, key: key() });
