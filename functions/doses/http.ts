@@ -29,7 +29,7 @@ const reported = (outcome: ReportDosesOutcome): ApiResponse => {
       const { rows, messageId } = outcome;
       if (rows.every(({ status }) => status === 'rejected')) return reject(400, 'invalid-request', 'No dose was stored.', rows.flatMap(({ remarks }) => faultsOf(remarks)));
       if (rows.every(({ status }) => status === 'try-again')) return reject(409, 'try-again', 'Send the same request again.');
-      const items = rows.map(({ dose, isUnseen: _, tally: __, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shownDose(dose) }) }));
+      const items = rows.map(({ dose, isUnseen: _, isUnread: __, tally: ___, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shownDose(dose) }) }));
       return { status: rows.some(({ status }) => status === 'recorded') ? 201 : 200, body: { messageId, items } };
     }
   }
@@ -62,10 +62,10 @@ const unlessOptedOut = async (doseId: string, answer: () => Promise<ApiResponse>
   (await decisions.isOfOptedOut(doseId)) ? reject(404, 'not-found') : answer();
 
 const handlers: Handlers<typeof routes> = {
-  reportDoses: async ({ params, body, principal, now, idempotencyKey }) => {
+  reportDoses: async ({ params, body, badRows, principal, now, idempotencyKey }) => {
     const { reportDoses } = await writers();
     const senderId = (await findSender(principal.member))?.senderId ?? principal.subject;
-    return reported(await reportDoses(params.siteId, body, { actor: principal.subject, senderId, now, idempotencyKey }));
+    return reported(await reportDoses(params.siteId, body, { actor: principal.subject, senderId, now, idempotencyKey, badRows }));
   },
   listDoses: async ({ params, query }) => {
     const page = await doses.siteDay(params.siteId, query.day, query);

@@ -37,6 +37,8 @@ export interface ReportedRow {
   readonly tally?: Tally;
   /** The patient opted out: what was sent of it is not kept. */
   readonly isUnseen?: boolean;
+  /** It could not be read, so nothing of it is kept. */
+  readonly isUnread?: boolean;
 }
 
 export type ReportDosesOutcome = { kind: 'reported'; messageId: string; rows: readonly ReportedRow[] } | { kind: 'key-reused' } | { kind: 'not-found' };
@@ -44,6 +46,32 @@ export type ReportDosesOutcome = { kind: 'reported'; messageId: string; rows: re
 type Body = z.output<typeof doseReport>;
 
 type Row = Body['doses'][number];
+
+/** A row that cannot be read: its place among those that were sent, and what is wrong with it. */
+export interface UnreadRow {
+  readonly row: number;
+  readonly faults: readonly { readonly path: string; readonly message: string }[];
+}
+/** It counts as a report that was rejected. */
+export const unreadTally: Tally = { m: 1, mAE: 1, ds: 1 };
+const unread = ({ faults }: UnreadRow): ReportedRow =>
+  ({ status: 'rejected', isUnread: true, remarks: faults.map((fault) => ({ ...fault, severity: 'E', rule: 'FORM' })), tally: unreadTally });
+
+/** Every row in the place in which it was sent. */
+const inOrder = ({ doses }: Body, badRows: readonly UnreadRow[]): (Row | UnreadRow)[] => {
+  const rows: (Row | UnreadRow)[] = [...doses];
+  for (const bad of [...badRows].sort((a, b) => a.row - b.row)) rows.splice(bad.row, 0, bad);
+  return rows;
+};
+
+interface ReportAct {
+  readonly actor: string;
+  readonly senderId: string;
+  readonly now: string;
+  readonly idempotencyKey: string;
+  /** Rows that were sent and are not in the body. */
+  readonly badRows: readonly UnreadRow[];
+}
 
 /** A row on its way: where it came from, and under which ids it is told. */
 export interface RowTelling {
@@ -90,27 +118,32 @@ export const makeReportDoses = ({ messages, quality, sites, tellReport, jurisdic
   const tellRow = makeTellRow({ tellReport, jurisdiction });
 
   /** The request's place among the messages: its first arrival decides the clock, another body under its key is refused. */
-  const claim = (siteId: string, body: Body, actor: string, now: string, idempotencyKey: string): Promise<MessageItem> => {
+  const digestOf = (body: Body, badRows: readonly UnreadRow[]): string =>
+    keyedDigest(matchingKey, 'request', canonicalJson(badRows.length === 0 ? body : { ...body, badRows: badRows.map(({ row }) => row) }));
+  const claim = (siteId: string, body: Body, { actor, now, idempotencyKey, badRows }: ReportAct): Promise<MessageItem> => {
     const messageId = createdId('msg', siteId, actor, idempotencyKey);
     const objectKey = objectKeyOf({ localDay: localDay(now, timeZone), senderId: siteId, messageId, form: 'json' });
-    const digest = keyedDigest(matchingKey, 'request', canonicalJson(body));
-    return messages.finish({ messageId, form: 'json', senderId: siteId, receivedAt: now, objectKey, digest, sent: body.doses.length });
+    return messages.finish({
+      messageId, form: 'json', senderId: siteId, receivedAt: now, objectKey, digest: digestOf(body, badRows), sent: body.doses.length + badRows.length,
+    });
   };
 
-  return async (siteId: string, body: Body, { actor, senderId, now, idempotencyKey }: { actor: string; senderId: string; now: string; idempotencyKey: string }): Promise<ReportDosesOutcome> => {
+  return async (siteId: string, body: Body, act: ReportAct): Promise<ReportDosesOutcome> => {
     const site = await sites.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
-    const message = await claim(siteId, body, actor, now, idempotencyKey);
-    if (message.digest !== keyedDigest(matchingKey, 'request', canonicalJson(body))) return { kind: 'key-reused' };
+    const { actor, senderId, badRows } = act;
+    const message = await claim(siteId, body, act);
+    if (message.digest !== digestOf(body, badRows)) return { kind: 'key-reused' };
     await messages.keep(message.objectKey, canonicalJson(body), 'json');
     const rows: ReportedRow[] = [];
     const memory: DosesMemory = new Map();
-    for (const [index, row] of body.doses.entries()) {
+    for (const [index, row] of inOrder(body, badRows).entries()) {
       const rowId = `${message.messageId}-${index + 1}`;
-      rows.push(await tellRow(row, { site, message, actor, rowId, standInId: rowId, root: `body.doses[${index}]`, memory }));
+      rows.push('faults' in row ? unread(row) : await tellRow(row, { site, message, actor, rowId, standInId: rowId, root: `body.doses[${index}]`, memory }));
     }
-    if (rows.some(({ isUnseen }) => isUnseen === true))
-      await messages.keep(message.objectKey, canonicalJson({ doses: body.doses.filter((_, index) => rows[index]?.isUnseen !== true) }), 'json');
+    const told = rows.filter(({ isUnread }) => isUnread !== true);
+    if (told.some(({ isUnseen }) => isUnseen === true))
+      await messages.keep(message.objectKey, canonicalJson({ doses: body.doses.filter((_, index) => told[index]?.isUnseen !== true) }), 'json');
     const tally = addTallies(rows.flatMap(({ tally: counted }) => (counted === undefined ? [] : [counted])));
     if (rows.every(({ status }) => status !== 'try-again'))
       await quality.countOnce({ messageId: message.messageId, senderId, mode: 'live', receivedOn: localDay(message.receivedAt, timeZone), tally }, 'json');

@@ -25,7 +25,7 @@ const notInCorrection = { patient: 'the patient is corrected by POST of a dose w
 
 export const routes = [
   ...messageRoutes,
-  { id: 'reportDoses', method: 'POST', path: '/sites/{siteId}/doses', action: 'dose.report', summary: 'Report doses of a site, one or up to a hundred', body: s.doseReport, creates: true, responses: { 201: reported, 200: reported, 404: faulty, 409: faulty, ...creation } },
+  { id: 'reportDoses', method: 'POST', path: '/sites/{siteId}/doses', action: 'dose.report', summary: 'Report doses of a site, one or up to a hundred: the good ones are kept', body: s.doseReport, rows: 'doses', creates: true, responses: { 201: reported, 200: reported, 404: faulty, 409: faulty, ...creation } },
   { id: 'listDoses', method: 'GET', path: '/sites/{siteId}/doses', action: 'dose.read', summary: 'Doses of a site by the day on which they were first reported', query: s.dayQuery, responses: { 200: ok('One page', s.dosePage), 400: faulty, 404: faulty } },
   { id: 'readDose', method: 'GET', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.read', summary: 'Read a dose of a site and its patient', responses: { 200: ok('The dose; its version is the ETag', s.doseWithPatient), 404: faulty } },
   { id: 'correctDose', method: 'PUT', path: '/sites/{siteId}/doses/{doseId}', action: 'dose.report', summary: 'Correct a dose; stock follows', body: s.doseCorrection, elsewhere: notInCorrection, changes: true, responses: { 200: changed, ...change } },

@@ -15,7 +15,7 @@ const remark = z.object({
   message: z.string(),
   /** E: something was lost. W: stored, should be mended. I: a remark. */
   severity: z.enum(['E', 'W', 'I']),
-  /** Id of the rule (docs: HL7 rules). */
+  /** Id of the rule (docs: HL7 rules); `FORM`: the row cannot be read. */
   rule: z.string(),
 });
 

@@ -39,6 +39,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** Fields that callers send here by mistake, and where what they hold is told: answered in so many words. */
   readonly elsewhere?: Readonly<Record<string, string>>;
+  /** The field of the body whose rows are taken one by one: a row that cannot be read does not cost the others. */
+  readonly rows?: string;
   /** Default `application/json`. Any other body reaches the use case as text. */
   readonly accepts?: MediaType;
   /** True for a POST that creates: `Idempotency-Key` is then required, and the created id is derived from it. */

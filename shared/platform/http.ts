@@ -10,6 +10,7 @@ import type { Log } from './log.ts';
 import { admit, principalOf, systemPrincipal, type Principal, type Tenancy } from './principal.ts';
 import { faultsOf, problemDocument, Rejected } from './problems.ts';
 import { fieldNames } from './field-names.ts';
+import { goodRows, type BadRow } from './good-rows.ts';
 import { unknownFields, type KnownElsewhere } from './unknown-fields.ts';
 
 type ParamsOf<Path extends string> = Path extends `${string}{${infer Param}}${infer Rest}` ? { [K in Param]: string } & ParamsOf<Rest> : unknown;
@@ -34,6 +35,8 @@ export interface ApiRequest<R extends Route = Route> {
   queryLists: Readonly<Record<string, readonly string[]>>;
   /** Where the caller reached this API: what a link in an answer begins with. */
   origin: string;
+  /** On routes with `rows`: the rows that cannot be read, which `body` is without. */
+  badRows: readonly BadRow[];
 }
 
 export interface ApiResponse {
@@ -77,7 +80,7 @@ const sourceOf = ({ requestContext }: APIGatewayProxyEvent): string => (requestC
 const knownElsewhere = ({ body, responses, elsewhere = {} }: Route): KnownElsewhere =>
   ({ elsewhere, names: fieldNames([body, ...Object.values(responses).map(({ schema }) => schema)].filter((schema) => schema !== undefined)) });
 
-const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; faults: Fault[] } => {
+const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; faults: Fault[]; badRows?: readonly BadRow[] } => {
   const text = textOf(event);
   if (Buffer.byteLength(text) > maxBodyBytes)
     throw new Rejected(413, 'too-large', { detail: tooLarge });
@@ -92,7 +95,9 @@ const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; 
   const unknown = unknownFields(route.body, parsed.value, 'body');
   if (checked.success && unknown.length === 0) return { value: checked.data, faults: [] };
   const named = unknown.length === 0 ? [] : unknownFields(route.body, parsed.value, 'body', knownElsewhere(route));
-  return { value: undefined, faults: [...(checked.success ? [] : faultsOf(checked.error, 'body', parsed.value)), ...named] };
+  const faults = [...(checked.success ? [] : faultsOf(checked.error, 'body', parsed.value)), ...named];
+  const good = route.rows === undefined ? undefined : goodRows(route.rows, parsed.value, faults);
+  return good === undefined ? { value: undefined, faults } : { value: route.body.parse(good.body), faults: [], badRows: good.badRows };
 };
 
 const readIfMatch = (route: Route, headers: Record<string, string>): number | undefined => {
@@ -150,6 +155,7 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
     headers,
     queryLists: listsOf(event),
     origin: originOf(event, headers),
+    badRows: body.badRows ?? [],
   } as ApiRequest;
 };
 

@@ -63,6 +63,18 @@ describe('doses told in JSON', () => {
     expect(rows(answer)[2]?.remarks.map(({ path }) => path)).toEqual(expect.arrayContaining(['body.doses[2].lot', 'body.doses[2].route']));
   });
 
+  it('in a batch: a row that cannot be read costs no other row, and keeps its place', async () => {
+    const before = await onHand();
+    const sent: object[] = [{ ...dose({ givenOn: '13.3.2021' }), patient: patient('Unread') }, { ...dose(), patient: patient('Read') }, { ...dose({ lots: 'A1' }), patient: patient('Unknown') }];
+    const [first, again] = [await report(sent, 'json-key-rows'), await report(sent, 'json-key-rows')];
+    expect([first, again].map(({ status }) => status)).toEqual([201, 200]);
+    expect(rows(first).map(({ status }) => status)).toEqual(['rejected', 'recorded', 'rejected']);
+    expect(rows(again).map(({ status }) => status)).toEqual(['rejected', 'unchanged', 'rejected']);
+    expect(rows(first).map(({ remarks }) => remarks.filter(({ severity }) => severity === 'E').map(({ path }) => path))).toEqual([['body.doses[0].givenOn'], [], ['body.doses[2].lots']]);
+    expect(await onHand()).toBe(before - 1);
+    expect((await report([...sent].reverse().slice(1), 'json-key-rows')).status).toBe(422);
+  });
+
   it('of which none can be stored are a bad request that names every fault', async () => {
     const answer = await report([{ ...dose({ givenOn: '2031-01-01' }), patient: patient('Future') }], 'json-key-4');
     expect(answer.status).toBe(400);

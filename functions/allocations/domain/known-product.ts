@@ -32,5 +32,5 @@ export const supplyPackFault = (ndc: string, packDoses: number, week: string): s
   const sizes = product === undefined ? [] : [...new Set(packSizesIn(product, week))].sort((a, b) => a - b);
   if (product === undefined || sizes.length === 0 || sizes.includes(packDoses)) return undefined;
   const nearest = sizes.reduce((best, size) => (Math.abs(size - packDoses) < Math.abs(best - packDoses) ? size : best));
-  return `is no pack in which ${product.name} is ordered in the week of ${week}; ${sizes.length === 1 ? 'it is' : `the nearest of ${sizes.join(', ')} is`} ${nearest}`;
+  return `is no pack in which ${product.name} is ordered in that week; ${sizes.length === 1 ? 'it is' : `the nearest of ${sizes.join(', ')} is`} ${nearest}`;
 };

@@ -11,7 +11,7 @@ import type { Tally } from '../domain/quality/measure-message.ts';
 import { addTallies } from '../domain/quality/quality-report.ts';
 import type { QualityStore } from '../quality/store-quality.ts';
 import type { DosesMemory } from '../record-dose.ts';
-import type { ReportedRow, TellRow } from '../report-doses.ts';
+import { unreadTally, type ReportedRow, type TellRow } from '../report-doses.ts';
 import { objectKeyOf, type MessageItem, type MessageStore } from '../store-messages.ts';
 import type { StockStore } from '../store-stock.ts';
 
@@ -38,9 +38,6 @@ export type ReportDoseFileOutcome =
   | { kind: 'reported'; messageId: string; rows: readonly AnsweredRow[]; remarks: readonly string[] }
   | { kind: 'not-a-file'; faults: readonly { path: string; message: string }[] }
   | { kind: 'not-found' };
-
-/** A row that cannot be read counts as a report that was rejected. */
-const unreadRow: Tally = { m: 1, mAE: 1, ds: 1 };
 
 const ofPatient = ({ told }: FileRow): string => JSON.stringify(told?.patient.ids.map(({ id, authority = '' }) => [id.toUpperCase(), authority]) ?? '');
 
@@ -73,7 +70,7 @@ export const makeReportDoseFile = ({ messages, quality, sites, tellRow, jurisdic
 
     const tell = async ({ row, told, remarks }: FileRow): Promise<void> => {
       if (told === undefined) {
-        tallies.set(row, unreadRow);
+        tallies.set(row, unreadTally);
         answered.set(row, { row, status: 'rejected', remarks });
         return;
       }
