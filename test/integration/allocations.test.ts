@@ -149,7 +149,7 @@ describe('a week of allocation', () => {
   });
 
   it.each([
-    ['of 105 doses, a slip', '80777-0273-10', '2021-03-01', 105, 'is no pack in which Moderna 18+ (5 mL vial) is ordered in the week of 2021-03-01; it is 100'],
+    ['of 105 doses, a slip', '80777-0273-10', '2021-03-01', 105, 'is no pack in which Moderna 18+ (5 mL vial) is ordered in that week; it is 100'],
     ['that went out a month before', '59267-1000-01', '2021-03-01', 975, /; it is 1170$/],
     ['that go out from June on', '59267-1000-01', '2021-03-01', 450, /; it is 1170$/],
     ['of one of two sizes, a slip', '59267-1000-01', '2021-06-07', 460, /; the nearest of 450, 1170 is 450$/],
