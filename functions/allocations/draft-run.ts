@@ -68,9 +68,13 @@ interface SharedOut {
 
 const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingItem, form: DraftForm, turn: Turn): Promise<SharedOut | Refused> => {
   const keep = form.keep ?? 'accepted';
+  let told = Promise.resolve();
   const watch = async (sitesRead: number, sites: number): Promise<void> => {
     turn.check();
-    if (sitesRead === 1 || sitesRead === sites || sitesRead % sitesATold === 0) await drafting.tell(run.runId, sitesRead, sites);
+    if (sitesRead !== 1 && sitesRead !== sites && sitesRead % sitesATold !== 0) return;
+    // One word after the other: sites are read side by side, and a late word must not be the last.
+    told = told.then(() => drafting.tell(run.runId, sitesRead, sites));
+    await told;
   };
   const outcome = await gatherInputs(store, describe, { week: form.week, now: turn.now, keep, movesPacks: form.policy.secondDoses !== undefined, watch });
   if (outcome.kind !== 'gathered') return outcome;
