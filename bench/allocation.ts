@@ -1,9 +1,9 @@
 import { allocate } from '../functions/allocations/domain/allocate.ts';
-import { policySchema } from '../functions/allocations/domain/policy.ts';
+import { policySchema } from '../functions/allocations/domain/policy/policy.ts';
 import { sketchFloat } from './allocation-float.ts';
 import { solvePacks } from './allocation-highs.ts';
 import type { RunInputs } from '../functions/allocations/domain/inputs.ts';
-import type { Policy } from '../functions/allocations/domain/policy.ts';
+import type { Policy } from '../functions/allocations/domain/policy/policy.ts';
 
 const PRODUCTS = [
   { product: '59267-1000-02', packDoses: 1_170, packsPerSite: 0.3 },

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Message as ClientMessage } from 'node-hl7-client';
 import { buildAcknowledgement, readMessage } from '../shared/hl7/index.ts';
 import { vaccineCodes } from '../shared/codes/vaccines.ts';
-import { readVxu } from '../functions/doses/domain/vxu-read.ts';
+import { readVxu } from '../functions/doses/domain/vxu/read.ts';
 
 type Hl7Parser = { create(text: string): { get(path: string): { toString(): string } | undefined } };
 type SimpleSegment = { getComponent(field: number, component: number): string };

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import { inputsDigest } from '../../functions/allocations/domain/canonical-inputs.ts';
-import { compareRuns } from '../../functions/allocations/domain/compare.ts';
+import { compareRuns } from '../../functions/allocations/domain/explain/compare.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import type { Policy } from '../../functions/allocations/domain/policy.ts';
-import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
-import { awardInWords, namesIn, poolName } from '../../functions/allocations/domain/words.ts';
-import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
+import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
+import { awardInWords, namesIn, poolName } from '../../functions/allocations/domain/words/words.ts';
+import { effectInWords } from '../../functions/allocations/domain/words/change.ts';
 import { allocationText, comparisonText, infeasibleText } from '../lab/print-allocation.ts';
 import { readPolicy, readScenario, tryPolicy } from '../lab/scenario.ts';
 import type { Tried } from '../lab/scenario.ts';

@@ -1,5 +1,5 @@
 import { judgeMessage, fateOf, type Fate } from '../../functions/doses/domain/judge-message.ts';
-import type { VxuContext } from '../../functions/doses/domain/vxu-types.ts';
+import type { VxuContext } from '../../functions/doses/domain/vxu/types.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';
 import { locationText, userText, type AnswerCode, type Fault } from '../../shared/hl7/index.ts';

@@ -1,5 +1,5 @@
 import { judgeMessage, fateOf, type Fate } from '../../functions/doses/domain/judge-message.ts';
-import type { VxuContext } from '../../functions/doses/domain/vxu-types.ts';
+import type { VxuContext } from '../../functions/doses/domain/vxu/types.ts';
 import { locationText, readHl7Date, userText, type AnswerCode, type Fault, type Segment } from '../../shared/hl7/index.ts';
 import { meaningOf } from './code-texts.ts';
 import { messagesOf, type MessageFile } from './message-files.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { judgeMessage } from '../../functions/doses/domain/judge-message.ts';
-import type { VxuContext } from '../../functions/doses/domain/vxu-types.ts';
+import type { VxuContext } from '../../functions/doses/domain/vxu/types.ts';
 import { locationText, momentOf, readHl7Date, userText, type Message } from '../../shared/hl7/index.ts';
 import { table, type Cell } from '../table.ts';
 import { messagesOf, type MessageFile } from './message-files.ts';

@@ -1,13 +1,13 @@
 import type { Allocated, Award, Infeasible, WriteOff } from '../../functions/allocations/domain/allocation.ts';
-import { shortLines } from '../../functions/allocations/domain/short-lines.ts';
-import { compareRuns } from '../../functions/allocations/domain/compare.ts';
+import { shortLines } from '../../functions/allocations/domain/explain/short-lines.ts';
+import { compareRuns } from '../../functions/allocations/domain/explain/compare.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import { count, namesIn, poolName, requestIsOf } from '../../functions/allocations/domain/words.ts';
-import type { NameOf } from '../../functions/allocations/domain/words.ts';
-import { moveInWords, shortageInWords } from '../../functions/allocations/domain/words-supply.ts';
-import { leftInBrief, whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
-import type { Policy } from '../../functions/allocations/domain/policy.ts';
+import { count, namesIn, poolName, requestIsOf } from '../../functions/allocations/domain/words/words.ts';
+import type { NameOf } from '../../functions/allocations/domain/words/words.ts';
+import { moveInWords, shortageInWords } from '../../functions/allocations/domain/words/supply.ts';
+import { leftInBrief, whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
+import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
 import { table } from '../table.ts';
 import type { Cell } from '../table.ts';
 

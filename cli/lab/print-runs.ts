@@ -1,5 +1,5 @@
-import { leftInBrief } from '../../functions/allocations/domain/words-brief.ts';
-import { poolName } from '../../functions/allocations/domain/words.ts';
+import { leftInBrief } from '../../functions/allocations/domain/words/brief.ts';
+import { poolName } from '../../functions/allocations/domain/words/words.ts';
 import type { FederalSummary, Leftover, PoolSummary } from '../../functions/allocations/domain/allocation.ts';
 import type { Problem } from '../../shared/contracts/problem.ts';
 import { table } from '../table.ts';

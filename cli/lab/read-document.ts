@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { documentFaults, type DocumentFault } from '../../functions/allocations/domain/document-faults.ts';
-import { yamlFault } from '../../functions/allocations/domain/yaml-faults.ts';
+import { documentFaults, type DocumentFault } from '../../functions/allocations/domain/policy/document-faults.ts';
+import { yamlFault } from '../../functions/allocations/domain/policy/yaml-faults.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A file may repeat one fault a hundred thousand times: past this many they are counted. */

@@ -1,6 +1,6 @@
-import { connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policies/connecticut.ts';
-import { policySchema } from '../../functions/allocations/domain/policy.ts';
-import type { Policy } from '../../functions/allocations/domain/policy.ts';
+import { connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policy/connecticut.ts';
+import { policySchema } from '../../functions/allocations/domain/policy/policy.ts';
+import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
 import type { PriorityGroup } from './priority-towns.ts';
 
 /** What becomes of the state's doses of a two-dose vaccine. */

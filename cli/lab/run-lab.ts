@@ -1,4 +1,4 @@
-import type { Policy } from '../../functions/allocations/domain/policy.ts';
+import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
 import { dosesByTown } from './by-town.ts';
 import type { Drawn } from './chart-panel.ts';
 import { swingChart } from './chart-swing.ts';

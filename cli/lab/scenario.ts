@@ -3,12 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import type { Allocation } from '../../functions/allocations/domain/allocation.ts';
-import { wholeDocument } from '../../functions/allocations/domain/document-faults.ts';
+import { wholeDocument } from '../../functions/allocations/domain/policy/document-faults.ts';
 import { findFaults, runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import { SHIPPED_POLICIES } from '../../functions/allocations/domain/policies/connecticut.ts';
-import { policySchema } from '../../functions/allocations/domain/policy.ts';
-import type { Policy } from '../../functions/allocations/domain/policy.ts';
+import { SHIPPED_POLICIES } from '../../functions/allocations/domain/policy/connecticut.ts';
+import { policySchema } from '../../functions/allocations/domain/policy/policy.ts';
+import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
 import { UsageError } from '../usage-error.ts';
 import { faultsIn, readValid } from './read-document.ts';
 

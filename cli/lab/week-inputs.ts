@@ -1,6 +1,6 @@
 import type { DebtRow, RunInputs, SiteInput, SiteLine } from '../../functions/allocations/domain/inputs.ts';
-import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
-import type { Policy } from '../../functions/allocations/domain/policy.ts';
+import { nodesOf } from '../../functions/allocations/domain/policy/policy-rules.ts';
+import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
 import type { Town } from './connecticut-data.ts';
 import { eligibleIn, phaseOf } from './eligibility.ts';
 import { dueBeyondShelf, wantedAt } from './site-week.ts';

@@ -2,7 +2,7 @@ import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import { findFaults } from '../../functions/allocations/domain/inputs.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import type { Policy } from '../../functions/allocations/domain/policy.ts';
+import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
 import { MICRO } from '../../functions/allocations/domain/quantity.ts';
 import { labelSupply } from '../../functions/allocations/domain/set-aside.ts';
 import { UsageError } from '../usage-error.ts';

@@ -2,7 +2,7 @@ import { canonicalDigest } from './domain/canonical.ts';
 import { reject, type ApiResponse } from '../../shared/platform/http.ts';
 import type { Differences } from './compare-stored-runs.ts';
 import type { WhatIfOutcome } from './ask-what-if.ts';
-import type { Policy } from './domain/policy.ts';
+import type { Policy } from './domain/policy/policy.ts';
 import type { RunItem } from './schemas-run-items.ts';
 import type { SiteOfRun } from './read-site-allocation.ts';
 import type { PolicyItem } from './store-policies.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { createdId, requestDigest } from '../../shared/kernel/ids.ts';
 import type { Created } from '../../shared/platform/entity.ts';
 import { canonicalJson } from './domain/canonical.ts';
-import type { Policy } from './domain/policy.ts';
+import type { Policy } from './domain/policy/policy.ts';
 import { entryOf, ownChannel, type Act } from './record-supply.ts';
 import type { Refused } from './say-refusal.ts';
 import type { AnyRunItem, DraftingItem, runForm } from './schemas-run-items.ts';

@@ -1,8 +1,8 @@
 import type { RunAward } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
 import type { RunStore } from './store-runs.ts';
-import { whatWouldChange, type Effect } from './domain/what-if.ts';
-import { effectInWords } from './domain/words-change.ts';
+import { whatWouldChange, type Effect } from './domain/explain/what-if.ts';
+import { effectInWords } from './domain/words/change.ts';
 
 export interface AwardName {
   siteId: string;

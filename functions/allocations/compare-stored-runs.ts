@@ -1,6 +1,6 @@
 import { ownDoses } from './domain/own-doses.ts';
-import { pathChanges, type PathChange } from './domain/path-changes.ts';
-import { count, poolName } from './domain/words.ts';
+import { pathChanges, type PathChange } from './domain/explain/path-changes.ts';
+import { count, poolName } from './domain/words/words.ts';
 import type { SiteInput } from './domain/inputs.ts';
 import type { RunAward, RunItem } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';

@@ -4,7 +4,7 @@ import type { Figure } from './domain/figures/figure.ts';
 import type { PromiseFacts } from './domain/figures/site-facts.ts';
 import { siteInput, type SiteDraft } from './domain/figures/site-input.ts';
 import type { FederalDoses, SupplyLine } from './domain/inputs.ts';
-import type { Hub } from './domain/policy.ts';
+import type { Hub } from './domain/policy/policy.ts';
 import { makeEarlierAwards, makeReadSite, makeReadWeek } from './gather-site.ts';
 import { answeredOf, type Answered } from './promised.ts';
 import type { Vials } from './promised-vials.ts';

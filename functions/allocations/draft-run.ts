@@ -1,13 +1,13 @@
 import { allocate } from './domain/allocate.ts';
 import { canonicalDigest } from './domain/canonical.ts';
 import { engineVersion } from './domain/engine-version.ts';
-import { strangeHubs } from './domain/hub-faults.ts';
+import { strangeHubs } from './domain/hubs/faults.ts';
 import { findFaults, type Override, type RunInputs } from './domain/inputs.ts';
-import type { Hub, Policy } from './domain/policy.ts';
-import { publicTableOf } from './domain/public-table.ts';
+import type { Hub, Policy } from './domain/policy/policy.ts';
+import { publicTableOf } from './domain/explain/public-table.ts';
 import { labelSupply } from './domain/set-aside.ts';
-import { moveInWords, shortageInWords } from './domain/words-supply.ts';
-import { awardInWords, namesIn } from './domain/words.ts';
+import { moveInWords, shortageInWords } from './domain/words/supply.ts';
+import { awardInWords, namesIn } from './domain/words/words.ts';
 import type { Allocated } from './domain/allocation.ts';
 import type { DescribeSites } from './describe-sites.ts';
 import { gatherInputs, type Gathered } from './gather-inputs.ts';

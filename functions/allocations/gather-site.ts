@@ -11,7 +11,7 @@ import type { AwardFacts, PromiseFacts, RequestFacts, SiteFacts, WeekFacts } fro
 import { reportsOf } from './domain/figures/use.ts';
 import type { SupplyLine } from './domain/inputs.ts';
 import { learnDelays } from './domain/lag.ts';
-import { isLessThanInTime } from './domain/words-request.ts';
+import { isLessThanInTime } from './domain/words/request.ts';
 import type { RequestItem, StandingItem, SupplyItem } from './schemas.ts';
 import type { DisputeItem } from './schemas-figures.ts';
 import { promisedStates } from './promised.ts';

@@ -1,6 +1,6 @@
 import { reject, type Handlers } from '../../shared/platform/http.ts';
 import { makeAskDraft } from './ask-draft.ts';
-import { shortLines } from './domain/short-lines.ts';
+import { shortLines } from './domain/explain/short-lines.ts';
 import { makeProposeRun } from './propose-run.ts';
 import { makeAskPublication } from './publish-run.ts';
 import { makeReplayRun } from './replay-run.ts';

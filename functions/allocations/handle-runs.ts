@@ -4,9 +4,9 @@ import { ofSiteOfRun, ofWhatIf, shippedPolicy, shownDifferences, shownPolicy } f
 import { makeAskWhatIf } from './ask-what-if.ts';
 import { makeCompareRuns } from './compare-stored-runs.ts';
 import { canonicalDigest } from './domain/canonical.ts';
-import { withCountyNames } from './domain/public-table.ts';
-import { leastSites } from './domain/suppression.ts';
-import { SHIPPED_POLICIES } from './domain/policies/connecticut.ts';
+import { withCountyNames } from './domain/explain/public-table.ts';
+import { leastSites } from './domain/explain/suppression.ts';
+import { SHIPPED_POLICIES } from './domain/policy/connecticut.ts';
 import { makeReadSiteAllocation, makeReadSiteOfRun } from './read-site-allocation.ts';
 import type { routes } from './routes-runs.ts';
 import type { AllocationStore } from './store.ts';

@@ -1,6 +1,6 @@
 import { reject, type Handlers } from '../../shared/platform/http.ts';
 import type { DebtRow } from './domain/inputs.ts';
-import { doses, poolName } from './domain/words.ts';
+import { doses, poolName } from './domain/words/words.ts';
 import type { makeListVialsToSend } from './list-vials-to-send.ts';
 import { supplyNameOf } from './record-supply.ts';
 import type { weekRoutes } from './routes-week.ts';

@@ -2,7 +2,7 @@ import { isByVial, type AwardItem } from '../../shared/published/award.ts';
 import { arrivingFor } from '../../shared/published/transfer.ts';
 import { standingOf } from './domain/award-standing.ts';
 import { answerByOf } from './domain/week-rules.ts';
-import { plural, productInWords } from './domain/words.ts';
+import { plural, productInWords } from './domain/words/words.ts';
 import { makeReadPromises } from './read-promises.ts';
 import type { Vials } from './promised-vials.ts';
 import type { FigureStore } from './store-figures.ts';

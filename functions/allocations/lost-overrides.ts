@@ -1,5 +1,5 @@
 import { poolKey, type Override } from './domain/inputs.ts';
-import { packsInWords, plural, poolName, type NameOf } from './domain/words.ts';
+import { packsInWords, plural, poolName, type NameOf } from './domain/words/words.ts';
 import type { AllocationStore, Pointer } from './store.ts';
 import type { RunStore } from './store-runs.ts';
 

@@ -1,5 +1,5 @@
 import { awardIdOf, type AwardItem } from '../../shared/published/award.ts';
-import { namesIn } from './domain/words.ts';
+import { namesIn } from './domain/words/words.ts';
 import { ownDoses } from './domain/own-doses.ts';
 import type { RunInputs } from './domain/inputs.ts';
 import { fixedKey } from './gather-inputs.ts';

@@ -1,8 +1,8 @@
 import { allocate } from './domain/allocate.ts';
 import { engineVersion } from './domain/engine-version.ts';
 import { findFaults, type RunInputs } from './domain/inputs.ts';
-import type { Policy } from './domain/policy.ts';
-import { publicTableOf } from './domain/public-table.ts';
+import type { Policy } from './domain/policy/policy.ts';
+import { publicTableOf } from './domain/explain/public-table.ts';
 import { resultDigests, resultParts, runDigest, storedSummary, type ResultPart } from './run-digests.ts';
 import type { RunItem } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';

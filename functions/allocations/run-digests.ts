@@ -2,8 +2,8 @@ import { canonicalDigest } from './domain/canonical.ts';
 import { inputsDigest } from './domain/canonical-inputs.ts';
 import type { Leftover, RunSummary, SettledDebt } from './domain/allocation.ts';
 import type { RunInputs } from './domain/inputs.ts';
-import type { Policy } from './domain/policy.ts';
-import type { PublicPool } from './domain/public-table.ts';
+import type { Policy } from './domain/policy/policy.ts';
+import type { PublicPool } from './domain/explain/public-table.ts';
 import { runItem, runSummary, type RunAward, type RunItem } from './schemas-run-items.ts';
 
 const keyOf = ({ siteId, ndc, doseNumber, packDoses }: RunAward): string => JSON.stringify([siteId, ndc, doseNumber, packDoses]);

@@ -1,7 +1,7 @@
 import { poolKey, type RunInputs } from './domain/inputs.ts';
 import type { Allocated } from './domain/allocation.ts';
 import type { Keep } from './domain/keeps.ts';
-import { plural, poolName } from './domain/words.ts';
+import { plural, poolName } from './domain/words/words.ts';
 import type { Promised } from './promised.ts';
 import type { Pointer } from './store.ts';
 

@@ -1,7 +1,7 @@
 import type { Fault } from '../../shared/contracts/problem.ts';
 import type { Infeasible } from './domain/allocation.ts';
 import { poolKey, type Override } from './domain/inputs.ts';
-import { poolName, plural } from './domain/words.ts';
+import { poolName, plural } from './domain/words/words.ts';
 import type { OverPromised } from './promised.ts';
 import type { RunRefusal } from './schemas-run-items.ts';
 

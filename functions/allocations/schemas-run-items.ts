@@ -4,7 +4,7 @@ import { fault, problem } from '../../shared/contracts/problem.ts';
 import { entityFields, storedOnly } from '../../shared/contracts/stored.ts';
 import { keeps } from './domain/keeps.ts';
 import { sharedOutStates } from './domain/machines.ts';
-import { policySchema } from './domain/policy.ts';
+import { policySchema } from './domain/policy/policy.ts';
 import { refusalReasons } from './domain/refusal-reasons.ts';
 import { doseNumber, indexed, ndc, packDoses, week } from './schemas.ts';
 

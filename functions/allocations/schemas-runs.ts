@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { day, instant, pageOf, pageQuery } from '../../shared/contracts/common.ts';
 import { debtSchema, siteSchema, supplySchema } from './domain/inputs.ts';
-import { publishedPool } from './domain/public-table.ts';
+import { publishedPool } from './domain/explain/public-table.ts';
 import { runAward } from './schemas-run-items.ts';
 
 const ndc = z.string().regex(/^\d{5}-\d{4}-\d{2}$/, 'must be the NDC of the unit of use, written 5-4-2');

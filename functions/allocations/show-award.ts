@@ -3,7 +3,7 @@ import { awardNameOf, isByVial, type AwardItem } from '../../shared/published/aw
 import { hubEndInWords, replacedInWords, standingOf, vialStandingOf } from './domain/award-standing.ts';
 import { awardMachine, movesOfSites } from './domain/machines.ts';
 import { answerByOf } from './domain/week-rules.ts';
-import { packsInWords, plural } from './domain/words.ts';
+import { packsInWords, plural } from './domain/words/words.ts';
 import { makeReadHubHold } from './read-hub-hold.ts';
 import type { RunStore } from './store-runs.ts';
 import type { AllocationStore } from './store.ts';

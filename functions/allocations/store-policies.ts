@@ -4,7 +4,7 @@ import { entityFields } from '../../shared/contracts/stored.ts';
 import { getItem, queryPage, type Dynamo, type Key, type Page, type PageRequest } from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, historyPut } from '../../shared/platform/entity.ts';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
-import { policySchema } from './domain/policy.ts';
+import { policySchema } from './domain/policy/policy.ts';
 
 /** One version of a policy document, which never changes. */
 export const policyItem = z.object({

@@ -1,12 +1,12 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { requestDigest } from '../../shared/kernel/ids.ts';
 import type { Created } from '../../shared/platform/entity.ts';
-import { boundFaults } from './domain/bound-faults.ts';
+import { boundFaults } from './domain/policy/bound-faults.ts';
 import { canonicalDigest, canonicalJson } from './domain/canonical.ts';
-import { documentFaults, wholeDocument, type DocumentFault } from './domain/document-faults.ts';
-import { SHIPPED_POLICIES } from './domain/policies/connecticut.ts';
-import { policySchema, type Policy } from './domain/policy.ts';
-import { yamlFault } from './domain/yaml-faults.ts';
+import { documentFaults, wholeDocument, type DocumentFault } from './domain/policy/document-faults.ts';
+import { SHIPPED_POLICIES } from './domain/policy/connecticut.ts';
+import { policySchema, type Policy } from './domain/policy/policy.ts';
+import { yamlFault } from './domain/policy/yaml-faults.ts';
 import { entryOf, type Act } from './record-supply.ts';
 import { policyIndex, policyKey, type PolicyItem, type PolicyStore } from './store-policies.ts';
 

@@ -5,10 +5,10 @@ import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page,
 import { createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import { awardKey, weekPointerKey as pointerKey, type AwardItem, type ByVialAward } from '../../shared/published/award.ts';
 import type { Award, SettledDebt, WriteOff } from './domain/allocation.ts';
-import { publicPool, type PublicPool, type PublicTable } from './domain/public-table.ts';
+import { publicPool, type PublicPool, type PublicTable } from './domain/explain/public-table.ts';
 import { figureSchema, type Figure } from './domain/figures/figure.ts';
 import { debtSchema, overrideSchema, runInputsSchema, siteSchema, type RunInputs, type SiteInput } from './domain/inputs.ts';
-import { policySchema, type Policy } from './domain/policy.ts';
+import { policySchema, type Policy } from './domain/policy/policy.ts';
 import { type SupplyItem } from './schemas.ts';
 import { runAward, type RunAward, type RunItem } from './schemas-run-items.ts';
 import { blocksOf, makeBlocks } from './store-blocks.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { entryOf, type Act, type Saved } from './record-supply.ts';
 import { weekInstants } from './domain/week-rules.ts';
-import { requestInWords } from './domain/words-request.ts';
+import { requestInWords } from './domain/words/request.ts';
 import { makeHubFault } from './hub-of-standing.ts';
 import { townOf } from './gather-site.ts';
 import type { RequestItem, StandingItem, requestForm, standingForm } from './schemas.ts';

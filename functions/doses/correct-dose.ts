@@ -10,9 +10,9 @@ import { patientFacts, type PatientFacts } from '../../shared/published/person.t
 import { listedSiteOf } from './domain/dose-facts.ts';
 import { jsonRemarks, type JsonRemark } from './domain/json-paths.ts';
 import { remarksOf } from './domain/store-remarks.ts';
-import { toldOf, vxuFromJson } from './domain/vxu-from-json.ts';
-import { readVxu } from './domain/vxu-read.ts';
-import type { ReportedDose } from './domain/vxu-types.ts';
+import { toldOf, vxuFromJson } from './domain/vxu/from-json.ts';
+import { readVxu } from './domain/vxu/read.ts';
+import type { ReportedDose } from './domain/vxu/types.ts';
 import type { makeRewriteDose } from './record-dose.ts';
 import type { doseCorrection } from './schemas.ts';
 import type { DoseStore } from './store-doses.ts';

@@ -12,7 +12,7 @@ import { comparePatients } from './domain/match/match-patients.ts';
 import { matchKeysOf, type MatchingKey } from './domain/match-keys.ts';
 import { factsOf, homeOf, mergePatient } from './domain/patient-record.ts';
 import { apartRecordIdFor, personIdFor, recipIdFor, recordIdFor } from './domain/record-ids.ts';
-import type { ReportedPatient } from './domain/vxu-types.ts';
+import type { ReportedPatient } from './domain/vxu/types.ts';
 import { isOptedOut } from './domain/persons/hidden.ts';
 import { areApart, maxRecordsAPerson } from './domain/persons/relink.ts';
 import { reviewKey, scoreOf, type ReviewItem } from './domain/persons/review.ts';

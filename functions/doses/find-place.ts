@@ -1,6 +1,6 @@
 import type { GivenAt } from './domain/decrement.ts';
 import type { Sender } from './domain/sender.ts';
-import type { Designator } from './domain/vxu-types.ts';
+import type { Designator } from './domain/vxu/types.ts';
 import type { StockStore } from './store-stock.ts';
 
 /** Finds the enrolled site that RXA-11.4 means (HL7-59): by id, PIN or name. Without a facility, the sender's only site. */

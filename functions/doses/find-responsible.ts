@@ -3,7 +3,7 @@ import { wasLetIn } from '../../shared/published/organization.ts';
 import type { RecordAuthority } from './domain/record-ids.ts';
 import type { Sender } from './domain/sender.ts';
 import { notSpokenFor } from './domain/store-remarks.ts';
-import type { Sender as Named } from './domain/vxu-types.ts';
+import type { Sender as Named } from './domain/vxu/types.ts';
 import type { StockStore } from './store-stock.ts';
 
 export interface Responsible extends RecordAuthority {

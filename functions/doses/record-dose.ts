@@ -6,7 +6,7 @@ import { waitsForStock, type DoseAtHand, type GivenAt } from './domain/decrement
 import { agreedUpon, changedByHand, correctedDose, deletedDose, digestOf, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
 import { placed, standingOf, type Placed } from './domain/standing-doses.ts';
-import type { ReportedDose } from './domain/vxu-types.ts';
+import type { ReportedDose } from './domain/vxu/types.ts';
 import type { HeadRemark } from './domain/store-remarks.ts';
 import { whichDose, type Target, type WhichRemark } from './domain/which-dose.ts';
 import type { SettleStock } from './settle-stock.ts';

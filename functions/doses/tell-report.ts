@@ -3,7 +3,7 @@ import type { RecordItem } from '../../shared/published/person.ts';
 import type { GivenAt } from './domain/decrement.ts';
 import type { Telling } from './domain/dose-facts.ts';
 import { nothingTaken, numberTaken, remarksOf, type Stored } from './domain/store-remarks.ts';
-import type { ReportedDose, ReportedPatient } from './domain/vxu-types.ts';
+import type { ReportedDose, ReportedPatient } from './domain/vxu/types.ts';
 import type { FindPerson } from './find-person.ts';
 import type { DosesMemory, OneTold, RecordDoses } from './record-dose.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';
 import { locationText } from '../../shared/hl7/index.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
-import type { VaccineCodes } from '../../functions/doses/domain/vxu-types.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
+import type { VaccineCodes } from '../../functions/doses/domain/vxu/types.ts';
 import { readCorpus } from '../support/hl7-corpus.ts';
 
 /** CDC judged these messages before any COVID-19 vaccine had a code of its own. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { buildAcknowledgement, readMessage, splitBatch, treeOf, writeMessage } from '../../shared/hl7/index.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
-import type { ImmunizationReport, VxuContext } from '../../functions/doses/domain/vxu-types.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
+import type { ImmunizationReport, VxuContext } from '../../functions/doses/domain/vxu/types.ts';
 import { readBatchFiles, readCorpus } from '../support/hl7-corpus.ts';
 import { vxuContext } from '../support/vxu.ts';
 

@@ -4,8 +4,8 @@ import { derive, derivedPrefix, isBase, type Stock } from '../../cli/replay/deri
 import type { MessageFile } from '../../cli/replay/read-input.ts';
 import { readMessage } from '../../shared/hl7/index.ts';
 import { addDays } from '../../shared/kernel/dates.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
-import type { ImmunizationReport } from '../../functions/doses/domain/vxu-types.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
+import type { ImmunizationReport } from '../../functions/doses/domain/vxu/types.ts';
 import { readCorpus } from '../support/hl7-corpus.ts';
 import { sharedPath } from '../support/shared.ts';
 import { vxuContext } from '../support/vxu.ts';

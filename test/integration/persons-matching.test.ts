@@ -4,7 +4,7 @@ import type { Telling } from '../../functions/doses/domain/dose-facts.ts';
 import { blockCap } from '../../functions/doses/domain/match/block.ts';
 import { maxRecordsAPerson } from '../../functions/doses/domain/persons/relink.ts';
 import type { ReviewItem } from '../../functions/doses/domain/persons/review.ts';
-import type { ReportedPatient } from '../../functions/doses/domain/vxu-types.ts';
+import type { ReportedPatient } from '../../functions/doses/domain/vxu/types.ts';
 import { makeFindPerson, type FoundPerson } from '../../functions/doses/find-person.ts';
 import { makePersonStore, type PersonStore } from '../../functions/doses/store-persons.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';

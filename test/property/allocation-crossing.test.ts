@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
-import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
+import { nodesOf } from '../../functions/allocations/domain/policy/policy-rules.ts';
 import { allocated, smallInputs, smallPolicy } from '../support/allocation.ts';
 import { instanceOf } from '../support/allocation-arbitrary.ts';
 import { Programme } from '../support/allocation-highs.ts';

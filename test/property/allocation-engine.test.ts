@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
 import { inputsDigest } from '../../functions/allocations/domain/canonical-inputs.ts';
-import { addsUp } from '../../functions/allocations/domain/explain.ts';
-import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
+import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
+import { nodesOf } from '../../functions/allocations/domain/policy/policy-rules.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
 import { ceilingOf } from '../support/allocation-levels.ts';
 import { oracleTargets } from '../support/allocation-oracle.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import type { Policy, PolicyNode, Stage } from '../../functions/allocations/domain/policy.ts';
+import type { Policy, PolicyNode, Stage } from '../../functions/allocations/domain/policy/policy.ts';
 import type { Instance, PolicyKind } from '../support/allocation-arbitrary.ts';
 
 const RUNS = 200;

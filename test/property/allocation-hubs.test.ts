@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
-import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
 import { ownDoses } from '../../functions/allocations/domain/own-doses.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
 import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
-import { connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policy/connecticut.ts';
 import { smallInputs } from '../support/allocation.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
-import { splitPacks } from '../../functions/allocations/domain/packs.ts';
-import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
+import { splitPacks } from '../../functions/allocations/domain/awards/packs.ts';
+import { nodesOf } from '../../functions/allocations/domain/policy/policy-rules.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
 import { oracleTargets } from '../support/allocation-oracle.ts';
 import { bruteSplit } from '../support/allocation-split.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { publicTableOf, type PublicPool } from '../../functions/allocations/domain/public-table.ts';
-import { isSafe, leftOut, type Placed } from '../../functions/allocations/domain/suppression.ts';
+import { publicTableOf, type PublicPool } from '../../functions/allocations/domain/explain/public-table.ts';
+import { isSafe, leftOut, type Placed } from '../../functions/allocations/domain/explain/suppression.ts';
 import { allocated, smallInputs, smallPolicy } from '../support/allocation.ts';
 import { recoveredFrom } from '../support/linear-attacker.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
 import { inputsDigest } from '../../functions/allocations/domain/canonical-inputs.ts';
-import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
 import { runInputsSchema, type RunInputs } from '../../functions/allocations/domain/inputs.ts';
 import { WEEK, allocated, smallPolicy } from '../support/allocation.ts';
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
-import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
 import { labelSupply, missingSecondDoses } from '../../functions/allocations/domain/set-aside.ts';
-import { shortageInWords } from '../../functions/allocations/domain/words-supply.ts';
+import { shortageInWords } from '../../functions/allocations/domain/words/supply.ts';
 import { PRODUCT, WEEK, allocated, smallPolicy } from '../support/allocation.ts';
-import { policySchema, type PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import { policySchema, type PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 
 type Rule = PolicyDocument['secondDoses'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
-import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 import type { SmallSite } from '../support/allocation.ts';
 
 const PACK_MICRO = 100_000_000;

@@ -4,7 +4,7 @@ import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import { KINDS, instanceOf } from '../support/allocation-arbitrary.ts';
 import type { Allocated, Award } from '../../functions/allocations/domain/allocation.ts';
-import type { PolicyDocument, PolicyNode } from '../../functions/allocations/domain/policy.ts';
+import type { PolicyDocument, PolicyNode } from '../../functions/allocations/domain/policy/policy.ts';
 
 const PACK_MICRO = 100_000_000;
 /** Rounding to whole micro-doses, one for each stage and bounded group. */

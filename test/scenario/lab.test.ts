@@ -14,7 +14,7 @@ import { labText } from '../../cli/lab/report.ts';
 import { labCharts, labJson, runLab } from '../../cli/lab/run-lab.ts';
 import { VACCINES } from '../../cli/lab/vaccines.ts';
 import type { Doses, Vaccine } from '../../cli/lab/vaccines.ts';
-import { policySchema } from '../../functions/allocations/domain/policy.ts';
+import { policySchema } from '../../functions/allocations/domain/policy/policy.ts';
 import { sharedPath } from '../support/shared.ts';
 
 jest.setTimeout(120_000);

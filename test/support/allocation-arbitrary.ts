@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { smallInputs, smallPolicy } from './allocation.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
-import type { Policy, PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { Policy, PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 import type { SmallSite } from './allocation.ts';
 
 export interface Instance {

@@ -1,11 +1,11 @@
-import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
-import { weightOf } from '../../functions/allocations/domain/weights.ts';
+import { nodesOf } from '../../functions/allocations/domain/policy/policy-rules.ts';
+import { weightOf } from '../../functions/allocations/domain/policy/weights.ts';
 import { runsIn } from './allocation-due.ts';
 import { Programme } from './allocation-highs.ts';
 import { PACK_MICRO, ceilingOf, maximumOf, sitesUnder, supplyPacks } from './allocation-levels.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import type { SiteInput } from '../../functions/allocations/domain/inputs.ts';
-import type { Stage } from '../../functions/allocations/domain/policy.ts';
+import type { Stage } from '../../functions/allocations/domain/policy/policy.ts';
 import type { Instance } from './allocation-arbitrary.ts';
 import type { Term } from './allocation-highs.ts';
 

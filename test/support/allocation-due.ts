@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Stage } from '../../functions/allocations/domain/policy.ts';
+import type { Stage } from '../../functions/allocations/domain/policy/policy.ts';
 
 /** Second doses and dated stages for the oracle, one pack and one day at a time: slow, plain, and by no road of the engine's. */
 export interface DueSite {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { unitsOf } from '../../functions/allocations/domain/joint-model.ts';
+import { unitsOf } from '../../functions/allocations/domain/joint/model.ts';
 import { PRODUCT } from './allocation.ts';
 import { Programme, UNBOUNDED } from './allocation-highs.ts';
-import type { JointModel, JointPacks } from '../../functions/allocations/domain/joint-model.ts';
+import type { JointModel, JointPacks } from '../../functions/allocations/domain/joint/model.ts';
 import type { GroupRange } from '../../functions/allocations/domain/tree.ts';
 import type { Term } from './allocation-highs.ts';
 

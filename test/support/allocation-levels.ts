@@ -1,6 +1,6 @@
-import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
+import { nodesOf } from '../../functions/allocations/domain/policy/policy-rules.ts';
 import type { RunInputs, SiteInput } from '../../functions/allocations/domain/inputs.ts';
-import type { PolicyNode } from '../../functions/allocations/domain/policy.ts';
+import type { PolicyNode } from '../../functions/allocations/domain/policy/policy.ts';
 import type { Programme, Term } from './allocation-highs.ts';
 import type { Instance } from './allocation-arbitrary.ts';
 

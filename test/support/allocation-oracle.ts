@@ -1,8 +1,8 @@
-import { nodesOf } from '../../functions/allocations/domain/policy-rules.ts';
+import { nodesOf } from '../../functions/allocations/domain/policy/policy-rules.ts';
 import { servePacks, runsIn } from './allocation-due.ts';
 import type { DueSite } from './allocation-due.ts';
 import type { RunInputs, SiteLine, SupplyLine } from '../../functions/allocations/domain/inputs.ts';
-import type { Policy, PolicyNode, Stage } from '../../functions/allocations/domain/policy.ts';
+import type { Policy, PolicyNode, Stage } from '../../functions/allocations/domain/policy/policy.ts';
 
 /**
  * An independent solver of small instances, by another road than the engine's. Targets: exact fractions (BigInt); each stage's

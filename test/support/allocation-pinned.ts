@@ -1,9 +1,9 @@
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
-import { connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policy/connecticut.ts';
 import { PRODUCT, WEEK, smallPolicy } from './allocation.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { RunInputs, RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
-import type { Policy, PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { Policy, PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 
 /** Weeks whose whole outcome is pinned for an engine version. They never change: what they give tells one engine from another. */
 export interface PinnedWeek {

@@ -1,9 +1,9 @@
-import { policySchema } from '../../functions/allocations/domain/policy.ts';
+import { policySchema } from '../../functions/allocations/domain/policy/policy.ts';
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import type { DebtRow, RunInputs, RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
-import type { Policy, PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { Policy, PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 
 export const PRODUCT = '59267-1000-02';
 export const WEEK = '2021-02-07';

@@ -3,7 +3,7 @@ import type { Fault } from '../../shared/hl7/index.ts';
 import { readQuery } from '../../functions/doses/domain/query/read-query.ts';
 import { buildResponse } from '../../functions/doses/domain/query/write-response.ts';
 import { messageFault, readSoapRequest } from '../../functions/doses/domain/soap/read-request.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
 import { readBatchFiles, readCorpus } from './hl7-corpus.ts';
 import { MUTATIONS } from './hl7-mutations.ts';
 import { vxu, vxuContext } from './vxu.ts';

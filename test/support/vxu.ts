@@ -1,6 +1,6 @@
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
-import type { ImmunizationReport, VxuContext } from '../../functions/doses/domain/vxu-types.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
+import type { ImmunizationReport, VxuContext } from '../../functions/doses/domain/vxu/types.ts';
 
 /** A report of one new dose without any fault. */
 const CLEAN: readonly string[] = [

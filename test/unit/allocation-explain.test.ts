@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalDigest, canonicalJson } from '../../functions/allocations/domain/canonical.ts';
-import { fill } from '../../functions/allocations/domain/fill.ts';
+import { fill } from '../../functions/allocations/domain/targets/fill.ts';
 import { formatMicro, mulDiv, parseShare } from '../../functions/allocations/domain/quantity.ts';
-import { awardInWords } from '../../functions/allocations/domain/words.ts';
-import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
-import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
-import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
-import { connecticutMarch } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
+import { effectInWords } from '../../functions/allocations/domain/words/change.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
+import { connecticutMarch } from '../../functions/allocations/domain/policy/connecticut.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 
 const POOL = { product: PRODUCT, doseNumber: 1, packDoses: 100 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 

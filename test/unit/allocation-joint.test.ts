@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
-import { addsUp } from '../../functions/allocations/domain/explain.ts';
+import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
-import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
-import { awardInWords } from '../../functions/allocations/domain/words.ts';
-import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
+import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
+import { effectInWords } from '../../functions/allocations/domain/words/change.ts';
 import { PRODUCT, WEEK, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { Allocated } from '../../functions/allocations/domain/allocation.ts';
 import type { RunInputs, RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
-import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 
 const LINE = { product: PRODUCT, doseNumber: 1 };
 const MIXED = smallPolicy({ declares: [{ rule: 'mixed-packs', reason: 'trays and half trays are both on offer' }] });

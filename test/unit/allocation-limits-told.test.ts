@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { shortLines } from '../../functions/allocations/domain/short-lines.ts';
-import { awardInWords } from '../../functions/allocations/domain/words.ts';
-import { leftInBrief, leftInPublic, whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
-import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
-import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
+import { shortLines } from '../../functions/allocations/domain/explain/short-lines.ts';
+import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
+import { leftInBrief, leftInPublic, whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
+import { effectInWords } from '../../functions/allocations/domain/words/change.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
 import { PRODUCT, allocated, smallInputs, smallPolicy } from '../support/allocation.ts';
 
 const POOL = { product: PRODUCT, doseNumber: 1, packDoses: 100 };

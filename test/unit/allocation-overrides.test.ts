@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
-import { compareRuns } from '../../functions/allocations/domain/compare.ts';
-import { addsUp } from '../../functions/allocations/domain/explain.ts';
-import { connecticutFebruary, connecticutMarch } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { compareRuns } from '../../functions/allocations/domain/explain/compare.ts';
+import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
+import { connecticutFebruary, connecticutMarch } from '../../functions/allocations/domain/policy/connecticut.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 
 const POOL = { product: PRODUCT, doseNumber: 1, packDoses: 100 };

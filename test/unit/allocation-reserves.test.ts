@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { policySchema } from '../../functions/allocations/domain/policy.ts';
+import { policySchema } from '../../functions/allocations/domain/policy/policy.ts';
 import { checkPolicyForm } from '../../functions/allocations/store-policy.ts';
 import {
   SHIPPED_POLICIES,
   connecticutFebruary,
   connecticutMarch,
   orderOnDemand,
-} from '../../functions/allocations/domain/policies/connecticut.ts';
+} from '../../functions/allocations/domain/policy/connecticut.ts';
 import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
-import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 
 type Stages = PolicyDocument['stages'];
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
-import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
-import { effectInWords } from '../../functions/allocations/domain/words-change.ts';
-import { awardInWords, isUnderPack } from '../../functions/allocations/domain/words.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
+import { effectInWords } from '../../functions/allocations/domain/words/change.ts';
+import { awardInWords, isUnderPack } from '../../functions/allocations/domain/words/words.ts';
 import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
-import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 
 type Stages = PolicyDocument['stages'];
 const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
-import { whyInBrief } from '../../functions/allocations/domain/words-brief.ts';
-import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
+import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
 import { PRODUCT, WEEK, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { RunInputsDocument } from '../../functions/allocations/domain/inputs.ts';
-import type { PolicyDocument } from '../../functions/allocations/domain/policy.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 
 type Stages = PolicyDocument['stages'];
 const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };

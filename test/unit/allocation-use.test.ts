@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { awardInWords } from '../../functions/allocations/domain/words.ts';
+import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
 import { allocated, smallInputs, smallPolicy } from '../support/allocation.ts';
 
 const POLICY = smallPolicy({ caps: [{ kind: 'use-it-or-lose-it', threshold: '70%', weeks: 3 }] });

@@ -4,7 +4,7 @@ import { factsOfDose, newDose } from '../../functions/doses/domain/dose-facts.ts
 import { doseKeysFor } from '../../functions/doses/domain/record-ids.ts';
 import { judgeDoses } from '../../functions/doses/domain/same-dose/judge-doses.ts';
 import { isGiven } from '../../functions/doses/domain/same-dose/pair-facts.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
 import { atHand } from '../../functions/doses/record-dose.ts';
 import { allCvx, NO_VACCINE_CVX } from '../../shared/codes/cvx.ts';
 import { allNdcUses } from '../../shared/codes/ndc.ts';

@@ -9,7 +9,7 @@ import { controlIdOf } from '../../functions/doses/answer-message.ts';
 import { orderGroupOf, unkeptAnswerId } from '../../functions/doses/domain/message-id.ts';
 import { readMessage } from '../../shared/hl7/index.ts';
 import { doseKeysFor, recordIdFor } from '../../functions/doses/domain/record-ids.ts';
-import type { ReportedPatient } from '../../functions/doses/domain/vxu-types.ts';
+import type { ReportedPatient } from '../../functions/doses/domain/vxu/types.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import type { PatientFacts } from '../../shared/published/person.ts';
 

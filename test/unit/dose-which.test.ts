@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { whichDose, type Standing } from '../../functions/doses/domain/which-dose.ts';
-import { vxuFromJson } from '../../functions/doses/domain/vxu-from-json.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
+import { vxuFromJson } from '../../functions/doses/domain/vxu/from-json.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
 import { toldDose, toldPatient } from '../../functions/doses/domain/told.ts';
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';

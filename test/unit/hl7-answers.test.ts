@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { answerFor, buildAcknowledgement, escape, readMessage, splitBatch, unescape, writeBatchReply, writeHl7Time, writeSegment } from '../../shared/hl7/index.ts';
 import type { BatchItem, Fault } from '../../shared/hl7/index.ts';
 import { doneOf, whatWasDone } from '../../functions/doses/domain/what-was-done.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
 import { report, vxu, vxuContext } from '../support/vxu.ts';
 
 const now = '2021-04-01T17:00:00.000Z';

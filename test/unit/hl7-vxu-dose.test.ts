@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HL7_LIMITS } from '../../shared/hl7/index.ts';
-import type { ReportedDose } from '../../functions/doses/domain/vxu-types.ts';
+import type { ReportedDose } from '../../functions/doses/domain/vxu/types.ts';
 import { faultLines, report } from '../support/vxu.ts';
 import type { Changes, VxuEdit } from '../support/vxu.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HL7_LIMITS } from '../../shared/hl7/index.ts';
-import { readVxu } from '../../functions/doses/domain/vxu-read.ts';
+import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
 import { faultLines, report, vxu, vxuContext } from '../support/vxu.ts';
 import type { Changes } from '../support/vxu.ts';
 

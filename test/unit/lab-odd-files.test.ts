@@ -8,9 +8,9 @@ import { parse } from 'yaml';
 import { allocationText, infeasibleText } from '../../cli/lab/print-allocation.ts';
 import { readPolicy, readScenario, tryPolicy } from '../../cli/lab/scenario.ts';
 import { UsageError } from '../../cli/usage-error.ts';
-import { addsUp } from '../../functions/allocations/domain/explain.ts';
-import { whatWouldChange } from '../../functions/allocations/domain/what-if.ts';
-import { connecticutMarch } from '../../functions/allocations/domain/policies/connecticut.ts';
+import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
+import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
+import { connecticutMarch } from '../../functions/allocations/domain/policy/connecticut.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'doseline-odd-'));
 const example = fileURLToPath(new URL('../../docs/examples/scarce-week.yaml', import.meta.url));

@@ -1,16 +1,16 @@
 import { debtRows, openBooks } from './debt.ts';
 import { debtCaps } from './debt-caps.ts';
 import { engineVersion } from './engine-version.ts';
-import { hubSharesOf } from './hubs.ts';
+import { hubSharesOf } from './hubs/hubs.ts';
 import { federalOf } from './federal.ts';
 import { findFaults } from './inputs.ts';
-import { isJoint } from './joint-layout.ts';
+import { isJoint } from './joint/layout.ts';
 import { TakenDoses, layOutColumns, layOutSites, poolsByLine } from './pool.ts';
 import { labelSupply } from './set-aside.ts';
 import { shareOutPool, shareOutProduct } from './share-out.ts';
 import type { Allocation, Infeasible } from './allocation.ts';
 import type { RunInputs } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import type { Run, SharedOut } from './share-out.ts';
 
 /**

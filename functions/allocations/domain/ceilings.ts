@@ -4,7 +4,7 @@ import { canReceive, mostDaysOpen } from './receiving.ts';
 import { roomLeft } from './rooms.ts';
 import type { CeilingRule } from './allocation.ts';
 import type { SiteInput, SiteLine, SupplyLine } from './inputs.ts';
-import type { Cap } from './policy.ts';
+import type { Cap } from './policy/policy.ts';
 
 /** What a site was given earlier in the same run: of this product and dose number, of everything, and by kinds of storage. */
 export interface Taken {

@@ -3,7 +3,7 @@ import { leastDoses } from './minimums.ts';
 import { MICRO } from './quantity.ts';
 import type { DebtCap } from './debt.ts';
 import type { DebtRow, RunInputs, SiteInput } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 
 /**
  * The most a rounding debt may be: one pack. Where a product comes in several sizes, the largest of them; where a site takes a

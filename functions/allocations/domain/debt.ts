@@ -1,4 +1,4 @@
-import { fill } from './fill.ts';
+import { fill } from './targets/fill.ts';
 import { lineKey, poolKey } from './inputs.ts';
 import type { SettledDebt, WriteOff } from './allocation.ts';
 import type { DebtRow, RunInputs, SiteInput, SupplyLine } from './inputs.ts';

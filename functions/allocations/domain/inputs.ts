@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { hubFaults } from './hub-faults.ts';
+import { hubFaults } from './hubs/faults.ts';
 import { lineKey, poolKey } from './line-keys.ts';
-import { nodesOf } from './policy-rules.ts';
+import { nodesOf } from './policy/policy-rules.ts';
 import { MAX_POOL_DOSES, MICRO } from './quantity.ts';
 import { labelSupply } from './set-aside.ts';
-import { weightFaults } from './weight-faults.ts';
-import type { Policy } from './policy.ts';
+import { weightFaults } from './policy/weight-faults.ts';
+import type { Policy } from './policy/policy.ts';
 
 export { lineKey, poolKey } from './line-keys.ts';
 

@@ -1,5 +1,5 @@
 import type { SiteInput } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 
 /** The least a site takes of a product in a week, in doses, if any: its smallest viable clinic, or the policy's own figure. */
 export const leastDoses = (policy: Policy, site: SiteInput): number =>

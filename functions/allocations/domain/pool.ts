@@ -1,16 +1,16 @@
 import { ceilingOf, storageLeft } from './ceilings.ts';
-import { inForce } from './in-force.ts';
+import { inForce } from './policy/in-force.ts';
 import { lineKey } from './inputs.ts';
 import { layTree, leafRanks, sumRange, upward } from './tree.ts';
-import { byTicket } from './tie-order.ts';
+import { byTicket } from './awards/tie-order.ts';
 import { MAX_POOL_DOSES, MICRO, floorDiv } from './quantity.ts';
 import { StoredDoses } from './rooms.ts';
-import { othersDosesOf, vialDosesOf } from './vial-promises.ts';
-import { weightOf } from './weights.ts';
+import { othersDosesOf, vialDosesOf } from './hubs/vial-promises.ts';
+import { weightOf } from './policy/weights.ts';
 import type { CeilingRule } from './allocation.ts';
 import type { Ceiling, Taken } from './ceilings.ts';
 import type { RunInputs, SiteInput, SiteLine, SupplyLine } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import type { GroupRange } from './tree.ts';
 
 /** One pool laid out for the engine: sites that ask for it, in tree order and inside a leaf by ticket. Arrays run in parallel. */

@@ -1,7 +1,7 @@
 import { parseShare } from './quantity.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import type { Pool } from './pool.ts';
-import type { Targets } from './targets.ts';
+import type { Targets } from './targets/targets.ts';
 
 /**
  * Packs promised before a run. Everything is shared out as if nothing were promised. A site that was promised more than it gets keeps

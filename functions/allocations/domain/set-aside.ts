@@ -1,10 +1,10 @@
 import { addDays } from '../../../shared/kernel/dates.ts';
-import { inForce } from './in-force.ts';
+import { inForce } from './policy/in-force.ts';
 import { ceilDiv, floorDiv } from './quantity.ts';
 import { canReceive } from './receiving.ts';
 import { lineKey, poolKey } from './line-keys.ts';
 import type { RunInputs, SupplyLine } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 
 /** Packs of a product that are shared out for another dose number than they were labelled with. Of the whole run, for all its sites. */
 export interface SupplyMove {

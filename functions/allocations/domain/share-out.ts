@@ -1,20 +1,20 @@
-import { awardPool } from './award-pool.ts';
+import { awardPool } from './awards/award-pool.ts';
 import { settle } from './debt.ts';
-import { explainOtherSize, explainPool } from './explain.ts';
-import { withoutHubOf } from './hub-families.ts';
-import { hubLineOf, shareVials, spreadReasons } from './hubs.ts';
+import { explainOtherSize, explainPool } from './explain/explain.ts';
+import { withoutHubOf } from './hubs/families.ts';
+import { hubLineOf, shareVials, spreadReasons } from './hubs/hubs.ts';
 import { poolKey } from './inputs.ts';
-import { otherLineOf, shareOutJointly } from './joint-pool.ts';
-import { applyOverrides } from './overrides.ts';
-import { leftoverOf } from './leftover.ts';
-import { summarizeOtherSize, summarizePool } from './summary.ts';
-import { namesIn } from './words.ts';
+import { otherLineOf, shareOutJointly } from './joint/pool.ts';
+import { applyOverrides } from './awards/overrides.ts';
+import { leftoverOf } from './explain/leftover.ts';
+import { summarizeOtherSize, summarizePool } from './explain/summary.ts';
+import { namesIn } from './words/words.ts';
 import type { Award, Infeasible, Leftover, PoolSummary, WriteOff } from './allocation.ts';
-import type { Clash } from './bounds.ts';
+import type { Clash } from './awards/bounds.ts';
 import type { DebtBook, DebtCap } from './debt.ts';
-import type { Outcome } from './explain.ts';
+import type { Outcome } from './explain/explain.ts';
 import type { RunInputs, SiteInput, SupplyLine } from './inputs.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import type { Column, TakenDoses } from './pool.ts';
 
 /** What a run has at hand while it shares out one product after another. */

@@ -1,5 +1,5 @@
 import { ceilDiv, floorDiv, parseShare } from './quantity.ts';
-import type { Bound, PolicyNode } from './policy.ts';
+import type { Bound, PolicyNode } from './policy/policy.ts';
 
 /** What the group of a hub and the sites it shares with is called. */
 export const hubNode = (hub: string): string => `hub ${hub}`;

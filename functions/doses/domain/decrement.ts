@@ -6,7 +6,7 @@ import { lotKey } from '../../../shared/ledger/account.ts';
 import type { Decrement, SourceClass } from '../../../shared/published/dose.ts';
 import { completionRules, sourceClassRules } from '../../../shared/published/source-class.ts';
 import type { SiteItem } from '../../../shared/published/site.ts';
-import type { Completion } from './vxu-types.ts';
+import type { Completion } from './vxu/types.ts';
 
 /** Why a dose did or did not touch stock, as people read it. The words are part of a dose record: never reuse one for another reason. */
 export const decrementReasons = {

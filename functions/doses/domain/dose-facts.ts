@@ -10,7 +10,7 @@ import { lotPartition } from './lot-index.ts';
 import type { MatchingKey } from './match-keys.ts';
 import { toldApartBy } from './record-ids.ts';
 import { sourceClassOf } from './source-class.ts';
-import type { ReportedDose } from './vxu-types.ts';
+import type { ReportedDose } from './vxu/types.ts';
 
 /** Who told, in which message, when: the same for every dose of a message. */
 export interface Telling {

@@ -1,8 +1,8 @@
 import { answerFor, type AnswerCode, type Fault, type Message } from '../../../shared/hl7/index.ts';
 import { readQuery } from './query/read-query.ts';
 import { testMessage } from './store-remarks.ts';
-import { readVxu } from './vxu-read.ts';
-import type { VxuContext } from './vxu-types.ts';
+import { readVxu } from './vxu/read.ts';
+import type { VxuContext } from './vxu/types.ts';
 
 /** What the answer to a message says as far as the message itself decides it. */
 export type Judgement = {

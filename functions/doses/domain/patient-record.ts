@@ -2,7 +2,7 @@ import { placeOf } from '../../../shared/codes/places.ts';
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { patientFacts, type home, type PatientFacts } from '../../../shared/published/person.ts';
 import type { z } from 'zod';
-import type { ErasableField, ReportedPatient } from './vxu-types.ts';
+import type { ErasableField, ReportedPatient } from './vxu/types.ts';
 
 /** Fields of a record that are taken as they are said; identifiers are merged, and erasing is asked for by name. */
 const spoken = Object.keys(patientFacts.shape).filter((field) => field !== 'ids') as Exclude<keyof PatientFacts, 'ids'>[];

@@ -2,7 +2,7 @@ import { aliasOf } from '../../../shared/published/site.ts';
 import { canonicalJson, keyedDigest } from '../../../shared/kernel/ids.ts';
 import { dosePrefix, recordKey } from '../../../shared/published/dose-keys.ts';
 import type { MatchingKey } from './match-keys.ts';
-import type { ReportedDose, ReportedPatient } from './vxu-types.ts';
+import type { ReportedDose, ReportedPatient } from './vxu/types.ts';
 
 /** Whose record it is: the enrolled organization that sends, and the one that answers for the content when it is another (HL7-99). */
 export interface RecordAuthority {

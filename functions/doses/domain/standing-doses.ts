@@ -2,7 +2,7 @@ import type { DoseItem } from '../../../shared/published/dose.ts';
 import { toldApartOf } from './dose-facts.ts';
 import { doseKeysFor, toldApartBy, type DoseKeys } from './record-ids.ts';
 import type { MatchingKey } from './match-keys.ts';
-import type { ReportedDose } from './vxu-types.ts';
+import type { ReportedDose } from './vxu/types.ts';
 import { isSameEvent, type Standing } from './which-dose.ts';
 
 /** An order group with the places a dose of it may have. */

@@ -3,7 +3,7 @@ import { firstSoldOn } from '../../../shared/codes/products.ts';
 import type { DoseItem, ValidityFact } from '../../../shared/published/dose.ts';
 import { decrementReasons, type DecrementReason, type GivenAt } from './decrement.ts';
 import { validityWords } from './validity/validity-of-dose.ts';
-import type { ReportedDose } from './vxu-types.ts';
+import type { ReportedDose } from './vxu/types.ts';
 import type { WhichRemark } from './which-dose.ts';
 
 export type StoredKind = 'recorded' | 'corrected' | 'deleted' | 'unchanged' | 'unknown-dose';

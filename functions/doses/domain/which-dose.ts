@@ -3,7 +3,7 @@ import { daysBetween } from '../../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { lotsAlike } from './same-dose/lot-forms.ts';
 import { windowDays } from './same-dose/windows.ts';
-import type { ReportedDose } from './vxu-types.ts';
+import type { ReportedDose } from './vxu/types.ts';
 
 /** The doses of the record that an order group may mean. Those that another group of the same message speaks of are left out of `under`. */
 export interface Standing {

@@ -7,7 +7,7 @@ import type { DoseSearch, PatientSearch } from '../domain/fhir/search.ts';
 import { folded, matchKeysOf, type MatchingKey } from '../domain/match-keys.ts';
 import { isHidden } from '../domain/persons/hidden.ts';
 import { recordIdFor } from '../domain/record-ids.ts';
-import type { ReportedPatient } from '../domain/vxu-types.ts';
+import type { ReportedPatient } from '../domain/vxu/types.ts';
 import type { DoseStore } from '../store-doses.ts';
 import type { PersonStore } from '../store-persons.ts';
 import type { Viewer } from './viewer.ts';

@@ -1,7 +1,7 @@
 import type { RecordItem } from '../../../shared/published/person.ts';
 import { judgeImmunization, judgePatient, type JudgeContext } from '../domain/fhir/judge.ts';
 import { isError, type Issue } from '../domain/fhir/issues.ts';
-import type { ReportedDose, ReportedPatient } from '../domain/vxu-types.ts';
+import type { ReportedDose, ReportedPatient } from '../domain/vxu/types.ts';
 import { whoseDose, type Entries, type Entry } from './read-entries.ts';
 
 /** The doses of one patient of the request, ready to be told. */

@@ -1,5 +1,5 @@
 import type { SiteItem } from '../../../../shared/published/site.ts';
-import type { ReportedDose } from '../vxu-types.ts';
+import type { ReportedDose } from '../vxu/types.ts';
 
 /** Observations that an Immunization shows again. */
 const shown = new Set(['30973-2', '59782-3']);

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { vaccineCodes } from '../../../../shared/codes/vaccines.ts';
 import { STANDARD_SEPARATORS, writeHl7Time, writeMessage, type Fault, type SegmentTree } from '../../../../shared/hl7/index.ts';
-import { readVxu } from '../vxu-read.ts';
-import type { ReportedDose, ReportedPatient } from '../vxu-types.ts';
+import { readVxu } from '../vxu/read.ts';
+import type { ReportedDose, ReportedPatient } from '../vxu/types.ts';
 import { extensions } from './code-systems.ts';
 import { immunizationResource, patientResource, type ImmunizationResource, type PatientResource } from './elements.ts';
 import { doseSegments } from './immunization-in.ts';

@@ -1,6 +1,6 @@
 import { daysBetween } from '../../../../shared/kernel/dates.ts';
 import type { AnswerCode, Fault } from '../../../../shared/hl7/index.ts';
-import type { ImmunizationReport, ReportedDose, ReportedPatient } from '../vxu-types.ts';
+import type { ImmunizationReport, ReportedDose, ReportedPatient } from '../vxu/types.ts';
 
 /**
  * What one message adds to the counters of its sender: numbers under short names, so that a week's counters stay one small item. Letters

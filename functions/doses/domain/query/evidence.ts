@@ -4,7 +4,7 @@ import { comparePatients } from '../match/match-patients.ts';
 import type { Patient } from '../match/patient.ts';
 import type { MatchPolicy } from '../match/weights.ts';
 import { folded } from '../match-keys.ts';
-import type { PatientId } from '../vxu-types.ts';
+import type { PatientId } from '../vxu/types.ts';
 import type { Wanted } from './query-types.ts';
 
 /** How well a person fits what was asked. `other`: somebody else, of whom nothing may be told. */

@@ -1,5 +1,5 @@
 import type { AnswerCode, Fault } from '../../../../shared/hl7/index.ts';
-import type { PatientId } from '../vxu-types.ts';
+import type { PatientId } from '../vxu/types.ts';
 
 /** What is asked for: the history alone (Z34), or evaluated with a forecast (Z44). */
 export type QueryProfile = 'Z34' | 'Z44';

@@ -1,10 +1,10 @@
 import { sexOf } from '../../../../shared/codes/people.ts';
 import { holdsSeveral, readHl7Date, whyNoDate, type Message, type Segment } from '../../../../shared/hl7/index.ts';
-import { checkHeader } from '../vxu-header.ts';
-import { Notes, read, withoutEmpty } from '../vxu-notes.ts';
-import { readPhones } from '../vxu-phones.ts';
-import { repetitionsOf } from '../vxu-repetitions.ts';
-import type { PatientId, VxuContext } from '../vxu-types.ts';
+import { checkHeader } from '../vxu/header.ts';
+import { Notes, read, withoutEmpty } from '../vxu/notes.ts';
+import { readPhones } from '../vxu/phones.ts';
+import { repetitionsOf } from '../vxu/repetitions.ts';
+import type { PatientId, VxuContext } from '../vxu/types.ts';
 import type { QueryProfile, QueryReading, Wanted } from './query-types.ts';
 
 /** People that one answer names at most, whatever RCP-2 asks for: a list is for picking one's own patient, not for browsing. */
