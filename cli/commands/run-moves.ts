@@ -49,7 +49,7 @@ export const runMoveCommands: readonly Command[] = [
   makeWeekVerb({
     name: 'draft', description: 'Ask for a draft and wait for it. Exit code 2 when it is refused', columns,
     required: [['--week <day>', 'a day of the allocation week (YYYY-MM-DD)', realDay], ['--policy <id>', 'a policy by id, or id@version'], ['--name <text>', 'what this draft is called: the same name again is the same draft']],
-    options: [['--overrides <file>', 'awards set by hand (YAML or JSON): a list of siteId, ndc, doseNumber, packDoses, packs, reason'], ['--keep <accepted|ordered>', 'after a cut of supply: what sites accepted (unless said), or only what they ordered']],
+    options: [['--overrides <file>', 'awards set by hand (YAML or JSON): a list of siteId, ndc, doseNumber, packDoses, packs, reason'], ['--keep <accepted|ordered>', 'after a cut of supply: what sites accepted (unless said), or, where more is promised than is left, only what they ordered']],
     run: async (api, _args, { week = '', policy, name, overrides, keep }) => {
       const body = { week: mondayOf(week), policy, ...(overrides === undefined ? {} : { overrides: readDocument(overrides, 'list of overrides') }), ...(keep === undefined ? {} : { keep }) };
       const { body: asked } = await api.post<RunBody>('/allocation-runs', body, { key: `draft ${name ?? ''} ${JSON.stringify(body)}` });

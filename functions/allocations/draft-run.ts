@@ -5,13 +5,12 @@ import { strangeHubs } from './domain/hubs/faults.ts';
 import { findFaults, type Override, type RunInputs } from './domain/inputs.ts';
 import type { Hub, Policy } from './domain/policy/policy.ts';
 import { publicTableOf } from './domain/explain/public-table.ts';
-import { labelSupply } from './domain/set-aside.ts';
 import { moveInWords, shortageInWords } from './domain/words/supply.ts';
 import { awardInWords, namesIn } from './domain/words/words.ts';
 import type { Allocated } from './domain/allocation.ts';
 import type { DescribeSites } from './describe-sites.ts';
 import { gatherInputs, type Gathered } from './gather-inputs.ts';
-import { overPromised, type Keep, type Promised } from './promised.ts';
+import type { Keep, Promised } from './promised.ts';
 import { lostOverrides } from './lost-overrides.ts';
 import { promisesInWords } from './say-promises.ts';
 import { awardsDigest, runDigest, storedSummary } from './run-digests.ts';
@@ -42,10 +41,10 @@ const hubNotes = (hubs: readonly Hub[], { hubs: used }: Policy, { supply, sites 
   return [...strangeHubs(used, sites.map(({ siteId }) => siteId)), ...new Set(notes)];
 };
 
-/** Runs whose accepted awards this run takes back: those with promises that it does not keep. */
-const revokedBy = (promised: readonly Promised[], keep: Keep): { revokes?: string[] } => {
-  const runs = keep === 'ordered' ? [...new Set(promised.filter(({ kind }) => kind === 'accepted').map(({ runId }) => runId))].sort() : [];
-  return runs.length === 0 ? {} : { revokes: runs };
+/** What this run takes back, by the id that awards of a run and pool share at every site. */
+const revokedBy = (takenBack: readonly Promised[]): { revokes?: string[] } => {
+  const awards = [...new Set(takenBack.map(({ awardId }) => awardId))].sort();
+  return awards.length === 0 ? {} : { revokes: awards };
 };
 
 /** Progress is told with the first site, once for so many, and with the last. */
@@ -76,12 +75,10 @@ const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingI
     told = told.then(() => drafting.tell(run.runId, sitesRead, sites));
     await told;
   };
-  const outcome = await gatherInputs(store, describe, { week: form.week, now: turn.now, keep, movesPacks: form.policy.secondDoses !== undefined, watch });
+  const outcome = await gatherInputs(store, describe, { week: form.week, now: turn.now, keep, policy: form.policy, watch });
   if (outcome.kind !== 'gathered') return outcome;
   const { gathered } = outcome;
   const policy = withHubs(form.policy, gathered.hubs);
-  const pools = overPromised(labelSupply(gathered.inputs, policy).supply, gathered.promised, keep);
-  if (pools.length > 0) return { kind: 'over-promised', pools };
   const inputs = { ...gathered.inputs, ...overridesOf(form) };
   const faults = findFaults(inputs, policy);
   if (faults.length > 0) return { kind: 'faults', faults };
@@ -100,7 +97,7 @@ const notesOf = async (deps: DraftDeps, { inputs, policy, result, gathered }: Sh
 
 /** Stores the parts of a run under the digest of the attempt, and gives the run that names them. */
 const storeParts = async (deps: DraftDeps, { sitesRead: _read, sites: _sites, ...asked }: DraftingItem, form: DraftForm, shared: SharedOut): Promise<RunItem> => {
-  const { inputs, policy, result, gathered: { supply, pointer, promised, figures } } = shared;
+  const { inputs, policy, result, gathered: { supply, pointer, takenBack, figures } } = shared;
   const nameOf = namesIn(inputs);
   const awards = result.awards.map((award) => storedAward(award, awardInWords(award, policy, nameOf)));
   const [inputsDigest, digestOfAwards] = [runDigest(inputs, policy, engineVersion), awardsDigest(awards)];
@@ -113,7 +110,7 @@ const storeParts = async (deps: DraftDeps, { sitesRead: _read, sites: _sites, ..
     awardedDoses: awards.reduce((sum, { doses }) => sum + doses, 0),
     supplyDoses: supply.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0),
     ...storedSummary(result.summary, result.leftover),
-    ...(await notesOf(deps, shared, form.keep ?? 'accepted')), ...revokedBy(promised, form.keep ?? 'accepted'), answersRead: pointer?.answers ?? 0,
+    ...(await notesOf(deps, shared, form.keep ?? 'accepted')), ...revokedBy(takenBack), answersRead: pointer?.answers ?? 0,
     ...(pointer === undefined ? {} : { supersedes: pointer.runId }),
   };
 };

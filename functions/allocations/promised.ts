@@ -44,7 +44,7 @@ export const promisedOf = (awards: readonly AwardItem[], orders: ReadonlyMap<str
       const { siteId, awardId, runId, ndc: product, doseNumber, packDoses } = award;
       const order = orders.get(`${siteId} ${awardId}`);
       const accepted = Math.floor((award.acceptedDoses ?? award.doses) / packDoses);
-      if (order === undefined && (pointer?.revoked ?? []).includes(runId)) return [];
+      if (order === undefined && (pointer?.revoked ?? []).includes(awardId)) return [];
       const packs = order === undefined ? accepted : packsOfOrder(order, packDoses);
       const kind = order === undefined && award.state !== 'ordered' ? 'accepted' : 'ordered';
       return packs === 0 ? [] : [{ siteId, awardId, runId, product, doseNumber, packDoses, packs, ...progressOf(order), kind }];
@@ -65,7 +65,7 @@ const declinedOrReduced = ({ state, acceptedDoses, doses }: AwardItem): boolean 
  * to, and of offers of other sizes that it may still answer. What a cut took back counts as never answered, a decline apart.
  */
 export const answeredOf = (awards: readonly AwardItem[], pointer: WeekPointer | undefined): Answered[] => {
-  const isRevoked = ({ runId, state }: AwardItem): boolean => state !== 'ordered' && (pointer?.revoked ?? []).includes(runId);
+  const isRevoked = ({ awardId, state }: AwardItem): boolean => state !== 'ordered' && (pointer?.revoked ?? []).includes(awardId);
   const isOpen = ({ state, runId }: AwardItem): boolean => state === 'offered' && runId === pointer?.runId;
   return [...Map.groupBy(awards, ({ siteId, ndc, doseNumber }) => `${siteId} ${ndc} ${doseNumber}`).values()].flatMap((offers): Answered[] => {
     const [first] = offers;
@@ -88,13 +88,19 @@ export interface OverPromised {
 
 const sumOf = (promises: readonly Promised[]): number => promises.reduce((sum, { packs }) => sum + packs, 0);
 
-/** Pools whose promises, as far as a run keeps them, are more than the supply. */
-export const overPromised = (supply: readonly SupplyLine[], promised: readonly Promised[], keep: Keep): OverPromised[] =>
-  supply.flatMap((line): OverPromised[] => {
-    const own = promised.filter((promise) => poolKey(promise) === poolKey(line));
-    const ordered = own.filter(({ kind }) => kind === 'ordered');
-    if (sumOf(keep === 'ordered' ? ordered : own) <= line.packs) return [];
-    const { product, doseNumber, packDoses } = line;
-    const orderedPacks = sumOf(ordered);
-    return [{ product, doseNumber, packDoses, supplyPacks: line.packs, orderedPacks, acceptedPacks: sumOf(own) - orderedPacks, promises: own }];
+/** Whether a run keeps a promise: what was ordered always; what was accepted, but in the pools where it takes that back. */
+export const isKept = (back: ReadonlySet<string>) => (promise: Promised): boolean => promise.kind === 'ordered' || !back.has(poolKey(promise));
+
+/** Pools whose promises, as far as a run keeps them, are more than the supply. A pool that supply does not name has none. */
+export const overPromised = (supply: readonly SupplyLine[], promised: readonly Promised[], back: ReadonlySet<string>): OverPromised[] => {
+  const pools = new Map(promised.map((promise) => [poolKey(promise), 0]));
+  for (const line of supply) pools.set(poolKey(line), line.packs);
+  return [...pools].flatMap(([pool, supplyPacks]): OverPromised[] => {
+    const own = promised.filter((promise) => poolKey(promise) === pool);
+    const [first] = own;
+    if (first === undefined || sumOf(own.filter(isKept(back))) <= supplyPacks) return [];
+    const { product, doseNumber, packDoses } = first;
+    const orderedPacks = sumOf(own.filter(({ kind }) => kind === 'ordered'));
+    return [{ product, doseNumber, packDoses, supplyPacks, orderedPacks, acceptedPacks: sumOf(own) - orderedPacks, promises: own }];
   });
+};

@@ -3,7 +3,7 @@ import type { Allocated } from './domain/allocation.ts';
 import type { Keep } from './domain/keeps.ts';
 import { plural, poolName } from './domain/words/words.ts';
 import type { Promised } from './promised.ts';
-import type { Pointer } from './store.ts';
+import type { Vials } from './promised-vials.ts';
 
 /** Awards that are a promise and nothing else: the site's share of what there is now would be less. */
 const isAllPromised = ({ explanation }: Allocated['awards'][number]): boolean => explanation.some(({ kind, micro }) => kind === 'fixed' && micro > 0);
@@ -17,25 +17,26 @@ const byPool = (promised: readonly Promised[]): string =>
     return first === undefined ? [] : [`${poolName(first)}: ${plural(own.reduce(packsOf, 0), 'pack')} of ${plural(new Set(own.map(({ siteId }) => siteId)).size, 'site')}`];
   }).sort().join('; ');
 
+/** Of a draft with keep "ordered": what it takes back and where, so that sites must accept anew; or that nothing has to be. */
+const takenInWords = (takenBack: readonly Promised[], endedVials: readonly Vials[]): string => {
+  if (takenBack.length === 0) return 'It takes nothing back: of no product is more promised than there is supply left, so what sites accepted stays theirs.';
+  const doses = endedVials.reduce((sum, vials) => sum + vials.doses, 0);
+  const vials = doses === 0 ? '' : ` With them end ${plural(doses, 'dose')} that ${plural(new Set(endedVials.map(({ siteId }) => siteId)).size, 'site')} took of them by the vial.`;
+  return `Supply was cut below what is promised. This draft takes back what sites accepted and did not order where that is so: ${byPool(takenBack)}.${vials} ` +
+    'What they are offered again, the same or not, they must accept anew. What was accepted of everything else stays.';
+};
+
 /**
- * What a reader of the run is told of promises: pools in which sites keep more than their share, which no debt makes up later, and, after
- * a cut, what the other choice of `keep` would free.
+ * What a reader of the run is told of promises: what the run takes back after a cut, and pools in which sites keep more than their share,
+ * which no debt makes up later.
  */
 export const promisesInWords = (
-  { supply }: RunInputs, { awards }: Allocated, keep: Keep, { pointer, promised }: { readonly pointer: Pointer | undefined; readonly promised: readonly Promised[] },
+  { supply }: RunInputs, { awards }: Allocated, keep: Keep, { takenBack, endedVials }: { readonly takenBack: readonly Promised[]; readonly endedVials: readonly Vials[] },
 ): string[] => {
   const kept = supply.flatMap((line) => {
     const own = awards.filter((award) => poolKey(award) === poolKey(line) && isAllPromised(award));
     const packs = own.reduce((sum, award) => sum + award.packs, 0);
     return own.length === 0 ? [] : [`${poolName(line)}: ${plural(own.length, 'site')} had ${plural(packs, 'pack')} promised before, more than the share of this run, and ${own.length === 1 ? 'keeps' : 'keep'} them. That is owed by nobody in later weeks.`];
   });
-  const free = promised.filter(({ kind }) => kind === 'accepted');
-  const isCut = pointer?.held !== undefined && free.length > 0;
-  if (!isCut) return kept;
-  const freePacks = plural(free.reduce(packsOf, 0), 'pack');
-  const choice = keep === 'accepted'
-    ? `Supply was cut, and this draft keeps ${freePacks} that sites accepted and did not order. A draft with keep "ordered" takes them back and shares them out again: draft both and compare them.`
-    : `Supply was cut, and this draft takes back ${freePacks} that sites accepted and did not order, in every pool of the week and not only where supply was cut (${byPool(free)}). ` +
-      `What they are offered again, the same or not, they must accept anew. A draft with keep "accepted" leaves them: draft both and compare them.`;
-  return [choice, ...kept];
+  return [...(keep === 'ordered' ? [takenInWords(takenBack, endedVials)] : []), ...kept];
 };

@@ -34,7 +34,7 @@ const overPromisedErrors = (pools: readonly OverPromised[]): Fault[] => [
     const { supplyPacks, orderedPacks, acceptedPacks } = pool;
     const advice =
       orderedPacks <= supplyPacks
-        ? 'draft with keep "ordered": what is accepted and not ordered is then taken back and shared out again'
+        ? 'draft with keep "ordered": what is accepted of it and not ordered is then taken back and shared out again'
         : `cancel or return orders for ${plural(orderedPacks - supplyPacks, 'pack')} first`;
     return { path: `supply.${poolName(pool)}`, message: `${plural(supplyPacks, 'pack')} supplied, but ${orderedPacks} ordered and ${acceptedPacks} accepted: ${advice}` };
   }),

@@ -19,7 +19,7 @@ export const runForm = z.object({
   week,
   policy: z.union([z.string().max(100), policySchema]).describe('a policy by id, or id@version; or a policy document, to try it out'),
   overrides: z.array(overrideForm).max(maxOverrides).optional(),
-  keep: z.enum(keeps).optional().describe('after a cut of supply: keep what sites accepted (default), or only what they ordered'),
+  keep: z.enum(keeps).optional().describe('after a cut of supply: keep what sites accepted (default: refused where more of a pool is promised than is left), or, in just those pools, only what they ordered'),
 });
 /** What a run was asked to be: kept beside it, with the policy as it was found then. */
 export const draftForm = runForm.extend({ policy: policySchema });
@@ -99,8 +99,7 @@ export const runItem = z.object({
   leftover: z.array(leftoverRow),
   /** What a reader should know that no figure tells: hubs that were left out, packs moved between dose numbers, second doses missing beside first. */
   notes: z.array(z.string()).optional(),
-  /** Runs of the week of which accepted awards that were not ordered are withdrawn when this one is published. */
-  revokes: z.array(z.string()).optional(),
+  revokes: z.array(z.string()).optional().describe('ids of awards of the week that are withdrawn, at every site that accepted and did not order them, when this run is published'),
   /** Answers given in the week when the inputs were read: publishing is refused when more have come since. */
   answersRead: z.int(),
   supersedes: z.string().optional(),

@@ -72,7 +72,7 @@ export const makePlaceOrder = (store: OrdersStore) => {
     if (award.byVial !== undefined) return { kind: 'award-not-open', state: 'by the vial: its hub sends the doses by transfer, there is nothing to order' };
     if (!(orderableAwardStates as readonly string[]).includes(award.state)) return { kind: 'award-not-open', state: award.state };
     const pointer = await store.weekPointer(award.week);
-    if (pointer?.revoked?.includes(award.runId)) return { kind: 'award-not-open', state: 'withdrawn' };
+    if (pointer?.revoked?.includes(award.awardId)) return { kind: 'award-not-open', state: 'withdrawn' };
     if (pointer?.held !== undefined) return { kind: 'award-not-open', state: 'held, because supply was cut' };
     if (!isOpenFor(site, 'covid-19')) return { kind: 'site-not-active' };
     const cartons = linesOfAward(award);

@@ -60,7 +60,7 @@ export const makeStore = (dynamo: Dynamo, { orders, allocations, enrollment }: R
   history: (of: Key, page: PageRequest): Promise<Page<HistoryEntry>> => queryPage(dynamo, { table: orders, pk: historyPartition(of) }, historyItem, page),
 
   /**
-   * Places an order while its site is active and, if it has one, its award is still what was read and its week neither held nor revoked.
+   * Places an order while its site is active and, if it has one, its award is still what was read, its week is not held and it was not taken back.
    * Positions: order 0, site 3, award 4, week 5.
    */
   place: (order: OrderItem, programme: Programme, award: AwardItem | undefined, entry: HistoryEntry) =>
@@ -138,11 +138,11 @@ const orderableAward = (table: string, award: AwardItem): TransactItem => ({
   },
 });
 
-const openWeek = (table: string, { week, runId }: AwardItem): TransactItem => ({
+const openWeek = (table: string, { week, awardId }: AwardItem): TransactItem => ({
   ConditionCheck: {
     TableName: table,
     Key: weekPointerKey(week),
-    ConditionExpression: 'attribute_not_exists(held) AND NOT contains(revoked, :run)',
-    ExpressionAttributeValues: { ':run': runId },
+    ConditionExpression: 'attribute_not_exists(held) AND NOT contains(revoked, :award)',
+    ExpressionAttributeValues: { ':award': awardId },
   },
 });

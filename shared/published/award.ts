@@ -88,7 +88,7 @@ export const weekPointerKey = (week: string): { pk: string; sk: 'PUBLISHED' } =>
 
 /**
  * The pointer as others may read it. While `held` is there (supply was cut below what was offered) no offer is accepted and no order
- * placed; awards of `revoked` runs that were not ordered by then are withdrawn. Both hold in the very transaction of an order.
+ * placed; awards with a `revoked` id (one run, product, dose number and size, at every site) that were not ordered by then are withdrawn. Both hold in the very transaction of an order.
  */
 export const weekPointer = z.object({ runId: z.string(), held: z.string().optional(), revoked: z.array(z.string()).optional() });
 export type WeekPointer = z.infer<typeof weekPointer>;

@@ -7,7 +7,7 @@ import { addDays } from '../../shared/kernel/dates.ts';
 import { awardItem, weekPointer, weekPointerKey, type AwardItem } from '../../shared/published/award.ts';
 import { orderItem, type OrderItem } from '../../shared/published/order-line.ts';
 import { FIGURE_LETTERS, figuresKey } from '../../shared/published/site-figures.ts';
-import { openAllocationDesk, type AllocationDesk, type DeskAward } from '../support/allocation-desk.ts';
+import { janssen, openAllocationDesk, type AllocationDesk, type DeskAward } from '../support/allocation-desk.ts';
 import { openSuite, type Suite } from '../support/suite.ts';
 
 const sites = [
@@ -104,9 +104,8 @@ describe('a cut of supply', () => {
     expect(messages[0]).toMatch(/^7 packs supplied, but \d+ ordered and \d+ accepted: draft with keep "ordered"/);
     expect(messages.join('\n')).toMatch(/sit_a has 3 packs accepted/);
     await desk.changeSupply(12);
-    const notesOf = async (form: object): Promise<string[]> => (await desk.draft(form)).body['notes'] as string[];
-    expect((await notesOf({}))[0]).toMatch(/this draft keeps \d+ packs that sites accepted and did not order\. A draft with keep "ordered"/);
-    expect((await notesOf({ keep: 'ordered' }))[0]).toMatch(/this draft takes back (\d+) packs .* in every pool of the week and not only where supply was cut \(Janssen 18\+, dose 1, packs of 100: \1 packs of \d sites?\)\. .*they must accept anew/);
+    const all = await desk.draft({ keep: 'ordered' });
+    expect([all.body['revokes'], (all.body['notes'] as string[])[0]]).toEqual([undefined, expect.stringMatching(/^It takes nothing back: of no product is more promised/)]);
     await desk.changeSupply(7);
     await desk.published({ keep: 'ordered' });
     const now = await outstanding(desk.week());
@@ -180,10 +179,6 @@ const openTwoDoses = async (): Promise<void> => {
     await suite.dynamo.send(new PutCommand({ TableName: suite.tables['REPORTS_TABLE'], Item: { ...figuresKey(siteId, desk.week(), 0), type: 'site-figures', [`${FIGURE_LETTERS.due}:207|2`]: 140 } }));
   }
 };
-const changeLine = async (supplyId: string, packs: number): Promise<void> => {
-  const { body } = await desk.asAnn({ route: 'GET /supply/{supplyId}', params: { supplyId } });
-  await desk.asAnn({ route: 'PUT /supply/{supplyId}', params: { supplyId }, body: { packs, reason: 'told by CDC' }, ifMatch: Number(body['version']) });
-};
 
 type Step = { kind: 'run'; keep: boolean } | { kind: 'supply'; packs: number; line: number } | { kind: 'answer' | 'order' | 'cancel'; site: number; how: number };
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -205,7 +200,7 @@ describe('over any sequence of runs, answers, orders, cuts and top-ups', () => {
       }
       if (drawn.kind === 'supply') {
         if (drawn.line < 2 || policy === 'connecticut-2021-03') await desk.changeSupply(drawn.packs);
-        else await changeLine(modernaLine(drawn.line - 1), Math.min(drawn.packs, 5));
+        else await desk.changeSupply(Math.min(drawn.packs, 5), modernaLine(drawn.line - 1));
         return count('supply');
       }
       const { siteId } = sites[drawn.site] ?? { siteId: '' };
@@ -235,6 +230,13 @@ describe('over any sequence of runs, answers, orders, cuts and top-ups', () => {
           const promised = is.ordered + is.accepted;
           const was = before.pools.get(pool) ?? { ordered: 0, accepted: 0 };
           const isCut = now.held && promised > is.supply;
+          if (drawn.kind === 'run' && drawn.keep && !now.held && before.held) {
+            // Only what was too much was taken back, and all of that.
+            const isOver = was.ordered + was.accepted > (before.pools.get(pool)?.supply ?? 0);
+            expect(is.accepted).toBe(isOver ? 0 : was.accepted);
+            if (was.accepted > 0) count(isOver ? 'taken back' : 'kept through a cut');
+            if (was.accepted > 0 && !isOver && [...before.pools.values()].some((other) => other.accepted > 0 && other.ordered + other.accepted > other.supply)) count('kept beside what was taken back');
+          }
           if (isCut) expect(promised).toBeLessThanOrEqual(was.ordered + was.accepted);
           else expect(promised + is.offered).toBeLessThanOrEqual(is.supply);
           if (isCut) expect(is.offered).toBe(0);
@@ -245,7 +247,29 @@ describe('over any sequence of runs, answers, orders, cuts and top-ups', () => {
       }
     }
     process.stdout.write(`${JSON.stringify(seen)}\n`);
-    for (const what of ['run 200', 'connecticut-2021-02', 'connecticut-2021-03', 'answer 200', 'order 201', 'cut below promises', 'within supply', 'second doses offered', 'second doses promised']) expect(seen[what]).toBeGreaterThan(0);
+    for (const what of ['run 200', 'connecticut-2021-02', 'connecticut-2021-03', 'answer 200', 'order 201', 'cut below promises', 'within supply', 'second doses offered', 'second doses promised', 'taken back', 'kept through a cut', 'kept beside what was taken back']) expect(seen[what]).toBeGreaterThan(0);
+  });
+});
+
+describe('a cut of one product', () => {
+  it('takes back what was accepted of it only: of others every award stays and can be ordered', async () => {
+    await openWeek(12);
+    await openTwoDoses();
+    await desk.published({ policy: 'connecticut-2021-02' });
+    for (const { siteId } of sites) for (const award of await desk.awardsOf(siteId)) await desk.answer(award, { answer: 'accept' });
+    const ids = (awards: readonly DeskAward[], state: string) => awards.flatMap(({ awardId, state: is }) => (is === state ? [awardId] : [])).sort();
+    const isJanssen = (id: string): boolean => id.includes(janssen);
+    const [a, c] = [await desk.awardsOf('sit_a'), await desk.awardsOf('sit_c')];
+    await desk.changeSupply(5);
+    const run = await desk.draft({ policy: 'connecticut-2021-02', keep: 'ordered' });
+    expect(run.body['revokes']).toEqual(ids(c, 'accepted').filter(isJanssen));
+    expect((run.body['notes'] as string[])[0]).toMatch(/^Supply was cut below .* where that is so: Janssen 18\+, dose 1, packs of 100: 12 packs of 3 sites\. What they are offered again.* What was accepted of everything else stays\.$/);
+    await desk.published({ policy: 'connecticut-2021-02', keep: 'ordered' });
+    const now = await desk.awardsOf('sit_c');
+    expect(ids(now, 'withdrawn')).toEqual(ids(c, 'accepted').filter(isJanssen));
+    expect([ids(now, 'accepted'), ids(await desk.awardsOf('sit_a'), 'accepted')]).toEqual([ids(c, 'accepted').filter((id) => !isJanssen(id)), ids(a, 'accepted').filter((id) => !isJanssen(id))]);
+    expect(ids(now, 'accepted').length).toBe(2);
+    for (const award of now.filter(({ state }) => state === 'accepted')) expect((await desk.order(award)).status).toBe(201);
   });
 });
 

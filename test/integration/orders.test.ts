@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { makeBuildOrderFile } from '../../functions/orders/build-order-file.ts';
 import { makePlaceOrder } from '../../functions/orders/place-order.ts';
-import { awardKey, weekPointerKey, type AwardItem, type AwardState } from '../../shared/published/award.ts';
+import { awardIdOf, awardKey, weekPointerKey, type AwardItem, type AwardState } from '../../shared/published/award.ts';
 import { orderIdOfAward, orderKey } from '../../shared/published/order-line.ts';
 import { historyPartition } from '../../shared/platform/entity.ts';
 import { siteKey } from '../../shared/published/site.ts';
@@ -73,7 +73,7 @@ describe('an order against an award', () => {
     ['its award was written anew', 'award', { version: 3 }],
     ['its award is declined', 'award', { state: 'declined' }],
     ['its week is held, because supply was cut', 'weekPointer', { held: 'cut' }],
-    ['its run is revoked', 'weekPointer', { revoked: [janssen.runId] }],
+    ['it was taken back', 'weekPointer', { revoked: [awardIdOf({ ...janssen, week: '2021-06-07' })] }],
   ])('is not placed when, after it was read, %s', async (_what, noun, after) => {
     const siteId = await desk.openSite();
     const name = { ...janssen, week: '2021-06-07' };

@@ -64,13 +64,13 @@ export const openAllocationDesk = async (name: string, sites: readonly DeskSite[
   const supply = (packs: number, more: object = {}): Promise<Answer> =>
     asAnn({ route: 'POST /supply', body: { week, ndc: janssen, doseNumber: 1, packDoses: 100, packs, ...more }, key: key() });
   const supplyId = (): string => `${week}_${janssen}_1_100_jurisdiction`;
-  const changeSupply = async (packs: number): Promise<Answer> => {
+  const changeSupply = async (packs: number, of = supplyId()): Promise<Answer> => {
     const list = await asAnn({ route: 'GET /supply', query: { week } });
-    const line = (list.body['items'] as { supplyId: string; version: number }[]).find((item) => item.supplyId === supplyId());
-    return asAnn({ route: 'PUT /supply/{supplyId}', params: { supplyId: supplyId() }, body: { packs, reason: 'told by CDC' }, ifMatch: line?.version ?? 0 });
+    const line = (list.body['items'] as { supplyId: string; version: number }[]).find((item) => item.supplyId === of);
+    return asAnn({ route: 'PUT /supply/{supplyId}', params: { supplyId: of }, body: { packs, reason: 'told by CDC' }, ifMatch: line?.version ?? 0 });
   };
-  const ask = (siteId: string, doses: number): Promise<Answer> =>
-    asClinic({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week, ndc: janssen, doseNumber: '1' }, body: { doses }, ifMatch: 0 });
+  const ask = (siteId: string, doses: number, ndc = janssen): Promise<Answer> =>
+    asClinic({ route: 'PUT /sites/{siteId}/requests/{week}/{ndc}/{doseNumber}', params: { siteId, week, ndc, doseNumber: '1' }, body: { doses }, ifMatch: 0 });
   const askDraft = (more: object = {}, by = asAnn): Promise<Answer> => by({ route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03', ...more }, key: key() });
   const draft = (more: object = {}, by = asAnn): Promise<Answer> => runDesk.settled(by, askDraft(more, by), early());
   const propose = (runId: string, by = asAnn): Promise<Answer> => by({ route: 'POST /allocation-runs/{runId}/proposal', params: { runId }, ifMatch: 2 });

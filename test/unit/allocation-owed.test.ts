@@ -42,7 +42,7 @@ describe('What a week starts from', () => {
 
 describe('What a site said it takes of a product in the week', () => {
   const award = (runId: string, state: AwardItem['state'], doses: number, more: Partial<AwardItem> = {}): AwardItem =>
-    ({ siteId: 'sit_0', ndc: '59676-0580-05', doseNumber: 1, packDoses: 100, packs: doses / 100, doses, week: '2021-03-08', runId, state, ...more }) as AwardItem;
+    ({ siteId: 'sit_0', ndc: '59676-0580-05', doseNumber: 1, packDoses: 100, packs: doses / 100, doses, week: '2021-03-08', runId, awardId: `award of ${runId}`, state, ...more }) as AwardItem;
   const pointer = (runId: string, revoked: string[] = []): WeekPointer => ({ runId, revoked });
   const half = { packDoses: 450, packs: 1 };
 
@@ -53,8 +53,8 @@ describe('What a site said it takes of a product in the week', () => {
     ['what it took of every offer, when it declined a later one', [award('one', 'ordered', 300), award('two', 'declined', 100)], pointer('two'), [300]],
     ['and the offer of another size that it may still answer', [award('one', 'declined', 300), award('one', 'offered', 450, half)], pointer('one'), [450]],
     ['but no offer of a run that was replaced', [award('one', 'offered', 450, half), award('two', 'declined', 300)], pointer('two'), [0]],
-    ['not what a cut took back, as if it had never answered', [award('one', 'reduced', 300, { acceptedDoses: 200 })], pointer('two', ['one']), []],
-    ['but a decline stands, though a cut took the rest of its run back', [award('one', 'declined', 300)], pointer('two', ['one']), [0]],
+    ['not what a cut took back, as if it had never answered', [award('one', 'reduced', 300, { acceptedDoses: 200 })], pointer('two', ['award of one']), []],
+    ['but a decline stands, though a cut took the rest of its run back', [award('one', 'declined', 300)], pointer('two', ['award of one']), [0]],
   ])('is %s', (_what, awards, week, most) => {
     expect(answeredOf(awards, week).map(({ mostDoses }) => mostDoses)).toEqual(most);
   });
