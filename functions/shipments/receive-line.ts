@@ -48,7 +48,8 @@ export const makeReceiveLine =
     const ref = accountOf(line);
     const postings = receiptMovements(line.doses, counted, placing.position, `receipt:${lineId}`).map((movement) => ({ ref, movement, facts: lotFacts(next) }));
     const entry = { at: act.now, actor: act.actor, action: counted.move, from: line.state, to: next.state, version: next.version };
-    const outcome = await store.post(postings, { at: act.now, actor: act.actor }, [store.replace(next), store.entry(next, entry)]);
+    const stamp = { at: act.now, actor: act.actor, arrivedAt: count.receivedAt < act.now ? count.receivedAt : act.now };
+    const outcome = await store.post(postings, stamp, [store.replace(next), store.entry(next, entry)]);
     if (outcome.kind === 'posted') return { kind: 'moved', line: next };
     if (outcome.kind === 'refused') throw new Error('The ledger refused a receipt');
     const standing = await store.line(siteId, lineId);

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { createdId, requestDigest } from '../../shared/kernel/ids.ts';
 import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
-import type { AccountRef } from '../../shared/ledger/account.ts';
+import type { Account, AccountRef } from '../../shared/ledger/account.ts';
 import { POSITION_STATES, total, type PositionKey } from '../../shared/ledger/buckets.ts';
 import type { Movement } from '../../shared/ledger/movement.ts';
+import { cameAfter } from '../../shared/published/excursion.ts';
 import type { Act } from './book-line.ts';
 import type { ExcursionItem, excursionReport, HeldItem } from './schemas.ts';
 import type { ShipmentsStore } from './store.ts';
@@ -11,23 +12,26 @@ import { byState, excursionKey, heldKey, type ExcursionStore } from './store-exc
 
 export type ReportOutcome = { kind: 'created' | 'repeated'; item: ExcursionItem } | { kind: 'key-reused' | 'no-such-unit' | 'contended' };
 
-/** What lies in a unit, by position. */
-const inUnit = (positions: Readonly<Record<string, number>>, unitId: string): [PositionKey, number][] =>
-  POSITION_STATES.flatMap((state) => {
-    const key: PositionKey = `${unitId}:${state}`;
-    const doses = positions[key] ?? 0;
+/** What lies in the unit, by position, and lay there when it left its band; nothing of an account whose first doses came later. */
+const inUnit = (account: Account | undefined, excursion: Pick<ExcursionItem, 'unitId' | 'to'>): [PositionKey, number][] => {
+  if (account === undefined || cameAfter(excursion, account.stockedAt)) return [];
+  return POSITION_STATES.flatMap((state) => {
+    const key: PositionKey = `${excursion.unitId}:${state}`;
+    const doses = account.positions[key] ?? 0;
     return doses > 0 ? [[key, doses] as [PositionKey, number]] : [];
   });
+};
 
 /**
- * Reports an excursion and quarantines everything that lies in the unit, an account a transaction: its movements and what the excursion
+ * Reports an excursion and quarantines what lies in the unit and lay there meanwhile, an account a transaction: its movements and what the excursion
  * holds of it. It may stop anywhere; the same request goes on, and an account that is held is never held twice.
  */
 export const makeReportExcursion = (store: Pick<ShipmentsStore, 'site' | 'account' | 'accountsOf' | 'post'>, excursions: ExcursionStore) => {
-  const holdAccount = async ({ siteId, excursionId, unitId }: ExcursionItem, ref: AccountRef, { actor, now }: Act): Promise<void> => {
+  const holdAccount = async (excursion: ExcursionItem, ref: AccountRef, { actor, now }: Act): Promise<void> => {
+    const { siteId, excursionId, unitId } = excursion;
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
       if ((await excursions.held(siteId, excursionId, ref)) !== undefined) return;
-      const lying = inUnit((await store.account(ref))?.positions ?? {}, unitId);
+      const lying = inUnit(await store.account(ref), excursion);
       if (lying.length === 0) return;
       const held: HeldItem = {
         ...heldKey(siteId, excursionId, ref), type: 'held', schema: 1, version: 1, excursionId, ref, positions: Object.fromEntries(lying),
@@ -65,7 +69,7 @@ export const makeReportExcursion = (store: Pick<ShipmentsStore, 'site' | 'accoun
     if (begun.kind === 'key-reused') return begun;
     if (begun.kind === 'refused') return { kind: 'contended' };
     if (begun.item.state !== 'reported') return begun;
-    for await (const account of store.accountsOf(siteId)) if (inUnit(account.positions, report.unitId).length > 0) await holdAccount(begun.item, account.ref, act);
+    for await (const account of store.accountsOf(siteId)) if (inUnit(account, report).length > 0) await holdAccount(begun.item, account.ref, act);
     return { kind: begun.kind, item: await finish(begun.item, act) };
   };
 };

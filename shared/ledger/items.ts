@@ -26,6 +26,8 @@ export type LedgerWrite = AccountUpdate | EntryPut;
 export interface Stamp {
   readonly at: string;
   readonly actor: string;
+  /** When doses that come to the site came, where they are booked later than that: a delivery that is counted in the evening. */
+  readonly arrivedAt?: string;
 }
 
 /**
@@ -34,14 +36,14 @@ export interface Stamp {
  * transaction, under its own key, with the effect in it and `entriesPartition(ref)` as its account index key.
  */
 export const movementItems = (table: string, plan: MovementPlan, stamp: Stamp, { entries = true } = {}): LedgerWrite[] => [
-  ...plan.changes.map((change) => accountUpdate(table, change, stamp.at)),
+  ...plan.changes.map((change) => accountUpdate(table, change, stamp.arrivedAt ?? stamp.at)),
   ...(entries ? plan.entries.map((entry) => entryPut(table, entry, stamp)) : []),
 ];
 
 /**
  * The update of one account. ADD creates what is missing. The condition repeats the rules in the database, so that no writer,
  * however late its reading, takes a holding or an end below 0 or a source above it.
- * @param at when it happens: the first doses that come to the site leave it on the account
+ * @param at when it happened: the first doses that come to the site leave it on the account
  */
 export const accountUpdate = (table: string, { ref, effect, facts, exactVersion }: AccountChange, at?: string): AccountUpdate => {
   const names: Record<string, string> = { '#type': 'type', '#schema': 'schema', '#version': 'version' };

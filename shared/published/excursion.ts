@@ -15,5 +15,12 @@ export const publishedExcursion = z.object({
 });
 export type PublishedExcursion = z.infer<typeof publishedExcursion>;
 
+/**
+ * Whether the first doses of an account came to the site after an excursion had ended: none of them lay in the unit meanwhile. Decides both what is
+ * quarantined and which doses given say so.
+ * @param stockedAt of the account
+ */
+export const cameAfter = ({ to }: Pick<PublishedExcursion, 'to'>, stockedAt: string | undefined): boolean => stockedAt !== undefined && stockedAt > to;
+
 /** Excursions of a site lie together. */
 export const excursionsOf = (siteId: string): { pk: string; sk: { beginsWith: string } } => ({ pk: `SITE#${siteId}`, sk: { beginsWith: 'EXCURSION#' } });

@@ -49,6 +49,21 @@ describe('an excursion', () => {
     expect(queue.map(({ excursionId }) => excursionId)).toContain(body['excursionId']);
   });
 
+  it('leaves alone a lot that came after it had ended, and holds one that came before, however late that was counted', async () => {
+    const { siteId, row } = await desk.openSite();
+    for (const [lot, receivedAt] of [['A1', '2021-03-11T10:59:00.000Z'], ['B2', '2021-03-11T11:01:00.000Z']] as const) {
+      const line = { ...row, LOT_NUMBER: lot };
+      await desk.importRows(line);
+      await desk.asClinic({
+        route: 'POST /sites/{siteId}/shipments/{lineId}/receipt', params: { siteId, lineId: lineOf(line) }, ifMatch: 1, now: '2021-03-11T15:02:00.000Z',
+        body: { received: 100, storageUnit: 'R1', receivedAt, temperatureOk: true },
+      });
+    }
+    const { body } = await tell(siteId);
+    expect([body['state'], body['doses'], body['accounts'], await balancesAt(suite, siteId)]).toMatchObject(['quarantined', 100, 1, { onHand: 100, quarantined: 100 }]);
+    expect((await accountsOf(suite, siteId)).filter(({ buckets }) => buckets.quarantined > 0).map(({ ref, stockedAt }) => [ref.lot, stockedAt])).toEqual([['A1', '2021-03-11T10:59:00.000Z']]);
+  });
+
   it('is reported once however often it is sent, and another report under its key is told apart', async () => {
     const siteId = await stocked();
     const key = desk.fresh('excursion-key');

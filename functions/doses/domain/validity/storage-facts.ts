@@ -1,6 +1,6 @@
 import { localDay } from '../../../../shared/kernel/dates.ts';
 import type { DoseItem, ValidityFact } from '../../../../shared/published/dose.ts';
-import type { PublishedExcursion } from '../../../../shared/published/excursion.ts';
+import { cameAfter, type PublishedExcursion } from '../../../../shared/published/excursion.ts';
 import { withFact } from './validity-of-dose.ts';
 
 type StorageFact = Extract<ValidityFact, 'storage-suspect' | 'storage-unknown'>;
@@ -14,9 +14,10 @@ const isFrom = ({ effect }: Taken, unitId: string): boolean => Object.keys(effec
  * What an excursion says of one dose. Given after the day it began and before the day it was reported, the vial lay in the unit meanwhile; on
  * either of these days nobody can say. A lot that came later did not lie there.
  */
-const factOf = (dose: Taken, { unitId, from, to, reportedAt, state }: PublishedExcursion, stockedAt: string | undefined, zone: string): StorageFact | undefined => {
+const factOf = (dose: Taken, excursion: PublishedExcursion, stockedAt: string | undefined, zone: string): StorageFact | undefined => {
+  const { unitId, from, reportedAt, state } = excursion;
   const [began, reported] = [localDay(from, zone), localDay(reportedAt, zone)];
-  if (state === 'released' || !isFrom(dose, unitId) || dose.givenOn < began || dose.givenOn > reported || (stockedAt !== undefined && stockedAt > to)) return undefined;
+  if (state === 'released' || !isFrom(dose, unitId) || dose.givenOn < began || dose.givenOn > reported || cameAfter(excursion, stockedAt)) return undefined;
   return dose.givenOn > began && dose.givenOn < reported ? 'storage-suspect' : 'storage-unknown';
 };
 
