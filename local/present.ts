@@ -39,9 +39,9 @@ export const present = (parts: RunParts): LocalRun => {
     arn: shape.arn,
   }));
 
-  const unfinished = (): Promise<string[]> =>
+  const unfinished = (workers = wiring.workers): Promise<string[]> =>
     unfinishedWork({
-      workers: wiring.workers,
+      workers,
       functionsBusy: () => functions.reduce((sum, each) => sum + each.busy(), 0),
       asyncBusy: wiring.calls.busy,
     });
@@ -84,6 +84,9 @@ export const present = (parts: RunParts): LocalRun => {
     idle: async (timeoutMs = IDLE_TIMEOUT_MS) => {
       const deadline = Date.now() + timeoutMs;
       while (!(await isIdle())) {
+        // A delay lets pass what is under way: once nothing is, nobody need wait for it.
+        const isQuiet = (await unfinished(wiring.workers.filter((worker) => worker.isOnlyDelayed?.() !== true))).length === 0;
+        if (isQuiet) for (const worker of wiring.workers) worker.skipDelays?.();
         if (Date.now() > deadline) throw new Error(`Not idle after ${timeoutMs} ms: ${(await unfinished()).join(', ')}`);
         await pause(IDLE_POLL_MS);
       }

@@ -76,7 +76,10 @@ export interface LocalRun {
   fire(name: string, options?: { scheduledTime?: string | number | Date }): Promise<Invocation | undefined>;
   /** True when no function runs and every queue with a reader and every stream is drained. */
   isIdle(): Promise<boolean>;
-  /** Waits until the run is idle. Throws after `timeoutMs` (default 60 s), naming what is not drained. */
+  /**
+   * Waits until the run is idle: messages with a delay come as soon as nothing else is under way. Throws after `timeoutMs` (default
+   * 60 s), naming what is not drained.
+   */
   idle(timeoutMs?: number): Promise<void>;
   logLines(source?: string): readonly LogLine[];
   onLogLine(listener: (line: LogLine) => void): void;

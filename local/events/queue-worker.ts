@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { LambdaFunction } from '../lambda/pool.ts';
 import { pause } from '../loopback.ts';
 import type { SqsQueue } from '../storage/fauxqs.ts';
-import { unfinished } from '../storage/queues.ts';
+import { delayed, skipDelays, unfinished } from '../storage/queues.ts';
 import type { Queue } from '../storage/queues.ts';
 import { passes } from './filter.ts';
 import { failedItems } from './mapping.ts';
@@ -84,6 +84,10 @@ export const startQueueWorker = (mapping: Mapping, deps: QueueWorkerDeps): Event
   return {
     id: mapping.id,
     drained: () => Promise.resolve(state.busy === 0 && unfinished(deps.queue) === 0),
+    isOnlyDelayed: () => state.busy === 0 && delayed(deps.queue) > 0 && delayed(deps.queue) === unfinished(deps.queue),
+    skipDelays: () => {
+      skipDelays(deps.queue);
+    },
     halt: () => {
       state.running = false;
       store.cancelWaiters();

@@ -3,6 +3,10 @@ export interface EventWorker {
   readonly id: string;
   /** True when nothing is on its way: looks again at the source if it has to. */
   drained(): Promise<boolean>;
+  /** True when nothing is left but messages whose delay has not run out. */
+  isOnlyDelayed?(): boolean;
+  /** Makes these messages due now. */
+  skipDelays?(): void;
   /** Takes nothing more. */
   halt(): void;
   /** Resolves when what was under way has ended. */

@@ -58,9 +58,18 @@ const stampWith = (clock: Clock, queue: SqsQueue): void => {
   };
 };
 
+/** Messages that wait for their delay to run out. */
+export const delayed = ({ store }: Queue): number => Number(store.getAttribute('ApproximateNumberOfMessagesDelayed') ?? 0);
+
 /** Messages that are not yet dealt with: waiting, delayed or in flight. */
-export const unfinished = ({ store }: Queue): number =>
-  ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'].reduce(
-    (sum, name) => sum + Number(store.getAttribute(name as Parameters<SqsQueue['getAttribute']>[0]) ?? 0),
-    0,
+export const unfinished = (queue: Queue): number =>
+  (['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const).reduce(
+    (sum, name) => sum + Number(queue.store.getAttribute(name) ?? 0),
+    delayed(queue),
   );
+
+/** Makes delayed messages due now. */
+export const skipDelays = ({ store }: Queue): void => {
+  for (const message of [...store.delayedMessages, ...[...store.fifoDelayed.values()].flat()]) message.delayUntil = 0;
+  store.processTimers();
+};
