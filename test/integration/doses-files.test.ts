@@ -72,6 +72,10 @@ describe('A file of doses of a site', () => {
     const [good = {}, bad = {}] = people('Csv', 2);
     const answer = await send(doseFile([good, { ...bad, sex: 'maybe' }]), { headers: { accept: 'text/csv' } });
     expect(answer.text).toMatch(/^row,status,dose,remarks\r\n2,recorded,dos_\w+,\r\n3,rejected,,"E sex: must be F, M, X or U"\r\n$/);
+    const [again = {}] = people('Csvb', 1);
+    const withColour = doseFile([{ ...again, eligibility: '', body_site: 'QQ' }]).replace('patient_id,', 'colour,patient_id,').replace('Csvb-0,', 'red,Csvb-0,');
+    const remarked = await send(withColour, { headers: { accept: 'text/csv' } });
+    expect(remarked.text).toMatch(/^row,status,dose,remarks\r\n1,header,,column A is not known here and was not read\r\n2,recorded,dos_\w+,E body_site: site is not in the table - value ignored; W eligibility: eligibility is missing\r\n$/);
   });
 
   it('that is none is refused, and so is one for a site of somebody else', async () => {

@@ -74,15 +74,30 @@ describe('A file of doses', () => {
     expect(readDoseFile(change(plain))).toEqual(readDoseFile(plain));
   });
 
-  it('is refused when it lacks a column, names one twice, holds nothing or too much, or a quote does not end', () => {
+  it('is refused when it lacks a column, names one twice, holds nothing or too much, or a quote of its header does not end', () => {
     const [header = '', row = ''] = doseFile([cell()]).split('\r\n');
     expect(faultsOf(readDoseFile('a,b\r\n1,2'))).toContainEqual({ path: 'row 1, column patient_id', message: 'is missing; the first row must name it' });
     expect(faultsOf(readDoseFile(`${header},lot\r\n${row}`))).toMatchObject([{ path: 'row 1, column lot' }]);
     expect(faultsOf(readDoseFile(header))).toMatchObject([{ path: 'row 2' }]);
     expect(faultsOf(readDoseFile(''))).toBeDefined();
-    expect(faultsOf(readDoseFile(`${header}\r\n"${row}`))).toMatchObject([{ path: 'row 2', message: expect.stringContaining('a quote that does not end') }]);
-    expect(faultsOf(readDoseFile(`${header}\r\n${row}\r\n\r\n${row}\r\n"${row}\r\n${row}`))).toMatchObject([{ path: 'row 4' }]);
+    expect(faultsOf(readDoseFile(`"${header}\r\n${row}`))).toMatchObject([{ path: 'row 1', message: expect.stringContaining('a quote that does not end') }]);
     expect(faultsOf(readDoseFile(`${header}\r\n${`${row}\r\n`.repeat(501)}`))).toMatchObject([{ path: 'row 502' }]);
+  });
+
+  it.each<[string, (row: string) => string]>([
+    ['opens a cell and does not end', (row) => `"${row}`], ['stands in the middle of a cell', (row) => row.replace('Marsh', 'Ma"rsh')], ['ends before its cell', (row) => row.replace('Marsh', '"Ma"rsh')],
+    ['opens the last cell', (row) => row.replace(/[^,]*$/, '"x')],
+  ])('a quote that %s costs its row and no other, in a file whose other quotes are as they should be', (_where, broken) => {
+    const [header = '', row = ''] = doseFile([cell({ street: '3 Pine Road' })]).split('\r\n');
+    const quoted = row.replace('3 Pine Road', '"3 Pine Road,\r\nrear ""B"""');
+    const text = [header, quoted, broken(row), '', row, quoted, broken(row), quoted, ''].join('\r\n');
+    const file = readDoseFile(text);
+    const rows = file.kind === 'file' ? file.rows : [];
+    expect(rows.map(({ row: number, told }) => [number, told?.patient.address?.street?.replaceAll('\r', '')])).toEqual([
+      [2, '3 Pine Road,\nrear "B"'], [3, undefined], [4, '3 Pine Road'], [5, '3 Pine Road,\nrear "B"'], [6, undefined], [7, '3 Pine Road,\nrear "B"'],
+    ]);
+    expect([rows[1]?.remarks, rows[4]?.remarks]).toEqual([1, 2].map(() => [{ column: '', severity: 'E', message: expect.stringMatching(/^has a quote that does not end, or one in the middle/) }]));
+    expect(withoutRows(text, [5]).split('rear').length).toBe(3);
   });
 
   it('skips rows that a spreadsheet left empty, and counts on as it does', () => {
@@ -115,6 +130,7 @@ describe('A file of doses', () => {
 describe('The answer as a file', () => {
   it('holds no cell that a spreadsheet would run', () => {
     const text = answerFile([{ row: 2, status: 'recorded', doseId: '=1+1', remarks: [{ column: '', severity: 'W', message: 'x' }] }, { row: 3, status: 'rejected', remarks: [{ column: 'lot', severity: 'E', message: 'a, "b"' }] }]);
+    expect(answerFile([], ['column H is not known here and was not read'])).toBe('row,status,dose,remarks\r\n1,header,,column H is not known here and was not read\r\n');
     expect(text).toBe('row,status,dose,remarks\r\n2,recorded,\'=1+1,W row: x\r\n3,rejected,,"E lot: a, ""b"""\r\n');
   });
 });

@@ -1,12 +1,14 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { endlessLineIn, endlessLineWords } from '../../../../shared/contracts/table-columns.ts';
 import { issueWords } from '../issue-words.ts';
 import { toldDose, toldPatient, type ToldDose, type ToldPatient } from '../told.ts';
 import { columnOf, doseColumns, type DoseColumn } from './columns.ts';
+import { linesOf } from './lines.ts';
 
 /** As many as one request can store before the gateway gives up. */
 export const maxRows = 500;
+/** The header, and one more than may be there. */
+const mostLines = maxRows + 2;
 
 export interface RowRemark {
   /** Name of a column; empty when the row as a whole is meant. */
@@ -29,22 +31,7 @@ export type DoseFile =
 
 const toldRow = toldDose.extend({ patient: toldPatient });
 
-/** Lines of cells; when quotes do not match, the row in which that shows: the parser's own error quotes what was sent. */
-const linesOf = (text: string): string[][] | { readonly brokenRow: number } => {
-  const [first = ''] = text.split(/\r?\n/, 1);
-  const delimiter = !first.includes(',') && first.includes('\t') ? '\t' : !first.includes(',') && first.includes(';') ? ';' : ',';
-  try {
-    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, delimiter });
-  } catch (error) {
-    return { brokenRow: brokenRowIn(error, text) };
-  }
-};
-
-/** The row with a quote that does not end: the parser counts the records before it, and blank lines are none. */
-const brokenRowIn = (error: unknown, text: string): number => {
-  if (error instanceof CsvError && typeof error['records'] === 'number') return error['records'] + 1;
-  return text.split(/\r?\n/).length;
-};
+const mismatched = 'has a quote that does not end, or one in the middle of a cell: quote the whole cell and double the quotes in it';
 
 const nameOf = (header: string): string => header.trim().toLowerCase().replace(/[\s-]+/g, '_');
 
@@ -115,13 +102,12 @@ export const readDoseFile = (text: string): DoseFile => {
   const endless = endlessLineIn(text);
   if (endless !== undefined) return notAFile(`line ${endless}`, endlessLineWords);
   if (isWorkbook(text)) return notAFile('body', 'is a workbook, not a CSV file; in the spreadsheet choose Save as, CSV');
-  const lines = linesOf(text);
-  if ('brokenRow' in lines) return notAFile(`row ${lines.brokenRow}`, 'has a quote that does not end, or one in the middle of a cell: quote the whole cell and double the quotes in it');
-  const [header = [], ...rows] = lines;
+  const [header, ...rows] = linesOf(text, mostLines);
+  if (header === undefined) return text.trim() === '' ? notAFile('row 1', 'there must be a header, and rows under it') : notAFile('row 1', mismatched);
   const named = header.map(nameOf);
   const missing = doseColumns.filter(({ name, needed }) => needed === true && !named.includes(name));
   if (missing.length > 0) return { kind: 'not-a-file', faults: missing.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'is missing; the first row must name it' })) };
-  if (rows.every(isBlank)) return notAFile('row 2', 'there must be at least one row under the header');
+  if (rows.every((cells) => cells !== undefined && isBlank(cells))) return notAFile('row 2', 'there must be at least one row under the header');
   if (rows.length > maxRows) return notAFile(`row ${maxRows + 2}`, `at most ${maxRows} rows a file; send the rest as another file`);
   const twice = doseColumns.filter(({ name }) => named.indexOf(name) !== named.lastIndexOf(name));
   if (twice.length > 0) return { kind: 'not-a-file', faults: twice.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'stands there twice' })) };
@@ -131,6 +117,7 @@ export const readDoseFile = (text: string): DoseFile => {
     kind: 'file',
     remarks: unknown.length === 0 ? [] : [`${columnsNamed(unknown)} not known here and ${unknown.length === 1 ? 'was' : 'were'} not read`],
     rows: rows.flatMap((cells, index): FileRow[] => {
+      if (cells === undefined) return [{ row: index + 2, remarks: [{ column: '', severity: 'E', message: mismatched }] }];
       if (isBlank(cells)) return [];
       if (cells.length <= header.length) return [readRow(index + 2, cells, places)];
       return [{ row: index + 2, remarks: [{ column: '', severity: 'E', message: 'has more cells than the header; quote cells that hold the separator' }] }];
@@ -138,11 +125,6 @@ export const readDoseFile = (text: string): DoseFile => {
   };
 };
 
-const rowsOf = (text: string): string[][] => {
-  const lines = linesOf(text);
-  return 'brokenRow' in lines ? [] : lines;
-};
-
-/** The file without some of its rows, counted as a spreadsheet does. */
+/** The file without some of its rows, counted as a spreadsheet does, and without those whose cells nobody can tell apart. */
 export const withoutRows = (text: string, rows: readonly number[]): string =>
-  stringify(rowsOf(text).filter((_, index) => !rows.includes(index + 1)), { record_delimiter: '\r\n' });
+  stringify(linesOf(text, mostLines).flatMap((cells, index) => (cells === undefined || rows.includes(index + 1) ? [] : [[...cells]])), { record_delimiter: '\r\n' });
