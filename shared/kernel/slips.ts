@@ -9,8 +9,15 @@ const slips = (one: string, other: string): number => {
   return row[other.length] ?? 0;
 };
 const maxSlips = 2;
+/** One letter of three may be wrong: of two short names that share one letter, neither is the other with a slip. */
+const lettersASlip = 3;
 const longestName = 60;
 
-/** Of the known names, one that a name is with a slip or two; undefined when it is none of them. */
-export const meantName = (name: string, known: readonly string[]): string | undefined =>
-  known.find((other) => name.length < longestName && slips(name.toLowerCase(), other.toLowerCase()) <= Math.min(maxSlips, other.length - 1));
+/** Of the known names, the one that a name is with the fewest slips, two at most; undefined when it is near to none of them. */
+export const meantName = (name: string, known: readonly string[]): string | undefined => {
+  if (name.length >= longestName) return undefined;
+  const near = known
+    .map((other) => ({ other, count: slips(name.toLowerCase(), other.toLowerCase()) }))
+    .filter(({ other, count }) => count <= Math.min(maxSlips, Math.floor(Math.max(name.length, other.length) / lettersASlip)));
+  return near.sort((a, b) => a.count - b.count)[0]?.other;
+};

@@ -11,6 +11,7 @@ import { admit, principalOf, systemPrincipal, type Principal, type Tenancy } fro
 import { faultsOf, problemDocument, Rejected } from './problems.ts';
 import { fieldNames } from './field-names.ts';
 import { goodRows, type BadRow } from './good-rows.ts';
+import { repeatedParameters } from './repeated-parameters.ts';
 import { unknownFields, type KnownElsewhere } from './unknown-fields.ts';
 
 type ParamsOf<Path extends string> = Path extends `${string}{${infer Param}}${infer Rest}` ? { [K in Param]: string } & ParamsOf<Rest> : unknown;
@@ -137,7 +138,7 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
     if (checked.success) query = checked.data;
     else faults.push(...faultsOf(checked.error, 'query', sent));
     // Passed over, a misspelt one would widen the answer without a word. Strangers' addresses bring all sorts of them (a WSDL's).
-    if (needsToken(route.action)) faults.push(...unknownFields(route.query, sent, 'query'));
+    if (needsToken(route.action)) faults.push(...unknownFields(route.query, sent, 'query'), ...repeatedParameters(route.query, listsOf(event)));
   }
   const body = readBody(route, event);
   faults.push(...body.faults);

@@ -9,6 +9,8 @@ export interface Call {
   route: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
   params?: Record<string, string>;
   query?: Record<string, string>;
+  /** Parameters that are given more than once. */
+  queryLists?: Record<string, string[]>;
   body?: unknown;
   headers?: Record<string, string>;
   subject?: string;
@@ -52,7 +54,7 @@ export const eventOf = (call: Call): APIGatewayProxyEvent => {
     pathParameters: call.params ?? null,
     queryStringParameters: call.query ?? null,
     multiValueHeaders: {},
-    multiValueQueryStringParameters: null,
+    multiValueQueryStringParameters: call.queryLists ?? null,
     stageVariables: null,
     requestContext: {
       requestId: randomUUID(),
