@@ -3,22 +3,13 @@ import { localDay } from '../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import { wasLetIn } from '../../shared/published/organization.ts';
-import { changing, type Act, type ChangeDoseOutcome } from './correct-dose.ts';
+import { changing, makeReadUnplacedDose, type Act, type ChangeDoseOutcome } from './correct-dose.ts';
 import { assignedDose, atHandAgain, listedSiteOf } from './domain/dose-facts.ts';
 import { isUnplaced } from './domain/worklist.ts';
 import type { DoseStore } from './store-doses.ts';
 import type { PersonStore } from './store-persons.ts';
 import type { StockStore } from './store-stock.ts';
 import type { WriteDoses } from './write-doses.ts';
-
-/** Reads a dose that an organization told and that no site of it has: what a site has is read there. */
-export const makeReadUnplacedDose =
-  (doses: Pick<DoseStore, 'dose'>) =>
-  async (organizationId: string, doseId: string): Promise<DoseItem | undefined> => {
-    const key = doseKey(doseId);
-    const head = key === undefined ? undefined : await doses.dose(key);
-    return head !== undefined && head.organizationId === organizationId && listedSiteOf(head) === undefined ? head : undefined;
-  };
 
 /** Where the organization says it was given: at this site of its own, or (null) at none. */
 export interface Assignment {
@@ -38,11 +29,24 @@ export interface AssignDoseDeps {
 /**
  * Says at which of its sites an organization gave a dose that named no site, or one that is not its own: the dose is the site's from then on, and its
  * stock moves in the same transaction. The digest of what was told stays, so the same told again changes nothing; what is new keeps the site until its
- * sender names one of its own (ADR 0034). Or says that it was given at none of them: the dose leaves the list as it is.
+ * sender names one of its own (ADR 0034). Or says that it was given at none of them: the dose leaves the list as it is. What is said already is
+ * answered as it stands, whatever version the caller had read.
  */
 export const makeAssignDose = ({ doses, persons, stock, writeDoses, jurisdiction }: AssignDoseDeps) => {
   const readDose = makeReadUnplacedDose(doses);
+
+  /** The dose, when it stands already where it is to be: said again after the answer was lost, whatever became of it since. */
+  const standing = async (organizationId: string, doseId: string, siteId: string | null): Promise<DoseItem | undefined> => {
+    const key = doseKey(doseId);
+    const head = key === undefined ? undefined : await doses.dose(key);
+    if (head?.organizationId !== organizationId || head.state === 'deleted') return undefined;
+    const isSo = siteId === null ? head.givenElsewhere !== undefined : head.assigned !== undefined && listedSiteOf(head) === siteId;
+    return isSo ? head : undefined;
+  };
+
   return async (organizationId: string, doseId: string, { siteId, reason }: Assignment, { actor, now, ifMatch }: Act): Promise<AssignDoseOutcome> => {
+    const already = await standing(organizationId, doseId, siteId);
+    if (already !== undefined) return { kind: 'changed', dose: already, remarks: [] };
     return changing<AssignDoseOutcome>(() => readDose(organizationId, doseId), ifMatch, async (head) => {
       if (!isUnplaced(head)) return { kind: 'not-unplaced' };
       const site = siteId === null ? undefined : await stock.site(siteId);
@@ -65,3 +69,4 @@ export const makeAssignDose = ({ doses, persons, stock, writeDoses, jurisdiction
   };
 };
 export type AssignDose = ReturnType<typeof makeAssignDose>;
+export { makeReadUnplacedDose };

@@ -7,7 +7,7 @@ import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf, doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
 import { patientFacts, type PatientFacts } from '../../shared/published/person.ts';
-import { listedSiteOf } from './domain/dose-facts.ts';
+import { listedSiteOf, placeAgain } from './domain/dose-facts.ts';
 import { jsonRemarks, type JsonRemark } from './domain/json-paths.ts';
 import { remarksOf } from './domain/store-remarks.ts';
 import { toldOf, vxuFromJson } from './domain/vxu/from-json.ts';
@@ -53,6 +53,23 @@ export const makeReadDose =
     return head !== undefined && listedSiteOf(head) === siteId ? head : undefined;
   };
 
+/** Who has a dose: its site, or the organization that told it, as long as no site has it. */
+export type DoseOwner = { readonly siteId: string } | { readonly organizationId: string };
+
+/** Reads a dose that an organization told and that no site of it has: what a site has is read there. */
+export const makeReadUnplacedDose =
+  (doses: Pick<DoseStore, 'dose'>) =>
+  async (organizationId: string, doseId: string): Promise<DoseItem | undefined> => {
+    const key = doseKey(doseId);
+    const head = key === undefined ? undefined : await doses.dose(key);
+    return head !== undefined && head.organizationId === organizationId && listedSiteOf(head) === undefined ? head : undefined;
+  };
+
+const makeReadOwned = (doses: Pick<DoseStore, 'dose'>) => {
+  const [ofSite, ofOrganization] = [makeReadDose(doses), makeReadUnplacedDose(doses)];
+  return (owner: DoseOwner, doseId: string): Promise<DoseItem | undefined> => ('siteId' in owner ? ofSite(owner.siteId, doseId) : ofOrganization(owner.organizationId, doseId));
+};
+
 /** Undefined when the write lost a race. */
 type Write<T> = (head: DoseItem) => Promise<T | undefined>;
 
@@ -71,32 +88,34 @@ export const changing = async <T>(read: () => Promise<DoseItem | undefined>, ifM
 
 const root = 'body.dose';
 
-/** Corrects a dose: what is told now replaces what was told, the old version stays, and stock follows in the same transaction. */
+/** Corrects a dose: what is told now replaces what was told, the old version stays, and stock follows in the same transaction. Where it was given stays as it is. */
 export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }: ChangeDoseDeps) => {
-  const readDose = makeReadDose(doses);
+  const readDose = makeReadOwned(doses);
   const { timeZone } = jurisdiction;
 
   /** The correction as a dose, judged like any other, or its faults. */
-  const judge = (head: DoseItem, patient: PatientFacts, siteId: string, body: z.output<typeof doseCorrection>, now: string): { dose: ReportedDose | undefined; faults: readonly Fault[] } => {
+  const judge = (head: DoseItem, patient: PatientFacts, body: z.output<typeof doseCorrection>, now: string): { dose: ReportedDose | undefined; faults: readonly Fault[] } => {
     const text = vxuFromJson(toldOf(patient), body.dose, {
-      organizationId: head.organizationId, siteId, controlId: doseIdOf(head), time: writeHl7Time(now, timeZone), doseId: { id: doseIdOf(head), authority: siteId },
+      organizationId: head.organizationId, siteId: head.facility ?? head.siteId ?? '', controlId: doseIdOf(head), time: writeHl7Time(now, timeZone),
+      doseId: { id: doseIdOf(head), authority: head.organizationId },
     });
     const report = readVxu(text, { codes: vaccineCodes, receivedAt: now, timeZone });
     const [told] = report.accepted ? report.orders : [];
     if (told === undefined) return { dose: undefined, faults: report.faults };
-    const { id: _, ...dose } = told;
-    return { dose: head.filler === undefined ? dose : { ...dose, id: head.filler }, faults: report.faults.filter(({ location }) => location?.segment !== 'PID') };
+    const { id: _, facility: __, ...dose } = told;
+    const name = head.facility ?? listedSiteOf(head);
+    return { dose: { ...dose, ...(name === undefined ? {} : { facility: { name } }), ...(head.filler === undefined ? {} : { id: head.filler }) }, faults: report.faults.filter(({ location }) => location?.segment !== 'PID') };
   };
 
-  return (siteId: string, doseId: string, body: z.output<typeof doseCorrection>, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
-    changing(() => readDose(siteId, doseId), ifMatch, async (head) => {
+  return (owner: DoseOwner, doseId: string, body: z.output<typeof doseCorrection>, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
+    changing(() => readDose(owner, doseId), ifMatch, async (head) => {
       const recordId = recordIdOf(head);
-      const [record, site] = await Promise.all([persons.record(recordId), sites.site(siteId)]);
+      const [record, site] = await Promise.all([persons.record(recordId), head.siteId === undefined ? undefined : sites.site(head.siteId)]);
       const person = record === undefined ? undefined : await persons.person(record.personId);
-      if (record === undefined || site === undefined || person === undefined) throw new Error('A dose has no record, no person or no site');
-      const { dose, faults } = judge(head, patientFacts.parse(record), siteId, body, now);
+      if (record === undefined || person === undefined || (site === undefined && head.siteId !== undefined)) throw new Error('A dose has no record, no person or no site');
+      const { dose, faults } = judge(head, patientFacts.parse(record), body, now);
       if (dose === undefined) return { kind: 'rejected', remarks: jsonRemarks(faults, root) };
-      const at = { facility: 'named', site, isSendersOwn: true } as const;
+      const at = placeAgain(head, site);
       const { organizationId, responsible = '', messageId, receivedAt } = head;
       const telling = { organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, timeZone), actor };
       const change = { at: now, on: localDay(now, timeZone), by: actor, reason: body.reason };
@@ -107,9 +126,9 @@ export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }
 
 /** Deletes a dose: it stays with its state, its stock goes back, and CDC's file of changes will name it. */
 export const makeDeleteDose = ({ doses, persons, rewrite, jurisdiction }: Pick<ChangeDoseDeps, 'doses' | 'persons' | 'rewrite' | 'jurisdiction'>) => {
-  const readDose = makeReadDose(doses);
-  return (siteId: string, doseId: string, reason: string, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
-    changing(() => readDose(siteId, doseId), ifMatch, async (head) => {
+  const readDose = makeReadOwned(doses);
+  return (owner: DoseOwner, doseId: string, reason: string, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
+    changing(() => readDose(owner, doseId), ifMatch, async (head) => {
       const person = await persons.personOfRecord(recordIdOf(head));
       if (person === undefined) throw new Error('A dose has no person');
       const dose = await rewrite.remove(head, person, { at: now, on: localDay(now, jurisdiction.timeZone), by: actor, reason });

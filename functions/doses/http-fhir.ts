@@ -4,7 +4,7 @@ import type { Principal } from '../../shared/platform/principal.ts';
 import type { MemberItem } from '../../shared/published/member.ts';
 import { capabilityStatement } from './domain/fhir/capability.ts';
 import { doseSearchOf, patientSearchOf } from './domain/fhir/search.ts';
-import type { Sender } from './domain/sender.ts';
+import { whyClosed, type Sender } from './domain/sender.ts';
 import { doseAnswer, dosesAnswer, oneIssue, patientAnswer, patientsAnswer, refused, toldAnswer, transactionAnswer } from './fhir/answers.ts';
 import type { FindResources } from './fhir/find-resources.ts';
 import { entriesOf, entryOf, type Entries } from './fhir/read-entries.ts';
@@ -48,7 +48,7 @@ export const fhirHandlers = ({ findSender, useCases }: FhirParts): Handlers<type
 
   const tell = async ({ body: text, headers, principal, now }: Sent, entriesIn: (body: unknown) => Entries, answer: (told: Told) => ApiResponse | Promise<ApiResponse>): Promise<ApiResponse> => {
     const sender = await findSender(principal.member);
-    if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', 'There is no interface of yours that is open for messages.');
+    if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', `There is no interface of yours that is open for messages: ${whyClosed(sender)}.`);
     if (!speaksJson(headers)) return oneIssue('not-supported', 'Send application/fhir+json; XML is not read here', 415);
     if (headers['if-none-exist'] !== undefined) return oneIssue('not-supported', 'If-None-Exist is not read here: what is there already is met by its identifier, and changed by what is said', 412);
     const parsed = parseJson(text);

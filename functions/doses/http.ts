@@ -2,6 +2,7 @@ import { makeApi, reject, type ApiResponse, type Handlers } from '../../shared/p
 import { patientFacts } from '../../shared/published/person.ts';
 import type { ChangeDoseOutcome } from './correct-dose.ts';
 import { makeApiDeps } from './deps.ts';
+import { whyClosed } from './domain/sender.ts';
 import { worklistWords } from './domain/worklist.ts';
 import type { JsonRemark } from './domain/json-paths.ts';
 import { problemInFhir } from './fhir/answers.ts';
@@ -14,7 +15,7 @@ import { qualityHandlers } from './http-quality.ts';
 import { reviewHandlers } from './http-reviews.ts';
 import type { ReportDosesOutcome } from './report-doses.ts';
 import { routes } from './routes.ts';
-import { shownDose } from './show-dose.ts';
+import { shownDose, shownToItsOwn } from './show-dose.ts';
 
 const faultsOf = (remarks: readonly JsonRemark[]): { path: string; message: string }[] =>
   remarks.filter(({ severity }) => severity === 'E').map(({ path, message }) => ({ path, message }));
@@ -38,7 +39,7 @@ const reported = (outcome: ReportDosesOutcome): ApiResponse => {
 const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
   switch (outcome.kind) {
     case 'changed':
-      return { status: 200, body: { dose: shownDose(outcome.dose), remarks: outcome.remarks }, version: outcome.dose.version };
+      return { status: 200, body: { dose: shownToItsOwn(outcome.dose), remarks: outcome.remarks }, version: outcome.dose.version };
     case 'rejected':
       return reject(400, 'invalid-request', 'The dose stays as it was.', faultsOf(outcome.remarks));
     case 'not-found':
@@ -79,11 +80,11 @@ const handlers: Handlers<typeof routes> = {
   }),
   correctDose: ({ params, body, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
     const { correctDose } = await writers();
-    return changed(await correctDose(params.siteId, params.doseId, body, { actor: principal.subject, now, ifMatch }));
+    return changed(await correctDose({ siteId: params.siteId }, params.doseId, body, { actor: principal.subject, now, ifMatch }));
   }),
   deleteDose: ({ params, body, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
     const { deleteDose } = await writers();
-    return changed(await deleteDose(params.siteId, params.doseId, body.reason, { actor: principal.subject, now, ifMatch }));
+    return changed(await deleteDose({ siteId: params.siteId }, params.doseId, body.reason, { actor: principal.subject, now, ifMatch }));
   }),
   confirmDoseDate: ({ params, body, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () =>
     changed(await confirmDate(params.siteId, params.doseId, body.reason, { actor: principal.subject, now, ifMatch }))),
@@ -97,7 +98,7 @@ const handlers: Handlers<typeof routes> = {
   }),
   requestUpload: async ({ principal, now, idempotencyKey }) => {
     const sender = await findSender(principal.member);
-    if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', 'There is no interface of yours that is open for messages.');
+    if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', `There is no interface of yours that is open for messages: ${whyClosed(sender)}.`);
     const outcome = await uploads.request(sender, now, idempotencyKey);
     return outcome.kind === 'try-again' ? reject(409, 'try-again') : { status: outcome.kind === 'created' ? 201 : 200, body: outcome.upload };
   },

@@ -87,7 +87,7 @@ export const makeReportHl7 = ({ messages, findPlace, findResponsible, tellReport
     const message = readMessage(text);
     const messageId = messageIdFor(message, text, sender, matchingKey);
     const notKept = { messageId: unkeptAnswerId(messageId, receivedAt, matchingKey), receivedAt };
-    if (sender === undefined || sender.mode === 'closed') return answered(message, { ...notKept, answer: 'AE', faults: [closedInterface] });
+    if (sender === undefined || sender.mode === 'closed') return answered(message, { ...notKept, answer: 'AE', faults: [closedInterface(sender)] });
     const standing = await messages.message(messageId);
     if (standing !== undefined) return answered(message, standing);
     const { senderId } = sender;

@@ -4,7 +4,7 @@ import type { Route, RouteResponse } from '../../shared/contracts/route.ts';
 import { fhirRoutes } from './routes-fhir.ts';
 import { fileRoutes } from './routes-files.ts';
 import { messageRoutes } from './routes-messages.ts';
-import { organizationRoutes } from './routes-organizations.ts';
+import { notInCorrection, organizationRoutes } from './routes-organizations.ts';
 import { personRoutes } from './routes-persons.ts';
 import { qualityRoutes } from './routes-quality.ts';
 import { reviewRoutes } from './routes-reviews.ts';
@@ -19,9 +19,6 @@ const upload = ok('The upload and how far it was read', s.uploadAnswer);
 const changed = ok('The dose as it stands; its version is the ETag', s.changedDose);
 const creation = { 400: faulty, 422: faulty };
 const change = { 400: faulty, 404: faulty, 409: faulty, 412: faulty, 428: faulty };
-
-/** Whoever corrects a dose by the form in which it was posted. */
-const notInCorrection = { patient: 'the patient is corrected by POST of a dose with the same id', id: 'a dose keeps its id' };
 
 export const routes = [
   ...messageRoutes,

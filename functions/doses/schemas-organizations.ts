@@ -4,7 +4,7 @@ import { worklistEntry } from './schemas.ts';
 
 export const unplacedPage = pageOf(
   worklistEntry.omit({ nearLot: true, lotIsOf: true }).extend({
-    facility: z.string().optional().describe('The facility as it was sent, when it is no enrolled site'),
+    facility: z.string().optional().describe('The facility as it was sent, when it is none of the organization’s enrolled sites'),
     version: version.optional().describe('The version of the dose: what If-Match asks for'),
   }).meta({ id: 'UnplacedDose' }),
 );

@@ -23,6 +23,7 @@ const remark = z.object({
 export const dose = z
   .object({
     doseId: z.string(),
+    id: z.string().optional().meta({ description: 'The sender’s own id of the dose (ORC-3, dose_id); absent when none was told' }),
     version,
     state: z.enum(doseStates),
     completion: z.string(),
@@ -44,6 +45,7 @@ export const dose = z
     funding: z.string().optional(),
     eligibility: z.string().optional(),
     siteId: z.string().optional(),
+    facility: z.string().optional().meta({ description: 'The facility as it was sent, when it is none of the sender’s enrolled sites' }),
     receivedAt: instant,
     messageId: z.string(),
     decrement: decrement.extend({ explanation: z.string() }),

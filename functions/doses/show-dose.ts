@@ -2,8 +2,10 @@ import type { DoseItem, DoseJudgement } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { isDateImpossible } from '../../shared/published/source-class.ts';
 import { decrementReasons, type DecrementReason } from './domain/decrement.ts';
+import { listedSiteOf } from './domain/dose-facts.ts';
 import { isGiven } from './domain/same-dose/pair-facts.ts';
 import { validityWords } from './domain/validity/validity-of-dose.ts';
+import { fromDose } from './domain/worklist.ts';
 
 const explanationOf = ({ kind, why }: DoseItem['decrement']): string =>
   kind === 'matched' ? 'one dose was taken from its account' : (decrementReasons[why as DecrementReason] ?? kind);
@@ -29,9 +31,13 @@ export const judgementWords = ({ outcome, counts, rule, score, reasons }: DoseJu
 /** A dose as answers show it. Of another report only that there is one: whose it is, is not for a site to know. */
 export const shownDose = (dose: DoseItem) => ({
   ...dose,
+  ...fromDose(dose),
   doseId: doseIdOf(dose),
   decrement: { ...dose.decrement, explanation: explanationOf(dose.decrement) },
   counted: isGiven(dose) && dose.witnessOf === undefined && !isDateImpossible(dose),
   ...(dose.judged === undefined ? {} : { likeness: { outcome: dose.judged.outcome, counts: dose.judged.counts, rule: dose.judged.rule } }),
   validity: (dose.validity ?? []).map((fact) => ({ fact, explanation: validityWords[fact] })),
 });
+
+/** The same for people of the organization that told it: the site at which it was told, when it is none of theirs, is somebody else's; the facility is as they sent it. */
+export const shownToItsOwn = ({ siteId, ...dose }: DoseItem) => shownDose(siteId === undefined || listedSiteOf(dose) === undefined ? dose : { ...dose, siteId });

@@ -4,7 +4,7 @@ import type { DoseItem } from '../../shared/published/dose.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import { deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
-import { atHandAgain, listedSiteOf, withStock, type Settled } from './domain/dose-facts.ts';
+import { atHandAgain, placeAgain, withStock, type Settled } from './domain/dose-facts.ts';
 import { doseReviewsAfter } from './domain/dose-review.ts';
 import { lotAccountOf } from './domain/lot-index.ts';
 import { isMeant, lotOf } from './domain/recall.ts';
@@ -90,12 +90,7 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
   const judgedAlone = (intended: readonly IntendedDose[]): DoseItem[] =>
     intended.map(({ next, born, keepsStock, settlesAgain }) => (!isGiven(next) || keepsStock === true || settlesAgain === true ? next : withValidity(next, validityOf(next, { born }))));
 
-  /** Where a stored dose was given, as far as it still tells. */
-  const placeOf = async (dose: DoseItem): Promise<GivenAt> => {
-    const site = dose.siteId === undefined ? undefined : await stock.site(dose.siteId);
-    if (site === undefined) return { facility: dose.facility === undefined ? 'missing' : 'unknown', isSendersOwn: false };
-    return { facility: 'named', site, isSendersOwn: listedSiteOf(dose) === dose.siteId };
-  };
+  const placeOf = async (dose: DoseItem): Promise<GivenAt> => placeAgain(dose, dose.siteId === undefined ? undefined : await stock.site(dose.siteId));
 
   /** Other doses that the write makes something else of. */
   const followersOf = (standing: readonly DoseItem[], derived: ReadonlyMap<string, DoseItem>, { at, actor, reason }: Moment): DoseChange[] =>

@@ -83,9 +83,9 @@ const doseFacts = {
   refusalText: z.string().optional(),
   funding: z.string().optional(),
   eligibility: z.string().optional(),
-  /** Enrolled site where it was given; absent when the facility is none of ours. */
+  /** Enrolled site where it was told as given, whoever's it is; absent when the facility is none of ours. */
   siteId: z.string().optional(),
-  /** Name of the facility as sent, when it is no enrolled site. */
+  /** Name of the facility as sent, when it is none of the sender's enrolled sites. */
   facility: z.string().optional(),
   /** Enrolled organization whose client or staff sent it. */
   organizationId: z.string(),

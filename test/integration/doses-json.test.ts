@@ -20,7 +20,7 @@ const dose = (more: object = {}) => ({
 const params = { siteId: siteIds.elm };
 const report = (doses: object[], key: string, more: Partial<Call> = {}): Promise<Answer> =>
   room.asNurse({ route: 'POST /sites/{siteId}/doses', params, body: { doses }, key, ...more });
-const rows = ({ body }: Answer) => body['items'] as { status: string; dose?: { doseId: string; version: number; decrement: object }; remarks: { path: string; rule: string; severity: string }[] }[];
+const rows = ({ body }: Answer) => body['items'] as { status: string; dose?: { doseId: string; version: number; decrement: object }; remarks: { path: string; message: string; rule: string; severity: string }[] }[];
 const onHand = async (): Promise<number> => (await room.account())?.buckets.onHand ?? 0;
 
 describe('doses told in JSON', () => {
@@ -50,6 +50,17 @@ describe('doses told in JSON', () => {
       { path: 'body.doses[0].lots', message: expect.stringContaining('is lot meant?') }, { path: 'body.doses[0]', message: expect.stringMatching(/^field number \d+ is not known here/) },
     ]);
     expect(answer.text).not.toContain('Jane');
+  });
+
+  it.each<[string, string, object, { path: string; message: string }[]]>([
+    ['eligibility is missing', 'Agnes', { eligibility: undefined }, [{ path: 'eligibility', message: 'eligibility is missing' }]],
+    ['eligibility is no code', 'Boris', { eligibility: 'ZZ9' }, [{ path: 'eligibility', message: 'eligibility is not in the table - observation ignored' }]],
+    ['route and place of the body are missing', 'Clarissa', { route: undefined, bodySite: undefined }, [{ path: 'route', message: 'route and site are missing' }]],
+    ['place of the body is no code', 'Dmitri', { bodySite: 'QQ' }, [{ path: 'bodySite', message: 'site is not in the table - value ignored' }]],
+  ])('whose %s are told so once, where it is told', async (_what, given, change, told) => {
+    const somebody = patient(given, { birthDate: `19${String(40 + given.length)}-02-03`, phone: `860-555-01${String(given.length * 11)}`, address: { street: `${given.length} ${given} Row`, city: 'Hartford', state: 'CT', zip: '06106' } });
+    const answer = await report([{ ...dose(change), patient: somebody }], `json-where-${given}`);
+    expect(rows(answer)[0]?.remarks.map(({ path, message }) => ({ path, message }))).toEqual(told.map(({ path, message }) => ({ path: `body.doses[0].${path}`, message })));
   });
 
   it('in a batch: the good ones are taken and the bad ones named with their path', async () => {
@@ -99,6 +110,20 @@ describe('doses told in JSON', () => {
     expect((await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', ...foreign })).status).toBe(404);
     expect((await room.asNurse({ route: 'DELETE /sites/{siteId}/doses/{doseId}', ...foreign, ifMatch: 1, body: { reason: 'not mine' } })).status).toBe(404);
     expect((await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', subject: 'oak-nurse', params: { ...params, doseId } })).status).toBe(404);
+  });
+
+  it('are found by the sender’s own id, as told by HL7 or JSON: in the list of the day and the dose itself; what stands in for one is not shown', async () => {
+    await report([{ ...dose({ id: 'CARD-7' }), patient: patient('Carded') }, { ...dose(), patient: patient('Cardless') }], 'json-key-11');
+    await room.sendHl7(vxu({ id: 'FOUND1', given: 'Fiona', orders: order({ filler: 'EHR-55^ELM' }) }));
+    const list = await room.asNurse({ route: 'GET /sites/{siteId}/doses', params, query: { day: '2021-03-08', limit: '200' } });
+    const ids = (list.body['items'] as { id?: string; doseId: string }[]).flatMap(({ id, doseId }) => (id === undefined ? [] : [[id, doseId] as const]));
+    expect(ids.map(([id]) => id)).toEqual(expect.arrayContaining(['CARD-7', 'EHR-55']));
+    expect(list.text).not.toMatch(/"id":"msg_/);
+    const twice = await room.asNurse({ route: 'GET /sites/{siteId}/doses', params, query: { day: '2021-03-08' }, queryLists: { day: ['2021-03-07', '2021-03-08'] } });
+    expect([twice.status, twice.body['errors']]).toEqual([400, [{ path: 'query.day', message: 'is given twice; give it once' }]]);
+    const read = await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: { ...params, doseId: new Map(ids).get('EHR-55') ?? '' } });
+    expect(read.body).toMatchObject({ id: 'EHR-55', patient: { names: [{ given: 'Fiona' }] } });
+    expect(list.text).not.toContain('Fiona');
   });
 
   it('that another organization told of our site are not shown to us, because the record is theirs', async () => {

@@ -34,7 +34,7 @@ describe('A dose told as given here at no site of the organization', () => {
     expect(await waiting()).toMatchObject([
       { id: 'U1', facility: 'Van at the church', why: 'not-our-facility', explanation: 'the facility is no enrolled site', version: 1, lot: janssen.lot },
       { id: 'U2', facility: 'Van at the church' },
-      { id: 'U3', why: 'foreign-site', explanation: 'the facility is not one of the sender\'s sites' },
+      { id: 'U3', facility: 'Oak Hospital', why: 'foreign-site', explanation: 'the facility is not one of the sender\'s sites' },
     ]);
     expect((await call(room.handler, { route: 'GET /organizations/{organizationId}/worklist', role: 'dph-inventory', subject: 'stock', params: of })).body['items']).toHaveLength(3);
   });
@@ -51,9 +51,11 @@ describe('A dose told as given here at no site of the organization', () => {
 
   it('is read with its patient by its own organization alone', async () => {
     const { doseId = '' } = (await entryOf('U1')) ?? {};
-    const read = (subject: string, organizationId: string): Promise<Answer> => call(room.handler, { route: 'GET /organizations/{organizationId}/doses/{doseId}', role: 'provider-staff', subject, params: { organizationId, doseId } });
+    const read = (subject: string, organizationId: string, of = doseId): Promise<Answer> => call(room.handler, { route: 'GET /organizations/{organizationId}/doses/{doseId}', role: 'provider-staff', subject, params: { organizationId, doseId: of } });
     const own = await read('nurse', 'org_elm');
-    expect([own.status, own.version, own.body['patient']]).toMatchObject([200, 1, { birthDate: '1956-03-12' }]);
+    expect([own.status, own.version, own.body]).toMatchObject([200, 1, { id: 'U1', facility: 'Van at the church', patient: { birthDate: '1956-03-12' } }]);
+    const foreign = await read('nurse', 'org_elm', (await entryOf('U3'))?.doseId);
+    expect([foreign.status, foreign.body['facility'], foreign.text.includes(siteIds.oak), (await doseOf('U3'))?.siteId]).toEqual([200, 'Oak Hospital', false, siteIds.oak]);
     expect([(await read('oak-nurse', 'org_oak')).status, (await read('oak-nurse', 'org_elm')).status]).toEqual([404, 404]);
     expect((await assign(doseId, 1, siteIds.oak, { subject: 'oak-nurse', organizationId: 'org_oak' })).status).toBe(404);
   });
@@ -68,7 +70,9 @@ describe('A dose told as given here at no site of the organization', () => {
     expect((await room.asNurse({ route: 'GET /sites/{siteId}/doses/{doseId}', params: site })).status).toBe(200);
     const day = await room.asNurse({ route: 'GET /sites/{siteId}/doses', params: { siteId: siteIds.elm }, query: { day: '2021-03-08', limit: '200' } });
     expect((day.body['items'] as { doseId: string }[]).some((dose) => dose.doseId === doseId)).toBe(true);
-    expect((await assign(doseId, 2, siteIds.elm)).status).toBe(404);
+    const again = await assign(doseId, version, siteIds.elm);
+    expect([again.status, again.version, again.body['dose'], await administered()]).toMatchObject([200, 2, { siteId: siteIds.elm, version: 2 }, before + 1]);
+    expect((await assign(doseId, version, siteIds.pharmacy)).status).toBe(404);
   });
 
   it('stays there when its sender tells the same again, and is where its sender says once that names a site', async () => {
@@ -99,6 +103,7 @@ describe('A dose told as given here at no site of the organization', () => {
     const { body } = await assign(doseId, version, null);
     expect(body['dose']).toMatchObject({ version: 2, state: 'accepted', givenElsewhere: { by: 'nurse', reason: 'the nurse knows' }, decrement: { why: 'foreign-site' } });
     expect([await entryOf('U3'), await administered()]).toEqual([undefined, before]);
+    expect([JSON.stringify(body).includes(siteIds.oak), (await assign(doseId, version, null)).version]).toEqual([false, 2]);
     expect((await assign(doseId, 2, siteIds.elm)).body['dose']).toMatchObject({ siteId: siteIds.elm, decrement: { kind: 'matched' } });
   });
 
@@ -108,6 +113,41 @@ describe('A dose told as given here at no site of the organization', () => {
     await told('U5');
     const { doseId = '' } = (await entryOf('U5')) ?? {};
     expect([(await assign(doseId, ifMatch, siteId)).status, (await entryOf('U5'))?.version]).toEqual([status, 1]);
+  });
+
+  const change = (method: 'PUT' | 'DELETE', doseId: string, ifMatch: number, body: object, more: Partial<Call> = {}): Promise<Answer> =>
+    room.asNurse({ route: `${method} /organizations/{organizationId}/doses/{doseId}`, params: { organizationId: 'org_elm', doseId }, ifMatch, body, ...more });
+  const otherLot = { dose: { givenOn: '2021-03-08', vaccine: { ndc: janssen.ndc }, lot: 'VAN1', amount: 0.5, unit: 'mL' }, reason: 'the vial says so' };
+
+  it('of a wrong patient is deleted there, and of a wrong lot corrected: no stock moves, its history stays, and so does the hand’s word', async () => {
+    await told('U7', { facility: 'Oak Hospital' });
+    const [{ doseId = '' } = {}, before] = [await entryOf('U7'), await administered()];
+    const corrected = await change('PUT', doseId, 1, otherLot);
+    expect([corrected.status, corrected.version, corrected.body['dose'], corrected.text.includes(siteIds.oak)]).toMatchObject([
+      200, 2, { id: 'U7', state: 'corrected', lot: 'VAN1', facility: 'Oak Hospital', decrement: { why: 'foreign-site' }, reason: 'the vial says so' }, false,
+    ]);
+    expect([await entryOf('U7'), (await doseOf('U7'))?.byHand?.by]).toMatchObject([{ lot: 'VAN1', facility: 'Oak Hospital', version: 2 }, 'nurse']);
+    expect((await told('U7', { facility: 'Oak Hospital' })).text).toContain('corrected by hand on 2021-03-08');
+    expect((await change('PUT', doseId, 2, { ...otherLot, dose: { ...otherLot.dose, givenOn: '2030-01-01' } })).status).toBe(400);
+    expect((await change('DELETE', doseId, 1, { reason: 'another patient' })).status).toBe(412);
+    const deleted = await change('DELETE', doseId, 2, { reason: 'another patient' });
+    expect([deleted.status, deleted.body['dose']]).toMatchObject([200, { state: 'deleted', version: 3, reason: 'another patient', counted: false }]);
+    expect([await entryOf('U7'), await administered(), (await told('U7', { facility: 'Oak Hospital' })).text.includes('deleted by hand on'), (await doseOf('U7'))?.state]).toEqual([undefined, before, true, 'deleted']);
+    expect((await change('DELETE', doseId, 3, { reason: 'another patient' })).status).toBe(409);
+    const versions = (await room.items()).filter((item) => item['type'] === 'dose-version' && (item['filler'] as { id?: string } | undefined)?.id === 'U7');
+    expect(versions.map((item) => [item['version'], item['supersededBy'], item['lot']])).toEqual([[1, 'nurse', janssen.lot], [2, 'nurse', 'VAN1']]);
+  });
+
+  it('is changed by people of its own organization alone, and at a site only once that has it', async () => {
+    await told('U8');
+    const { doseId = '' } = (await entryOf('U8')) ?? {};
+    const [oak, ehr] = [{ subject: 'oak-nurse', params: { organizationId: 'org_oak', doseId } }, { subject: 'elm-ehr', role: 'ehr-system' }] as const;
+    for (const body of [{ reason: 'no right to' }]) expect([(await change('DELETE', doseId, 1, body, oak)).status, (await change('DELETE', doseId, 1, body, ehr)).status]).toEqual([404, 403]);
+    expect((await change('PUT', doseId, 1, otherLot, oak)).status).toBe(404);
+    expect((await assign(doseId, 1, null)).status).toBe(200);
+    expect((await change('PUT', doseId, 2, otherLot)).body['dose']).toMatchObject({ lot: 'VAN1', givenElsewhere: { by: 'nurse' } });
+    expect([await entryOf('U8'), (await assign(doseId, 3, siteIds.elm)).status]).toEqual([undefined, 200]);
+    expect([(await change('PUT', doseId, 4, otherLot)).status, (await change('DELETE', doseId, 4, { reason: 'too late' })).status, (await doseOf('U8'))?.version]).toEqual([404, 404, 4]);
   });
 
   it('is asked of nobody when it was deleted, or is history', async () => {
@@ -126,7 +166,7 @@ describe('A dose told as given here at no site of the organization', () => {
     const send = (id: string, subject: string) => room.sendHl7(vxu({ id, given: `Sl${id.toLowerCase()}`, orders: order({ filler: `${id}^X`, facility: ' ', lot }) }), subject);
     expect(lines(await send('OA', 'oak-ehr')).join()).toContain('taken as given at the only site of this sender');
     expect(await doseOf('OA')).toMatchObject({ siteId: siteIds.oak, decrement: { kind: 'resolved', why: 'only-site' } });
-    expect(lines(await send('EA', 'elm-ehr')).join()).toContain('not just one site - dose stored, stock untouched');
+    expect(lines(await send('EA', 'elm-ehr')).join()).toContain('not just one site - dose stored, stock untouched - on the worklist of the organization');
     expect(await doseOf('EA')).toMatchObject({ decrement: { kind: 'not-applicable', why: 'no-facility' } });
   });
 });

@@ -175,6 +175,7 @@ describe('stock', () => {
     const answer = await room.sendHl7(vxu({ id: filler, given: filler.replace(/\d/g, ''), orders: order({ ...fields, filler: `${filler}^ELM` }) }));
     expect(answerCode(answer)).toBe(code);
     expect(await doseOf(filler)).toMatchObject({ decrement });
+    expect(answer.text.includes('stock untouched - on the worklist of the organization')).toBe(['not-our-facility', 'foreign-site'].includes(decrement.why ?? ''));
     const at = { 'no-account': 'RXA^1^15^1^1', 'lot-of-other-product': 'RXA^1^5^1^1' }[decrement.why ?? ''];
     if (at !== undefined) expect(errors(answer)).toEqual([expect.stringMatching(new RegExp(`^ERR\\|\\|${at.replaceAll('^', '\\^')}\\|102\\^.*\\|W\\|.*${'lotIsOf' in decrement ? 'there it is 80777-0273-10' : 'no such lot'}`))]);
   });
@@ -228,8 +229,8 @@ describe('what may be sent', () => {
   it.each([
     ['a message for training (HL7-15)', () => vxu({ processing: 'T', id: 'T1', orders: order({ filler: 'T1^ELM' }) }), 'elm-ehr', 'AA', 'facility, stock and earlier doses were not looked at'],
     ['an interface in validation', () => vxu({ id: 'T2', orders: order({ filler: 'T2^ELM', facility: 'Oak Hospital' }) }), 'new-ehr', 'AA', 'Test message'],
-    ['a suspended interface', () => vxu({ id: 'T3', orders: order({ filler: 'T3^ELM' }) }), 'shut-ehr', 'AE', 'no interface that is open'],
-    ['a client that nobody enrolled', () => vxu({ id: 'T4', orders: order({ filler: 'T4^ELM' }) }), 'stranger', 'AE', 'no interface that is open'],
+    ['a suspended interface', () => vxu({ id: 'T3', orders: order({ filler: 'T3^ELM' }) }), 'shut-ehr', 'AE', 'no interface that is open for messages: the department suspended it'],
+    ['a client that nobody enrolled', () => vxu({ id: 'T4', orders: order({ filler: 'T4^ELM' }) }), 'stranger', 'AE', 'no interface that is open for messages: no interface speaks through it - register one'],
   ])('%s is answered and touches no record', async (_, text, subject, code, said) => {
     const before = (await doses()).length;
     const answer = await room.sendHl7(text(), subject);

@@ -53,7 +53,7 @@ describe('a fault in what the dose stands on costs the dose (HL7-26, HL7-49, HL7
   it('the faults of a bad code in the second of two orders are those of the guide (HL7-34, HL7-39)', () => {
     const found = report({ append: [SECOND[0] ?? '', (SECOND[1] ?? '').replace('|08^HepB^CVX|', '|ZZ^x^CVX|')] });
     expect(found.faults.map(({ text }) => text)).toEqual([
-      'RXA-5 vaccine code is not recognised as CVX or NDC - field ignored', 'RXA-5 is required - segment ignored', 'RXA is required - dose rejected',
+      'RXA-5 vaccine code is not recognised as CVX or NDC - field ignored', 'RXA-5 is required, what was sent cannot be used - segment ignored', 'RXA is required - dose rejected',
     ]);
     expect(found.faults.every(({ location }) => location?.occurrence === 2)).toBe(true);
   });
@@ -194,7 +194,7 @@ describe('observations (HL7-61 to HL7-65)', () => {
     ['no value', obx('CE|31044-1^^LN|2|'), ['W HL7-65 OBX^3^5 101'], { observations: [] }],
     ['a remark to it', { append: ['OBX|3|CE|31044-1^Reaction^LN|2|VXC12^fever^CDCPHINVS||||||F', 'NTE|1||for a day'] }, [], { observations: [{
       code: '31044-1', system: 'LN', valueType: 'CE', value: 'VXC12', valueText: 'fever', valueSystem: 'CDCPHINVS', group: '2', note: 'for a day', understood: true }] }],
-    ['an unknown eligibility', set({ 'OBX-5': 'V99' }), ['W HL7-65 OBX^1^5^1^1 103', 'W HL7-62 RXA^1 101'], { eligibility: undefined }],
+    ['an unknown eligibility, which is not missing', set({ 'OBX-5': 'V99' }), ['W HL7-65 OBX^1^5^1^1 103'], { eligibility: undefined }],
     ['numbers left out (HL7-31)', set({ 'OBX-1': '', 'OBX-4': '', 'OBX-11': '' }), ['I HL7-31 OBX^1^1 101', 'I HL7-31 OBX^1^4 101', 'I HL7-31 OBX^1^11 101'], { eligibility: { code: 'V01', method: 'VXC40' } }],
   ])('%s', (...row) => { expectRow(row); });
 

@@ -74,7 +74,7 @@ export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, r
     funding: dose.funding,
     eligibility: dose.eligibility?.code,
     siteId: at.site?.siteId,
-    facility: at.site === undefined ? (dose.facility?.name ?? dose.facility?.universalId) : undefined,
+    facility: at.isSendersOwn ? undefined : (dose.facility?.name ?? dose.facility?.universalId),
     organizationId,
     responsible: responsible === '' ? undefined : responsible,
     administeredBy: dose.administeredBy,
@@ -186,13 +186,22 @@ export const assignedDose = (head: DoseItem, at: GivenAt & { readonly site: NonN
   };
 };
 
-/** The dose as its site changed it by hand, which stands until its sender tells something else than it told last. */
+/**
+ * The dose as its site (or its organization, while no site has it) changed it by hand, which stands until its sender tells something else than it told
+ * last. That it was given at none of the organization's sites is said of the dose, not of what it tells: it stays said.
+ */
 export const changedByHand = (next: DoseItem, head: DoseItem, { on, by }: { readonly on: string; readonly by: string }): DoseItem => ({
-  ...next, byHand: { ...(head.byHand ?? { told: head.digest, givenOn: head.givenOn, cvx: head.cvx }), on, by },
+  ...next, ...(head.givenElsewhere === undefined ? {} : { givenElsewhere: head.givenElsewhere }), byHand: { ...(head.byHand ?? { told: head.digest, givenOn: head.givenOn, cvx: head.cvx }), on, by },
 });
 
 /** The dose after its sender said the same as the hand: what it told before that is news again. */
 export const agreedUpon = ({ byHand: _, ...head }: DoseItem): DoseItem => ({ ...head, version: head.version + 1 });
+
+/** Where a stored dose was given, as far as it still tells. */
+export const placeAgain = (dose: Pick<DoseItem, 'siteId' | 'facility' | 'gsi2sk'>, site: GivenAt['site']): GivenAt => {
+  if (site === undefined) return { facility: dose.facility === undefined ? 'missing' : 'unknown', isSendersOwn: false };
+  return { facility: 'named', site, isSendersOwn: listedSiteOf(dose) === dose.siteId };
+};
 
 /** The site a head is listed under. */
 export const listedSiteOf = (head: Pick<DoseItem, 'gsi2sk'>): string | undefined => {

@@ -11,13 +11,16 @@ const fields: Readonly<Record<string, string>> = {
 const segments: Readonly<Record<string, string>> = { PID: 'patient', PD1: 'patient' };
 const lists = new Set(['PID-3', 'PID-10']);
 
+/** A segment that is not there has no place of its own in the message; what it would have said has one in the dose. */
+const absent: readonly (readonly [begins: string, path: string])[] = [['OBX 64994-7', 'eligibility'], ['OBX 30963-3', 'funding'], ['RXR ', 'route']];
+
 /** The path of a fault within one dose of the JSON interface; `` is the dose as a whole. */
 export const pathOf = ({ location, text }: Pick<Fault, 'location' | 'text'>): string => {
   if (location === undefined) return '';
   const { segment, field, repetition } = location;
   const place = `${segment}-${field ?? ''}`;
   if (segment === 'OBX') return text.includes('eligibility') ? 'eligibility' : 'funding';
-  const path = fields[place] ?? segments[segment] ?? '';
+  const path = fields[place] ?? absent.find(([begins]) => text.startsWith(begins))?.[1] ?? segments[segment] ?? '';
   return lists.has(place) && repetition !== undefined ? `${path}[${repetition - 1}]` : path;
 };
 
@@ -29,11 +32,11 @@ export interface JsonRemark {
 }
 
 /** Repeats what the first fault of a place says: the segment, the group and the message that a field cost (HL7-22, HL7-26, HL7-30). */
-const isEcho = ({ rule, text }: Fault): boolean => rule === 'HL7-30' || /^(?:[A-Z\d]{3}(?:-\d+)?) is required - /.test(text);
+const isEcho = ({ rule, text }: Fault): boolean => rule === 'HL7-30' || /^(?:[A-Z\d]{3}(?:-\d+)?) is required\b/.test(text);
 
 /** HL7's names in front, and what became of an HL7 part behind. */
 const sentenceOf = (text: string): string =>
-  text.replace(/^(?:MSH|PID|PD1|NK1|ORC|RXA|RXR|OBX)(?:-[\d.]+)? /, '').replace(/ - (?:field|segment|message) (?:ignored|rejected)$/, '').replace(/YYYYMMDD/g, 'YYYY-MM-DD').replace(/YYYYMM(?!DD)/g, 'YYYY-MM');
+  text.replace(/^(?:MSH|PID|PD1|NK1|ORC|RXA|RXR|OBX)(?:-[\d.]+| \d+-\d)? /, '').replace(/ - (?:field|segment|message) (?:ignored|rejected)$/, '').replace(/YYYYMMDD/g, 'YYYY-MM-DD').replace(/YYYYMM(?!DD)/g, 'YYYY-MM');
 
 /** Faults as a JSON caller needs them: a path instead of segment and field, and no HL7 names in front of the sentence. */
 export const jsonRemarks = (faults: readonly Fault[], root: string): JsonRemark[] =>

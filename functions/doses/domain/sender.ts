@@ -3,6 +3,17 @@ import type { MemberItem } from '../../../shared/published/member.ts';
 import { wasLetIn, type OrganizationStanding } from '../../../shared/published/organization.ts';
 import type { SiteItem } from '../../../shared/published/site.ts';
 
+/** Why nothing is taken of a sender, as its people need it: which step is missing, and whose it is. */
+const closedReasons = {
+  unbound: 'no interface speaks through it - register one with the id of this client, then the department binds it by letting it test',
+  'not-begun': 'the department has not let it test yet',
+  suspended: 'the department suspended it',
+  'organization-not-let-in': 'the department has not let the organization in',
+} as const;
+export type ClosedReason = keyof typeof closedReasons;
+
+export const whyClosed = (sender: Pick<Sender, 'closedBecause'> | undefined): string => closedReasons[sender?.closedBecause ?? 'unbound'];
+
 /** Who sends: a machine client through its interface, or a person for the sites of their organizations. */
 export interface Sender {
   readonly subject: string;
@@ -12,6 +23,8 @@ export interface Sender {
   readonly senderId: string;
   /** `trial`: everything is read and answered, nothing is stored in a record or moves stock. `closed`: nothing is taken. */
   readonly mode: 'live' | 'trial' | 'closed';
+  /** Of a closed one: whose step is missing. */
+  readonly closedBecause?: ClosedReason;
   /** False for an interface that was registered for reports only, and where no organization is active: a suspended one tells what was given and asks nothing. */
   readonly mayQuery: boolean;
   owns(site: Pick<SiteItem, 'siteId' | 'organizationId'>): boolean;
@@ -25,6 +38,11 @@ const modes: Readonly<Record<InterfaceStanding['state'], Sender['mode']>> = {
   validation: 'trial',
   production: 'live',
   suspended: 'closed',
+};
+
+const openness = (standing: InterfaceStanding | undefined): Pick<Sender, 'mode' | 'closedBecause'> => {
+  const mode = standing === undefined ? 'closed' : modes[standing.state];
+  return mode === 'closed' ? { mode, closedBecause: standing?.state === 'suspended' ? 'suspended' : 'not-begun' } : { mode };
 };
 
 /**
@@ -41,7 +59,7 @@ export const senderOf = (member: MemberItem | undefined, standing: InterfaceStan
     const organizationId = member.organizationIds.find(isActive) ?? member.organizationIds.find((id) => wasLetIn(stateOf(id)));
     return {
       subject: member.subject, organizationId: organizationId ?? first, senderId: member.subject,
-      mode: organizationId === undefined ? 'closed' : 'live', mayQuery: organizationId !== undefined && isActive(organizationId),
+      ...(organizationId === undefined ? { mode: 'closed', closedBecause: 'organization-not-let-in' } as const : { mode: 'live' } as const), mayQuery: organizationId !== undefined && isActive(organizationId),
       owns: (site) => member.organizationIds.includes(site.organizationId),
     };
   }
@@ -51,7 +69,7 @@ export const senderOf = (member: MemberItem | undefined, standing: InterfaceStan
     subject: member.subject,
     organizationId,
     senderId: member.interfaceId,
-    mode: standing === undefined ? 'closed' : modes[standing.state],
+    ...openness(standing),
     mayQuery: standing?.mode !== 'unidirectional' && isActive(organizationId),
     owns: (site) => member.siteIds.includes(site.siteId),
     ...(others.length === 0 ? { onlySiteId: siteId } : {}),

@@ -2,9 +2,11 @@ import type { Fault } from '../../../shared/hl7/index.ts';
 import { firstSoldOn } from '../../../shared/codes/products.ts';
 import type { DoseItem, ValidityFact } from '../../../shared/published/dose.ts';
 import { decrementReasons, type DecrementReason, type GivenAt } from './decrement.ts';
+import { whyClosed, type Sender } from './sender.ts';
 import { validityWords } from './validity/validity-of-dose.ts';
 import type { ReportedDose } from './vxu/types.ts';
 import type { WhichRemark } from './which-dose.ts';
+import { waitsForOrganization } from './worklist.ts';
 
 export type StoredKind = 'recorded' | 'corrected' | 'deleted' | 'unchanged' | 'unknown-dose';
 
@@ -58,6 +60,10 @@ const unnamedPlace = ({ facility }: GivenAt): Remark[] => {
   if (facility === 'inferred') return [{ ...at, text: 'RXA-11.4 names no facility - taken as given at the only site of this sender' }];
   return facility === 'missing' ? [{ ...at, text: 'RXA-11.4 names no facility, and the sender has not just one site - dose stored, stock untouched' }] : [];
 };
+
+/** Whose list has it, when no site's can. */
+const withList = (dose: DoseItem | undefined, placeless: readonly Remark[]): readonly Remark[] =>
+  dose !== undefined && waitsForOrganization(dose) ? placeless.map((remark) => ({ ...remark, text: `${remark.text} - on the worklist of the organization` })) : placeless;
 
 const located = ({ field, component, ...fault }: Remark, position: number): Fault => ({
   ...fault,
@@ -113,7 +119,7 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
     ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : remark !== 'by-hand' ? [remarks[remark]] : dose === undefined ? [] : [standsByHand(dose)]),
     ...(kind === 'corrected' && told.action === 'A' && remark === undefined ? [remarks['taken-as-update']] : []),
-    ...(assigned !== undefined ? [assignedByHand(assigned)] : isForeign ? [remarks.foreign] : isUnnamed ? unnamedPlace(at) : []),
+    ...(assigned !== undefined ? [assignedByHand(assigned)] : withList(dose, isForeign ? [remarks.foreign] : isUnnamed ? unnamedPlace(at) : [])),
     ...waits,
     ...(dose === undefined || !(kind === 'recorded' || kind === 'corrected') ? [] : [...likenessOf(dose), ...validityRemarksOf(dose)]),
     ...(dose === undefined || kind !== 'unchanged' || remark === 'by-hand' ? [] : standingDateRemarks(dose)),
@@ -137,6 +143,8 @@ export const notSpokenFor = (field: 4 | 22): Fault => ({
 export const nothingTaken: Fault = { rule: 'HL7-30', code: '100', severity: 'E', text: 'None of the vaccination events to delete is known - message rejected' };
 /** HL7-15: read as any other and answered by itself, as far as no store is asked; nothing is kept but the message. */
 export const testMessage: Fault = { rule: 'HL7-15', code: '0', severity: 'I', text: 'Test message or interface in test - no record and no stock was touched; facility, stock and earlier doses were not looked at' };
-export const closedInterface: Fault = { rule: 'HL7-99', code: '999', severity: 'E', text: 'This client has no interface that is open for messages - message rejected' };
+export const closedInterface = (sender: Pick<Sender, 'closedBecause'> | undefined): Fault => ({
+  rule: 'HL7-99', code: '999', severity: 'E', text: `This client has no interface that is open for messages: ${whyClosed(sender)} - message rejected`,
+});
 /** HL7-16: cannot process, not the sender's fault; sending it again is safe. */
 export const tooBusy: Fault = { rule: 'HL7-16', code: '207', severity: 'E', text: 'Too many writers at once - send the message again' };

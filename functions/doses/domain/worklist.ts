@@ -78,12 +78,15 @@ export const isUnplaced = ({ state, decrement: { why } }: Pick<DoseItem, 'state'
 /** What was bought privately moves no stock wherever it was given: nobody is asked where, unless CDC is told of it. */
 const mattersWhere = (dose: DoseItem): boolean => dose.reportable || !isToldPrivate(atHandAgain(dose));
 
+/** Whether the people of the organization are asked where it was given. */
+export const waitsForOrganization = (dose: DoseItem): boolean => isUnplaced(dose) && dose.givenElsewhere === undefined && mattersWhere(dose);
+
 const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] => {
   if (dose === undefined || dose.state === 'deleted') return [];
   const [siteId, why] = [listedSiteOf(dose), dayInQuestion(dose)];
   return [
     ...(dose.decrement.kind === 'unresolved' && dose.siteId !== undefined ? [entryOf(dose, { siteId: dose.siteId }, dose.decrement.why ?? '', now)] : []),
-    ...(isUnplaced(dose) && dose.givenElsewhere === undefined && mattersWhere(dose) ? [entryOf(dose, { organizationId: dose.organizationId }, dose.decrement.why ?? '', now)] : []),
+    ...(waitsForOrganization(dose) ? [entryOf(dose, { organizationId: dose.organizationId }, dose.decrement.why ?? '', now)] : []),
     ...(siteId === undefined || why === undefined ? [] : [entryOf(dose, { siteId }, why, now, `${doseIdOf(dose)}#day`)]),
   ];
 };

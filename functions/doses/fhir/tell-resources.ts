@@ -110,7 +110,7 @@ export const makeTellResources = ({ messages, quality, persons, findPerson, reco
     const orders = await Promise.all(doses.map(async ({ dose }, index) => {
       const at = await findPlace(dose.facility, sender);
       places.set(index + 1, at);
-      return { ...asKept(dose, at.site), position: index + 1 };
+      return { ...asKept(dose, at.isSendersOwn ? at.site : undefined), position: index + 1 };
     }));
     const tell = makeTellReport({ recordDoses, patientStands: true, findPerson: patient.kind === 'told' ? findPerson : knownPerson(patient.record) });
     const reported = patient.kind === 'told' ? patient.reported : { ...patient.record, relatives: [], erased: [] };

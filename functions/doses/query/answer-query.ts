@@ -96,7 +96,7 @@ export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, quality
     const messageId = `msg_${keyedDigest(matchingKey, 'query', sender?.senderId ?? '-', text, receivedAt)}`;
     const acknowledged = (faults: readonly Fault[], answer = answerFor(faults)): Hl7Answer =>
       ({ ack: answerMessage(request, { messageId, answer, faults, receivedAt }), answer, messageId, isRetry: false });
-    if (sender === undefined || sender.mode === 'closed') return acknowledged([closedInterface]);
+    if (sender === undefined || sender.mode === 'closed') return acknowledged([closedInterface(sender)]);
     if (!sender.mayQuery) return acknowledged([reportsOnly]);
     const reading = readQuery(request, { codes: vaccineCodes, receivedAt, timeZone, authenticatedSender: sender.subject });
     const { outcome, profile, processingId } = reading;

@@ -2,6 +2,7 @@ import { cvxOf } from '../../../../shared/codes/cvx.ts';
 import { ROUTES, BODY_SITES } from '../../../../shared/codes/administration.ts';
 import { NIP001, NIP002, CDCPHINVS_FUNDING, HL70064 } from '../../../../shared/codes/hl7-tables.ts';
 import type { DoseItem } from '../../../../shared/published/dose.ts';
+import { listedSiteOf } from '../dose-facts.ts';
 import { extensions, originCodes, rowOf, systemOf, systems } from './code-systems.ts';
 import { immunizationIdOf, patientOfDose } from './ids.ts';
 import { present } from './patient-out.ts';
@@ -61,6 +62,13 @@ const numberOf = ({ observations }: DoseItem, code: string): number | undefined 
 
 const fhirFunding: Readonly<Record<string, string>> = { PHC70: 'private', VXC50: 'public', VXC51: 'public', VXC52: 'public' };
 
+/** The site that has the dose; else the facility as it was sent, whoever's it is. */
+const locationOf = (dose: DoseItem): Json | undefined => {
+  const siteId = listedSiteOf(dose);
+  if (siteId !== undefined) return { identifier: { system: systems.site, value: siteId } };
+  return dose.facility === undefined ? undefined : { display: dose.facility };
+};
+
 /** A dose as a US Core Immunization. What it did to stock is not FHIR's matter. */
 export const immunizationOf = (dose: DoseItem): Json => {
   const { contained, performer } = givenBy(dose);
@@ -83,7 +91,7 @@ export const immunizationOf = (dose: DoseItem): Json => {
     occurrenceDateTime: dose.givenOn,
     recorded: dose.receivedAt,
     ...originOf(dose),
-    location: dose.siteId !== undefined ? { identifier: { system: systems.site, value: dose.siteId } } : dose.facility === undefined ? undefined : { display: dose.facility },
+    location: locationOf(dose),
     manufacturer: dose.mvx === undefined ? undefined : { identifier: { system: systems.mvx, value: dose.mvx } },
     lotNumber: dose.lot,
     expirationDate: dose.expiry,

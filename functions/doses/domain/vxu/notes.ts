@@ -125,7 +125,7 @@ export class Notes {
     const repeats = note.code === '101';
     this.add(rule, repeats ? segment.at(field) : segment.at(field, 1), { ...note, severity: 'E', text: `${note.text} - ${repeats ? 'segment' : 'field'} ignored` });
     if (!repeats) {
-      this.add('HL7-22', segment.at(field), { code: '101', severity: 'E', text: `${segment.name}-${String(field)} is required - segment ignored` });
+      this.add('HL7-22', segment.at(field), { code: '101', severity: 'E', text: `${segment.name}-${String(field)} is required, what was sent cannot be used - segment ignored` });
     }
   }
 

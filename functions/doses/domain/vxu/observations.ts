@@ -23,6 +23,10 @@ const WITHDRAWN: ReadonlySet<string> = new Set(['D', 'W', 'X']);
 
 type Observed = Pick<ReportedDose, 'funding' | 'eligibility' | 'observations'>;
 
+/** Whether an eligibility was sent, be it one that no table has: that is told where it stands, and it is not missing (HL7-62). */
+export const isEligibilityTold = (groups: readonly ObservationGroup[]): boolean =>
+  groups.slice(0, HL7_LIMITS.observationsPerOrder).some(({ obx }) => read(obx, 3) === ELIGIBILITY_CODE && isSent(obx, 5) && !WITHDRAWN.has(read(obx, 11).toUpperCase()));
+
 /** The observations of one dose: funding and eligibility by themselves, all else as sent (HL7-61, HL7-64, HL7-65). */
 export const readObservations = (groups: readonly ObservationGroup[], codes: VaccineCodes, notes: Notes): Observed => {
   const observations: Observation[] = [];

@@ -6,7 +6,7 @@ import {
 import { isSent, noteCutTime, read, readDamaged, withoutEmpty } from './notes.ts';
 import type { FieldRule, Notes } from './notes.ts';
 import { checkInformationSheets } from './information-sheets.ts';
-import { readObservations } from './observations.ts';
+import { isEligibilityTold, readObservations } from './observations.ts';
 import { kindOf, readAction, readCompletion, readSource } from './status.ts';
 import type { OrderGroup } from './structure.ts';
 import type { Completion, ReportedDose, ReportedPatient, VaccineCodes } from './types.ts';
@@ -77,7 +77,7 @@ export const readOrder = (group: OrderGroup, context: OrderContext, notes: Notes
   };
   const looksHistorical = kind === 'new' && dose.amount === undefined && dose.lot === '' && !isSent(rxa, 17);
   if (kind === 'new' && action !== 'D') {
-    checkNewDose(rxa, rxr, dose.eligibility, looksHistorical, notes);
+    checkNewDose(rxa, rxr, dose.eligibility !== undefined || isEligibilityTold(group.observations), looksHistorical, notes);
     checkInformationSheets(group.observations, notes);
   }
   if (givenOn === undefined || vaccine === undefined) {
@@ -134,14 +134,14 @@ const readId = (orc: Segment | undefined, completion: Completion, context: Order
 
 /** HL7-52, HL7-56, HL7-62: warnings only, a dose is never refused for a stock reason. */
 const checkNewDose = (
-  rxa: Segment, rxr: Segment | undefined, eligibility: ReportedDose['eligibility'], looksHistorical: boolean, notes: Notes,
+  rxa: Segment, rxr: Segment | undefined, hasEligibility: boolean, looksHistorical: boolean, notes: Notes,
 ): void => {
   if (!PROVIDER_PARTS.some((component) => isSent(rxa, 10, component))) {
     notes.add('HL7-56', rxa.at(10), { code: '101', severity: 'W', text: 'RXA-10 administering provider is missing' });
   }
   notes.check(rxa, NEW_DOSE);
   if (!rxr) notes.add('HL7-56', rxa.at(), { code: '100', severity: 'W', text: 'RXR route and site are missing' });
-  if (!eligibility) {
+  if (!hasEligibility) {
     notes.add('HL7-62', rxa.at(), { code: '101', applicationCode: '6', severity: 'W', text: 'OBX 64994-7 eligibility is missing' });
   }
   if (looksHistorical) {
