@@ -22,6 +22,7 @@ export interface BenchResult {
 const benches: Readonly<Record<string, (ratio: number) => boolean>> = {
   'dose-units': (ratio) => ratio <= 1,
   'dose-message': (ratio) => ratio <= 2,
+  arrival: (ratio) => ratio <= 1,
   'api-import': (ratio) => ratio <= 1.3,
   match: (ratio) => ratio <= 1.25,
   'hl7-parse': (ratio) => ratio >= 1,

@@ -21,7 +21,7 @@ export const tables: Readonly<Record<Context, TableSpec>> = {
   allocations: { indexes: { gsi1: 'all' }, stream: false },
   orders: { indexes: { gsi1: 'all' }, stream: true },
   shipments: { indexes: { gsi1: 'all' }, stream: true },
-  inventory: { indexes: { gsi1: 'all' }, stream: false },
+  inventory: { indexes: { gsi1: 'all' }, stream: true },
   doses: { indexes: { gsi1: ['effect'], gsi2: [] }, stream: true },
   reports: { indexes: { gsi1: 'all' }, stream: false },
 };

@@ -163,7 +163,7 @@ const workers: readonly LambdaSpec[] = [
     sendsTo: ['lots'],
     memoryMb: 1024,
     timeoutSeconds: 300,
-    loss: 'Doses of a recalled lot, or from a unit that had an excursion, that were given before that was recorded do not say so.',
+    loss: 'Doses told before their lot came stay on the worklist and take no stock; doses given before a recall or an excursion was recorded do not say so.',
   }),
   worker('doses', 'shipments-stream', {
     trigger: fromStream('shipments', 100, 1, 1),
@@ -172,6 +172,14 @@ const workers: readonly LambdaSpec[] = [
     memoryMb: 512,
     timeoutSeconds: 60,
     loss: 'Doses given from a unit before its excursion was reported do not say so.',
+  }),
+  worker('doses', 'inventory-stream', {
+    trigger: fromStream('inventory', 100, 1, 1),
+    tables: {},
+    sendsTo: ['lots'],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    loss: 'Doses told before their lot came, or left quarantine, stay on the worklist and take no stock.',
   }),
   worker('reports', 'doses-stream', {
     trigger: fromStream('doses', 100, 5, 2),

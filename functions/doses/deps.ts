@@ -9,9 +9,9 @@ import { makeQueue, type Queue } from '../../shared/platform/queue.ts';
 import type { MemberItem } from '../../shared/published/member.ts';
 import { makeSecret } from '../../shared/platform/secrets.ts';
 import { makeAnswerMessage } from './answer-message.ts';
-import { makeAssignDose, makeReadUnplacedDose } from './assign-dose.ts';
+import { makeAssignDose } from './assign-dose.ts';
 import { makeConfirmDate } from './confirm-date.ts';
-import { makeCorrectDose, makeDeleteDose, makeReadDose } from './correct-dose.ts';
+import { makeCorrectDose, makeDeleteDose, makeReadDose, makeReadUnplacedDose } from './correct-dose.ts';
 import { makeDoseReviews } from './decide-dose.ts';
 import { senderOf, type Sender } from './domain/sender.ts';
 import { makeReportDoseFile } from './csv/report-dose-file.ts';
@@ -25,7 +25,9 @@ import { makeDecisions } from './persons/decisions.ts';
 import { withOptOut } from './persons/record-unseen.ts';
 import { makeUnseenStore } from './persons/store-unseen.ts';
 import { makeJudgeAgain } from './lots/judge-again.ts';
-import { makeJudgeLot, type JudgeLot } from './lots/judge-lot.ts';
+import { makeJudgeLot } from './lots/judge-lot.ts';
+import { makeLookAgain, type LookAgain } from './lots/look-again.ts';
+import { makeSettleWaiting } from './lots/settle-waiting.ts';
 import { makeLotStore } from './lots/store-lots.ts';
 import { makeTraceRecall } from './lots/trace-recall.ts';
 import { makeReadLog } from './persons/store-reads.ts';
@@ -46,6 +48,7 @@ import { makeUploads } from './request-upload.ts';
 import { makeSetAside, type SetAside } from './set-aside.ts';
 import { makeSettleAgain } from './settle-again.ts';
 import { makeSettleStock } from './settle-stock.ts';
+import { makeSettleWorklist } from './settle-worklist.ts';
 import { makeServeSoap } from './soap/serve-soap.ts';
 import { makeSignIn } from './soap/sign-in.ts';
 import { makeSignInStore } from './store-sign-ins.ts';
@@ -159,7 +162,8 @@ const writersOf = (room: Room, secretName: string): (() => Promise<Writers>) => 
 /** The composition root of the API. */
 export const makeApiDeps = () => {
   const env = parseEnv(environment.extend({ LOTS_QUEUE_URL: z.string() }));
-  const askAgain = makeAskAgain(makeQueue(env.LOTS_QUEUE_URL));
+  const lotsQueue = makeQueue(env.LOTS_QUEUE_URL);
+  const askAgain = makeAskAgain(lotsQueue);
   const room = makeRoom(env);
   const log = makeLog('doses-api');
   const secret = makeSecret(env.MATCHING_KEY_SECRET);
@@ -176,6 +180,7 @@ export const makeApiDeps = () => {
     readDose: makeReadDose(room.doses),
     confirmDate: makeConfirmDate(room),
     settleAgain: makeSettleAgain(room),
+    settleWorklist: makeSettleWorklist(lotsQueue),
     readUnplacedDose: makeReadUnplacedDose(room.doses),
     assignDose: makeAssignDose(room),
     doseReviews: makeDoseReviews(room),
@@ -235,14 +240,16 @@ export const makeMessageDeps = (): { log: Log; reportReference: () => Promise<Re
   };
 };
 
-/** The composition root of the worker that judges doses again after a recall or an excursion. */
-export const makeLotDeps = (): { log: Log; queue: Queue; judgeLot: JudgeLot } => {
+/** The composition root of the worker that looks at doses again after a recall or an excursion, or when stock came to hand. */
+export const makeLotDeps = (): { log: Log; queue: Queue; lookAgain: LookAgain } => {
   const env = parseEnv(environment.omit({ MESSAGES_BUCKET: true, UPLOADS_BUCKET: true, MATCHING_KEY_SECRET: true }).extend({ LOTS_QUEUE_URL: z.string(), SHIPMENTS_TABLE: z.string() }));
   const room = makeRoom({ ...env, MESSAGES_BUCKET: '', UPLOADS_BUCKET: '', MATCHING_KEY_SECRET: '' });
-  return { log: makeLog('doses-on-lot'), queue: makeQueue(env.LOTS_QUEUE_URL), judgeLot: makeJudgeLot({ ...room, judgeAgain: makeJudgeAgain(room), timeZone: room.jurisdiction.timeZone }) };
+  const judgeLot = makeJudgeLot({ ...room, judgeAgain: makeJudgeAgain(room), timeZone: room.jurisdiction.timeZone });
+  return { log: makeLog('doses-on-lot'), queue: makeQueue(env.LOTS_QUEUE_URL), lookAgain: makeLookAgain({ judgeLot, settleWaiting: makeSettleWaiting(room) }) };
 };
 
+const makeStreamDeps = (name: string): { log: Log; queue: Queue } => ({ log: makeLog(name), queue: makeQueue(parseEnv(z.object({ LOTS_QUEUE_URL: z.string() })).LOTS_QUEUE_URL) });
 /** The composition root of the worker that hears of excursions. */
-export const makeExcursionDeps = (): { log: Log; queue: Queue } => ({
-  log: makeLog('doses-on-shipments-stream'), queue: makeQueue(parseEnv(z.object({ LOTS_QUEUE_URL: z.string() })).LOTS_QUEUE_URL),
-});
+export const makeExcursionDeps = () => makeStreamDeps('doses-on-shipments-stream');
+/** The composition root of the worker that hears of stock. */
+export const makeInventoryDeps = () => makeStreamDeps('doses-on-inventory-stream');

@@ -56,7 +56,7 @@ const changed = (outcome: ChangeDoseOutcome): ApiResponse => {
 };
 
 const deps = makeApiDeps();
-const { api, doses, persons, decisions, messages, readDose, confirmDate, settleAgain, uploads, findSender, writers } = deps;
+const { api, doses, persons, decisions, messages, readDose, confirmDate, settleAgain, settleWorklist, uploads, findSender, writers } = deps;
 
 /** Of somebody who opted out there is no dose to anybody (HL7-98). */
 const unlessOptedOut = async (doseId: string, answer: () => Promise<ApiResponse>): Promise<ApiResponse> =>
@@ -91,6 +91,10 @@ const handlers: Handlers<typeof routes> = {
   listWorklist: async ({ params, query }) => {
     const page = await doses.worklist(params.siteId, query);
     return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: worklistWords(item) })) } };
+  },
+  settleWorklist: async ({ params, principal }) => {
+    await settleWorklist(params.siteId, principal.subject);
+    return { status: 202 };
   },
   settleDose: ({ params, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
     const outcome = await settleAgain(params.siteId, params.doseId, { actor: principal.subject, now, ifMatch });

@@ -16,6 +16,7 @@ describe('The environment of a Lambda', () => {
     ['shipments-api', ['ENROLLMENT_TABLE', 'INVENTORY_TABLE', 'ORDERS_TABLE', 'SHIPMENTS_TABLE']],
     ['doses-on-lot', ['DOSES_TABLE', 'ENROLLMENT_TABLE', 'INVENTORY_TABLE', 'LOTS_QUEUE_URL', 'SHIPMENTS_TABLE']],
     ['doses-on-shipments-stream', ['LOTS_QUEUE_URL']],
+    ['doses-on-inventory-stream', ['LOTS_QUEUE_URL']],
     ['doses-api', ['DOSES_TABLE', 'ENROLLMENT_TABLE', 'INVENTORY_TABLE', 'LOTS_QUEUE_URL', 'MATCHING_KEY_SECRET', 'MESSAGES_BUCKET', 'UPLOADS_BUCKET']],
     ['reports-on-nightly', ['DOSES_TABLE', 'ENROLLMENT_TABLE', 'EXPORTS_QUEUE_URL', 'REPORTS_TABLE', 'SUBMISSIONS_BUCKET']],
     ['reports-on-doses-stream', ['COUNTER_SHARDS', 'DOSES_TABLE', 'ENROLLMENT_TABLE', 'REPORTS_TABLE']],

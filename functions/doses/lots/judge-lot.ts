@@ -1,4 +1,4 @@
-import type { AfterExcursion, AfterRecall, LotMessage } from '../../../shared/contracts/lot-message.ts';
+import type { AfterExcursion, AfterRecall } from '../../../shared/contracts/lot-message.ts';
 import { isMeant } from '../domain/recall.ts';
 import { storageFacts } from '../domain/validity/storage-facts.ts';
 import { withFact } from '../domain/validity/validity-of-dose.ts';
@@ -44,6 +44,6 @@ export const makeJudgeLot = ({ lots, recalls, stock, judgeAgain, timeZone }: Jud
     });
   };
 
-  return (message: LotMessage, turn: Turn): Promise<JudgedAgain> => ('recallId' in message ? afterRecall(message, turn) : afterExcursion(message, turn));
+  return (message: AfterRecall | AfterExcursion, turn: Turn): Promise<JudgedAgain> => ('recallId' in message ? afterRecall(message, turn) : afterExcursion(message, turn));
 };
 export type JudgeLot = ReturnType<typeof makeJudgeLot>;

@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { entriesPartition, type Account } from '../../../shared/ledger/account.ts';
+import { entriesPartition, lotKey, type Account } from '../../../shared/ledger/account.ts';
 import { BadCursor, queryAll, queryPage, type Dynamo, type Page, type PageRequest } from '../../../shared/platform/dynamo.ts';
 import { parseJson } from '../../../shared/platform/json.ts';
 import { excursionsOf, publishedExcursion, type PublishedExcursion } from '../../../shared/published/excursion.ts';
+import { waitsForStock } from '../domain/decrement.ts';
 import { lotAccountItem, lotPartition } from '../domain/lot-index.ts';
+import { openWorklist } from '../domain/open-list.ts';
+import { worklistItem, type WorklistItem } from '../domain/worklist.ts';
+import { listOpen } from '../list-open.ts';
 
 /** Accounts of one lot: more sites than get a lot. */
 const maxAccountPages = 50;
@@ -12,6 +16,15 @@ const maxExcursionPages = 10;
 const entry = z.object({ pk: z.string(), sk: z.string(), gsi1pk: z.string(), gsi1sk: z.string() });
 const place = z.object({ of: z.string(), cursor: z.string().optional() });
 const recordPrefix = 'RECORD#';
+/** Of what waits at a site, so much is looked through, the doses told first: 10,000. */
+const waitingPages = { most: 100, items: 100 };
+
+/** A dose that waits for its stock, and what tells its turn. */
+export type WaitingDose = Pick<WorklistItem, 'doseId' | 'givenOn' | 'toldAt'>;
+
+/** A site is also asked about days, which lie under another key; and a lot is the one that is held if their spelling says so, as where its account is chosen. */
+const isWaitingFor = ({ sk, doseId, state, why, lot }: WorklistItem, wanted: string | undefined): boolean =>
+  state === 'open' && sk === doseId && waitsForStock({ kind: 'unresolved', why }) && (wanted === undefined || (lot !== undefined && lotKey(lot) === lotKey(wanted)));
 
 const encode = (at: z.input<typeof place>): string => Buffer.from(JSON.stringify(at)).toString('base64url');
 const decode = (cursor: string): z.output<typeof place> => {
@@ -49,6 +62,18 @@ export const makeLotStore = (dynamo: Dynamo, tables: { doses: string; shipments:
     // Shares of people who opted out lie under the account too, and are nobody's.
     const items = page.items.filter(({ pk }) => pk.startsWith(recordPrefix)).map(({ pk, sk }) => ({ pk, sk }));
     return { items, ...(goesOn === undefined ? {} : { nextCursor: goesOn }) };
+  },
+
+  /** Doses that wait for stock of a site, of one lot or of any: one query of its open list when nothing waits there, however many doses it gave. */
+  async waiting(siteId: string, lot: string | undefined): Promise<WaitingDose[]> {
+    const found: WaitingDose[] = [];
+    let cursor: string | undefined;
+    for (let pages = 0; pages === 0 || (cursor !== undefined && pages < waitingPages.most); pages += 1) {
+      const page = await listOpen(dynamo, tables.doses, openWorklist(siteId), worklistItem, { limit: waitingPages.items, cursor });
+      found.push(...page.items.filter((item) => isWaitingFor(item, lot)));
+      cursor = page.nextCursor;
+    }
+    return found;
   },
 
   /** Temperature excursions of a site, of whatever state. */
