@@ -69,4 +69,3 @@ export const makeAssignDose = ({ doses, persons, stock, writeDoses, jurisdiction
   };
 };
 export type AssignDose = ReturnType<typeof makeAssignDose>;
-export { makeReadUnplacedDose };

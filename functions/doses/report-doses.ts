@@ -128,9 +128,18 @@ export const makeReportDoses = ({ messages, quality, sites, tellReport, jurisdic
     });
   };
 
+  /** Where no row can be read there is nothing to keep, and the key stays free for the mended ones: they only count, once, for their sender. */
+  const countUnread = async (siteId: string, { actor, senderId, now, idempotencyKey, badRows }: ReportAct): Promise<ReportDosesOutcome> => {
+    const rows = [...badRows].sort((a, b) => a.row - b.row).map(unread);
+    const messageId = createdId('msg', 'unread', siteId, actor, idempotencyKey);
+    await quality.countOnce({ messageId, senderId, mode: 'live', receivedOn: localDay(now, timeZone), tally: addTallies(rows.map(() => unreadTally)) }, 'json');
+    return { kind: 'reported', messageId, rows };
+  };
+
   return async (siteId: string, body: Body, act: ReportAct): Promise<ReportDosesOutcome> => {
     const site = await sites.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
+    if (body.doses.length === 0) return countUnread(siteId, act);
     const { actor, senderId, badRows } = act;
     const message = await claim(siteId, body, act);
     if (message.digest !== digestOf(body, badRows)) return { kind: 'key-reused' };

@@ -36,7 +36,7 @@ export interface ApiRequest<R extends Route = Route> {
   queryLists: Readonly<Record<string, readonly string[]>>;
   /** Where the caller reached this API: what a link in an answer begins with. */
   origin: string;
-  /** On routes with `rows`: the rows that cannot be read, which `body` is without. */
+  /** On routes with `rows`: the rows that cannot be read, which `body` is without; its list may then be empty. */
   badRows: readonly BadRow[];
 }
 
@@ -98,7 +98,7 @@ const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; 
   const named = unknown.length === 0 ? [] : unknownFields(route.body, parsed.value, 'body', knownElsewhere(route));
   const faults = [...(checked.success ? [] : faultsOf(checked.error, 'body', parsed.value)), ...named];
   const good = route.rows === undefined ? undefined : goodRows(route.rows, parsed.value, faults);
-  return good === undefined ? { value: undefined, faults } : { value: route.body.parse(good.body), faults: [], badRows: good.badRows };
+  return good === undefined ? { value: undefined, faults } : { value: good.hasRows ? route.body.parse(good.body) : good.body, faults: [], badRows: good.badRows };
 };
 
 const readIfMatch = (route: Route, headers: Record<string, string>): number | undefined => {

@@ -117,6 +117,10 @@ describe('reports that are no HL7, and queries, count by the same measures', () 
     expect(await weekOf('nurse')).toMatchObject({ messages: 3, answers: { AE: 3 }, doses: { sent: 3, taken: 2, new: 2 } });
     expect((await weekOf('nurse'))?.rules.find(({ rule, severity }) => rule === 'HL7-49' && severity === 'E')).toMatchObject({ messages: 1 });
     expect((await weekOf('nurse'))?.completeness.newDoses.find(({ field }) => field === 'lot')).toMatchObject({ filled: 2, of: 2 });
+    const [unread, mended] = [{ doses: [{ ...told, givenOn: '13.3.2021' }] }, { doses: [told] }].map((body) => () => room.asNurse({ route: 'POST /sites/{siteId}/doses', params, body, key: 'quality-json-2', now: later }));
+    expect([(await unread?.())?.body, (await unread?.())?.status]).toMatchObject([{ status: 400, errors: [{ path: 'body.doses[0].givenOn' }] }, 400]);
+    expect(await weekOf('nurse')).toMatchObject({ messages: 4, answers: { AE: 4 }, doses: { sent: 4, taken: 2 } });
+    expect((await mended?.())?.status).toBe(201);
   });
   it('CSV: each row, those that cannot be read too', async () => {
     const file = doseFile([cell({ patient_id: 'K1', given_on: '2021-03-16' }), cell({ patient_id: 'K2', zip: 'CT' })]);
