@@ -54,6 +54,8 @@ describe('A field that nobody knows', () => {
     expect(unknownFields(z.object({ lot: z.string(), on: day }), { on: 1, Jane: 1 }, 'body')).toEqual([{ path: 'body', message: 'field number 2 is not known here; known are lot, on' }]);
     expect(unknownFields(z.object({ lot: z.string() }), Object.fromEntries(Array.from({ length: 13 }, (_, n) => [`Jane ${n}`, n])), 'body'))
       .toEqual([{ path: 'body', message: 'field number 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more are not known here; known are lot' }]);
+    const short = z.object({ lot: z.string(), ndc: z.string(), lots: z.string() });
+    expect(['to', 'on', 'nbc', 'lost'].map((name) => / is (\w+) meant/.exec(unknownFields(short, { [name]: 1 }, 'body')[0]?.message ?? '')?.[1])).toEqual([undefined, undefined, 'ndc', 'lot']);
     const many = unknownFields(z.array(z.object({})), Array.from({ length: 25 }, () => ({ f: 1 })), 'body');
     expect([many.length, many.at(-1)?.message]).toEqual([21, 'has 5 more fields that are not known here']);
   });
