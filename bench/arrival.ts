@@ -14,7 +14,7 @@ const itemsPerWrite = 25;
 
 interface Calls { queries: number; gets: number; keysOfBatches: number; writes: number; itemsWritten: number }
 
-const counting = (dynamo: DynamoDBDocumentClient): { watched: DynamoDBDocumentClient; take: () => Calls } => {
+const counting = (dynamo: DynamoDBDocumentClient): { readonly watched: DynamoDBDocumentClient; readonly take: () => Calls } => {
   const none = (): Calls => ({ queries: 0, gets: 0, keysOfBatches: 0, writes: 0, itemsWritten: 0 });
   let calls = none();
   const send = (command: Parameters<typeof dynamo.send>[0]): Promise<unknown> => {
@@ -37,8 +37,9 @@ const counting = (dynamo: DynamoDBDocumentClient): { watched: DynamoDBDocumentCl
 };
 
 /** As many more doses of the site as are wanted, each as the first one given lies there, of a patient of its own. */
-const giveMore = async ({ suite: { dynamo }, items }: DoseRoom, from: number, to: number): Promise<void> => {
-  const given = (await items()).find((item) => item['type'] === 'dose' && item['lot'] === 'GIVEN');
+const giveMore = async (room: DoseRoom, from: number, to: number): Promise<void> => {
+  const { dynamo } = room.suite;
+  const given = (await room.items()).find((item) => item['type'] === 'dose' && item['lot'] === 'GIVEN');
   const clones = Array.from({ length: to - from }, (_, n) => ({ ...given, pk: `RECORD#${createdId('rec', 'bench', String(from + n))}` }));
   for (let at = 0; at < clones.length; at += itemsPerWrite)
     await dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: clones.slice(at, at + itemsPerWrite).map((Item) => ({ PutRequest: { Item } })) } }));

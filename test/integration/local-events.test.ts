@@ -41,8 +41,9 @@ const operator = async (target: string, input: object) => {
   });
   expect(answer.status).toBe(200);
 };
-const send = (body: object) =>
+const send = (body: object, more: object = {}) =>
   operator('AmazonSQS.SendMessage', {
+    ...more,
     QueueUrl: run.queues.find(({ name }) => name === 'test-work')?.url,
     MessageBody: JSON.stringify(body),
   });
@@ -60,6 +61,13 @@ describe('a queue with a worker', () => {
     expect(seen.filter((name) => name === 'good')).toHaveLength(1);
     expect(seen.filter((name) => name === 'weak')).toHaveLength(2);
     expect(bodies('test-dead')).toEqual([]);
+  });
+
+  it('waits for no delay once nothing else is under way', async () => {
+    await Promise.all([send({ name: 'delayed' }, { DelaySeconds: 900 }), send({ name: 'before', failures: 2 })]);
+    await run.idle();
+    const seen = batches('test-worker').flatMap(({ batch }) => batch);
+    expect(seen.slice(-4)).toEqual(['before', 'before', 'before', 'delayed']);
   });
 
   it('moves a message to the dead-letter queue after the declared receives', async () => {

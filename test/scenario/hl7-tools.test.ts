@@ -26,6 +26,7 @@ const answered = { AA: 1, AE: 3, AR: 1 };
 
 let run: LocalRun;
 let token: string;
+let siteId: string;
 beforeAll(async () => {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(messages, name, '..'), { recursive: true });
@@ -35,7 +36,7 @@ beforeAll(async () => {
   const { person, machine } = callersOf(run);
   const [nurse, reviewer, ehr] = await Promise.all([person('nurse', 'provider-staff'), person('rita', 'dph-reviewer'), machine('sample-ehr')]);
   const organizationId = await enrollOrganization(nurse, reviewer, 'Sample Health', 1);
-  const siteId = await enrollSite(nurse, reviewer, organizationId, { name: 'Elm Street Clinic', address: { street: '1 Elm Street', city: 'Hartford', county: '09003', state: 'CT', zip: '06106' }, providerType: 3, pin: '200001', generated: true });
+  siteId = await enrollSite(nurse, reviewer, organizationId, { name: 'Elm Street Clinic', address: { street: '1 Elm Street', city: 'Hartford', county: '09003', state: 'CT', zip: '06106' }, providerType: 3, pin: '200001', generated: true });
   await onboardInterface(nurse, reviewer, organizationId, ehr.clientId, [siteId]);
   token = (await run.tokens()).find(({ role }) => role.endsWith('sample-ehr'))?.token ?? '';
 }, 120_000);
@@ -101,6 +102,26 @@ describe('the tools for senders', () => {
     const all = await doseline('quality', '--api', run.apiUrl, '--token', epidemiologist);
     expect(all.stdout).toMatch(/Week of 2021-03-08, the worst first\n\nsender +messages of +score/);
   }, 30_000);
+
+  it('told of a dose before its lot was counted: it settles by itself when the shipment is, and no other does', async () => {
+    const { person } = callersOf(run);
+    const [nurse, inventory] = await Promise.all([person('nurse', 'provider-staff'), person('ivy', 'dph-inventory')]);
+    const waiting = (): Promise<{ id?: string }[]> => nurse.list<{ id?: string }>(`/sites/${siteId}/worklist`);
+    expect((await waiting()).map(({ id }) => id)).toEqual(['D-1']);
+    const file = [
+      'PROVIDER_NAME,CITY_SHP,STATE_SHP,ZIPCODE_SHP,AWARDEE,NDC,LOT_NUMBER,LOT_EXPIRATION_DATE,ORDER_SHIPPED_DATE,DOSES_SHIPPED,ORDER_NUMBER,ORDER_LINE_NUMBER',
+      'ELM STREET CLINIC,HARTFORD,CT,06106,Connecticut,59676-0580-15,TEST0001,2021-06-25,2021-03-08 00:00:00.000,100.000,0508900001,000010',
+    ].join('\n');
+    await inventory.post('/shipment-files', file, { contentType: 'text/csv' });
+    await run.idle();
+    expect(await waiting()).toHaveLength(1);
+    const [line] = await nurse.list<{ lineId: string; version: number }>(`/sites/${siteId}/shipments`);
+    const count = { received: 100, storageUnit: 'FRIDGE-1', receivedAt: '2021-03-08T12:00:00.000Z', temperatureOk: true };
+    await nurse.post(`/sites/${siteId}/shipments/${line?.lineId ?? ''}/receipt`, count, { ifMatch: line?.version ?? 0 });
+    await run.idle();
+    expect(await waiting()).toEqual([]);
+    expect(await nurse.list(`/sites/${siteId}/inventory`)).toMatchObject([{ lot: 'TEST0001', balances: { onHand: 99, administered: 1 } }]);
+  }, 60_000);
 
   it('say what to do when nobody listens, or nothing is there to send', async () => {
     const nobody = await doseline('hl7', 'send', join(messages, 'clinic/1-good.hl7'), '--to', 'http://127.0.0.1:9', '--attempts', '1');
