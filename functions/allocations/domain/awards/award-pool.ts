@@ -5,7 +5,7 @@ import { layFamilies } from '../hubs/hubs.ts';
 import { layOutPool } from '../pool.ts';
 import { promisedShares, standAside, withAside } from '../promises.ts';
 import { findTargets } from '../targets/targets.ts';
-import { floorDiv } from '../quantity.ts';
+import { ceilDiv, floorDiv } from '../quantity.ts';
 import { sumRange, upward } from '../tree.ts';
 import { hasVials } from '../hubs/vial-promises.ts';
 import type { Clash, PackBounds } from './bounds.ts';
@@ -71,6 +71,13 @@ const duePacks = ({ pool, targets }: Staged): Float64Array => {
   return packs;
 };
 
+/** The most packs of each site once second doses are served. A hub's hold what its sites' targets come to, due at one and asked for by another. */
+const servedCeilings = ({ pool, targets }: Staged, ceilingPacks: Float64Array, due: Float64Array): Float64Array => {
+  const packs = atLeast(ceilingPacks, due);
+  for (const { from, to } of upward(pool.tree).filter(({ byVial }) => byVial)) packs[from] = Math.max(packs[from] ?? 0, ceilDiv(sumRange(targets.micro, from, to), pool.packMicro));
+  return packs;
+};
+
 interface Split {
   readonly packs: Float64Array;
   readonly bounds: PackBounds;
@@ -79,7 +86,7 @@ interface Split {
 const split = ({ policy }: PoolTask, staged: Staged): Split => {
   const { pool, targets, brought } = staged;
   const due = duePacks(staged);
-  const ceilingPacks = atLeast(pool.ceilingPacks, due);
+  const ceilingPacks = servedCeilings(staged, pool.ceilingPacks, due);
   const served = { ...pool, fixedPacks: atLeast(pool.fixedPacks, due), ceilingPacks, floorPacks: atLeast(pool.floorPacks, due) };
   const feasible = packBounds(served);
   if ('clash' in feasible) throw new RangeError(`second doses were served beyond the bounds of ${feasible.clash.node}`);
@@ -93,7 +100,7 @@ const asItIs = ({ policy }: PoolTask, staged: Staged, { packs, bounds }: Split):
   const due = duePacks(staged);
   const pool = {
     ...staged.pool,
-    ceilingPacks: atLeast(laid.ceilingPacks, due),
+    ceilingPacks: servedCeilings(staged, laid.ceilingPacks, due),
     floorPacks: atLeast(laid.floorPacks, due),
     fixedPacks: laid.fixedPacks,
     fixedMicro: laid.fixedMicro,

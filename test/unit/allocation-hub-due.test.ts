@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+import type { Override } from '../../functions/allocations/domain/inputs.ts';
+import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
+import type { SmallSite } from '../support/allocation.ts';
+
+type Stage = PolicyDocument['stages'][number];
+const STAGES = {
+  now: { id: 'now', kind: 'second-doses', withinWeeks: 1 },
+  soon: { id: 'soon', kind: 'second-doses', withinWeeks: 2 },
+  open: { id: 'open', kind: 'open', weight: 'population' },
+  tenth: { id: 'tenth', kind: 'tier', weight: 'population', share: '10%' },
+} as const satisfies Record<string, Stage>;
+type Plan = readonly (keyof typeof STAGES)[];
+
+const HUBS = [{ hub: 'clinic', members: ['office', 'practice'] }, { hub: 'hospital', members: ['surgery'] }];
+/** A site that asks for nothing but what it is said to; doses due tomorrow, next week, or in a month. */
+const [TOMORROW, NEXT_WEEK, IN_A_MONTH] = ['2021-02-08', '2021-02-16', '2021-03-08'];
+const due = (day: string, doses: number): Pick<SmallSite, 'due'> => ({ due: [{ day, doses }] });
+const VIALS_OF_CLINIC = { line: { vials: [{ hub: 'clinic', packDoses: 100, doses: 10 }] } };
+const PACK_FOR_BOTH = { line: { fixed: [{ packDoses: 100, packs: 1, othersDoses: 10 }] } };
+
+interface Week {
+  readonly packs: number;
+  readonly plan: Plan;
+  readonly doseNumber?: number;
+  readonly sites: Readonly<Record<string, Partial<SmallSite>>>;
+  readonly policy?: Partial<PolicyDocument>;
+  readonly overrides?: readonly Override[];
+}
+const outcome = ({ packs, plan, doseNumber = 2, sites, policy = {}, overrides = [] }: Week) => {
+  const inputs = smallInputs({ packs, doseNumber, sites: Object.entries(sites).map(([id, site]) => ({ id, requestDoses: 0, ...site })) });
+  const run = allocated({ ...inputs, ...(overrides.length > 0 && { overrides: [...overrides] }), supply: inputs.supply.map((line) => ({ ...line, vialDoses: 10 })) }, smallPolicy({ stages: plan.map((stage) => STAGES[stage]), hubs: HUBS, ...policy }));
+  return { packs: packsOf(run), doses: Object.fromEntries((run.hubShares ?? []).map(({ siteId, doses }) => [siteId, doses])) };
+};
+
+describe('second doses due at the sites of a hub', () => {
+  it.each<[string, Week, Record<string, number>]>([
+    ['and first ones of the hub, of which one pack would hold either, take the packs that both need', { packs: 3, plan: ['now', 'open'], sites: { clinic: { requestDoses: 20 }, office: due(TOMORROW, 81) } }, { clinic: 110, office: 90 }],
+    ['after an open stage too', { packs: 3, plan: ['open', 'soon'], sites: { clinic: { requestDoses: 40 }, office: due(TOMORROW, 61) } }, { clinic: 130, office: 70 }],
+    ['of a hub whose pack was promised to others in part take another', { packs: 2, plan: ['now'], sites: { clinic: { ...due(TOMORROW, 101), ...PACK_FOR_BOTH }, office: VIALS_OF_CLINIC } }, { clinic: 190, office: 10 }],
+    ['are served out of what their sites have together, before a pack is opened for them', { packs: 5, plan: ['now', 'soon'], sites: { clinic: due(TOMORROW, 61), practice: due(NEXT_WEEK, 31) } }, { clinic: 160, practice: 40 }],
+    ['of one day are served in proportion, where a pack is too little', { packs: 1, plan: ['now'], sites: { clinic: due(TOMORROW, 160), office: due(TOMORROW, 40) } }, { clinic: 80, office: 20 }],
+    ['stay within what their own site can store', { packs: 1, plan: ['now'], sites: { clinic: {}, office: { ...due(TOMORROW, 11), line: { storageDoses: 10 } } }, policy: { caps: [{ kind: 'storage' }] } }, { clinic: 90, office: 10 }],
+    ['after the weeks of the policy are nobody\'s claim on what others asked for', { packs: 1, plan: ['soon', 'open'], sites: { clinic: { requestDoses: 100 }, office: due(IN_A_MONTH, 20) } }, { clinic: 100, office: 0 }],
+    ['that were promised by the vial are not served twice', { packs: 1, plan: ['now'], sites: { clinic: PACK_FOR_BOTH, office: { ...due(TOMORROW, 1), ...VIALS_OF_CLINIC } } }, { clinic: 90, office: 10 }],
+    ['of one promised some of its vials take the packs that all of them need', { packs: 2, plan: ['open', 'now'], sites: { clinic: PACK_FOR_BOTH, office: { ...due(TOMORROW, 101), ...VIALS_OF_CLINIC } } }, { clinic: 90, office: 110 }],
+    ['beside one of its sites that asks for some: what is over stays with the hub', { packs: 1, plan: ['open', 'now'], sites: { clinic: {}, office: due(TOMORROW, 1), practice: { requestDoses: 10 } } }, { clinic: 80, office: 10, practice: 10 }],
+    ['take the rest of their pack for the hub, though another stage gives its sites part of a vial', { packs: 2, plan: ['tenth', 'now'], sites: { clinic: {}, office: due(TOMORROW, 1), practice: { requestDoses: 10 }, farm: { weight: 2, fixedPacks: 1, requestDoses: 100 } } }, { clinic: 80, office: 10, practice: 10 }],
+  ])('%s', (_case, week, doses) => {
+    expect(outcome(week).doses).toEqual(doses);
+  });
+
+  it('and first ones keep the packs that both need when a person sets another site\'s award, and the hub\'s own', () => {
+    const week: Week = { packs: 4, plan: ['now', 'open'], sites: { clinic: { requestDoses: 20 }, office: due(TOMORROW, 81), farm: { requestDoses: 200 } } };
+    const set = (siteId: string, packs: number) => ({ siteId, product: PRODUCT, doseNumber: 2, packDoses: 100, packs, reason: 'told by telephone' });
+    expect(outcome(week).packs).toEqual({ clinic: 2, office: 0, farm: 2 });
+    expect(outcome({ ...week, overrides: [set('farm', 1)] }).packs).toEqual({ clinic: 2, office: 0, farm: 1 });
+    expect(outcome({ ...week, overrides: [set('clinic', 2)] }).packs).toEqual({ clinic: 2, office: 0, farm: 2 });
+  });
+
+  it('leave a site of the hub that asks for a pack to itself', () => {
+    const { packs, doses } = outcome({ packs: 2, plan: ['open', 'now'], sites: { clinic: {}, office: due(TOMORROW, 1), practice: { requestDoses: 100 } } });
+    expect([packs, doses]).toEqual([{ clinic: 1, office: 0, practice: 1 }, { clinic: 90, office: 10 }]);
+  });
+
+  it('need no request of their site, and are no reason to share first doses', () => {
+    const week: Week = { packs: 0, plan: ['now'], sites: { clinic: {}, office: due(TOMORROW, 1) } };
+    expect(outcome(week).doses).toEqual({ clinic: 0, office: 0 });
+    expect(outcome({ ...week, doseNumber: 1 }).doses).toEqual({});
+  });
+
+  it('stay within the maximum of their group', () => {
+    const tree = { id: 'state', children: [{ id: 'east', max: { doses: 100 } }, { id: 'west' }] };
+    const sites = { clinic: { group: 'east' }, practice: { group: 'east', ...due(TOMORROW, 2) }, farm: { group: 'east', ...due(TOMORROW, 1) } };
+    expect(outcome({ packs: 2, plan: ['now'], sites, policy: { tree } }).packs).toEqual({ clinic: 1, practice: 0, farm: 0 });
+  });
+});
+
+describe('a hub is rounded up to whole packs', () => {
+  const tree = { id: 'state', children: [{ id: 'east', max: { doses: 400 } }, { id: 'west' }] };
+  const asking = (asks: Readonly<Record<string, number>>): Week['sites'] => Object.fromEntries(Object.entries(asks).map(([id, requestDoses]) => [id, { group: 'east', requestDoses }]));
+
+  it('only within the maximum of its group', () => {
+    const { packs } = outcome({ doseNumber: 1, packs: 5, plan: ['open'], sites: asking({ clinic: 0, office: 20, practice: 90, hospital: 20, surgery: 90, farm: 100 }), policy: { tree } });
+    expect(Object.values(packs).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4);
+  });
+
+  it('only where all its sites have what they may have: none is held back by what another lacks of a pack', () => {
+    const week: Week = { doseNumber: 1, packs: 4, plan: ['tenth'], sites: { clinic: {}, office: { requestDoses: 60 }, farm: { requestDoses: 100 } } };
+    expect(outcome(week).packs).toEqual({ clinic: 0, office: 0, farm: 0 });
+    expect(outcome({ ...week, plan: ['open'] }).doses).toEqual({ clinic: 40, office: 60 });
+  });
+
+  it('beside one of its sites whom no stage gives a weight', () => {
+    const sites = { clinic: { requestDoses: 120 }, office: { requestDoses: 50, weight: 0 } };
+    expect(outcome({ doseNumber: 1, packs: 5, plan: ['open'], sites }).doses).toEqual({ clinic: 200, office: 0 });
+  });
+});
