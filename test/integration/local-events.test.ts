@@ -63,13 +63,6 @@ describe('a queue with a worker', () => {
     expect(bodies('test-dead')).toEqual([]);
   });
 
-  it('waits for no delay once nothing else is under way', async () => {
-    await Promise.all([send({ name: 'delayed' }, { DelaySeconds: 900 }), send({ name: 'before', failures: 2 })]);
-    await run.idle();
-    const seen = batches('test-worker').flatMap(({ batch }) => batch);
-    expect(seen.slice(-4)).toEqual(['before', 'before', 'before', 'delayed']);
-  });
-
   it('moves a message to the dead-letter queue after the declared receives', async () => {
     await send({ name: 'poison', failures: 99 });
     await run.idle();
@@ -146,5 +139,15 @@ describe('a stream with a worker', () => {
     });
     expect(JSON.stringify(report)).not.toContain('bad');
     queue('test-given-up')?.purge();
+  });
+});
+
+describe('a run that is waited for', () => {
+  it('waits for no delay once nothing else is under way', async () => {
+    await send({ name: 'delayed' }, { DelaySeconds: 900 });
+    await put('before', { failures: { N: '2' } });
+    await run.idle();
+    const seen = run.logLines().flatMap(({ line }) => (line.startsWith('{"batch"') ? (JSON.parse(line) as Batch).batch : []));
+    expect(seen.slice(-4)).toEqual(['before', 'before', 'before', 'delayed']);
   });
 });
