@@ -25,7 +25,7 @@ const change = z.looseObject({ kind: z.string() });
 /** Each answer comes from a run of its own with that one thing changed. `packsAfter` is absent where no such run is possible. */
 export const whatIfAnswer = z.object({
   award: runAward,
-  effects: z.array(z.object({ change, packs: z.int(), packsAfter: z.int().optional(), doses: z.int().optional().describe('told where a hub shares by the vial: doses of the award that are the site’s own'), dosesAfter: z.int().optional(), words: z.string() })),
+  effects: z.array(z.object({ change, packs: z.int(), packsAfter: z.int().optional(), doses: z.int().optional().describe('told where a hub shares by the vial: doses of the award that are the site’s own'), dosesAfter: z.int().optional(), othersPacks: z.int().optional().describe('of a group without its maximum, where the site itself gets the same: packs that other sites of the group would have more'), words: z.string() })),
 }).meta({ id: 'WhatIf' });
 
 export const differencesQuery = pageQuery.extend({ with: name.describe('the run to hold it against') });

@@ -13,6 +13,7 @@ import { shipmentLineItem, shipmentLineKey } from '../../shared/published/shipme
 import { siteKey } from '../../shared/published/site.ts';
 import { janssen as ndc, openAllocationDesk, type AllocationDesk } from '../support/allocation-desk.ts';
 import type { Answer } from '../support/api.ts';
+import { enrolledSite } from '../support/enrolled.ts';
 
 let desk: AllocationDesk;
 let week = '';
@@ -128,5 +129,29 @@ describe('a replay', () => {
     expect((await replayed())['differs']).toContain('inputs');
     await write({ pk, sk: 'RUN' }, 'inputsDigest', runDigest(inputs, policy, '1.1.0'));
     expect(await replayed()).toMatchObject({ outcome: 'other-engine', engineVersion, engineVersionOfRun: '1.1.0', differs: ['debts', 'leftover'], words: [expect.stringContaining('shared out by engine 1.1.0')] });
+  });
+});
+
+describe('vaccine that a hub keeps ultra-cold and its sites keep in a refrigerator for days', () => {
+  const pfizer = '59267-1000-01';
+  const stages = [{ id: 'open', kind: 'open', weight: 'population' }];
+  const policy = { schema: 1, id: 'ultra-cold', version: 1, title: 'Ultra-cold', tree: { id: 'state', children: [{ id: 'elsewhere' }] }, stages, caps: [{ kind: 'storage' }, { kind: 'beyond-use' }] };
+
+  it('reaches them by the vial, for what they give in those days; the figures say so', async () => {
+    await desk.supply(3, { ndc: pfizer, packDoses: 1_170 });
+    for (const siteId of sites) await enrolledSite(desk.suite, siteId, { storageUnits: [{ unitId: 'U1', kind: siteId === 'sit_one' ? 'ultra-cold' : 'refrigerator', capacityDoses: 3_000 }] });
+    await standing('sit_one', {});
+    await standing('sit_two', { weights: { population: 300 }, hub: 'sit_one', throughputDoses: 70 });
+    await standing('sit_three', { weights: { population: 300 }, hub: 'sit_one' });
+    for (const [siteId, doses] of [['sit_one', 1_170], ['sit_two', 60], ['sit_three', 30]] as const) await desk.ask(siteId, doses, pfizer);
+    const run = await desk.draft({ policy });
+    const { body } = await desk.asAnn({ route: 'GET /allocation-runs/{runId}/awards', params: { runId: String(run.body['runId']) } });
+    const awards = body['items'] as { siteId: string; packs: number; byVial?: { hub: string; doses: number }; words: string[] }[];
+    const rowOf = (siteId: string) => awards.find((award) => award.siteId === siteId);
+    expect(rowOf('sit_two')).toMatchObject({ packs: 0, byVial: { hub: 'sit_one', doses: 48 } }); // whole vials of 6 within 50 doses in 5 days
+    expect(rowOf('sit_three')).toMatchObject({ packs: 0, byVial: { hub: 'sit_one', doses: 30 } });
+    expect(rowOf('sit_two')?.words).toContain("It can have no more than 50 doses: what it gives in the days that its units keep vials out of a hub's pack, less what it has.");
+    const told = (await figures('sit_two')).figures.find(({ figureId }) => figureId === `${week}_vials-beyond-use_${pfizer}`);
+    expect(told).toMatchObject({ value: 50, words: [expect.stringMatching(/vials out of a hub's pack keep 5 days in its refrigerator$/), '50 doses in 5 days at 70 a week'] });
   });
 });

@@ -4,6 +4,7 @@ import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import { canonicalJson } from '../../functions/allocations/domain/canonical.ts';
 import { inputsDigest } from '../../functions/allocations/domain/canonical-inputs.ts';
 import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
+import { ownDoses } from '../../functions/allocations/domain/own-doses.ts';
 import { runInputsSchema, type RunInputs } from '../../functions/allocations/domain/inputs.ts';
 import { WEEK, allocated, smallPolicy } from '../support/allocation.ts';
 
@@ -164,5 +165,50 @@ describe('storage shared by the products of a site', () => {
       return stores.some((site, at) => fits(site.capacity, site.stock) && !fits(site.capacity, alone.reduce((sum, run) => plus(sum, dosesAt(run, `site-${at}`)), [...site.stock])));
     });
     expect(over.length).toBeGreaterThan(sample.length / 5);
+  });
+});
+
+describe('storage of clinics that have a refrigerator alone, beside vials of a hub that keep there for days', () => {
+  const purple = PRODUCTS.length - 1;
+  const inVials = (at: number): readonly string[] => (at === purple ? KINDS : (PRODUCTS[at]?.storedIn ?? []));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  interface Clinic extends SiteStore { readonly days: number; readonly vials: number }
+  const clinic: fc.Arbitrary<Clinic> = fc.tuple(store, fc.integer({ min: 0, max: 400 }), fc.constantFrom(0, 0, 20)).map(([own, days, vials]) => ({ ...own, fixed: PRODUCTS.map(() => 0), days, vials }));
+  const weekOf = (clinics: readonly Clinic[], packs: readonly number[]): RunInputs => {
+    const { sites, supply, ...week } = inputsOf(clinics, packs);
+    const promised = Math.ceil(sum(clinics.map(({ vials }) => vials)) / 90);
+    const hub = { siteId: 'hub', group: 'state', weights: { population: 5 }, lines: PRODUCTS.map(({ product, doseNumber, packDoses }, at) => ({ product, doseNumber, requestDoses: 300, fixed: at === purple && promised > 0 ? [{ packDoses, packs: promised }] : [] })) };
+    return runInputsSchema.parse({
+      ...week, supply: supply.map((line) => ({ ...line, vialDoses: 10 })),
+      sites: [hub, ...sites.map((site, at) => {
+        const { capacity: [, fridge = 0] = [], stock = [], days = 0, vials = 0 } = clinics[at] ?? {};
+        const heldIn = (kinds: readonly string[]) => sum(stock.filter((_doses, place) => inVials(place).every((kind) => kinds.includes(kind))));
+        return {
+          ...site,
+          rooms: SUBSETS.map((kinds) => ({ kinds, doses: Math.max(0, (kinds.includes('refrigerator') ? fridge : 0) - heldIn(kinds)) })),
+          lines: site.lines.map((line, place) => (place === purple ? { ...line, byVial: { storedIn: [...KINDS], beyondUseDoses: days }, ...(vials > 0 && { vials: [{ hub: 'hub', packDoses: 90, doses: vials }] }) } : line)),
+        };
+      })],
+    });
+  };
+
+  it('is never filled past what the refrigerator holds, nor with more vials than are given in those days, but for what was promised', () => {
+    const seen = { vials: 0, byDays: 0, promised: 0 };
+    for (const [clinics, packs] of fc.sample(fc.tuple(fc.array(clinic, { minLength: 1, maxLength: 3 }), five(12)), { numRuns: 250, seed: 311 })) {
+      const inputs = weekOf(clinics, packs);
+      const run = allocate(inputs, smallPolicy({ caps: [{ kind: 'storage' }], hubs: [{ hub: 'hub', members: clinics.map((_own, at) => `site-${at}`) }] }));
+      if (run.kind !== 'allocated') continue; // more promised than supplied
+      expect(run.awards.filter((award) => !addsUp(award))).toEqual([]);
+      clinics.forEach(({ capacity: [, fridge = 0], stock, days, vials }, at) => {
+        const own = PRODUCTS.map(({ product, doseNumber }) => run.awards.filter((award) => award.siteId === `site-${at}` && award.product === product && award.doseNumber === doseNumber).reduce((doses, award) => doses + ownDoses(award), 0));
+        expect(own[purple]).toBeGreaterThanOrEqual(vials);
+        expect(own[purple]).toBeLessThanOrEqual(Math.max(days, vials));
+        if (sum(stock) + vials <= fridge) expect(sum(own) + sum(stock)).toBeLessThanOrEqual(fridge);
+        if ((own[purple] ?? 0) > vials) seen.vials += 1;
+        if (vials > 0) seen.promised += 1;
+        if (run.awards.some(({ siteId, explanation }) => siteId === `site-${at}` && explanation.some((line) => line.kind === 'cap' && line.rule === 'vials-beyond-use'))) seen.byDays += 1;
+      });
+    }
+    expect(Math.min(seen.vials, seen.byDays, seen.promised)).toBeGreaterThan(20);
   });
 });

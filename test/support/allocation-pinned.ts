@@ -70,6 +70,16 @@ const endings = (): RunInputs => {
   };
 };
 
+/** Sites of hubs that keep one product by the vial only, in a refrigerator, for as many doses as they give in days. */
+const inRefrigerators = (week: RunInputs, members: readonly string[]): RunInputs => ({
+  ...week,
+  sites: week.sites.map((site) => (members.includes(site.siteId) ? {
+    ...site,
+    rooms: [{ kinds: ['freezer'], doses: 0 }, { kinds: ['freezer', 'refrigerator'], doses: 160 }],
+    lines: site.lines.map((line) => (line.product === PRODUCT ? { ...line, fixed: [], byVial: { storedIn: ['freezer', 'refrigerator'], beyondUseDoses: 90 } } : line)),
+  } : site)),
+});
+
 export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
   'February: over and above, second doses': { inputs: weekOf(1, pools([31, 11]), { group: byPriority }), policy: connecticutFebruary },
   'March: a guarantee, a second dose short': { inputs: weekOf(2, pools([29, 5]), { group: byPriority }), policy: connecticutMarch },
@@ -117,6 +127,10 @@ export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
   'packs released, some promised': {
     inputs: weekOf(12, pools([2, 46])),
     policy: smallPolicy({ tree: plain, stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 1 }, { ...OPEN, doseNumbers: [1] }], secondDoses: 'release' }),
+  },
+  'vials in refrigerators, for days': {
+    inputs: inRefrigerators(weekOf(13, pools([14, 6], 100, { vialDoses: 10 })), ['site-4', 'site-8', 'site-5']),
+    policy: smallPolicy({ tree: plain, stages: [SECOND, OPEN], caps: [{ kind: 'storage' }, { kind: 'beyond-use' }], hubs: [{ hub: 'site-0', members: ['site-4', 'site-8'] }, { hub: 'site-1', members: ['site-5', 'site-9'] }] }),
   },
   'hubs by the vial': {
     inputs: weekOf(10, pools([12, 0], 100, { vialDoses: 10 })),

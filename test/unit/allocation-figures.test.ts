@@ -59,7 +59,7 @@ describe('Storage', () => {
   ])('of %s', (_what, ndc, day, doses) => expect(capacityOf(units, suitableKinds(ndc, day) ?? []).doses).toBe(doses));
   it('is unknown where units or the product’s storage are not known, and nought where no unit fits', () => {
     expect(suitableKinds('80777-0275-05', week)).toBeUndefined();
-    expect(capacityOf(units.slice(0, 1), suitableKinds(pfizer, '2021-01-11') ?? [])).toMatchObject({ doses: 0, words: 'none of its units keeps for a week what needs ultra-cold' });
+    expect(capacityOf(units.slice(0, 1), suitableKinds(pfizer, '2021-01-11') ?? [])).toMatchObject({ doses: 0, words: 'it has no unit in which the vaccine keeps long enough (ultra-cold)' });
   });
   it.each([
     ['Moderna in a refrigerator alone: thirty days', units.slice(0, 1), '80777-0273-10', week, 30],

@@ -36,7 +36,7 @@ describe('supply that is left', () => {
   });
 
   it('names no group to the public: that it is full would tell what it got', () => {
-    expect(leftInPublic('group-maximum')).toBe('no stage of the policy places the rest');
+    expect(leftInPublic('group-maximum')).toBe('the policy places no more of it this week');
     expect(leftInPublic('every-ceiling-reached')).toBe('every site has all it may take');
   });
 });

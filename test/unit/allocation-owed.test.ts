@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DebtRow } from '../../functions/allocations/domain/inputs.ts';
 import { carryOn, owedBefore } from '../../functions/allocations/owed-before.ts';
-import { answeredOf } from '../../functions/allocations/promised.ts';
+import { answeredOf, overPromised, type Promised } from '../../functions/allocations/promised.ts';
 import type { AwardItem, WeekPointer } from '../../shared/published/award.ts';
 
 const book = (...micros: readonly number[]): DebtRow[] =>
@@ -57,5 +57,22 @@ describe('What a site said it takes of a product in the week', () => {
     ['but a decline stands, though a cut took the rest of its run back', [award('one', 'declined', 300)], pointer('two', ['award of one']), [0]],
   ])('is %s', (_what, awards, week, most) => {
     expect(answeredOf(awards, week).map(({ mostDoses }) => mostDoses)).toEqual(most);
+  });
+});
+
+describe('More promised of a pool than there is', () => {
+  const promise = (packs: number, kind: Promised['kind'], doseNumber = 1): Promised =>
+    ({ siteId: 'sit_0', awardId: 'award', runId: 'one', product: '59676-0580-05', doseNumber, packDoses: 100, packs, kind, arrivedDoses: 0, onTheWayDoses: 0 });
+  const first = '59676-0580-05#1#100';
+  const supply = { product: '59676-0580-05', doseNumber: 1, packDoses: 100, packs: 5 };
+
+  it.each<[string, Promised[], string[], number[]]>([
+    ['is none while promises fit', [promise(3, 'ordered'), promise(2, 'accepted')], [], []],
+    ['is what was accepted too', [promise(3, 'ordered'), promise(3, 'accepted')], [], [5]],
+    ['is none where that is taken back', [promise(3, 'ordered'), promise(3, 'accepted')], [first], []],
+    ['is what was ordered, whatever is taken back', [promise(6, 'ordered')], [first], [5]],
+    ['is all of a pool that the supply does not name: its packs went back to what they were labelled for', [promise(1, 'accepted', 2)], [first], [0]],
+  ])('%s', (_what, promised, back, packs) => {
+    expect(overPromised([supply], promised, new Set(back)).map(({ supplyPacks }) => supplyPacks)).toEqual(packs);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
-import { whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
+import { leftInBrief, leftInPublic, whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
 import { effectInWords } from '../../functions/allocations/domain/words/change.ts';
 import { awardInWords, isUnderPack } from '../../functions/allocations/domain/words/words.ts';
-import { allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
+import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
 
 type Stages = PolicyDocument['stages'];
+const pool = { product: PRODUCT, doseNumber: 2, packDoses: 100 };
 const OPEN: Stages[number] = { id: 'open', kind: 'open', weight: 'population' };
 const SECOND: Stages[number] = { id: 'second', kind: 'second-doses', withinWeeks: 2 };
 
@@ -35,6 +36,12 @@ describe('second doses', () => {
   it('do not touch first-dose supply', () => {
     const run = allocated(smallInputs({ packs: 4, doseNumber: 1, sites }), smallPolicy({ stages: [SECOND] }));
     expect(run.leftover).toMatchObject([{ packs: 4, reason: 'no-stage-places-the-rest' }]);
+  });
+
+  it('that are all served leave the rest, and it is told so; the public reads no more than that the policy places no more', () => {
+    const run = allocated(smallInputs({ packs: 6, doseNumber: 2, sites }), smallPolicy({ stages: [SECOND] }));
+    expect(run.leftover).toMatchObject([{ packs: 2, reason: 'due-served' }]);
+    expect([leftInBrief(run.leftover[0]), leftInPublic('due-served')]).toEqual(['second doses due in time are served, and no other stage places the rest', 'the policy places no more of it this week']);
   });
 
   interface Due { id: string; requestDoses?: number; due: { day: string; doses: number }[] }
@@ -74,6 +81,20 @@ describe('second doses', () => {
     const rows = [{ ...at('a', '2021-02-09', 600), group: 'east' }, { ...at('b', '2021-02-12', 300, 100), group: 'west' }];
     const run = allocated(smallInputs({ packs: 10, doseNumber: 2, sites: rows }), smallPolicy({ tree, stages: [SECOND, OPEN] }));
     expect(packsOf(run)).toEqual({ a: 4, b: 3 });
+  });
+
+  it('under a full group are told whose come first in it, and what the group without its maximum would give to whom', () => {
+    const policy = smallPolicy({ tree: { id: 'state', children: [{ id: 'east', title: 'The east', max: { share: '50%' } }, { id: 'west' }] }, stages: [SECOND] });
+    const rows = [{ ...at('many', '2021-02-09', 300), group: 'east' }, { ...at('few', '2021-02-09', 30), group: 'east' }];
+    const told = (packs: number) => {
+      const inputs = smallInputs({ packs, doseNumber: 2, sites: rows });
+      const award = allocated(inputs, policy).awards.find(({ siteId }) => siteId === 'few');
+      const without = whatWouldChange(inputs, policy, { siteId: 'few', ...pool })?.map((effect) => effectInWords(effect, 100, policy)).find((words) => words.startsWith('Had its group'));
+      return { words: award ? awardInWords(award, policy) : [], without };
+    };
+    expect(told(3).words).toEqual([expect.anything(), 'Its group, The east, has reached its most: 100 doses.', expect.stringMatching(/^30 second doses of its, due from 2021-02-09 on, get no pack: packs go to the doses due earliest/)]);
+    expect(told(3).without).toBe('Had its group, The east, no maximum: no difference for it; other sites of the group, which come first, would have 2 packs more.');
+    expect(told(5).without).toBe('Had its group, The east, no maximum: 1 pack of 100 instead of 0.');
   });
 
   it.each([[undefined, { few: 1, many: 0 }], [[1], { few: 0, many: 1 }]])("go to the most people due where a group's minimum is of dose numbers %j", (doseNumbers, expected) => {

@@ -86,7 +86,7 @@ describe('Storage that products share', () => {
       { kinds: ['refrigerator'], doses: 300 },
     ]);
     expect(of('storage_refrigerator')).toMatchObject({
-      source: 'enrolment', words: ['500 doses in units that keep for a week or longer what needs refrigerator (refrigerator R 500)', 'less 200 doses of what may lie nowhere else: Janssen 18+ 200', 'not counted, because nobody told how they are stored: Moderna 50 mcg/0.5 mL 9'],
+      source: 'enrolment', words: ['500 doses in units in which the vaccine keeps long enough: refrigerator R 500', 'less 200 doses of what may lie nowhere else: Janssen 18+ 200', 'not counted, because nobody told how they are stored: Moderna 50 mcg/0.5 mL 9'],
     });
   });
 
@@ -103,6 +103,44 @@ describe('Storage that products share', () => {
     expect([input.rooms, input.lines[0]?.storedIn, of(`storage_${moderna}`)?.value]).toEqual([undefined, undefined, undefined]);
     const corrections: Correction[] = [{ what: `storage_${moderna}`, value: 80, disputeId: 'dsp_1', reason: 'one shelf' }];
     expect(decided({}, { site, corrections, requests: [asks(moderna ?? '')] }).input.lines[0]?.storageDoses).toBe(80);
+  });
+});
+
+describe('Vials out of a hub\'s pack', () => {
+  const inFridge = { site: { zip: '06106', state: 'active', storageUnits: [fridge] }, requests: [asks(pfizer ?? '', 60)] };
+  const every = ['freezer', 'refrigerator', 'ultra-cold'];
+
+  it('may lie where the product keeps for days only, for a site that can keep no pack: no more than it gives in those days, less its stock', () => {
+    const { input, of } = decided({ throughputDoses: 70 }, { ...inFridge, accounts: [account(pfizer ?? '', 12)] });
+    expect(input.lines[0]).toMatchObject({ storedIn: ['freezer', 'ultra-cold'], byVial: { storedIn: every, beyondUseDoses: 50 - 12 } });
+    expect(input.lines[0]?.beyondUseDoses).toBeUndefined();
+    expect(input.rooms).toEqual([{ kinds: every, doses: 500 - 12 }, { kinds: ['freezer', 'ultra-cold'], doses: 0 }]);
+    expect(of(`vials-beyond-use_${pfizer}`)).toMatchObject({
+      value: 38, unit: 'doses', disputable: true, source: 'enrolment',
+      words: ["none of its units keeps the product for a week, so it can have no packs; vials out of a hub's pack keep 5 days in its refrigerator", '50 doses in 5 days at 70 a week', 'less 12 on hand or on the way, which are given first'],
+    });
+    expect(of('storage_freezer_ultra-cold')?.words).toEqual(['it has no unit in which the vaccine keeps long enough (freezer, ultra-cold)']);
+  });
+
+  it('are bounded by the days on which the site is open, by a corrected figure, by storage alone where its doses a week are not known', () => {
+    const closures = [{ from: '2021-03-31', to: '2021-04-30' }];
+    expect(decided({ throughputDoses: 70, receivingDays: ['monday'], closures }, inFridge).input.lines[0]?.byVial?.beyondUseDoses).toBe(20);
+    const corrections: Correction[] = [{ what: `vials-beyond-use_${pfizer}`, value: 90, disputeId: 'dsp_1', reason: 'a clinic of 90 on Tuesday' }];
+    expect(decided({ throughputDoses: 70 }, { ...inFridge, corrections }).input.lines[0]?.byVial?.beyondUseDoses).toBe(90);
+    const { input, of } = decided({}, inFridge);
+    expect([input.lines[0]?.byVial, of(`vials-beyond-use_${pfizer}`)?.source]).toEqual([{ storedIn: every }, 'nothing-known']);
+  });
+
+  it.each([
+    ['a unit keeps it for a week', { storageUnits: [fridge, freezer] }, {}, pfizer],
+    ['its refrigerator keeps it for weeks', {}, {}, moderna],
+    ['no unit keeps it for a day', { storageUnits: [freezer] }, {}, janssen],
+    ['the department holds one figure for its storage', {}, { storageDoses: 400 }, pfizer],
+    ['its units are not known', { storageUnits: [] }, {}, pfizer],
+  ])('are kept as packs are where %s', (_why, site, standing, product) => {
+    const own = { site: { ...inFridge.site, ...site }, requests: [asks(product ?? '')] };
+    const { input, of } = decided({ throughputDoses: 70, ...standing }, own);
+    expect([input.lines[0]?.byVial, of(`vials-beyond-use_${product}`)]).toEqual([undefined, undefined]);
   });
 });
 

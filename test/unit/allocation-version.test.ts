@@ -45,6 +45,20 @@ const PINNED: Readonly<Record<string, Digests>> = {
     'packs released, some promised': '5bd0a424e70308bd',
     'hubs by the vial': '34dc369b91952fed',
   },
+  '1.9.0': {
+    'February: over and above, second doses': '43922079bf972382',
+    'March: a guarantee, a second dose short': '677d2f8893e7c346',
+    'plenty, on demand': '72f58d91dbce0f72',
+    'nested bounds, tiers, reserves': '28a1c6aadec182ec',
+    'every cap, packs set aside': '8308ac8085f0588b',
+    'debts that end, supply that stays': '2559111f83471b8b',
+    'a person decided': 'cf0b7cb93c5d7e9d',
+    'two pack sizes': '802dd61700adbcce',
+    'smallest clinics': 'af53c34c2ba45738',
+    'packs released, some promised': '8b46ab74476980dd',
+    'vials in refrigerators, for days': '020772810f375627',
+    'hubs by the vial': '34dc369b91952fed',
+  },
 };
 
 /** All that comes out, but for the version's own name. */

@@ -40,7 +40,7 @@ export type NoHubReason = 'not-asked' | 'suspended' | 'no-receiving-day' | 'decl
 
 export type CeilingRule =
   | 'request' | 'throughput' | 'storage' | 'beyond-use' | 'days-of-stock' | 'share-of-supply' | 'suspended' | 'supply' | 'fixed'
-  | 'smallest-clinic' | 'use-it-or-lose-it' | 'shared-storage' | 'no-receiving-day';
+  | 'smallest-clinic' | 'use-it-or-lose-it' | 'shared-storage' | 'vials-beyond-use' | 'no-receiving-day';
 
 /** What a site is offered of one pool, in whole packs; a site that asked and gets nothing has an award of 0. */
 export interface Award {
@@ -84,7 +84,7 @@ export interface WriteOff extends SettledDebt {
 
 export type LeftReason =
   | 'every-ceiling-reached' | 'reserve-held' | 'set-by-a-person' | 'group-maximum' | 'stage-limit' | 'no-weight'
-  | 'no-stage-places-the-rest' | 'no-combination-fits' | 'none';
+  | 'no-stage-places-the-rest' | 'due-served' | 'no-combination-fits' | 'none';
 
 export interface Leftover {
   readonly product: string;

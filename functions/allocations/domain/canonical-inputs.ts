@@ -14,6 +14,7 @@ const canonicalSite = (site: SiteInput): SiteInput => ({
     ...line,
     due: sorted(line.due, (item) => `${item.day} ${String(item.doses).padStart(9, '0')}`),
     ...(line.storedIn && { storedIn: line.storedIn.toSorted() }),
+    ...(line.byVial && { byVial: { ...line.byVial, storedIn: line.byVial.storedIn.toSorted() } }),
     ...(line.use && { use: sorted(line.use, (item) => item.week) }),
     fixed: sorted(line.fixed, (item) => String(item.packDoses).padStart(9, '0')),
   })),

@@ -3,6 +3,7 @@ import { floorDiv, mulDiv, parseShare } from './quantity.ts';
 import { canReceive, mostDaysOpen } from './receiving.ts';
 import { roomLeft } from './rooms.ts';
 import type { CeilingRule } from './allocation.ts';
+import type { ServedLine } from './hubs/kept-by-vial.ts';
 import type { SiteInput, SiteLine, SupplyLine } from './inputs.ts';
 import type { Cap } from './policy/policy.ts';
 
@@ -22,18 +23,21 @@ export interface Ceiling {
 
 const DAYS_A_WEEK = 7;
 
-type Facts = readonly [site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine];
+type Facts = readonly [site: SiteInput, line: ServedLine, taken: Taken, supply: SupplyLine];
 type CapRule<K extends Cap['kind']> = (cap: Extract<Cap, { kind: K }>, ...facts: Facts) => number | undefined;
 
 const less = (doses: number | undefined, taken: number): number | undefined => (doses === undefined ? undefined : doses - taken);
 
 const least = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : b === undefined ? a : Math.min(a, b));
 
+/** Of vials that a site's units keep for days only, what it gives in those days: they are storage for no more. */
+const vialDays = (line: ServedLine, taken: Taken): number | undefined => (line.servedByVial === true ? less(line.beyondUseDoses, taken.lineDoses) : undefined);
+
 /** The most doses each kind of cap leaves a site; undefined where the figure it needs is not known, which caps nothing. */
 const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
   throughput: (cap, site, _line, taken) =>
     site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses,
-  storage: (cap, site, line, taken) => storageLeft([cap], site, line, taken),
+  storage: (cap, site, line, taken) => least(storageLeft([cap], site, line, taken), vialDays(line, taken)),
   'beyond-use': (_cap, _site, line, taken) => less(line.beyondUseDoses, taken.lineDoses),
   'days-of-stock': (cap, site, line, taken) =>
     site.throughputDoses === undefined
@@ -74,7 +78,8 @@ export const storageLeft = (caps: readonly Cap[], site: SiteInput, line: SiteLin
 };
 
 /** The ceiling of a cap, with what its explanation has to say of it. */
-const ceilingBy = (cap: Cap, doses: number, site: SiteInput, line: SiteLine, taken: Taken): Ceiling => {
+const ceilingBy = (cap: Cap, doses: number, site: SiteInput, line: ServedLine, taken: Taken): Ceiling => {
+  if ((cap.kind === 'storage' || cap.kind === 'beyond-use') && vialDays(line, taken) === doses) return { rule: 'vials-beyond-use', doses };
   if (cap.kind === 'storage') {
     const room = roomLeft(site, line, taken.storedIn);
     return { rule: room?.shared === true && room.doses === doses ? 'shared-storage' : 'storage', doses };
@@ -84,7 +89,7 @@ const ceilingBy = (cap: Cap, doses: number, site: SiteInput, line: SiteLine, tak
 };
 
 /** The lowest ceiling over a site's award, in doses, and the rule that sets it; of equals, the first named. */
-export const ceilingOf = (caps: readonly Cap[], site: SiteInput, line: SiteLine, taken: Taken, supply: SupplyLine): Ceiling => {
+export const ceilingOf = (caps: readonly Cap[], site: SiteInput, line: ServedLine, taken: Taken, supply: SupplyLine): Ceiling => {
   if (site.suspended) return { rule: 'suspended', doses: 0 };
   if (!canReceive(site)) return { rule: 'no-receiving-day', doses: 0 };
   let lowest: Ceiling = { rule: 'request', doses: line.requestDoses - taken.lineDoses };

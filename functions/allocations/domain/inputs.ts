@@ -53,6 +53,8 @@ export const siteLineSchema = z.strictObject({
   inTransitDoses: doses.optional(),
   /** Kinds of storage the product may lie in there; it takes part in every room that holds all of them. */
   storedIn: z.array(name).min(1).max(5).optional(),
+  /** The same two where its doses come by the vial out of a hub's packs, at a site whose units keep the product for days only. Absent: as for packs. */
+  byVial: z.strictObject({ storedIn: z.array(name).min(1).max(5), beyondUseDoses: doses.optional() }).optional(),
   /** Second doses owed, by the day they fall due; earliest due are served first. */
   due: z.array(z.strictObject({ day: z.iso.date(), doses })).max(60).default([]),
   /** Past weeks of use that are known well enough to be judged (`judgedUse` of lag.ts), for use-it-or-lose-it. */

@@ -4,11 +4,13 @@ import { lineKey } from './inputs.ts';
 import { layTree, leafRanks, sumRange, upward } from './tree.ts';
 import { byTicket } from './awards/tie-order.ts';
 import { MAX_POOL_DOSES, MICRO, floorDiv } from './quantity.ts';
-import { StoredDoses } from './rooms.ts';
+import { keptByVial } from './hubs/kept-by-vial.ts';
+import { StoredDoses, isWithin } from './rooms.ts';
 import { othersDosesOf, vialDosesOf } from './hubs/vial-promises.ts';
 import { weightOf } from './policy/weights.ts';
 import type { CeilingRule } from './allocation.ts';
 import type { Ceiling, Taken } from './ceilings.ts';
+import type { ServedLine } from './hubs/kept-by-vial.ts';
 import type { RunInputs, SiteInput, SiteLine, SupplyLine } from './inputs.ts';
 import type { Policy } from './policy/policy.ts';
 import type { GroupRange } from './tree.ts';
@@ -23,7 +25,7 @@ export interface Pool {
   readonly sites: readonly SiteInput[];
   /** Where each site stands among all sites of the run. */
   readonly ranks: Int32Array;
-  readonly lines: readonly SiteLine[];
+  readonly lines: readonly ServedLine[];
   readonly ceilings: readonly Ceiling[];
   /** Packs each site may and must be sent; where a hub shares, the hub's stand for all its sites. */
   readonly ceilingPacks: Float64Array;
@@ -132,7 +134,7 @@ export class TakenDoses {
 /** The sites with a line of one product and dose number, in laid-out order. */
 export interface Column {
   readonly sites: SiteInput[];
-  readonly lines: SiteLine[];
+  readonly lines: ServedLine[];
   readonly ranks: number[];
   /** How many of them lie in each leaf. */
   readonly sizes: Map<string, number>;
@@ -195,8 +197,10 @@ export const layOutPool = (
     const rank = ranks[at] ?? 0;
     const line = lines[at] as SiteLine;
     // What is promised of this line lies in storage already and is part of its own award.
-    const promised = (fixedPacks[at] ?? 0) * supply.packDoses + vialDosesOf(line, supply);
-    return { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0, storedIn: (kinds) => taken.stored.within(kinds, rank) - promised };
+    const promised = (fixedPacks[at] ?? 0) * supply.packDoses;
+    const vials = { doses: vialDosesOf(line, supply), storedIn: keptByVial(line).storedIn ?? [] };
+    const storedIn = (kinds: readonly string[]): number => taken.stored.within(kinds, rank) - promised - (isWithin(vials.storedIn, kinds) ? vials.doses : 0);
+    return { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0, storedIn };
   };
   // People who are due are not turned away because a request was small: it caps the rest of the award only.
   const unasked = (at: number): Ceiling => ceilingOf(policy.caps, sites[at] as SiteInput, { ...(lines[at] as SiteLine), requestDoses: MAX_POOL_DOSES }, earlier(at), supply);

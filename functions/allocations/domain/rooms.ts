@@ -1,7 +1,8 @@
+import { keptByVial } from './hubs/kept-by-vial.ts';
 import { MICRO, floorDiv } from './quantity.ts';
 import type { SiteInput, SiteLine } from './inputs.ts';
 
-const isWithin = (some: readonly string[], all: readonly string[]): boolean => some.every((kind) => all.includes(kind));
+export const isWithin = (some: readonly string[], all: readonly string[]): boolean => some.every((kind) => all.includes(kind));
 
 /**
  * What a run has put into the storage of its sites so far, by the kinds of storage it may lie in. Packs promised for any product
@@ -17,7 +18,7 @@ export class StoredDoses {
     sites.forEach((site, rank) => {
       for (const line of site.lines) {
         for (const { packs, packDoses } of line.fixed) this.#add(line, rank, packs * packDoses);
-        for (const { doses } of line.vials ?? []) this.#add(line, rank, doses);
+        for (const { doses } of line.vials ?? []) this.#add(keptByVial(line), rank, doses);
       }
     });
   }

@@ -57,7 +57,7 @@ const limitsOf = ({ pool, targets, brought, sharedMicro }: Outcome, policy: Poli
 const boundLines = (outcome: Outcome, limits: Limits, at: number, reached: boolean): ExplanationLine[] => {
   const { pool, targets } = outcome;
   const [ceiling, full, limit] = [pool.ceilings[at], limits.full[at], limits.stage[at]];
-  const unserved = full ? undefined : dueUnserved(outcome, at);
+  const unserved = full?.byVial === true ? undefined : dueUnserved(outcome, at); // what a hub may have is no contest with others
   if (ceiling && reached) {
     const { rule, doses: limitDoses, openDays } = ceiling;
     return [...(unserved ? [unserved] : []), { kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) }];

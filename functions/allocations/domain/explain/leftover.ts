@@ -1,3 +1,4 @@
+import { dueUnserved } from './due-unserved.ts';
 import { fullGroups, lacksWeight, stageLimits } from './limits.ts';
 import { sumRange } from '../tree.ts';
 import type { Leftover } from '../allocation.ts';
@@ -8,9 +9,11 @@ type Reason = Leftover['reason'];
 const total = (values: Float64Array): number => sumRange(values, 0, values.length);
 
 /** What kept each site that had room from having more. Empty where every site is full; told in the order in which a person would look. */
-const causes = ({ pool, targets, sharedMicro, reasons }: Outcome): { reasons: Reason[]; nodes: string[] } => {
+const causes = (outcome: Outcome): { reasons: Reason[]; nodes: string[] } => {
+  const { pool, targets, sharedMicro, reasons } = outcome;
   const full = fullGroups(pool, targets);
   const limits = stageLimits(pool, targets);
+  const servesDue = pool.supply.doseNumber > 1 && targets.steps.some(({ dueBefore }) => dueBefore !== undefined);
   const nodes = new Set<string>();
   const found = new Set<Reason>();
   pool.sites.forEach((_site, at) => {
@@ -18,9 +21,9 @@ const causes = ({ pool, targets, sharedMicro, reasons }: Outcome): { reasons: Re
     const group = full[at];
     if (group?.byVial) return; // all that a hub may take for its sites is their ceiling, no bound of a group
     if (group) nodes.add(group.id);
-    found.add(group ? 'group-maximum' : limits[at] ? 'stage-limit' : lacksWeight(pool, targets, at) ? 'no-weight' : 'no-stage-places-the-rest');
+    found.add(group ? 'group-maximum' : limits[at] ? 'stage-limit' : lacksWeight(pool, targets, at) ? 'no-weight' : servesDue && !dueUnserved(outcome, at) ? 'due-served' : 'no-stage-places-the-rest');
   });
-  const order: Reason[] = ['group-maximum', 'stage-limit', 'no-weight', 'no-stage-places-the-rest'];
+  const order: Reason[] = ['group-maximum', 'stage-limit', 'no-weight', 'due-served', 'no-stage-places-the-rest'];
   return { reasons: order.filter((reason) => found.has(reason)), nodes: [...nodes].sort() };
 };
 

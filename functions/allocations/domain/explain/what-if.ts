@@ -1,11 +1,12 @@
 import { allocate } from '../allocate.ts';
 import { inForce } from '../policy/in-force.ts';
 import { MAX_WEIGHT, lineKey, poolKey } from '../inputs.ts';
+import { nodesOf } from '../policy/policy-rules.ts';
 import { MAX_POOL_DOSES, ceilDiv, floorDiv } from '../quantity.ts';
 import { relaxedFor } from '../policy/relaxed-policy.ts';
 import { labelSupply } from '../set-aside.ts';
 import { ownDoses } from '../own-doses.ts';
-import type { Award } from '../allocation.ts';
+import type { Award, CeilingRule } from '../allocation.ts';
 import type { DebtRow, RequestIs, RunInputs, SiteLine } from '../inputs.ts';
 import type { Cap, Minimum, Policy } from '../policy/policy.ts';
 import type { Relaxed } from '../policy/relaxed-policy.ts';
@@ -38,6 +39,8 @@ export interface Effect {
   /** Told where they are not those packs: doses that are the site's own. Vials out of its hub's packs are, what a hub takes for others is not. */
   readonly doses?: number;
   readonly dosesAfter?: number;
+  /** Of a group without its maximum, where the site itself gets the same: packs of the pool that other sites of the group would have more. */
+  readonly othersPacks?: number;
 }
 
 interface Case {
@@ -45,10 +48,19 @@ interface Case {
   readonly policy: Policy;
 }
 
-const awardIn = ({ inputs, policy }: Case, key: AwardKey): Award | undefined => {
+/** The awards of a pool; undefined where no run is possible. */
+const poolOf = ({ inputs, policy }: Case, key: AwardKey): readonly Award[] | undefined => {
   const run = allocate(inputs, policy);
-  if (run.kind !== 'allocated') return undefined;
-  return run.awards.find((award) => award.siteId === key.siteId && poolKey(award) === poolKey(key));
+  return run.kind === 'allocated' ? run.awards.filter((award) => poolKey(award) === poolKey(key)) : undefined;
+};
+const ofSite = (pool: readonly Award[] | undefined, { siteId }: AwardKey): Award | undefined => pool?.find((award) => award.siteId === siteId);
+
+/** Packs of a pool at the sites of a group of the tree. */
+const packsIn = (pool: readonly Award[], { inputs, policy }: Case, group: string): number => {
+  const node = nodesOf(policy.tree).find(({ id }) => id === group);
+  const leaves = new Set((node === undefined ? [] : nodesOf(node)).map(({ id }) => id));
+  const sites = new Set(inputs.sites.filter((site) => leaves.has(site.group)).map(({ siteId }) => siteId));
+  return pool.reduce((sum, { siteId, packs }) => (sites.has(siteId) ? sum + packs : sum), 0);
 };
 
 /** Pools that do not meet this one in any site are left out: they cannot change its awards. They meet in shared throughput and storage. */
@@ -135,9 +147,12 @@ const inDoses = (before: Award, after: Award | undefined): Pick<Effect, 'doses' 
   return isByVial ? { doses: ownDoses(before), ...(after && { dosesAfter: ownDoses(after) }) } : {};
 };
 
+/** Rules that are not named as the cap is that sets them. */
+const CAPS_OF: { readonly [K in CeilingRule]?: readonly Cap['kind'][] } = { 'shared-storage': ['storage'], 'vials-beyond-use': ['beyond-use', 'storage'] };
+
 /** A limit is told where it held the award, or where lifting it for everybody changes the award; elsewhere it says nothing. */
 const tellsOfCap = ({ explanation }: Award, cap: Cap['kind'], isOther: boolean): boolean =>
-  isOther || explanation.some((line) => line.kind === 'cap' && (line.rule === 'shared-storage' ? 'storage' : line.rule) === cap);
+  isOther || explanation.some((line) => line.kind === 'cap' && (CAPS_OF[line.rule] ?? [line.rule]).some((kind) => kind === cap));
 
 /**
  * What would have given a site another award: a larger request, more supply, each cap lifted, each reserve off, no old debt, an empty
@@ -152,11 +167,12 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
   const inputs = moves.length === 0 ? asWritten : { ...asWritten, supply: [...labelled] };
   const policy = { ...rules, secondDoses: undefined };
   const base = narrow(inputs, policy, key);
-  const award = awardIn({ inputs: base, policy }, key);
+  const asItIs = poolOf({ inputs: base, policy }, key);
+  const award = ofSite(asItIs, key);
   const supply = base.supply.find((line) => poolKey(line) === poolKey(key));
-  if (!award || !supply) return undefined;
+  if (!asItIs || !award || !supply) return undefined;
   const own = ownDoses(award);
-  const gotIn = (changed: Partial<Case>) => awardIn({ inputs: base, policy, ...changed }, key);
+  const gotIn = (changed: Partial<Case>) => ofSite(poolOf({ inputs: base, policy, ...changed }, key), key);
   const wins = (got: Award | undefined) => got !== undefined && ownDoses(got) > own;
   const effect = (change: Change, got: Award | undefined): Effect => ({ change, packs: award.packs, packsAfter: got?.packs, ...inDoses(award, got) });
   const set = base.overrides?.find((row) => row.siteId === key.siteId && poolKey(row) === poolKey(key));
@@ -181,6 +197,13 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
   const dueMore = servesDue ? leastStep(Math.max(1, supply.packs), (packs) => wins(due(packs))) : 0;
   const owed = dueDoses(line);
   const request = (toDoses: number): Change => ({ kind: 'request', fromDoses: award.requestDoses, toDoses, ...(line?.requestIs && { requestIs: line.requestIs }) });
+  const withoutBound = ({ change, policy: relaxed }: Relaxed): Effect => {
+    const pool = poolOf({ inputs: base, policy: relaxed }, key);
+    const got = ofSite(pool, key);
+    const isSame = got !== undefined && ownDoses(got) === own;
+    const others = pool !== undefined && isSame && change.kind === 'group-maximum-lifted' ? packsIn(pool, { inputs: base, policy }, change.node) - packsIn(asItIs, { inputs: base, policy }, change.node) : 0;
+    return { ...effect(change, got), ...(others > 0 && { othersPacks: others }) };
+  };
   const asItGot = gotIn({ inputs: withLine(base, key, (item) => ({ ...item, requestDoses: own })) });
   return [
     effect(request(requested.doses), requested.got),
@@ -198,7 +221,7 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
       const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };
       return effect({ kind: 'reserve-off', stage: stage.id }, gotIn({ policy: without }));
     }),
-    ...(site === undefined ? [] : relaxedFor(policy, site.group, base.week, key.doseNumber)).map(({ change, policy: relaxed }) => effect(change, gotIn({ policy: relaxed }))),
+    ...(site === undefined ? [] : relaxedFor(policy, site.group, base.week, key.doseNumber)).map((relaxed) => withoutBound(relaxed)),
     ...(site?.suspended === true ? [effect({ kind: 'not-suspended' }, gotIn({ inputs: notSuspended(base, key) }))] : []),
     ...(servesDue ? [effect({ kind: 'more-due', fromDoses: owed, toDoses: owed + dueMore * key.packDoses }, due(dueMore))] : []),
     ...(base.debts.some((debt) => debt.micro !== 0 && lineKey(debt) === lineKey(key))

@@ -13,6 +13,7 @@ export const FIGURES = {
   overdue: { unit: 'doses', disputable: false },
   storage: { unit: 'doses', disputable: true },
   'beyond-use': { unit: 'doses', disputable: true },
+  'vials-beyond-use': { unit: 'doses', disputable: true },
   available: { unit: 'doses', disputable: true },
   used: { unit: 'doses', disputable: false },
   request: { unit: 'doses', disputable: false },

@@ -8,7 +8,7 @@ import type { FigureBook } from './figure.ts';
 import { lagRulesOf } from './figure-rules.ts';
 import { secondDoseDebt } from './second-doses.ts';
 import type { SiteFacts, WeekFacts } from './site-facts.ts';
-import { beyondUseOf } from './receiving.ts';
+import { beyondUseOf, vialsKeptAt } from './receiving.ts';
 import { storedIn } from './rooms.ts';
 import { stockOf } from './stock.ts';
 import { availableIn, reportsOf } from './use.ts';
@@ -154,6 +154,7 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
   // Where nothing is known of its storage there is no room to share; a dispute may still tell one for the product.
   const storageDoses = kinds === undefined ? book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: [unknownStorage] }) : undefined;
   const beyondUseDoses = beyondUseOf(product, stock, line, facts, week, book);
+  const byVial = vialsKeptAt(product, stock, line, facts, week, book);
   const dues = due(line, facts, week, book);
   const used = use(line, facts, week, book);
   const fixed = fixedOf(line, facts);
@@ -181,6 +182,7 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
     ...(kinds === undefined ? {} : { storedIn: [...kinds] }),
     ...(storageDoses === undefined ? {} : { storageDoses }),
     ...(beyondUseDoses === undefined ? {} : { beyondUseDoses }),
+    ...(byVial && { byVial }),
     ...(used === undefined ? {} : { use: used }),
   };
 };

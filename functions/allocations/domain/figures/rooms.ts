@@ -3,7 +3,7 @@ import type { Room } from '../inputs.ts';
 import type { FigureBook } from './figure.ts';
 import type { SiteFacts, WeekFacts } from './site-facts.ts';
 import type { Stock } from './stock.ts';
-import { capacityOf, suitableKinds } from './storage.ts';
+import { capacityOf, hasUnitOf, suitableKinds } from './storage.ts';
 
 /** Storage of which the department holds one figure and no kinds. */
 const anyKind = ['any'] as const;
@@ -12,6 +12,17 @@ const anyKind = ['any'] as const;
 export const storedIn = (product: string, { standing, site }: SiteFacts, { week }: WeekFacts): readonly string[] | undefined => {
   if (standing.storageDoses !== undefined) return anyKind;
   return (site?.storageUnits ?? []).length === 0 ? undefined : suitableKinds(product, week);
+};
+
+/**
+ * Kinds of storage in which vials of a product out of a hub's pack may lie at a site, where none of its units keeps the product for a week and
+ * one keeps it for a day or longer; undefined where vials are kept as packs are, the department holds one figure for all kinds, or nothing is known.
+ */
+export const vialsStoredIn = (product: string, { standing, site }: SiteFacts, { week }: WeekFacts): readonly string[] | undefined => {
+  const units = site?.storageUnits ?? [];
+  const [forPacks, forVials] = [suitableKinds(product, week), suitableKinds(product, week, 'vials')];
+  if (standing.storageDoses !== undefined || forPacks === undefined || forVials === undefined) return undefined;
+  return hasUnitOf(units, forPacks) || !hasUnitOf(units, forVials) ? undefined : forVials;
 };
 
 const isWithin = (some: readonly string[], all: readonly string[]): boolean => some.every((kind) => all.includes(kind));
@@ -36,7 +47,7 @@ const capacity = ({ standing, site }: SiteFacts, kinds: readonly string[]): { do
 const roomOf = (kinds: readonly string[], stock: ReadonlyMap<string, Stock>, facts: SiteFacts, week: WeekFacts, book: FigureBook): Room | undefined => {
   const { doses, words } = capacity(facts, kinds);
   const held = [...stock].flatMap(([product, { onHandDoses, inTransitDoses }]) => {
-    const own = storedIn(product, facts, week);
+    const own = vialsStoredIn(product, facts, week) ?? storedIn(product, facts, week);
     return own !== undefined && isWithin(own, kinds) && onHandDoses + inTransitDoses > 0 ? [{ product, onHandDoses, inTransitDoses }] : [];
   });
   const unknown = [...stock].filter(([product, { onHandDoses }]) => onHandDoses > 0 && storedIn(product, facts, week) === undefined);
@@ -55,10 +66,12 @@ const roomOf = (kinds: readonly string[], stock: ReadonlyMap<string, Stock>, fac
 
 /**
  * The storage that a site's products share: for every set of kinds that binds one of `products`, what is left of it beside the stock of
- * all products that may lie nowhere else. `stock` is what lies there and is on its way, by product.
+ * all products that may lie nowhere else; vials of a hub's packs are a product of their own where they keep in more kinds. `stock` is what
+ * lies there and is on its way, by product.
  */
 export const roomsOf = (products: readonly string[], stock: ReadonlyMap<string, Stock>, facts: SiteFacts, week: WeekFacts, book: FigureBook): Room[] => {
-  const setsOf = (of: readonly string[]) => of.map((product) => storedIn(product, facts, week)).filter((kinds) => kinds !== undefined);
+  const setsOf = (of: readonly string[]) =>
+    of.flatMap((product) => [storedIn(product, facts, week), vialsStoredIn(product, facts, week)]).filter((kinds) => kinds !== undefined);
   const own = setsOf(products);
   return unionsOf([...own, ...setsOf([...stock.keys()])])
     .filter((kinds) => own.some((set) => isWithin(set, kinds)))

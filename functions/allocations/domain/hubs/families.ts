@@ -1,5 +1,6 @@
 import { placesOf, takesForOthers, wantsDoses } from './takers.ts';
 import { hubAt } from './hubs.ts';
+import { keptByVial } from './kept-by-vial.ts';
 import { lineKey } from '../inputs.ts';
 import { vialsOf } from './vial-promises.ts';
 import type { ExplanationLine, NoHubReason } from '../allocation.ts';
@@ -42,7 +43,7 @@ export const familiesOf = (pool: Pool, policy: Policy, targets: Targets): Famili
   return families;
 };
 
-/** The pool's sites with each hub directly before the sites it shares with, first in their leaf. */
+/** The pool's sites with each hub directly before the sites it shares with, first in their leaf; what those may keep is told for vials. */
 export const orderFamilies = (columns: ReadonlyMap<string, Column>, pool: Pool, families: Families): Map<string, Column> => {
   const column = columns.get(lineKey(pool.supply));
   if (!column) return new Map();
@@ -60,7 +61,9 @@ export const orderFamilies = (columns: ReadonlyMap<string, Column>, pool: Pool, 
   }));
   order.sort((a, b) => a.key.reduce((sign, part, place) => sign || part - (b.key[place] ?? 0), 0));
   const pick = <T>(rows: readonly T[]): T[] => order.flatMap(({ at }) => rows.slice(at, at + 1));
-  const ordered = { ...column, sites: pick(column.sites), lines: pick(column.lines), ranks: pick(column.ranks) };
+  const members = new Set([...families.values()].flatMap((sites) => [...sites]));
+  const lines = column.lines.map((line, at) => (members.has(column.sites[at]?.siteId ?? '') ? keptByVial(line) : line));
+  const ordered = { ...column, sites: pick(column.sites), lines: pick(lines), ranks: pick(column.ranks) };
   return new Map([[lineKey(pool.supply), ordered]]);
 };
 
@@ -85,6 +88,9 @@ export const withoutHubOf = (pool: Pool, policy: Policy, targets: Targets, packs
     const siteId = pool.sites[site]?.siteId ?? '';
     const hub = shares.get(site) ?? hubOf.get(siteId);
     if (hub === undefined || hub === siteId || (finalMicro[site] ?? 0) > 0 || placeOf(siteId) === undefined || !expectsLess(pool, targets, site)) return undefined;
+    const { rule = 'request', doses = 0 } = pool.ceilings[site] ?? {};
+    // What it can keep or use itself is under a vial: its own line says so, and its hub lost it nothing.
+    if (shares.has(site) && rule !== 'request' && rule !== 'supply' && doses < (pool.supply.vialDoses ?? 1)) return undefined;
     const why = shares.has(site) ? ((packs[known.get(hub) ?? -1] ?? 0) > 0 ? 'no-vial' : 'no-packs') : whyNot(hub);
     return why && { kind: 'no-hub', micro: 0, hub, why };
   };

@@ -18,6 +18,7 @@ const CAP_WORDS: Readonly<Record<Exclude<CeilingRule, 'request'>, string>> = {
   'shared-storage': 'storage is full, shared with other products',
   'no-receiving-day': 'cannot receive in the week',
   'beyond-use': 'no more can be used in time',
+  'vials-beyond-use': 'vials keep there for days only, and no more can be used in them',
   'days-of-stock': 'has enough stock',
   'share-of-supply': 'reached the largest share of supply',
   suspended: 'suspended',
@@ -78,6 +79,7 @@ const LEFT_WORDS: Readonly<Record<LeftReason, string>> = {
   'stage-limit': 'a stage gives one site no more',
   'no-weight': 'sites that asked have nothing on record to share by',
   'no-stage-places-the-rest': 'no stage of the policy places the rest',
+  'due-served': 'second doses due in time are served, and no other stage places the rest',
   none: '',
   'no-combination-fits': 'no combination of packs fits',
 };
@@ -90,6 +92,6 @@ export const leftInBrief = (left: Pick<Leftover, 'reason' | 'besides' | 'nodes'>
     .join('; ');
 };
 
-/** The public is told no more than the policy says: that a group is full would tell what it got. */
+/** The public is told no more than the policy says: that a group is full would tell what it got. One sentence stands for all such reasons. */
 const PUBLIC_REASONS: readonly LeftReason[] = ['every-ceiling-reached', 'reserve-held', 'no-combination-fits', 'none'];
-export const leftInPublic = (reason: LeftReason): string => LEFT_WORDS[PUBLIC_REASONS.includes(reason) ? reason : 'no-stage-places-the-rest'];
+export const leftInPublic = (reason: LeftReason): string => (PUBLIC_REASONS.includes(reason) ? LEFT_WORDS[reason] : 'the policy places no more of it this week');

@@ -47,6 +47,7 @@ const CEILING_WORDS: Readonly<Record<CeilingRule, string>> = {
   'shared-storage': 'what its storage can still hold beside what other products of this week take of it',
   'no-receiving-day': 'it can take a delivery on no day of the week: it receives on none, or is closed',
   'beyond-use': 'what can be used before the vaccine runs out',
+  'vials-beyond-use': 'what it gives in the days that its units keep vials out of a hub\'s pack, less what it has',
   'days-of-stock': 'the days of stock it may hold, less what is on hand or on its way',
   'share-of-supply': 'the largest share of supply that one site may have',
   suspended: 'the site is suspended',
