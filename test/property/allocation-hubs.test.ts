@@ -63,12 +63,13 @@ describe('a hub beside none', () => {
   const dosesOf = (run: Allocated) => new Map(run.awards.map((award) => [award.siteId, ownDoses(award)]));
 
   it('serves second doses that are due whenever packs are left, and of its own those due earliest first, whatever was asked for', () => {
-    const policy = smallPolicy({ ...GROUP, stages: [{ id: 'due', kind: 'second-doses', withinWeeks: 2 }] });
+    const [DUE, OPEN] = [{ id: 'due', kind: 'second-doses', withinWeeks: 2 } as const, { id: 'open', kind: 'open', weight: 'population' } as const];
+    const policies = [[DUE], [DUE, OPEN], [OPEN, DUE]].map((stages) => smallPolicy({ ...GROUP, stages }));
     const [early, late] = ['2021-02-05', '2021-02-12'];
     const seen = { left: 0, shared: 0, late: 0 };
     const doses = fc.array(fc.integer({ min: 0, max: 130 }), { minLength: 4, maxLength: 4 });
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 9 }), doses, doses, figures, weights, (packs, now, soon, asked, weighs) => {
+      fc.property(fc.constantFrom(...policies), fc.integer({ min: 0, max: 9 }), doses, doses, figures, weights, (policy, packs, now, soon, asked, weighs) => {
         const sites = weighs.map((weight, at) => ({ id: `s${at}`, weight, requestDoses: asked[at] ?? 0, due: [{ day: early, doses: now[at] ?? 0 }, { day: late, doses: soon[at] ?? 0 }] }));
         const run = allocated(byVial(smallInputs({ packs, doseNumber: 2, sites })), policy);
         const got = dosesOf(run);
@@ -76,7 +77,7 @@ describe('a hub beside none', () => {
         if (isLeft) seen.left += 1;
         sites.forEach(({ id }, at) => { if (isLeft) expect(got.get(id)).toBeGreaterThanOrEqual((now[at] ?? 0) + (soon[at] ?? 0)); });
         const rows = run.hubShares ?? [];
-        const isShort = rows.some(({ siteId, doses: given }) => given + 10 <= (now[Number(siteId.slice(1))] ?? 0));
+        const isShort = policy === policies[0] && rows.some(({ siteId, doses: given }) => given + 10 <= (now[Number(siteId.slice(1))] ?? 0));
         for (const { siteId, doses: given } of rows) {
           const due = now[Number(siteId.slice(1))] ?? 0;
           if (isShort) expect(given).toBeLessThan(due + 20); // nobody has doses for the later day while one of the earlier is missing, but for parts of vials
@@ -85,7 +86,7 @@ describe('a hub beside none', () => {
         }
         expect(run.awards.every(addsUp)).toBe(true);
       }),
-      { numRuns: 400, seed: 91 },
+      { numRuns: 600, seed: 91 },
     );
     expect(Math.min(seen.left, seen.shared, seen.late)).toBeGreaterThan(50);
   });
