@@ -4,6 +4,7 @@ import { planMovements } from '../../shared/ledger/plan-movements.ts';
 import { commit } from '../../shared/platform/dynamo.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
+import { immunizationIdOf } from '../../functions/doses/domain/fhir/ids.ts';
 import { call, type Answer, type Call } from '../support/api.ts';
 import { janssen, openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom } from '../support/dose-room.ts';
 
@@ -57,6 +58,8 @@ describe('A dose told as given here at no site of the organization', () => {
     const foreign = await read('nurse', 'org_elm', (await entryOf('U3'))?.doseId);
     expect([foreign.status, foreign.body['facility'], foreign.text.includes(siteIds.oak), (await doseOf('U3'))?.siteId]).toEqual([200, 'Oak Hospital', false, siteIds.oak]);
     expect([(await read('oak-nurse', 'org_oak')).status, (await read('oak-nurse', 'org_elm')).status]).toEqual([404, 404]);
+    const [resource, ours] = await Promise.all(['U3', 'N26'].map(async (id) => call(room.handler, { route: 'GET /fhir/Immunization/{immunizationId}', subject: 'elm-ehr', role: 'ehr-system', params: { immunizationId: immunizationIdOf((await doseOf(id)) ?? { pk: '', sk: '' }) } })));
+    expect([resource?.body['location'], ours?.body['location']]).toEqual([{ display: 'Oak Hospital' }, { identifier: { system: expect.any(String), value: siteIds.elm } }]);
     expect((await assign(doseId, 1, siteIds.oak, { subject: 'oak-nurse', organizationId: 'org_oak' })).status).toBe(404);
   });
 

@@ -162,8 +162,8 @@ describe('A message about somebody who opted out', () => {
     const again = async (key: string, more: object) => {
       const { body } = await room.asNurse({ route: 'POST /sites/{siteId}/doses', params: { siteId: siteIds.elm }, body: { doses: ['Json', 'Jsonplain'].map((name) => ({ ...row(name), ...more })) }, key, now: '2021-03-08T17:00:00.000Z' });
       const found = body['items'] as { status: string; remarks: unknown; dose: Record<string, unknown> }[];
-      return found.map(({ status, remarks, dose: { doseId: _, messageId, reason, ...dose } }) =>
-        JSON.stringify([status, remarks, { ...dose, isFirst: messageId === body['messageId'], reason: typeof reason }]).replaceAll(/doses\[.\]/g, ''));
+      return found.map(({ status, remarks, dose: { doseId: _, id, messageId, reason, ...dose } }) =>
+        JSON.stringify([status, remarks, { ...dose, hasId: typeof id, isFirst: messageId === body['messageId'], reason: typeof reason }]).replaceAll(/doses\[.\]/g, ''));
     };
     for (const [key, more, status] of [['j2', {}, 'unchanged'], ['j3', { lot: '1805019' }, 'corrected'], ['j4', { lot: '1805019' }, 'unchanged']] as const) {
       const [out, usual] = await again(`json-again-${key}`, more);
@@ -225,6 +225,10 @@ describe('Doses told before the opt-out', () => {
     const doseId = dose === undefined ? '' : doseIdOf(dose);
     const params = { siteId: siteIds.elm, doseId };
     await send({ ...somebody('Before'), id: 'E-Before' }, { filler: 'Before2^ELM', on: '20210201', lot: 'NEVER2' });
+    await send({ ...somebody('Before'), id: 'E-Before' }, { filler: 'Before3^ELM', on: '20210110', lot: 'NEVER3', facility: 'Van at the church' });
+    const placeless = async () => (await room.asNurse({ route: 'GET /organizations/{organizationId}/worklist', params: { organizationId: 'org_elm' } })).body['items'] as { id?: string; doseId: string }[];
+    const ofVan = { organizationId: 'org_elm', doseId: (await placeless()).find(({ id }) => id === 'Before3')?.doseId ?? '' };
+    expect((await room.asNurse({ route: 'GET /organizations/{organizationId}/doses/{doseId}', params: ofVan })).status).toBe(200);
     const list = async (route: 'GET /sites/{siteId}/worklist' | 'GET /sites/{siteId}/doses', query = {}): Promise<string[]> =>
       ((await room.asNurse({ route, params: { siteId: siteIds.elm }, query })).body['items'] as { doseId: string }[]).map((one) => one.doseId);
     const listed = async (): Promise<number[]> => {
@@ -239,10 +243,13 @@ describe('Doses told before the opt-out', () => {
 
     expect((await put(told.personId, version)).status).toBe(200);
     expect(await coverage()).not.toBe(counted);
-    expect(await listed()).toEqual([0, 0]);
+    expect([await listed(), (await placeless()).filter(({ doseId: id }) => id === ofVan.doseId)]).toEqual([[0, 0], []]);
     for (const request of [
       { route: 'GET /sites/{siteId}/doses/{doseId}', params },
       { route: 'DELETE /sites/{siteId}/doses/{doseId}', params, ifMatch: 1, body: because },
+      { route: 'GET /organizations/{organizationId}/doses/{doseId}', params: ofVan },
+      { route: 'DELETE /organizations/{organizationId}/doses/{doseId}', params: ofVan, ifMatch: 1, body: because },
+      { route: 'PUT /organizations/{organizationId}/doses/{doseId}', params: ofVan, ifMatch: 1, body: { dose: { givenOn: '2021-01-10', vaccine: { cvx: '212' } }, ...because } },
     ] as const) expect((await room.asNurse(request)).status).toBe(404);
     await reports.night({ scheduledTime: '2021-03-10T08:00:00Z' });
     const restated = async (day: string): Promise<string[]> => (await reports.restatements(day)).filter((one) => one.doseId === doseId).map(({ change }) => change);
