@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { addDays } from '../../shared/kernel/dates.ts';
-import { janssen, openAllocationDesk, type AllocationDesk, type DeskAward } from '../support/allocation-desk.ts';
-
-const group = 'elsewhere';
-const sites = [
-  { siteId: 'sit_hub', group, population: 2_100 },
-  { siteId: 'sit_ivy', group, population: 300, hub: 'sit_hub' },
-  { siteId: 'sit_oak', group, population: 600, hub: 'sit_hub' },
-  { siteId: 'sit_big', group, population: 7_000 },
-];
+import { hubGroup as group, hubSites as sites, janssen, openAllocationDesk, type AllocationDesk, type DeskAward } from '../support/allocation-desk.ts';
 
 let desk: AllocationDesk;
 beforeAll(async () => {

@@ -30,6 +30,15 @@ export interface DeskAward {
 
 export const janssen = '59676-0580-05';
 
+/** A hub, two small sites that share its packs by the vial, and a large one beside them, all of one group. */
+export const hubGroup = 'elsewhere';
+export const hubSites: readonly DeskSite[] = [
+  { siteId: 'sit_hub', group: hubGroup, population: 2_100 },
+  { siteId: 'sit_ivy', group: hubGroup, population: 300, hub: 'sit_hub' },
+  { siteId: 'sit_oak', group: hubGroup, population: 600, hub: 'sit_hub' },
+  { siteId: 'sit_big', group: hubGroup, population: 7_000 },
+];
+
 /** A supply line as it lies in the table, of sizes too that the API does not take: packs of earlier weeks, or too few doses to be shipped. */
 export const storedSupply = (line: { readonly week: string; readonly ndc: string; readonly doseNumber: number; readonly packDoses: number; readonly packs: number }): SupplyItem =>
   supplyItem.parse({

@@ -80,6 +80,22 @@ const inRefrigerators = (week: RunInputs, members: readonly string[]): RunInputs
   } : site)),
 });
 
+/** Second doses, few a site, at hubs and those who share with them; one hub was promised a pack, of which another site has vials. */
+const dueAtHubs = (week: RunInputs): RunInputs => ({
+  ...week,
+  sites: week.sites.map((site) => ({
+    ...site,
+    lines: site.lines.map((line) => ({
+      ...line,
+      requestDoses: Math.floor(line.requestDoses / 12),
+      due: line.due.map((row) => ({ ...row, doses: Math.floor(row.doses / 7) })),
+      fixed: [],
+      ...(line.doseNumber === 2 && site.siteId === 'site-1' && { fixed: [{ packDoses: 100, packs: 1, othersDoses: 60 }] }),
+      ...(line.doseNumber === 2 && site.siteId === 'site-5' && { vials: [{ hub: 'site-1', packDoses: 100, doses: 60 }] }),
+    })),
+  })),
+});
+
 export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
   'February: over and above, second doses': { inputs: weekOf(1, pools([31, 11]), { group: byPriority }), policy: connecticutFebruary },
   'March: a guarantee, a second dose short': { inputs: weekOf(2, pools([29, 5]), { group: byPriority }), policy: connecticutMarch },
@@ -131,6 +147,10 @@ export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
   'vials in refrigerators, for days': {
     inputs: inRefrigerators(weekOf(13, pools([14, 6], 100, { vialDoses: 10 })), ['site-4', 'site-8', 'site-5']),
     policy: smallPolicy({ tree: plain, stages: [SECOND, OPEN], caps: [{ kind: 'storage' }, { kind: 'beyond-use' }], hubs: [{ hub: 'site-0', members: ['site-4', 'site-8'] }, { hub: 'site-1', members: ['site-5', 'site-9'] }] }),
+  },
+  'second doses due at hubs': {
+    inputs: dueAtHubs(weekOf(14, pools([3, 9], 100, { vialDoses: 10 }))),
+    policy: smallPolicy({ tree: plain, stages: [{ ...SECOND, id: 'now', withinWeeks: 1 }, SECOND, OPEN], hubs: [{ hub: 'site-0', members: ['site-4', 'site-8'] }, { hub: 'site-1', members: ['site-5', 'site-9'] }, { hub: 'site-2', members: ['site-6', 'site-10'] }] }),
   },
   'hubs by the vial': {
     inputs: weekOf(10, pools([12, 0], 100, { vialDoses: 10 })),

@@ -26,6 +26,20 @@ describe('a message that others were faster than', () => {
     expect(pauses).toEqual([50, 100, 200, 400, 800, 1600, 3200, 5000, 5000, 50, 100]);
   });
 
+  it('by a crowd, and not by what was written, is tried again as well', async () => {
+    const log: string[] = [];
+    await workOff()(loser('a', 2, log, cancelled('TransactionConflict')));
+    expect(log.join('')).toBe('aaa');
+  });
+
+  it('and fails for good leaves its turn to the next, which gets through', async () => {
+    const log: string[] = [];
+    const run = workOff();
+    const broken = [new LostRace('x'), new Error('broken')];
+    const done = await Promise.allSettled([run(() => Promise.reject(broken.shift() ?? new Error('once too often'))), run(loser('b', 1, log))]);
+    expect([done.map(({ status }) => status), log.join('')]).toEqual([['rejected', 'fulfilled'], 'bb']);
+  });
+
   it('goes back to the queue when the time of the run is over, and the next loser is not tried in vain', async () => {
     const log: string[] = [];
     let left = 3;

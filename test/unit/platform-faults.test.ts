@@ -32,6 +32,12 @@ describe('A fault of a body is told in plain words', () => {
     ['move', { do: 'run' }, 'must be one of go, stay'], ['move', { do: 'go' }, 'is missing'], ['move', 3, 'must be an object'], ['parts', [3], 'must be an object'], ['move', null, 'must be an object'],
   ])('%s: %j %s', (field, value, message) => expect(messageOf(field, value)).toBe(message));
 
+  it('counts fields of a closed form that are not known, and does not name them', () => {
+    const closed = z.strictObject({ lot: z.string() });
+    const messageFor = (sent: object) => faultsOf(closed.safeParse(sent).error ?? new z.ZodError([]), 'body', sent)[0]?.message;
+    expect([messageFor({ lot: 'a', 'Jane Doe': 1 }), messageFor({ lot: 'a', Jane: 1, Doe: 2 })]).toEqual(['has a field that is not known here', 'has 2 fields that are not known here']);
+  });
+
   it('never repeats what was sent', () => {
     const sent = Object.fromEntries(Object.keys(form.shape).map((name) => [name, 'Secretname']));
     const parsed = asked.safeParse(sent);
@@ -55,7 +61,7 @@ describe('A field that nobody knows', () => {
     expect(unknownFields(z.object({ lot: z.string() }), Object.fromEntries(Array.from({ length: 13 }, (_, n) => [`Jane ${n}`, n])), 'body'))
       .toEqual([{ path: 'body', message: 'field number 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more are not known here; known are lot' }]);
     const short = z.object({ lot: z.string(), ndc: z.string(), lots: z.string() });
-    expect(['to', 'on', 'nbc', 'lost'].map((name) => / is (\w+) meant/.exec(unknownFields(short, { [name]: 1 }, 'body')[0]?.message ?? '')?.[1])).toEqual([undefined, undefined, 'ndc', 'lot']);
+    expect(['to', 'on', 'nbc', 'lost', 'lto'].map((name) => / is (\w+) meant/.exec(unknownFields(short, { [name]: 1 }, 'body')[0]?.message ?? '')?.[1])).toEqual([undefined, undefined, 'ndc', 'lot', 'lot']);
     const many = unknownFields(z.array(z.object({})), Array.from({ length: 25 }, () => ({ f: 1 })), 'body');
     expect([many.length, many.at(-1)?.message]).toEqual([21, 'has 5 more fields that are not known here']);
   });
