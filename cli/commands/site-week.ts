@@ -86,7 +86,7 @@ const standing = new Command('standing')
   .description('What the department holds about a site for the allocation: show, set')
   .addCommand(makeWeekVerb({ name: 'show', description: 'Group, tags, weights and limits of a site', args: [site], columns: standingColumns, run: async (api, [id = '']) => (await api.get(`/sites/${part(id)}/standing`)).body }))
   .addCommand(makeWeekVerb({
-    name: 'set', description: 'Set them from a file (YAML or JSON), whole', args: [site, ['<file>', 'the document']], columns: standingColumns,
+    name: 'set', description: 'Set them from a file (YAML or JSON), whole', args: [site, ['<file>', 'the document']], columns: [...standingColumns, 'notes'],
     run: async (api, [id = '', file = '']) => {
       const path = `/sites/${part(id)}/standing`;
       return (await api.send('PUT', path, { body: readDocument(file, 'document'), ifMatch: await versionAt(api, path) })).body;

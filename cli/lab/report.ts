@@ -23,6 +23,7 @@ const head = (result: LabResult): string => {
     `${sites.length} sites GENERATED from town populations (seed ${seed}): ${hubs} ultra-cold hubs, the rest clinics.`,
     `Priority towns are a STAND-IN, ${peopleShare(result, 'stand-in')} of residents: ${standIn.join(', ')}.`,
     `The 34 flagged towns hold ${peopleShare(result, 'flagged-34')}.`,
+    ...(result.own?.notes ?? []),
   ].join('\n');
 };
 

@@ -1,3 +1,4 @@
+import { strangeHubs } from '../../functions/allocations/domain/hubs/faults.ts';
 import { connecticutFebruary, connecticutMarch, orderOnDemand } from '../../functions/allocations/domain/policy/connecticut.ts';
 import { policySchema } from '../../functions/allocations/domain/policy/policy.ts';
 import type { Policy } from '../../functions/allocations/domain/policy/policy.ts';
@@ -88,6 +89,10 @@ export const RIVALS: readonly Rival[] = [
  * (`secondDoses`) says what becomes of the packs.
  */
 export const ownRival = (policy: Policy): Rival => ({ ...plain, id: `own-${policy.id}`, title: `Your own: ${policy.title}`, policyIn: () => policy });
+
+/** What the lab cannot play of a policy of one's own. `sites`: ids of the generated sites. */
+export const notPlayed = ({ hubs }: Policy, sites: readonly string[]): string[] =>
+  hubs === undefined ? [] : ['Hubs have no part in the lab: packs are not shared by the vial there. The weeks of your own policy are those it would give without them.', ...strangeHubs(hubs, sites)];
 
 /** What shares out a week of plenty. */
 export const plentyPolicy: Policy = orderOnDemand;

@@ -10,7 +10,7 @@ import type { LabSite } from './generate-sites.ts';
 import { measure } from './measure.ts';
 import { flaggedTowns, STAND_IN_SHARE, standInTowns } from './priority-towns.ts';
 import { replayWeeks, WANTING_SHARE } from './replay-weeks.ts';
-import { ownRival, RIVALS } from './rivals.ts';
+import { notPlayed, ownRival, RIVALS } from './rivals.ts';
 import { availableUnder, judgeUptake } from './uptake.ts';
 import type { Uptake } from './uptake.ts';
 
@@ -22,7 +22,7 @@ export interface LabResult {
   readonly drawn: readonly Drawn[];
   readonly uptake: Uptake;
   /** The policy of one's own that was played beside the rivals, and its rival's id. */
-  readonly own: { readonly id: string; readonly policy: Policy } | undefined;
+  readonly own: { readonly id: string; readonly policy: Policy; readonly notes: readonly string[] } | undefined;
 }
 
 /** The policy whose weeks the uptake model is fitted under. */
@@ -48,7 +48,7 @@ export const runLab = (data: ConnecticutData, seed: number, own?: Policy): LabRe
     sites,
     standIn: [...standInTowns(data.towns, STAND_IN_SHARE)],
     drawn,
-    own: own === undefined ? undefined : { id: ownRival(own).id, policy: own },
+    own: own === undefined ? undefined : { id: ownRival(own).id, policy: own, notes: notPlayed(own, sites.map(({ siteId }) => siteId)) },
     uptake: judgeUptake(
       data,
       published.available,
@@ -88,7 +88,7 @@ export const labJson = ({ seed, data, sites, standIn, drawn, uptake, own }: LabR
       demand: 'assumption',
     },
   },
-  ...(own !== undefined && { ownPolicy: own.policy }),
+  ...(own !== undefined && { ownPolicy: own.policy, notPlayed: own.notes }),
   supply: data.weeks,
   sites: sites.map(({ serves, ...site }) => ({ ...site, serves: Object.fromEntries(serves) })),
   rivals: drawn.map(({ replay: { rival, ...replay }, measures }) => ({

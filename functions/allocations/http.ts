@@ -18,7 +18,7 @@ const { store, runs, drafting, policies, send, figures, describe, zone, jurisdic
 const recordSupply = makeRecordSupply(store);
 const changeSupply = makeChangeSupply(store);
 const submitRequest = makeSubmitRequest(store, zone);
-const setStanding = makeSetStanding(store, jurisdiction);
+const setStanding = makeSetStanding(store, policies, jurisdiction);
 const settleWeek = makeSettleWeek(store, runs, zone);
 const answerAward = makeAnswerAward(store, zone);
 const awards = makeShowAward(store, runs, zone);

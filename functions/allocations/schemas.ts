@@ -56,7 +56,8 @@ export const standingItem = standingForm.extend({
   townUnknown: z.literal(true).optional(),
   suspended: z.boolean(), changedAt: instant, changedBy: z.string() });
 export type StandingItem = z.infer<typeof standingItem>;
-export const standing = standingItem.omit({ pk: true, sk: true, type: true, schema: true, gsi1pk: true, gsi1sk: true }).meta({ id: 'Standing' });
+export const standing = standingItem.omit({ pk: true, sk: true, type: true, schema: true, gsi1pk: true, gsi1sk: true })
+  .extend({ notes: z.array(z.string()).optional().describe('when it is set: a group that no policy knows') }).meta({ id: 'Standing' });
 
 export const requestForm = z.object({ doses: z.int().min(0).max(100_000_000), onHandDoses: z.int().min(0).default(0), note: z.string().trim().max(500).optional() });
 export const requestItem = requestForm.extend({ ...entityFields, ...indexed, type: z.literal('request'), siteId: z.string(), week: day, ndc, doseNumber, state: z.enum(requestStates), submittedAt: instant, submittedBy: z.string(),

@@ -3,7 +3,9 @@ import type { Jurisdiction } from '../../shared/codes/jurisdiction.ts';
 import { entryOf, type Act, type Saved } from './record-supply.ts';
 import { weekInstants } from './domain/week-rules.ts';
 import { requestInWords } from './domain/words/request.ts';
+import { makeGroupNote } from './group-of-standing.ts';
 import { makeHubFault } from './hub-of-standing.ts';
+import type { PolicyStore } from './store-policies.ts';
 import { townOf } from './gather-site.ts';
 import type { RequestItem, StandingItem, requestForm, standingForm } from './schemas.ts';
 import { requestKey, standingKey, type AllocationStore } from './store.ts';
@@ -50,11 +52,14 @@ export const makeSubmitRequest =
     return written.kind === 'committed' ? { kind: 'saved', item: { ...next, requestsClose, words } } : { kind: 'stale', version: next.version };
   };
 
+/** A standing as it is answered when it is set: with what is told of it. */
+export type SetStanding = StandingItem & { notes?: string[] };
+
 /** Writes what DPH holds of a site: its group, weights and ceilings. The site may read it. */
 export const makeSetStanding =
-  (store: AllocationStore, jurisdiction: Jurisdiction) => {
-  const hubFault = makeHubFault(store);
-  return async (siteId: string, form: z.output<typeof standingForm>, act: Act & { ifMatch: number }): Promise<Saved<StandingItem> | { kind: 'wrong-hub'; message: string }> => {
+  (store: AllocationStore, policies: Pick<PolicyStore, 'all'>, jurisdiction: Jurisdiction) => {
+  const [hubFault, groupNote] = [makeHubFault(store), makeGroupNote(policies)];
+  return async (siteId: string, form: z.output<typeof standingForm>, act: Act & { ifMatch: number }): Promise<Saved<SetStanding> | { kind: 'wrong-hub'; message: string }> => {
     const site = await store.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
     const version = (await store.standing(siteId))?.version ?? 0;
@@ -68,6 +73,7 @@ export const makeSetStanding =
       changedAt: act.now, changedBy: act.actor, gsi1pk: 'STANDINGS', gsi1sk: siteId,
     };
     const written = await store.save(next, entryOf(act, 'set-standing', next.version));
-    return written.kind === 'committed' ? { kind: 'saved', item: next } : { kind: 'stale', version: next.version };
+    const note = written.kind === 'committed' ? await groupNote(form.group) : undefined;
+    return written.kind === 'committed' ? { kind: 'saved', item: { ...next, ...(note !== undefined && { notes: [note] }) } } : { kind: 'stale', version: next.version };
   };
 };

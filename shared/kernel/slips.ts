@@ -1,10 +1,13 @@
-/** Letters that must be changed, put in or left out to make one name of the other. */
+/** Letters that must be changed, put in, left out or swapped with their neighbour to make one name of the other. */
 const slips = (one: string, other: string): number => {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...one].entries()) {
+  let [before, row]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
+  for (let i = 0; i < one.length; i += 1) {
     const next = [i + 1];
-    for (let j = 0; j < other.length; j += 1) next.push(Math.min((row[j] ?? 0) + (other[j] === letter ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    row = next;
+    for (let j = 0; j < other.length; j += 1) {
+      const isSwapped = i > 0 && j > 0 && one[i] === other[j - 1] && one[i - 1] === other[j];
+      next.push(Math.min((row[j] ?? 0) + (one[i] === other[j] ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, isSwapped ? (before[j - 1] ?? 0) + 1 : Infinity));
+    }
+    [before, row] = [row, next];
   }
   return row[other.length] ?? 0;
 };

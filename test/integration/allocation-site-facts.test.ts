@@ -106,6 +106,20 @@ describe('what a run reads of a site', () => {
   });
 });
 
+describe('the group that a standing names', () => {
+  it('is told when no policy, stored or shipped, has it, with what is meant; it stands all the same', async () => {
+    const notesOf = async (group: string) => (await standing('sit_three', { group })).body['notes'];
+    expect(await notesOf('priority-zip')).toEqual(['No policy, stored or shipped, has a group priority-zip: is priority-zips meant? A draft under a policy without it is refused.']);
+    expect([await notesOf('priority-zips'), await notesOf('elsewhere')]).toEqual([undefined, undefined]);
+    expect(await notesOf('north-east')).toEqual(['No policy, stored or shipped, has a group north-east. A draft under a policy without it is refused.']);
+    const policy = { schema: 1, id: 'by-region', version: 1, title: 'By region', tree: { id: 'state', children: [{ id: 'north-east' }, { id: 'south' }] }, stages: [{ id: 'open', kind: 'open', weight: 'population' }] };
+    expect((await desk.asAnn({ route: 'POST /policies', body: { policy }, key: desk.key() })).status).toBe(201);
+    expect(await notesOf('north-east')).toBeUndefined();
+    expect((await desk.asAnn({ route: 'GET /sites/{siteId}/standing', params: { siteId: 'sit_three' } })).body).toMatchObject({ group: 'north-east' });
+    await standing('sit_three', {});
+  });
+});
+
 describe('a replay', () => {
   it('names every stored part that does not come out again, and a run of another engine as one', async () => {
     await desk.supply(5);

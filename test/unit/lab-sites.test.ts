@@ -5,6 +5,8 @@ import { eligibleIn, phaseOf } from '../../cli/lab/eligibility.ts';
 import { generateSites } from '../../cli/lab/generate-sites.ts';
 import { flaggedTowns, priorityTowns, standInTowns } from '../../cli/lab/priority-towns.ts';
 import { giveDoses, lackingBefore, nothingGiven, openSite } from '../../cli/lab/site-week.ts';
+import { notPlayed } from '../../cli/lab/rivals.ts';
+import { smallPolicy } from '../support/allocation.ts';
 import { sharedPath } from '../support/shared.ts';
 
 const { towns } = readConnecticut(sharedPath('data'));
@@ -127,5 +129,17 @@ describe("a site's week", () => {
     const given = nothingGiven();
     giveDoses(busy(), '2021-03-22', new Map(), given);
     expect([given.overdue, given.pastLatest, given.stockOut]).toEqual([320, 120, 0]);
+  });
+});
+
+describe('a policy of one\'s own', () => {
+  it('is told that its hubs have no part in the lab, and which of their sites are none of the lab\'s', () => {
+    const sites = ['hartford-hub', 'hartford-1'];
+    expect(notPlayed(smallPolicy({}), sites)).toEqual([]);
+    expect(notPlayed(smallPolicy({ hubs: [{ hub: 'hartford-hub', members: ['hartford-1'] }] }), sites)).toEqual([expect.stringMatching(/^Hubs have no part in the lab/)]);
+    const strange = notPlayed(smallPolicy({ hubs: [{ hub: 'hartford-hob', members: ['sit_w7r4'] }] }), sites);
+    expect(strange.slice(1)).toEqual([
+      'Hub hartford-hob (is hartford-hub meant?) is no site that this run knows: sit_w7r4 gets nothing by the vial.', 'Hub hartford-hob is to share with sit_w7r4, which this run does not know.',
+    ]);
   });
 });
