@@ -31,11 +31,11 @@ const patientFields = ({ id, family, given, birthDate, sex, street, city, zip }:
 });
 
 /**
- * A copy of a message whose RXA-5, -11, -15, -16 and -17 name a received product, site, lot and expiry. MSH-10 and ORC-3 get new ids under
- * the derived prefix, because they name the message and the event; nothing else is touched, but for the patient where one is given: copies of
- * one message for one patient tell one dose, and would be taken as that.
+ * A copy of a message whose RXA-3, -5, -11, -15, -16 and -17 name the day it is told, a received product, site, lot and expiry: on the day of the original there was
+ * no such vaccine. MSH-10 and ORC-3 get new ids under the derived prefix, because they name the message and the event; nothing else is touched, but for the
+ * patient where one is given: copies of one message for one patient tell one dose, and would be taken as that.
  */
-export const derive = (original: MessageFile, stock: Stock, serial: number, patient?: Patient): string => {
+export const derive = (original: MessageFile, stock: Stock, givenOn: string, serial: number, patient?: Patient): string => {
   const tree = treeOf(readMessage(original.bytes));
   const id = `${derivedPrefix}${String(serial).padStart(5, '0')}`;
   const swapped: Readonly<Record<string, Readonly<Record<number, string>>>> = {
@@ -43,6 +43,8 @@ export const derive = (original: MessageFile, stock: Stock, serial: number, pati
     ORC: { 3: `${id}^DERIVED` },
     PID: patient === undefined ? {} : patientFields(patient),
     RXA: {
+      3: givenOn.replaceAll('-', ''),
+      4: '',
       5: `${stock.cvx}^^CVX^${stock.ndc}^^NDC`,
       11: `^^^${stock.siteName}`,
       15: stock.lot,

@@ -81,7 +81,7 @@ export const replayMarch = async (run: LocalRun, input: ReplayInput, progress: P
   events.push(['received', 'doses', received]);
 
   const stock = sites.flatMap((site) => site.rows.slice(0, 1).map((row) => ({ cvx: janssen.cvx, ndc: janssen.ndc, mvx: janssen.mvx, siteName: siteName(row), city: row.city, zip: row.zip, lot: row.lot, expiresOn: cartonExpiry })));
-  const answers = await postMessages({ api: ehr.api, messages: input.messages, stock, progress, night: (day) => passNight(run, instantOf(addDays(after, day + 1), '03:00', jurisdiction.timeZone)), morning: (day) => clock(addDays(after, day), '09:00') });
+  const answers = await postMessages({ api: ehr.api, messages: input.messages, stock, progress, night: (day) => passNight(run, instantOf(addDays(after, day + 1), '03:00', jurisdiction.timeZone)), morning: (day) => { clock(addDays(after, day), '09:00'); return addDays(after, day); } });
   const stockOf = await progress.step('What every dose did to stock is read', () => whyStock(sites, nurse, answers.map((_, day) => addDays(after, day))));
   const outcome = await progress.step('Balances, submissions and recount are read', () => readOutcome(run, inventory, epidemiologist, addDays(after, answers.length)));
   return { events, answers, stock: stockOf, outcome, names: new Map(sites.map(({ siteId, name }) => [siteId, name])) };

@@ -20,8 +20,8 @@ interface Posting {
   messages: readonly MessageFile[];
   stock: readonly (Stock & { city: string; zip: string })[];
   progress: Progress;
-  /** Sets the clock to the morning of the nth day, and lets the night after it pass. */
-  morning: (day: number) => void;
+  /** Sets the clock to the morning of the nth day, says which day that is, and lets the night after it pass. */
+  morning: (day: number) => string;
   night: (day: number) => Promise<void>;
 }
 
@@ -63,12 +63,12 @@ export const postMessages = async ({ api, messages, stock, progress, morning, ni
   const bases = messages.filter(isBase);
   let serial = 0;
   for (let day = 1; day <= derivedDays; day += 1) {
-    morning(day);
+    const givenOn = morning(day);
     const copies = stock.flatMap((site) =>
       Array.from({ length: derivedPerSite }, () => {
         const base = bases[serial % bases.length] as MessageFile;
         serial += 1;
-        return derive(base, site, serial, person(serial, site));
+        return derive(base, site, givenOn, serial, person(serial, site));
       }),
     );
     results.push(await progress.step(`Derived copies, day ${day}: every site gives doses it received`, async () => tally(`derived, day ${day}`, await inParallel(copies, post)), told));

@@ -28,9 +28,8 @@ const derived = (row: Row, ndc: string, serial: number): { text: string; givenOn
   const givenOn = addDays(row.from, 30);
   const stock: Stock = { cvx: row.cvx, ndc, mvx: row.mvx, siteName: 'DCS_DC', lot: `TEST${String(serial).padStart(4, '0')}`, expiresOn: addDays(givenOn, 90) };
   const compact = (day: string): string => day.replaceAll('-', '');
-  const text = derive(base, stock, serial).split('\r').map((line) => {
+  const text = derive(base, stock, givenOn, serial).split('\r').map((line) => {
     const fields = line.split('|');
-    if (fields[0] === 'RXA') { fields[3] = compact(givenOn); fields[4] = compact(givenOn); }
     if (fields[0] === 'PID') fields[7] = '19600102';
     if (fields[0] === 'MSH') fields[6] = `${compact(addDays(givenOn, 1))}120000-0500`;
     if (fields[0] === 'OBX') { fields[14] = compact(givenOn); }
