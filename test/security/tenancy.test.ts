@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { may, tenantRoles } from '../../shared/contracts/permissions.ts';
 import { needsToken, type Route } from '../../shared/contracts/route.ts';
 import { allRoutes } from '../../infra/routes.ts';
+import { memberKey } from '../../shared/published/member.ts';
 import type { Handler } from '../support/api.ts';
 import { answerTo, eventBy, paramsOf, type Answered, type Caller } from '../support/callers.ts';
 import type { Asked } from '../support/dynamo-proxy.ts';
@@ -203,9 +204,11 @@ describe('A membership', () => {
   });
 
   it('does not tell a colleague where else its holder belongs', async () => {
+    const TableName = house.suite.tables['ENROLLMENT_TABLE'] ?? '';
+    await house.suite.dynamo.send(new UpdateCommand({ TableName, Key: memberKey(far.staff), UpdateExpression: 'SET siteIds = :sites', ExpressionAttributeValues: { ':sites': [far.siteId] } }));
     const added = await addMember(far.staff);
     const ended = await calling(route('endMembership'), nurse, { params: { organizationId: near.organizationId, subject: far.staff }, body: { reason: 'left' } });
-    expect({ added: JSON.parse(added.text) as unknown, ended: JSON.parse(ended.text) as unknown }).toMatchObject({ added: { organizationIds: [near.organizationId] }, ended: { organizationIds: [] } });
+    expect({ added: JSON.parse(added.text) as unknown, ended: JSON.parse(ended.text) as unknown }).toMatchObject({ added: { organizationIds: [near.organizationId], siteIds: [] }, ended: { organizationIds: [], siteIds: [] } });
   });
 
   it('cannot be filled up by others until its holder is locked out', async () => {

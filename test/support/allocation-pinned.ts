@@ -80,9 +80,10 @@ const inRefrigerators = (week: RunInputs, members: readonly string[]): RunInputs
   } : site)),
 });
 
-/** Second doses, few a site, at hubs and those who share with them; one hub was promised a pack, of which another site has vials. */
+/** Second doses, few a site, at hubs and those who share with them, of one product enough and of one too few; one hub was promised a pack, of which another site has vials. */
 const dueAtHubs = (week: RunInputs): RunInputs => ({
   ...week,
+  supply: week.supply.map((line) => (line.product === OTHER && line.doseNumber === 2 ? { ...line, packs: 9 } : line)),
   sites: week.sites.map((site) => ({
     ...site,
     lines: site.lines.map((line) => ({
@@ -149,7 +150,7 @@ export const PINNED_WEEKS: Readonly<Record<string, PinnedWeek>> = {
     policy: smallPolicy({ tree: plain, stages: [SECOND, OPEN], caps: [{ kind: 'storage' }, { kind: 'beyond-use' }], hubs: [{ hub: 'site-0', members: ['site-4', 'site-8'] }, { hub: 'site-1', members: ['site-5', 'site-9'] }] }),
   },
   'second doses due at hubs': {
-    inputs: dueAtHubs(weekOf(14, pools([3, 9], 100, { vialDoses: 10 }))),
+    inputs: dueAtHubs(weekOf(14, pools([3, 14], 100, { vialDoses: 10 }))),
     policy: smallPolicy({ tree: plain, stages: [{ ...SECOND, id: 'now', withinWeeks: 1 }, SECOND, OPEN], hubs: [{ hub: 'site-0', members: ['site-4', 'site-8'] }, { hub: 'site-1', members: ['site-5', 'site-9'] }, { hub: 'site-2', members: ['site-6', 'site-10'] }] }),
   },
   'hubs by the vial': {

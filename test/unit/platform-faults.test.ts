@@ -3,6 +3,7 @@ import { parseJson } from '../../shared/platform/json.ts';
 import { z } from 'zod';
 import { day } from '../../shared/contracts/common.ts';
 import { fieldNames } from '../../shared/platform/field-names.ts';
+import { goodRows } from '../../shared/platform/good-rows.ts';
 import { faultsOf } from '../../shared/platform/problems.ts';
 import { unknownFields } from '../../shared/platform/unknown-fields.ts';
 import { allRoutes } from '../../infra/routes.ts';
@@ -96,5 +97,25 @@ describe('JSON', () => {
     ['cut off in a text', '{"a":"[[[', 'not-json'],
   ])('%s', (_what, text, kind) => {
     expect(parseJson(text).kind).toBe(kind);
+  });
+});
+
+describe('Rows of a list that cannot be read', () => {
+  const bad = (path: string) => ({ path, message: 'x' });
+  const sent = { site: 's', doses: ['a', 'b', 'c'] };
+
+  it.each<[string, string[], unknown]>([
+    ['are told by their places, and the others are taken with what stands beside the list', ['body.doses[1].lot', 'body.doses[1].on', 'body.doses[2]'], { hasRows: true, rows: ['a'], bad: [[1, 2], [2, 1]] }],
+    ['leave an empty list, where they are all', ['body.doses[0]', 'body.doses[1]', 'body.doses[2]'], { hasRows: false, rows: [], bad: [[0, 1], [1, 1], [2, 1]] }],
+    ['cost the whole body, where something beside them is wrong', ['body.doses[1].lot', 'body.site'], undefined],
+    ['cost it too, where the list itself is wrong', ['body.doses'], undefined],
+  ])('%s', (_what, paths, expected) => {
+    const good = goodRows('doses', sent, paths.map(bad));
+    expect(good && { hasRows: good.hasRows, rows: (good.body as typeof sent).doses, bad: good.badRows.map(({ row, faults }) => [row, faults.length]) }).toEqual(expected);
+    if (good) expect(good.body).toMatchObject({ site: 's' });
+  });
+
+  it('are none in what is no list', () => {
+    expect([goodRows('doses', { doses: 'a' }, [bad('body.doses[0]')]), goodRows('doses', null, [])]).toEqual([undefined, undefined]);
   });
 });
