@@ -80,5 +80,5 @@ const command = (name: string, description: string, path: string, text: (body: n
 
 export const figureCommands: readonly Command[] = [
   command('figures', 'Every figure that the next draft of a week would use about a site, with source and formula', 'allocation-figures', figuresText),
-  command('outlook', 'Three weeks ahead of a site: firm, likely and planning doses, and the risk of cancelling clinics', 'outlook', outlookText),
+  command('outlook', 'The three weeks after the week asked for: firm, likely and planning doses of a site, and the risk of cancelling clinics', 'outlook', outlookText),
 ];

@@ -4,6 +4,7 @@ import type { FederalSummary, Leftover, PoolSummary } from '../../functions/allo
 import type { Problem } from '../../shared/contracts/problem.ts';
 import { table } from '../table.ts';
 import type { Cell } from '../table.ts';
+import { readInWords } from './read-changes.ts';
 
 /** Answers of the API about runs, as far as they are printed. */
 export interface AskedRun {
@@ -171,6 +172,6 @@ export const differencesText = ({ before, after, supply, policy, overrides, pool
     ),
     items.length === 0 ? 'No site differs.' : `${items.length} sites differ:`,
     ...items.map(({ siteId, name, inputs, awards }) =>
-      [name ?? siteId, ...awards.map(({ words }) => `  ${words}`), ...inputs.map((change) => `  read: ${change.path}: ${said(change.before)} -> ${said(change.after)}`)].join('\n'),
+      [name ?? siteId, ...awards.map(({ words }) => `  ${words}`), ...inputs.map((change) => `  read: ${readInWords(change.path)}: ${said(change.before)} -> ${said(change.after)}`)].join('\n'),
     ),
   ].join('\n\n');

@@ -47,8 +47,8 @@ const awardDifferences = (before: readonly RunAward[], after: readonly RunAward[
     const dosesGained = ownIn(now?.get(key)) - ownIn(old?.get(key));
     if (award === undefined || (packsBefore === packsAfter && dosesGained === 0)) return [];
     const { ndc, doseNumber, packDoses } = award;
-    const packs = packsBefore === packsAfter ? 'by the vial' : `${count(packsAfter)} instead of ${count(packsBefore)} packs`;
-    const gained = dosesGained === 0 ? 'as many doses of its own' : `${count(Math.abs(dosesGained))} doses ${dosesGained > 0 ? 'more' : 'less'}`;
+    const packs = packsBefore === packsAfter ? (packsAfter > 0 ? 'as many packs' : 'by the vial') : `${count(packsAfter)} instead of ${count(packsBefore)} packs`;
+    const gained = dosesGained === 0 ? 'as many doses of its own' : `${count(Math.abs(dosesGained))} doses ${dosesGained > 0 ? 'more' : 'less'}${packsBefore === packsAfter && packsAfter > 0 ? ' of its own' : ''}`;
     const words = `${poolName({ product: ndc, doseNumber, packDoses })}: ${packs}, ${gained}.`;
     return [{ ndc, doseNumber, packDoses, packsBefore, packsAfter, dosesGained, words }];
   });

@@ -24,7 +24,7 @@ const refused = (refusal: Refusal): never => {
   switch (refusal.kind) {
     case 'insufficient':
       if (refusal.available === 0 && refusal.position === undefined) return reject(409, 'conflict', `The site has no doses of this product, lot and funding source ${refusal.bucket === 'onHand' ? 'on hand' : `in ${refusal.bucket}`}: its inventory lists what it has.`);
-      return reject(409, 'conflict', `Only ${refusal.available} of the ${refusal.wanted} doses are ${refusal.position === undefined ? `in ${refusal.bucket}` : `at ${refusal.position}`}.`);
+      return reject(409, 'conflict', `Only ${refusal.available} of the ${refusal.wanted} doses are ${refusal.position === undefined ? `in ${refusal.bucket}` : `at ${refusal.position}: its inventory lists where they lie`}.`);
     case 'unresolved':
       return reject(409, 'conflict', 'The account cannot explain these doses.');
     case 'illegal-movement':

@@ -170,6 +170,8 @@ describe('a hub', () => {
         ],
       }),
     ).toThrow(/named twice/);
+    expect(() => smallPolicy({ hubs: [{ hub: 'a', members: ['b', 'a'] }] })).toThrow(/site a is the hub itself, which is no member of its own/);
+    expect(() => smallPolicy({ hubs: [{ hub: 'a', members: ['a'] }] })).toThrow(/^(?![^]*named twice)/);
     const declares = [{ rule: 'all-or-nothing' as const, reason: 'clinics have a smallest size' }];
     expect(() =>
       smallPolicy({ declares, minimums: [{ kind: 'smallest-clinic' }], hubs: [{ hub: 'a', members: ['b'] }] }),

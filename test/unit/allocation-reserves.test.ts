@@ -146,8 +146,9 @@ describe('the two kinds of reserve', () => {
     ['a guarantee before a tier that counts on top (its default)', [least, tier()], /counting: total/],
     ['a guarantee before an open pool that counts on top', [least, { ...OPEN, counting: 'on-top' }], /counting: total/],
     ['an over-and-above reserve before a pool that counts in total', [tier({ share: '10%' }), above, OPEN], /take the reserve back/],
-    ['an over-and-above reserve after a tier that has ended', [tier({ to: '2021-02-01' }), above, { ...OPEN, counting: 'on-top' }], /none is in force.*in the week of 2021-02-01/],
-    ['an over-and-above reserve after a pool of other doses', [{ ...OPEN, id: 'second', doseNumbers: [2] }, above, { ...OPEN, doseNumbers: [1] }], /none is in force.*doses 1, 3/],
+    ['an over-and-above reserve after a tier that has ended', [tier({ to: '2021-02-01' }), above, { ...OPEN, counting: 'on-top' }], /none is in force before it: write it after stage open.*in the week of 2021-02-01/],
+    ['a guarantee after the open pool', [OPEN, least], /none is in force after it: write it before stage open/],
+    ['an over-and-above reserve after a pool of other doses', [{ ...OPEN, id: 'second', doseNumbers: [2] }, above, { ...OPEN, doseNumbers: [1] }], /write it after stage open \(for dose 1\)/],
     ['an over-and-above reserve on top of a pool for another group', [{ ...OPEN, group: { node: 'other' } }, above], /none is in force/],
     ['two over-and-above reserves over the whole supply', [OPEN, reserve('over-and-above', '60%'), { ...reserve('over-and-above', '60%'), id: 'more', group: { node: 'other' } }], /more than the whole supply/],
   ] as [string, Stages, RegExp][])('refuses %s, and says what to write', (_name, stages, message) => {

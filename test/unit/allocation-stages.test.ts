@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
-import { runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
+import { findFaults, runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
 import { whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
 import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
 import { PRODUCT, WEEK, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
@@ -267,5 +267,8 @@ describe('ceilings', () => {
     const inputs = smallInputs({ packs: 1, sites: [{ id: 'a' }] });
     const twice = { ...inputs, supply: [...inputs.supply, { product: PRODUCT, doseNumber: 1, packDoses: 450, packs: 1 }] };
     expect(() => allocate(twice, smallPolicy({}))).toThrow(/mixed-packs/);
+    const hubs = smallPolicy({ hubs: [{ hub: 'a', members: ['b'] }] });
+    const sites = [...twice.sites, ...twice.sites.map((site) => ({ ...site, siteId: 'b' }))];
+    expect(findFaults({ ...twice, sites }, hubs)).toEqual([expect.stringMatching(/has two pack sizes \(100, 450 doses\): hubs share packs of one size only/)]); // once, not once more for hubs
   });
 });

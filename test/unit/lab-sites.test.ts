@@ -5,6 +5,7 @@ import { eligibleIn, phaseOf } from '../../cli/lab/eligibility.ts';
 import { generateSites } from '../../cli/lab/generate-sites.ts';
 import { flaggedTowns, priorityTowns, standInTowns } from '../../cli/lab/priority-towns.ts';
 import { giveDoses, lackingBefore, nothingGiven, openSite } from '../../cli/lab/site-week.ts';
+import { readInWords } from '../../cli/lab/read-changes.ts';
 import { notPlayed } from '../../cli/lab/rivals.ts';
 import { smallPolicy } from '../support/allocation.ts';
 import { sharedPath } from '../support/shared.ts';
@@ -141,5 +142,15 @@ describe('a policy of one\'s own', () => {
     expect(strange.slice(1)).toEqual([
       'Hub hartford-hob (is hartford-hub meant?) is no site that this run knows: sit_w7r4 gets nothing by the vial.', 'Hub hartford-hob is to share with sit_w7r4, which this run does not know.',
     ]);
+  });
+});
+
+describe('what two runs read of a site differently', () => {
+  it.each([
+    ['.lines[80777-0273-10 1].beyondUseDoses', 'Moderna 18+ (5 mL vial), dose 1: doses it can use before they must be thrown away'],
+    ['.lines[59676-0580-05 2].due[2021-03-08].doses', 'Janssen 18+, dose 2: second doses due in the week of 2021-03-08'],
+    ['.weights.population', 'its weight population'], ['.throughputDoses', 'doses it gives a week'], ['.rooms[0].doses', '.rooms[0].doses'],
+  ])('is told in words where there are some: %s', (path, words) => {
+    expect(readInWords(path)).toBe(words);
   });
 });

@@ -65,6 +65,7 @@ export const hubFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>
     );
     return strangers.map((member) => `site ${member} shares with hub ${hub} but is in another group`);
   });
+  const isMixed = policy.declares.some(({ rule }) => rule === 'mixed-packs');
   const known = policy.hubs.filter(({ hub, members }) => groupOf.has(hub) && members.some((member) => groupOf.has(member)));
   const several = (line: { product: string; doseNumber: number }) =>
     supply.filter((row) => lineKey(row) === lineKey(line)).length > 1;
@@ -72,7 +73,8 @@ export const hubFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>
     known.length === 0
       ? []
       : supply.flatMap((line) => {
-          if (several(line)) return [`supply ${poolKey(line)} has two pack sizes, which hubs cannot share by the vial`];
+          // Where sizes are not declared to be mixed, the inputs' own fault tells of them.
+          if (several(line)) return isMixed ? [`supply ${poolKey(line)} has two pack sizes, which hubs cannot share by the vial`] : [];
           if (line.vialDoses === undefined) return []; // nobody shares it
           return line.packDoses % line.vialDoses === 0 ? [] : [`supply ${poolKey(line)} has packs that are not whole vials`];
         });

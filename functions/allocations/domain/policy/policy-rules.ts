@@ -76,8 +76,11 @@ const RULES: readonly Rule[] = [
       'a minimum that a site takes whole or not at all must be declared (all-or-nothing)')],
   [['hubs'], (policy) =>
     repeated((policy.hubs ?? []).flatMap(({ hub, members }, at): Named[] => [
-      { name: hub, path: ['hubs', at, 'hub'] }, ...members.map((name, place) => ({ name, path: ['hubs', at, 'members', place] })),
+      { name: hub, path: ['hubs', at, 'hub'] }, ...members.flatMap((name, place) => (name === hub ? [] : [{ name, path: ['hubs', at, 'members', place] }])),
     ]), (name) => `site ${name} is named twice among the hubs`)],
+  [['hubs'], (policy) =>
+    (policy.hubs ?? []).flatMap(({ hub, members }, at) => members.flatMap((name, place) =>
+      when(name === hub, ['hubs', at, 'members', place], `site ${hub} is the hub itself, which is no member of its own: leave it out here`)))],
   [['hubs', 'minimums'], (policy) =>
     when((policy.hubs ?? []).length > 0 && (policy.minimums ?? []).length > 0, ['hubs'],
       'hubs share by the vial, minimums give all or nothing: a policy has one or the other')],

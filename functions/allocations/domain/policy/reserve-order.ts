@@ -39,11 +39,11 @@ const faultOf = (root: PolicyNode, stages: readonly Stage[], reserve: Reserve): 
     from.filter((stage): stage is PoolStage => (stage.kind === 'open' || stage.kind === 'tier') && mayShare(root, stage.group, reserve.group));
   const [before, after] = [pools(stages.slice(0, at)), pools(stages.slice(at + 1))];
   if (reserve.reserve === 'over-and-above') {
-    if (before.length === 0) return 'an over-and-above reserve comes after the pool it is on top of, and none is in force';
+    if (before.length === 0) return `an over-and-above reserve comes after the pool it is on top of, and none is in force${after[0] ? ` before it: write it after stage ${after[0].id}` : ''}`;
     const later = after.find(({ counting }) => counting === 'total');
     return later && `an over-and-above reserve stays on top only of pools before it; ${counts(later)}, so it would take the reserve back: write it before the reserve, or "counting: on-top"`;
   }
-  if (after.length === 0) return 'a minimum guarantee comes before the pool whose doses count toward it, and none is in force';
+  if (after.length === 0) return `a minimum guarantee comes before the pool whose doses count toward it, and none is in force${before[0] ? ` after it: write it before stage ${before[0].id}` : ''}`;
   const later = after.find(({ counting }) => counting === 'on-top');
   return later && `doses of every pool count toward a minimum guarantee; ${counts(later)}, so its doses would come beside it: write "counting: total", or the pool before the guarantee`;
 };
