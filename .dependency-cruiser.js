@@ -38,7 +38,7 @@ export default {
       name: 'sdk-at-the-edge',
       comment: 'The AWS SDK only in stores, composition roots and the platform; types may be named anywhere.',
       severity: 'error',
-      from: { path: '^(functions|shared|cli)/', pathNot: '^(shared/platform/|functions/[^/]+/(deps|store[^/]*)\\.ts$)' },
+      from: { path: '^(functions|shared|cli)/', pathNot: '^(shared/platform/|functions/[^/]+/(deps|store)[^/]*\\.ts$)' },
       to: { path: sdk, dependencyTypesNot: ['type-only'] },
     },
     only('infra-reads-routes', '^infra/', '^(infra/|functions/[^/]+/routes\\.ts$|shared/(contracts|kernel|codes)/)', 'The CDK app names Lambdas by path and reads route lists.'),

@@ -6,7 +6,8 @@ import { supplyOf } from './run-sites.ts';
 const [, , week = '', sites] = process.argv;
 const runDesk = await openRunDesk();
 const { handler } = await import('../functions/allocations/http.ts');
-const as = (subject: string, request: Call): Promise<Answer> => call(handler, { subject, role: 'dph-allocator', now: '2021-03-23T15:00:00.000Z', ...request });
+const as = (subject: string, request: Call): Promise<Answer> =>
+  call(handler, { subject, role: 'dph-allocator', now: '2021-03-23T15:00:00.000Z', ...request });
 
 interface Step { seconds: number; cpuSeconds: number; peakMb: number }
 const steps: Record<string, Step> = {};
@@ -14,7 +15,11 @@ const measured = async <T>(name: string, work: () => Promise<T>): Promise<T> => 
   const [started, cpu] = [performance.now(), process.cpuUsage()];
   const outcome = await work();
   const { user, system } = process.cpuUsage(cpu);
-  steps[name] = { seconds: (performance.now() - started) / 1_000, cpuSeconds: (user + system) / 1_000_000, peakMb: Math.round(process.resourceUsage().maxRSS / 1_024) };
+  steps[name] = {
+    seconds: (performance.now() - started) / 1_000,
+    cpuSeconds: (user + system) / 1_000_000,
+    peakMb: Math.round(process.resourceUsage().maxRSS / 1_024),
+  };
   return outcome;
 };
 const told = async (name: string, work: () => Promise<Answer>, expected: number): Promise<Answer> => {
@@ -29,7 +34,11 @@ const worked = async (name: string): Promise<void> => {
 };
 
 for (const [at, body] of supplyOf(week, Number(sites)).entries()) await as('ann', { route: 'POST /supply', body, key: `supply-line-${at}` });
-const asked = await told('ask for a draft', () => as('ann', { route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key: 'a-draft-of-a-bench' }), 202);
+const asked = await told(
+  'ask for a draft',
+  () => as('ann', { route: 'POST /allocation-runs', body: { week, policy: 'connecticut-2021-03' }, key: 'a-draft-of-a-bench' }),
+  202,
+);
 const params = { runId: String(asked.body['runId']) };
 await worked('draft');
 const drafted = await told('read the run', () => as('ann', { route: 'GET /allocation-runs/{runId}', params }), 200);

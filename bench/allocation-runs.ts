@@ -24,7 +24,9 @@ interface Measured {
 const measure = async (sites: number): Promise<Measured> => {
   const suite = await openSuite(`runs${sites}`);
   await seedSites(suite, week, sites);
-  const { stdout } = await promisify(execFile)(process.execPath, [`--max-old-space-size=${heapMb}`, CHILD, week, String(sites)], { maxBuffer: 10_000_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [`--max-old-space-size=${heapMb}`, CHILD, week, String(sites)], {
+    maxBuffer: 10_000_000,
+  });
   await suite.stop();
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
 };
@@ -38,7 +40,15 @@ export async function benchAllocationRuns(): Promise<BenchResult> {
     for (const [step, { seconds, cpuSeconds, peakMb }] of Object.entries(steps)) {
       const limit = limitOf(step);
       ratio = Math.max(ratio, seconds / limit);
-      rows.push({ sites, awards, step, seconds: seconds.toFixed(1), 'CPU seconds': cpuSeconds.toFixed(1), 'limit s': limit, 'peak MB so far': peakMb });
+      rows.push({
+        sites,
+        awards,
+        step,
+        seconds: seconds.toFixed(1),
+        'CPU seconds': cpuSeconds.toFixed(1),
+        'limit s': limit,
+        'peak MB so far': peakMb,
+      });
     }
   }
   return {

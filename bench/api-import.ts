@@ -20,17 +20,24 @@ const client = new DynamoDBClient({});
 export const handler = (key) => client.send(new GetItemCommand({ TableName: 'table', Key: key }));
 `;
 
-const named = (names: readonly string[], kind: string): [string, string][] => names.map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_${kind}`, name]);
+const named = (names: readonly string[], kind: string): [string, string][] =>
+  names.map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_${kind}`, name]);
 /** Everything that a composition root may ask for, so that an import runs to its end. */
 const environment: Record<string, string> = {
-  PATH: process.env['PATH'] ?? '', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', STAGE: 'bench', JURISDICTION: 'CTA',
+  PATH: process.env['PATH'] ?? '',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  STAGE: 'bench',
+  JURISDICTION: 'CTA',
   ...Object.fromEntries([...named(contexts, 'TABLE'), ...named(buckets, 'BUCKET'), ...named(queues, 'QUEUE_URL'), ...named(secrets, 'SECRET')]),
   ...Object.fromEntries(Object.values(settings).map((setting) => [setting, '4'])),
 };
 
 /** Milliseconds that one require takes in a process of its own. */
 const importMs = async (file: string): Promise<number> => {
-  const program = 'const started = performance.now(); require(process.argv[1]); process.stdout.write(String(performance.now() - started)); process.exit(0);';
+  const program =
+    'const started = performance.now(); require(process.argv[1]); process.stdout.write(String(performance.now() - started)); process.exit(0);';
   return Number((await promisify(execFile)(process.execPath, ['--input-type=commonjs', '-e', program, file], { env: environment })).stdout);
 };
 
@@ -70,7 +77,9 @@ export const benchApiImport = async (): Promise<BenchResult> => {
       if (round >= 0) times.get(name)?.push(ms);
     }
     const baseMs = median(times.get(BASE) ?? []);
-    const rows: BenchResult['rows'] = [{ lambda: BASE, kind: 'base', 'import ms': baseMs.toFixed(1), ratio: '1.00', kB: await kilobytes(base), heaviest: '' }];
+    const rows: BenchResult['rows'] = [
+      { lambda: BASE, kind: 'base', 'import ms': baseMs.toFixed(1), ratio: '1.00', kB: await kilobytes(base), heaviest: '' },
+    ];
     let worst = 0;
     let isSmall = true;
     for (const { name, entry, trigger } of lambdas) {
@@ -81,7 +90,14 @@ export const benchApiImport = async (): Promise<BenchResult> => {
         worst = Math.max(worst, ms / baseMs);
         isSmall &&= kB <= AIM_KB;
       }
-      rows.push({ lambda: name, kind: trigger.kind, 'import ms': ms.toFixed(1), ratio: (ms / baseMs).toFixed(2), kB, heaviest: isBeyond ? await weighed(entry, folder) : '' });
+      rows.push({
+        lambda: name,
+        kind: trigger.kind,
+        'import ms': ms.toFixed(1),
+        ratio: (ms / baseMs).toFixed(2),
+        kB,
+        heaviest: isBeyond ? await weighed(entry, folder) : '',
+      });
     }
     return {
       title: `Import of each Lambda, median of ${ROUNDS} processes`, rows, ratio: Number(worst.toFixed(2)), isMet: worst <= AIM_RATIO && isSmall,

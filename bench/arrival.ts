@@ -1,4 +1,12 @@
-import { BatchGetCommand, BatchWriteCommand, GetCommand, QueryCommand, TransactGetCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  GetCommand,
+  QueryCommand,
+  TransactGetCommand,
+  TransactWriteCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
 import { makeSettleWaiting } from '../functions/doses/lots/settle-waiting.ts';
 import { makeLotStore } from '../functions/doses/lots/store-lots.ts';
 import { createdId } from '../shared/kernel/ids.ts';
@@ -21,7 +29,8 @@ const counting = (dynamo: DynamoDBDocumentClient): { readonly watched: DynamoDBD
     if (command instanceof QueryCommand) calls.queries += 1;
     if (command instanceof GetCommand) calls.gets += 1;
     if (command instanceof TransactGetCommand) calls.gets += command.input.TransactItems?.length ?? 0;
-    if (command instanceof BatchGetCommand) calls.keysOfBatches += Object.values(command.input.RequestItems ?? {}).reduce((sum, { Keys = [] }) => sum + Keys.length, 0);
+    if (command instanceof BatchGetCommand)
+      calls.keysOfBatches += Object.values(command.input.RequestItems ?? {}).reduce((sum, { Keys = [] }) => sum + Keys.length, 0);
     if (command instanceof TransactWriteCommand) {
       calls.writes += 1;
       calls.itemsWritten += command.input.TransactItems?.length ?? 0;
@@ -42,7 +51,9 @@ const giveMore = async (room: DoseRoom, from: number, to: number): Promise<void>
   const given = (await room.items()).find((item) => item['type'] === 'dose' && item['lot'] === 'GIVEN');
   const clones = Array.from({ length: to - from }, (_, n) => ({ ...given, pk: `RECORD#${createdId('rec', 'bench', String(from + n))}` }));
   for (let at = 0; at < clones.length; at += itemsPerWrite)
-    await dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: clones.slice(at, at + itemsPerWrite).map((Item) => ({ PutRequest: { Item } })) } }));
+    await dynamo.send(
+      new BatchWriteCommand({ RequestItems: { [table]: clones.slice(at, at + itemsPerWrite).map((Item) => ({ PutRequest: { Item } })) } }),
+    );
 };
 
 const letters = (n: number): string => String.fromCharCode(97 + (n % 26), 97 + Math.floor(n / 26));
@@ -54,10 +65,23 @@ const letters = (n: number): string => String.fromCharCode(97 + (n % 26), 97 + M
 export const benchArrival = async (): Promise<{ title: string; rows: Record<string, string | number>[]; ratio: number; aim: string }> => {
   const room = await openDoseRoom('benchArrival');
   const { watched, take } = counting(room.suite.dynamo);
-  const settle = makeSettleWaiting({ ...judgingOver({ dynamo: watched, tables: room.suite.tables }), lots: makeLotStore(watched, { doses: table, shipments: '' }) });
+  const settle = makeSettleWaiting({
+    ...judgingOver({ dynamo: watched, tables: room.suite.tables }),
+    lots: makeLotStore(watched, { doses: table, shipments: '' }),
+  });
   const report = reportHl7Over(room.suite.dynamo);
   const tell = (id: string, n: number, lot: string) =>
-    report(vxu({ id, family: `Arrival${letters(n)}`, given: `Bench${letters(n)}`, birth: `19${20 + (n % 80)}0312`, orders: order({ filler: `${id}^ELM`, lot }) }), elmEhr, '2021-03-08T15:00:00.000Z');
+    report(
+      vxu({
+        id,
+        family: `Arrival${letters(n)}`,
+        given: `Bench${letters(n)}`,
+        birth: `19${20 + (n % 80)}0312`,
+        orders: order({ filler: `${id}^ELM`, lot }),
+      }),
+      elmEhr,
+      '2021-03-08T15:00:00.000Z',
+    );
   try {
     await room.stock({ lot: 'GIVEN' }, 10);
     await tell('G', 0, 'GIVEN');
@@ -74,8 +98,14 @@ export const benchArrival = async (): Promise<{ title: string; rows: Record<stri
       const { looked, changed } = await settle({ siteId: siteIds.elm, arrived: { lot } }, turn);
       rows.push({ 'doses that do not wait': others, waiting: looked, settled: changed, ...take() });
     }
-    const readsOf = (row: Record<string, string | number> | undefined): number => ['queries', 'gets', 'keysOfBatches'].reduce((sum, name) => sum + Number(row?.[name] ?? 0), 0);
-    return { title: 'Reads and writes when stock comes', rows, ratio: readsOf(rows.at(-1)) / readsOf(rows[1]), aim: 'with 1,000 doses that do not wait 1.0 x the reads with none; one query when nobody waits' };
+    const readsOf = (row: Record<string, string | number> | undefined): number =>
+      ['queries', 'gets', 'keysOfBatches'].reduce((sum, name) => sum + Number(row?.[name] ?? 0), 0);
+    return {
+      title: 'Reads and writes when stock comes',
+      rows,
+      ratio: readsOf(rows.at(-1)) / readsOf(rows[1]),
+      aim: 'with 1,000 doses that do not wait 1.0 x the reads with none; one query when nobody waits',
+    };
   } finally {
     await room.stop();
   }

@@ -14,13 +14,22 @@ const message = (doses: number): string =>
     orders: Array.from({ length: doses }, (_, at) => {
       const on = addDays('1996-01-01', at * 28).replaceAll('-', '');
       if (at === 0) return order({ filler: `L${doses}^ELM` });
-      const told = at % 5 === 0 ? { on, vaccine: '141^^CVX', mvx: 'PMC^^MVX', lot: `F${at}`, expiry: '' } : { on, vaccine: vaccines[at % vaccines.length] ?? '', source: '01^^NIP001', lot: '', expiry: '', mvx: '' };
+      const told =
+        at % 5 === 0
+          ? { on, vaccine: '141^^CVX', mvx: 'PMC^^MVX', lot: `F${at}`, expiry: '' }
+          : { on, vaccine: vaccines[at % vaccines.length] ?? '', source: '01^^NIP001', lot: '', expiry: '', mvx: '' };
       return order({ filler: `L${doses}-${at}^ELM`, ...told });
     }).flat(),
   });
 
 /** How the time of a message with many doses of one patient grows with their number: twice the doses, twice the time. */
-export const benchDoseMessage = async (): Promise<{ title: string; rows: Record<string, string | number>[]; ratio: number; aim: string; isMet: boolean }> => {
+export const benchDoseMessage = async (): Promise<{
+  title: string;
+  rows: Record<string, string | number>[];
+  ratio: number;
+  aim: string;
+  isMet: boolean;
+}> => {
   const room = await openDoseRoom('benchDoseMessage');
   const report = reportHl7Over(room.suite.dynamo);
   try {
@@ -35,7 +44,13 @@ export const benchDoseMessage = async (): Promise<{ title: string; rows: Record<
     }
     const perDose = rows.map((row) => Number(row['ms a dose']));
     const ratio = (perDose.at(-1) ?? 0) / (perDose[0] ?? 1);
-    return { title: 'Many doses of one patient in one message', rows, ratio, aim: `a dose among 300 costs at most ${maxRatio} times a dose among 50`, isMet: ratio <= maxRatio };
+    return {
+      title: 'Many doses of one patient in one message',
+      rows,
+      ratio,
+      aim: `a dose among 300 costs at most ${maxRatio} times a dose among 50`,
+      isMet: ratio <= maxRatio,
+    };
   } finally {
     await room.stop();
   }

@@ -20,12 +20,14 @@ const nameOf = (item: Record<string, unknown>): string => String(item['type']);
 const watching = (dynamo: DynamoDBDocumentClient): { watched: DynamoDBDocumentClient; written: Written[] } => {
   const written: Written[] = [];
   const take = async (command: unknown): Promise<void> => {
-    if (command instanceof PutCommand) written.push({ what: nameOf(command.input.Item ?? {}), item: command.input.Item ?? {}, isTransacted: false, isWithDose: false });
+    if (command instanceof PutCommand)
+      written.push({ what: nameOf(command.input.Item ?? {}), item: command.input.Item ?? {}, isTransacted: false, isWithDose: false });
     if (!(command instanceof TransactWriteCommand)) return;
     const items = command.input.TransactItems ?? [];
     const isWithDose = items.some(({ Put }) => Put?.Item?.['type'] === 'dose');
     for (const { Put, Update } of items) {
-      const item = Put?.Item ?? (await dynamo.send(new GetCommand({ TableName: Update?.TableName, Key: Update?.Key, ConsistentRead: true }))).Item ?? {};
+      const item =
+        Put?.Item ?? (await dynamo.send(new GetCommand({ TableName: Update?.TableName, Key: Update?.Key, ConsistentRead: true }))).Item ?? {};
       written.push({ what: nameOf(item), item, isTransacted: true, isWithDose });
     }
   };
@@ -61,7 +63,12 @@ const bytesPerRead = 4096;
 const readRows = (doseBytes: number): Record<string, string | number>[] =>
   histories.map(([doses, records]) => {
     const bytes = Math.ceil(doses / records) * doseBytes;
-    return { case: 'read before a dose is written', part: `${doses} doses in ${records} records (read units)`, bytes: doses * doseBytes, units: records * Math.ceil(bytes / bytesPerRead) };
+    return {
+      case: 'read before a dose is written',
+      part: `${doses} doses in ${records} records (read units)`,
+      bytes: doses * doseBytes,
+      units: records * Math.ceil(bytes / bytesPerRead),
+    };
   });
 const judged = 'dose of a known person';
 
@@ -95,7 +102,12 @@ export const benchDoseUnits = async (): Promise<{ title: string; rows: Record<st
     }
     const dose = rows.find(({ case: name, part }) => name === judged && part === 'dose');
     rows.push(...readRows(Number(dose?.['bytes'] ?? 0)));
-    return { title: 'Write units of a dose', rows, ratio: transaction / floorUnits, aim: 'transaction of a known person 1.0 x the floor of 6; indexes <= 2; the message record and what it counts for its sender apart' };
+    return {
+      title: 'Write units of a dose',
+      rows,
+      ratio: transaction / floorUnits,
+      aim: 'transaction of a known person 1.0 x the floor of 6; indexes <= 2; the message record and what it counts for its sender apart',
+    };
   } finally {
     await room.stop();
   }

@@ -32,5 +32,10 @@ export const benchHl7Mutations = (): Promise<{ title: string; rows: Record<strin
     { what: 'messages/s, checks included', count: Math.round(COUNT / ((performance.now() - started) / 1000)) },
     { what: 'slowest, ms of work, checks included', count: Math.round(slowestMs) },
   ];
-  return Promise.resolve({ title: `${COUNT} damaged messages of the corpus, seed ${SEED}`, rows, ratio: troubled, aim: 'none crashes, hangs or leaks (0 troubles)' });
+  return Promise.resolve({
+    title: `${COUNT} damaged messages of the corpus, seed ${SEED}`,
+    rows,
+    ratio: troubled,
+    aim: 'none crashes, hangs or leaks (0 troubles)',
+  });
 };

@@ -79,7 +79,10 @@ const rateOf = (parse: (sample: Sample) => number, samples: readonly Sample[]): 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Rates of several ways in turn in one run, so that a busy machine slows all alike: the median of the rounds, and how many messages each threw on. */
-export const measureRates = async (ways: Readonly<Record<string, (sample: Sample) => number>>, samples: readonly Sample[]): Promise<Map<string, { rate: number; failed: number }>> => {
+export const measureRates = async (
+  ways: Readonly<Record<string, (sample: Sample) => number>>,
+  samples: readonly Sample[],
+): Promise<Map<string, { rate: number; failed: number }>> => {
   const rates = new Map<string, number[]>();
   const failures = new Map<string, number>();
   for (let round = -1; round < ROUNDS; round += 1) {
@@ -87,7 +90,9 @@ export const measureRates = async (ways: Readonly<Record<string, (sample: Sample
       const { rate, failed } = rateOf(parse, samples);
       failures.set(name, failed);
       if (round >= 0) rates.set(name, [...(rates.get(name) ?? []), rate]);
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     }
   }
   return new Map(Object.keys(ways).map((name) => [name, { rate: median(rates.get(name) ?? []), failed: failures.get(name) ?? 0 }]));

@@ -14,7 +14,10 @@ export const benchHl7Path = async (): Promise<{ title: string; rows: Record<stri
   const rate = (name: string): number => rates.get(name)?.rate ?? 0;
   const rows = [...rates].map(([name, { failed }]) => ({
     what: name === PATH ? `${name} (read, judge, map, answer)` : `${name === OURS ? 'doseline' : name}, bare parse`,
-    'messages/s': Math.round(rate(name)), 'us a message': Math.round(1_000_000 / rate(name)), 'whole path against it': (rate(PATH) / rate(name)).toFixed(2), 'threw on': failed,
+    'messages/s': Math.round(rate(name)),
+    'us a message': Math.round(1_000_000 / rate(name)),
+    'whole path against it': (rate(PATH) / rate(name)).toFixed(2),
+    'threw on': failed,
   }));
   return {
     title: `The whole path of ${samples.length} VXU of the corpus, without a store`, rows, ratio: Number((rate(PATH) / rate(RIVAL)).toFixed(2)),

@@ -10,7 +10,11 @@ const [starts, middles, ends] = [
   ['son', 'ez', 'er', 'man', 'ley', 'ton', 'a', 'ski', 'en', 'ard', 'ini', 'eau', 'ick', 'oy', 'us', 'eth'],
 ] as const;
 const wordOf = (n: number): string => {
-  const [start, middle, end] = [starts[n % starts.length], middles[Math.floor(n / starts.length) % middles.length], ends[Math.floor(n / 336) % ends.length]];
+  const [start, middle, end] = [
+    starts[n % starts.length],
+    middles[Math.floor(n / starts.length) % middles.length],
+    ends[Math.floor(n / 336) % ends.length],
+  ];
   const extra = Math.floor(n / 5376);
   return `${start ?? ''}${middle ?? ''}${extra === 0 ? '' : `${'bdglmnrst'[extra % 9] ?? ''}${middles[extra % middles.length] ?? ''}`}${end ?? ''}`;
 };

@@ -30,16 +30,147 @@ const siteRows = (at: number, week: string): Row[] => {
   const past = Array.from({ length: weeksBefore }, (_, ago) => addDays(week, -7 * (ago + 2)));
   const allocations = (row: Record<string, unknown>): Row => ({ table: 'allocations_table', ...entity, ...row });
   return [
-    { table: 'enrollment_table', ...siteKey(siteId), ...entity, type: 'site', siteId, organizationId: 'org_b', organizationName: 'Bench', name: `Clinic ${at}`, state: 'active', pin: '100001', providerType: 3, programmes: ['covid-19'], supplyAccount: 'jurisdiction', reportingOnly: false, address: { city: 'Hartford', county: '09003', state: 'CT', zip: '06106' }, storageUnits: [{ unitId: 'R1', kind: 'refrigerator', capacityDoses: 50_000 }, { unitId: 'U1', kind: 'ultra-cold', capacityDoses: 50_000 }], aliases: [], createdAt: on, createdBy: 'x', requestDigest: 'x' },
-    allocations({ pk: `SITE#${siteId}`, sk: 'STANDING', type: 'standing', siteId, siteName: `Clinic ${at}`, town: `Town ${at % 169}`, county: '09003', group: at % 4 === 0 ? 'priority-zips' : 'elsewhere', tags: [], weights: { population: 500 + spread(at, 9_000) }, suspended: false, changedAt: on, changedBy: 'x', gsi1pk: 'STANDINGS', gsi1sk: siteId }),
-    ...products.map(({ ndc, doseNumber }) => allocations({ pk: `SITE#${siteId}`, sk: `REQUEST#${week}#${ndc}#${doseNumber}`, type: 'request', siteId, week, ndc, doseNumber, doses: 400 + spread(at + doseNumber, 2_000), onHandDoses: 0, state: 'submitted', submittedAt: on, submittedBy: 'x', gsi1pk: `REQUESTS#${week}`, gsi1sk: `${siteId}#${ndc}#${doseNumber}` })),
-    ...past.slice(0, 4).flatMap((before) => products.slice(2).map(({ ndc, doseNumber, packDoses }) => {
-      const name = { week: before, ndc, doseNumber, packDoses, runId: 'run_before' };
-      return allocations({ ...awardKey(siteId, name), ...name, type: 'award', awardId: awardIdOf(name), siteId, packs: 2, doses: 2 * packDoses, acceptedDoses: 2 * packDoses, state: 'ordered', channel: 'jurisdiction', gsi1pk: `AWARDS#${before}`, gsi1sk: `${siteId}#${awardIdOf(name)}` });
+    {
+      table: 'enrollment_table',
+      ...siteKey(siteId),
+      ...entity,
+      type: 'site',
+      siteId,
+      organizationId: 'org_b',
+      organizationName: 'Bench',
+      name: `Clinic ${at}`,
+      state: 'active',
+      pin: '100001',
+      providerType: 3,
+      programmes: ['covid-19'],
+      supplyAccount: 'jurisdiction',
+      reportingOnly: false,
+      address: { city: 'Hartford', county: '09003', state: 'CT', zip: '06106' },
+      storageUnits: [
+        { unitId: 'R1', kind: 'refrigerator', capacityDoses: 50_000 },
+        { unitId: 'U1', kind: 'ultra-cold', capacityDoses: 50_000 },
+      ],
+      aliases: [],
+      createdAt: on,
+      createdBy: 'x',
+      requestDigest: 'x',
+    },
+    allocations({
+      pk: `SITE#${siteId}`,
+      sk: 'STANDING',
+      type: 'standing',
+      siteId,
+      siteName: `Clinic ${at}`,
+      town: `Town ${at % 169}`,
+      county: '09003',
+      group: at % 4 === 0 ? 'priority-zips' : 'elsewhere',
+      tags: [],
+      weights: { population: 500 + spread(at, 9_000) },
+      suspended: false,
+      changedAt: on,
+      changedBy: 'x',
+      gsi1pk: 'STANDINGS',
+      gsi1sk: siteId,
+    }),
+    ...products.map(({ ndc, doseNumber }) =>
+      allocations({
+        pk: `SITE#${siteId}`,
+        sk: `REQUEST#${week}#${ndc}#${doseNumber}`,
+        type: 'request',
+        siteId,
+        week,
+        ndc,
+        doseNumber,
+        doses: 400 + spread(at + doseNumber, 2_000),
+        onHandDoses: 0,
+        state: 'submitted',
+        submittedAt: on,
+        submittedBy: 'x',
+        gsi1pk: `REQUESTS#${week}`,
+        gsi1sk: `${siteId}#${ndc}#${doseNumber}`,
+      }),
+    ),
+    ...past.slice(0, 4).flatMap((before) =>
+      products.slice(2).map(({ ndc, doseNumber, packDoses }) => {
+        const name = { week: before, ndc, doseNumber, packDoses, runId: 'run_before' };
+        return allocations({
+          ...awardKey(siteId, name),
+          ...name,
+          type: 'award',
+          awardId: awardIdOf(name),
+          siteId,
+          packs: 2,
+          doses: 2 * packDoses,
+          acceptedDoses: 2 * packDoses,
+          state: 'ordered',
+          channel: 'jurisdiction',
+          gsi1pk: `AWARDS#${before}`,
+          gsi1sk: `${siteId}#${awardIdOf(name)}`,
+        });
+      }),
+    ),
+    ...past.map((given) => ({
+      table: 'reports_table',
+      ...figuresKey(siteId, given, 0),
+      type: 'site-figures',
+      schema: 1,
+      'g:208|1|0': 60 + spread(at, 50),
+      'g:208|1|1': 9,
+      'g:207|1|0': 40,
+      'g:212|1|0': 20,
+      'u:208|2': 30,
+      'r:yes': 20,
+      'r:no': 90,
     })),
-    ...past.map((given) => ({ table: 'reports_table', ...figuresKey(siteId, given, 0), type: 'site-figures', schema: 1, 'g:208|1|0': 60 + spread(at, 50), 'g:208|1|1': 9, 'g:207|1|0': 40, 'g:212|1|0': 20, 'u:208|2': 30, 'r:yes': 20, 'r:no': 90 })),
-    ...products.slice(1).map(({ ndc }, lot) => ({ table: 'inventory_table', pk: `SITE#${siteId}`, sk: `ACCOUNT#${ndc}#LOT${lot}#covid`, type: 'account', ...entity, shipped: -900, onHand: 90 + spread(at, 100), administered: 810 - spread(at, 100), 'at:R1:frozen': 90 + spread(at, 100) })),
-    ...past.slice(0, 6).map((shippedOn, line) => ({ table: 'shipments_table', ...shipmentLineKey(siteId, `ORD${at}-${line}-L`), type: 'shipment-line', ...entity, lineId: `ORD${at}-${line}-L`, holderId: siteId, siteId, supply: 'jurisdiction', awardee: 'CTA', orderNumber: `ORD${at}`, orderLineNumber: String(line), ndc: products[line % 4]?.ndc, saleNdc: 'x', lot: 'L', doses: 300, shippedOn, shipTo: { name: 'Clinic', city: 'Hartford', state: 'CT', zip: '06106' }, state: 'received', receipt: { onHand: 300, suspect: 0, short: 0, over: 0, unit: 'R1', receivedAt: `${addDays(shippedOn, 1)}T15:00:00.000Z`, temperatureOk: true, digest: 'x' }, importedAt: on, fileId: 'f', gsi1pk: 'LINES#jurisdiction#received', gsi1sk: `${shippedOn}#${at}-${line}` })),
+    ...products
+      .slice(1)
+      .map(({ ndc }, lot) => ({
+        table: 'inventory_table',
+        pk: `SITE#${siteId}`,
+        sk: `ACCOUNT#${ndc}#LOT${lot}#covid`,
+        type: 'account',
+        ...entity,
+        shipped: -900,
+        onHand: 90 + spread(at, 100),
+        administered: 810 - spread(at, 100),
+        'at:R1:frozen': 90 + spread(at, 100),
+      })),
+    ...past
+      .slice(0, 6)
+      .map((shippedOn, line) => ({
+        table: 'shipments_table',
+        ...shipmentLineKey(siteId, `ORD${at}-${line}-L`),
+        type: 'shipment-line',
+        ...entity,
+        lineId: `ORD${at}-${line}-L`,
+        holderId: siteId,
+        siteId,
+        supply: 'jurisdiction',
+        awardee: 'CTA',
+        orderNumber: `ORD${at}`,
+        orderLineNumber: String(line),
+        ndc: products[line % 4]?.ndc,
+        saleNdc: 'x',
+        lot: 'L',
+        doses: 300,
+        shippedOn,
+        shipTo: { name: 'Clinic', city: 'Hartford', state: 'CT', zip: '06106' },
+        state: 'received',
+        receipt: {
+          onHand: 300,
+          suspect: 0,
+          short: 0,
+          over: 0,
+          unit: 'R1',
+          receivedAt: `${addDays(shippedOn, 1)}T15:00:00.000Z`,
+          temperatureOk: true,
+          digest: 'x',
+        },
+        importedAt: on,
+        fileId: 'f',
+        gsi1pk: 'LINES#jurisdiction#received',
+        gsi1sk: `${shippedOn}#${at}-${line}`,
+      })),
   ];
 };
 
@@ -47,9 +178,24 @@ const siteRows = (at: number, week: string): Row[] => {
 export const seedSites = async (suite: Suite, week: string, sites: number): Promise<void> => {
   const write = async (rows: readonly Row[]): Promise<void> => {
     const byTable = Map.groupBy(rows, ({ table }) => table);
-    await suite.dynamo.send(new BatchWriteCommand({ RequestItems: Object.fromEntries([...byTable].map(([name, own]) => [name, own.map(({ table: _table, ...Item }) => ({ PutRequest: { Item } }))])) }));
+    await suite.dynamo.send(
+      new BatchWriteCommand({
+        RequestItems: Object.fromEntries(
+          [...byTable].map(([name, own]) => [name, own.map(({ table: _table, ...Item }) => ({ PutRequest: { Item } }))]),
+        ),
+      }),
+    );
   };
-  const all = Array.from({ length: weeksBefore }, (_, ago) => ({ table: 'reports_table', ...figuresKey('ALL', addDays(week, -7 * (ago + 2)), 0), type: 'site-figures', schema: 1, 'g:208|1|0': 600, 'g:208|1|1': 90, 'g:207|1|0': 400, 'g:212|1|0': 200 }));
+  const all = Array.from({ length: weeksBefore }, (_, ago) => ({
+    table: 'reports_table',
+    ...figuresKey('ALL', addDays(week, -7 * (ago + 2)), 0),
+    type: 'site-figures',
+    schema: 1,
+    'g:208|1|0': 600,
+    'g:208|1|1': 90,
+    'g:207|1|0': 400,
+    'g:212|1|0': 200,
+  }));
   await write(all);
   let next = 0;
   const lane = async (): Promise<void> => {

@@ -37,8 +37,13 @@ const table = (rows: BenchResult['rows']): string => {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => String(row[column] ?? '').length)));
   const line = (cells: readonly (string | number)[]): string =>
-    cells.map((cell, at) => (typeof cell === 'number' || /^[\d.]+$/.test(cell) ? String(cell).padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join('  ').trimEnd();
-  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map((row) => line(columns.map((column) => row[column] ?? '')))].join('\n');
+    cells
+      .map((cell, at) => (typeof cell === 'number' || /^[\d.]+$/.test(cell) ? String(cell).padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map((row) => line(columns.map((column) => row[column] ?? '')))].join(
+    '\n',
+  );
 };
 
 type Bench = () => Promise<BenchResult>;
@@ -48,7 +53,9 @@ const load = async (name: string): Promise<Bench | undefined> => {
   const file = join(import.meta.dirname, `${name}.ts`);
   if (!existsSync(file)) return undefined;
   const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-  const [bench] = Object.entries(module).filter(([exported, value]) => exported.startsWith('bench') && typeof value === 'function').map(([, value]) => value as Bench);
+  const [bench] = Object.entries(module)
+    .filter(([exported, value]) => exported.startsWith('bench') && typeof value === 'function')
+    .map(([, value]) => value as Bench);
   return bench;
 };
 
@@ -82,7 +89,9 @@ const main = async (): Promise<void> => {
       if (bench === undefined) throw new Error(`bench/${name}.ts exports no benchmark`);
       const report = await measure(name, bench);
       reports.push(report);
-      say(`\n${report.title} (${name}, ${report.seconds} s)\n\n${table(report.rows)}\n\nratio ${report.ratio.toFixed(2)}; aim: ${report.aim}: ${report.isMet ? 'met' : 'NOT met'}`);
+      say(
+        `\n${report.title} (${name}, ${report.seconds} s)\n\n${table(report.rows)}\n\nratio ${report.ratio.toFixed(2)}; aim: ${report.aim}: ${report.isMet ? 'met' : 'NOT met'}`,
+      );
     } catch (error) {
       const missing = error instanceof Error ? error.message : String(error);
       reports.push({ name, missing });

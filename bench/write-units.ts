@@ -9,7 +9,8 @@ const valueBytes = (value: unknown): number => {
   if (typeof value === 'number') return Math.ceil(String(Math.abs(value)).replace(/^0\.|\.|^0+/, '').length / 2) + 1 + (value < 0 ? 1 : 0);
   if (typeof value === 'boolean' || value === null) return 1;
   if (Array.isArray(value)) return 3 + value.reduce((sum: number, element) => sum + 1 + valueBytes(element), 0);
-  if (typeof value === 'object') return 3 + Object.entries(value).reduce((sum, [name, element]) => sum + 1 + textBytes(name) + valueBytes(element), 0);
+  if (typeof value === 'object')
+    return 3 + Object.entries(value).reduce((sum, [name, element]) => sum + 1 + textBytes(name) + valueBytes(element), 0);
   return 0;
 };
 

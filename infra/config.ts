@@ -103,5 +103,12 @@ const isStage = (text: string): text is Stage => (stages as readonly string[]).i
 export const deploymentOf = (stage: string, code: string, account: string = placeholderAccount): Deployment => {
   if (!isStage(stage)) throw new Error(`Unknown stage ${stage}: one of ${stages.join(', ')}`);
   const { timeZone, retention } = jurisdictionFor(code);
-  return { ...stageConfigs[stage], stage, jurisdiction: { code, timeZone, retention }, region, account, prefix: `doseline-${code.toLowerCase()}-${stage}` };
+  return {
+    ...stageConfigs[stage],
+    stage,
+    jurisdiction: { code, timeZone, retention },
+    region,
+    account,
+    prefix: `doseline-${code.toLowerCase()}-${stage}`,
+  };
 };

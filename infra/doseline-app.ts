@@ -47,7 +47,12 @@ export const buildApp = (deployment: Deployment, codeOf: CodeOf, props: AppProps
     ...env, description: 'Doseline: the REST API and its Lambdas', context, userPool: data.identity.userPool,
   });
   const workers = new WorkersStack(app, `${prefix}-workers`, {
-    ...env, description: 'Doseline: queue, stream and schedule workers', context, queues: data.queues, encryptionKey: data.dataKey, topic: data.operations,
+    ...env,
+    description: 'Doseline: queue, stream and schedule workers',
+    context,
+    queues: data.queues,
+    encryptionKey: data.dataKey,
+    topic: data.operations,
   });
   const observability = new ObservabilityStack(app, `${prefix}-observability`, {
     ...env, description: 'Doseline: dashboard, alarms, budget', deployment, api: api.api, functions: [...api.functions, ...workers.functions],

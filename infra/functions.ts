@@ -77,7 +77,11 @@ const figureSources: TableGrants = {
 /** The gateway gives up at 29 s; a Lambda that runs longer would work for nobody. */
 const apiLimits = { memoryMb: 1024, timeoutSeconds: 28 } as const;
 
-const api = (context: ApiContext, loss: string, grants: Pick<LambdaSpec, 'tables' | 'buckets' | 'secrets' | 'sendsTo' | 'settings'> & { memoryMb?: number }): LambdaSpec => ({
+const api = (
+  context: ApiContext,
+  loss: string,
+  grants: Pick<LambdaSpec, 'tables' | 'buckets' | 'secrets' | 'sendsTo' | 'settings'> & { memoryMb?: number },
+): LambdaSpec => ({
   name: `${context}-api`,
   entry: `functions/${context}/http.ts`,
   trigger: { kind: 'api', context },
@@ -140,7 +144,13 @@ const workers: readonly LambdaSpec[] = [
   worker('doses', 'upload', {
     trigger: { kind: 'queue', queue: 'uploads', batchSize: 1, maxConcurrency: 5, maxReceives: 5 },
     tables: { doses: [{ may: ['get', 'query', 'put'], keys: ['UPLOAD#*'] }], enrollment: [publishedToSenders] },
-    buckets: { uploads: [{ may: ['get'], prefix: 'uploads/' }, { may: ['put'], prefix: 'answers/' }], messages: [{ may: ['put'] }] },
+    buckets: {
+      uploads: [
+        { may: ['get'], prefix: 'uploads/' },
+        { may: ['put'], prefix: 'answers/' },
+      ],
+      messages: [{ may: ['put'] }],
+    },
     sendsTo: ['uploads', 'messages'],
     secrets: ['matching-key'],
     memoryMb: 1024,
@@ -202,7 +212,12 @@ const workers: readonly LambdaSpec[] = [
   worker('reports', 'export', {
     trigger: { kind: 'queue', queue: 'exports', batchSize: 1, maxConcurrency: 2, maxReceives: 5 },
     tables: {
-      enrollment: [scan], allocations: [scan], orders: [scan], shipments: [scan], inventory: [scan], doses: [scan],
+      enrollment: [scan],
+      allocations: [scan],
+      orders: [scan],
+      shipments: [scan],
+      inventory: [scan],
+      doses: [scan],
       reports: [scan, { may: ['get', 'put'], keys: ['EXPORTS#*'] }],
     },
     buckets: { exports: [{ may: ['put'] }] },

@@ -34,7 +34,10 @@ const hoisted = (json: Json, components: Map<string, Json>): Json => {
     if (Array.isArray(value)) return value.map(moved);
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, part]) => [key, key === '$ref' && typeof part === 'string' ? part.replace('#/$defs/', '#/components/schemas/') : moved(part)]),
+      Object.entries(value).map(([key, part]) => [
+        key,
+        key === '$ref' && typeof part === 'string' ? part.replace('#/$defs/', '#/components/schemas/') : moved(part),
+      ]),
     );
   };
   for (const [name, definition] of Object.entries($defs)) {
@@ -46,12 +49,22 @@ const hoisted = (json: Json, components: Map<string, Json>): Json => {
 
 const parametersOf = (route: Route, components: Map<string, Json>): Json[] => {
   const header = (name: string, description: string): Json => ({ name, in: 'header', required: true, description, schema: { type: 'string' } });
-  const query = route.query === undefined ? {} : (hoisted(schemaOf(route.query, 'input'), components) as { properties?: Record<string, Json>; required?: string[] });
+  const query =
+    route.query === undefined
+      ? {}
+      : (hoisted(schemaOf(route.query, 'input'), components) as { properties?: Record<string, Json>; required?: string[] });
   return [
     ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    ...Object.entries(query.properties ?? {}).map(([name, { description, ...schema }]) =>
-      ({ name, in: 'query', required: query.required?.includes(name) ?? false, ...(description === undefined ? {} : { description }), schema })),
-    ...(route.creates === true ? [header('Idempotency-Key', 'New for each thing you create; a repeat of the same request under the same key answers what was created.')] : []),
+    ...Object.entries(query.properties ?? {}).map(([name, { description, ...schema }]) => ({
+      name,
+      in: 'query',
+      required: query.required?.includes(name) ?? false,
+      ...(description === undefined ? {} : { description }),
+      schema,
+    })),
+    ...(route.creates === true
+      ? [header('Idempotency-Key', 'New for each thing you create; a repeat of the same request under the same key answers what was created.')]
+      : []),
     ...(route.changes === true ? [header('If-Match', 'The ETag of the version you read.')] : []),
   ];
 };
@@ -75,12 +88,21 @@ const operationOf = (route: Route, context: string, components: Map<string, Json
     operationId: route.id,
     tags: [context],
     summary: route.summary,
-    description: needsToken(action) ? `Permission \`${action}\`: ${callers.join(', ')}.` : action === 'public' ? 'Public.' : 'No token: the credentials are in the message.',
+    description: needsToken(action)
+      ? `Permission \`${action}\`: ${callers.join(', ')}.`
+      : action === 'public'
+        ? 'Public.'
+        : 'No token: the credentials are in the message.',
     ...(!needsToken(action) ? { security: [] } : { security: [{ oauth: scopesOf(action).map((scope) => `doseline/${scope}`) }] }),
     parameters: parametersOf(route, components),
     ...(route.body === undefined && route.accepts === undefined
       ? {}
-      : { requestBody: { required: true, content: { [accepts]: { schema: route.body === undefined ? anyOf(accepts) : referred(route.body, 'input', components) } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { [accepts]: { schema: route.body === undefined ? anyOf(accepts) : referred(route.body, 'input', components) } },
+          },
+        }),
     responses: Object.fromEntries(
       Object.entries({ ...always, ...route.responses }).map(([status, response]) => [
         status,

@@ -42,7 +42,8 @@ export class FrameReader {
   }
 }
 
-export const framed = (answer: string): Buffer => Buffer.concat([Buffer.from([startByte]), Buffer.from(answer), Buffer.from([endByte, carriageReturn])]);
+export const framed = (answer: string): Buffer =>
+  Buffer.concat([Buffer.from([startByte]), Buffer.from(answer), Buffer.from([endByte, carriageReturn])]);
 
 export interface MllpOptions {
   /** 0 for any free one. */

@@ -63,7 +63,8 @@ const fieldRows = (schema: Schema, prefix = '', depth = 0): string =>
     .map(([name, field]) => {
       const path = `${prefix}${name}`;
       const inner = field.items?.properties === undefined ? field : field.items;
-      const nested = depth < 3 && inner.properties !== undefined ? fieldRows(inner, `${path}${field.items === undefined ? '' : '[]'}.`, depth + 1) : '';
+      const nested =
+        depth < 3 && inner.properties !== undefined ? fieldRows(inner, `${path}${field.items === undefined ? '' : '[]'}.`, depth + 1) : '';
       const mark = schema.required?.includes(name) === true ? '' : ' <i>optional</i>';
       return `<tr><td><code>${text(path)}</code>${mark}</td><td>${inWords(field)}</td></tr>${nested}`;
     })
@@ -72,17 +73,33 @@ const fieldRows = (schema: Schema, prefix = '', depth = 0): string =>
 const table = (schema: Schema): string => (schema.properties === undefined ? `<p>${inWords(schema)}</p>` : `<table>${fieldRows(schema)}</table>`);
 
 const bodyOf = (title: string, content: Record<string, { schema: Schema }> | undefined): string =>
-  content === undefined ? '' : Object.entries(content).map(([type, { schema }]) => `<h4>${title} <small>${text(type)}</small></h4>${table(schema)}`).join('');
+  content === undefined
+    ? ''
+    : Object.entries(content)
+        .map(([type, { schema }]) => `<h4>${title} <small>${text(type)}</small></h4>${table(schema)}`)
+        .join('');
 
 const operationHtml = (path: string, method: string, operation: Operation): string => `
 <details id="${text(operation.operationId)}"><summary><b class="${method}">${method.toUpperCase()}</b> <code>${text(path)}</code> ${text(operation.summary)}</summary>
 <p>${text(operation.description).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>
-${operation.parameters.length === 0 ? '' : `<h4>Parameters</h4><table>${operation.parameters
-  .map((parameter) => `<tr><td><code>${text(parameter.name)}</code> <small>${parameter.in}</small>${parameter.required ? '' : ' <i>optional</i>'}</td><td>${inWords(parameter.schema)} ${text(parameter.description ?? '')}</td></tr>`)
-  .join('')}</table>`}
+${
+  operation.parameters.length === 0
+    ? ''
+    : `<h4>Parameters</h4><table>${operation.parameters
+        .map(
+          (parameter) =>
+            `<tr><td><code>${text(parameter.name)}</code> <small>${parameter.in}</small>${parameter.required ? '' : ' <i>optional</i>'}</td><td>${inWords(parameter.schema)} ${text(parameter.description ?? '')}</td></tr>`,
+        )
+        .join('')}</table>`
+}
 ${bodyOf('Body', operation.requestBody?.content)}
 <h4>Answers</h4><table>${Object.entries(operation.responses)
-  .map(([status, { description, content = {} }]) => `<tr><td>${status}</td><td>${text(description)} ${Object.values(content).map(({ schema }) => (schema.$ref === undefined ? '' : inWords(schema))).join(' ')}</td></tr>`)
+  .map(
+    ([status, { description, content = {} }]) =>
+      `<tr><td>${status}</td><td>${text(description)} ${Object.values(content)
+        .map(({ schema }) => (schema.$ref === undefined ? '' : inWords(schema)))
+        .join(' ')}</td></tr>`,
+  )
   .join('')}</table></details>`;
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}h1,h2{line-height:1.2}
@@ -92,7 +109,9 @@ b.get{color:#0a6640}b.post{color:#0b4f9e}b.put{color:#8a5a00}b.delete{color:#a11
 
 /** The API as one readable page: no script, nothing loaded from elsewhere. */
 export const pageOf = (document: ApiDocument): string => {
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
   const section = (tag: string): string =>
     `<h2 id="tag-${text(tag)}">${text(tag)}</h2>${operations
       .filter(({ operation }) => operation.tags.includes(tag))

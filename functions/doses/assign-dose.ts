@@ -59,7 +59,20 @@ export const makeAssignDose = ({ doses, persons, stock, writeDoses, jurisdiction
       const written = await writeDoses(
         person,
         next === undefined || at === undefined
-          ? [{ next: { ...head, version: head.version + 1, givenElsewhere: { at: now, by: actor, reason }, changedAt: now, changedBy: actor, reason }, head, keepsStock: true }]
+          ? [
+              {
+                next: {
+                  ...head,
+                  version: head.version + 1,
+                  givenElsewhere: { at: now, by: actor, reason },
+                  changedAt: now,
+                  changedBy: actor,
+                  reason,
+                },
+                head,
+                keepsStock: true,
+              },
+            ]
           : [{ next, head, wanted: { dose: atHandAgain(next), at }, born: record.birthDate }],
         { at: now, actor, reason },
       );

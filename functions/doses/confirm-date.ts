@@ -11,7 +11,8 @@ export const makeConfirmDate = ({ doses, persons, writeDoses }: Pick<ChangeDoseD
   const readDose = makeReadDose(doses);
   return (siteId: string, doseId: string, reason: string, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
     changing(() => readDose(siteId, doseId), ifMatch, async (head) => {
-      if (isDateImpossible(head) || head.validity?.includes('before-lot-received') !== true || head.dateConfirmed !== undefined) return { kind: 'no-question' };
+      if (isDateImpossible(head) || head.validity?.includes('before-lot-received') !== true || head.dateConfirmed !== undefined)
+        return { kind: 'no-question' };
       const person = await persons.personOfRecord(recordIdOf(head));
       if (person === undefined) throw new Error('A dose has no person');
       const next = { ...head, version: head.version + 1, dateConfirmed: { at: now, by: actor, reason }, changedAt: now, changedBy: actor, reason };

@@ -67,14 +67,19 @@ export const makeReadUnplacedDose =
 
 const makeReadOwned = (doses: Pick<DoseStore, 'dose'>) => {
   const [ofSite, ofOrganization] = [makeReadDose(doses), makeReadUnplacedDose(doses)];
-  return (owner: DoseOwner, doseId: string): Promise<DoseItem | undefined> => ('siteId' in owner ? ofSite(owner.siteId, doseId) : ofOrganization(owner.organizationId, doseId));
+  return (owner: DoseOwner, doseId: string): Promise<DoseItem | undefined> =>
+    'siteId' in owner ? ofSite(owner.siteId, doseId) : ofOrganization(owner.organizationId, doseId);
 };
 
 /** Undefined when the write lost a race. */
 type Write<T> = (head: DoseItem) => Promise<T | undefined>;
 
 /** The checks that correcting and deleting share, and their retries: a lost race reads again, and only another writer of the dose ends it. */
-export const changing = async <T>(read: () => Promise<DoseItem | undefined>, ifMatch: number, write: Write<T | ChangeDoseOutcome>): Promise<T | ChangeDoseOutcome> => {
+export const changing = async <T,>(
+  read: () => Promise<DoseItem | undefined>,
+  ifMatch: number,
+  write: Write<T | ChangeDoseOutcome>,
+): Promise<T | ChangeDoseOutcome> => {
   for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
     const head = await read();
     if (head === undefined) return { kind: 'not-found' };
@@ -94,9 +99,17 @@ export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }
   const { timeZone } = jurisdiction;
 
   /** The correction as a dose, judged like any other, or its faults. */
-  const judge = (head: DoseItem, patient: PatientFacts, body: z.output<typeof doseCorrection>, now: string): { dose: ReportedDose | undefined; faults: readonly Fault[] } => {
+  const judge = (
+    head: DoseItem,
+    patient: PatientFacts,
+    body: z.output<typeof doseCorrection>,
+    now: string,
+  ): { dose: ReportedDose | undefined; faults: readonly Fault[] } => {
     const text = vxuFromJson(toldOf(patient), body.dose, {
-      organizationId: head.organizationId, siteId: head.facility ?? head.siteId ?? '', controlId: doseIdOf(head), time: writeHl7Time(now, timeZone),
+      organizationId: head.organizationId,
+      siteId: head.facility ?? head.siteId ?? '',
+      controlId: doseIdOf(head),
+      time: writeHl7Time(now, timeZone),
       doseId: { id: doseIdOf(head), authority: head.organizationId },
     });
     const report = readVxu(text, { codes: vaccineCodes, receivedAt: now, timeZone });
@@ -104,7 +117,10 @@ export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }
     if (told === undefined) return { dose: undefined, faults: report.faults };
     const { id: _, facility: __, ...dose } = told;
     const name = head.facility ?? listedSiteOf(head);
-    return { dose: { ...dose, ...(name === undefined ? {} : { facility: { name } }), ...(head.filler === undefined ? {} : { id: head.filler }) }, faults: report.faults.filter(({ location }) => location?.segment !== 'PID') };
+    return {
+      dose: { ...dose, ...(name === undefined ? {} : { facility: { name } }), ...(head.filler === undefined ? {} : { id: head.filler }) },
+      faults: report.faults.filter(({ location }) => location?.segment !== 'PID'),
+    };
   };
 
   return (owner: DoseOwner, doseId: string, body: z.output<typeof doseCorrection>, { actor, now, ifMatch }: Act): Promise<ChangeDoseOutcome> =>
@@ -112,7 +128,8 @@ export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }
       const recordId = recordIdOf(head);
       const [record, site] = await Promise.all([persons.record(recordId), head.siteId === undefined ? undefined : sites.site(head.siteId)]);
       const person = record === undefined ? undefined : await persons.person(record.personId);
-      if (record === undefined || person === undefined || (site === undefined && head.siteId !== undefined)) throw new Error('A dose has no record, no person or no site');
+      if (record === undefined || person === undefined || (site === undefined && head.siteId !== undefined))
+        throw new Error('A dose has no record, no person or no site');
       const { dose, faults } = judge(head, patientFacts.parse(record), body, now);
       if (dose === undefined) return { kind: 'rejected', remarks: jsonRemarks(faults, root) };
       const at = placeAgain(head, site);
@@ -120,7 +137,9 @@ export const makeCorrectDose = ({ doses, persons, sites, rewrite, jurisdiction }
       const telling = { organizationId, responsible, messageId, receivedAt, receivedOn: localDay(receivedAt, timeZone), actor };
       const change = { at: now, on: localDay(now, timeZone), by: actor, reason: body.reason };
       const next = await rewrite.correct(head, { recordId, born: record.birthDate, person, dose, at, telling }, change);
-      return next && { kind: 'changed', dose: next, remarks: jsonRemarks([...faults, ...remarksOf(dose, at, { kind: 'unchanged', dose: next })], root) };
+      return (
+        next && { kind: 'changed', dose: next, remarks: jsonRemarks([...faults, ...remarksOf(dose, at, { kind: 'unchanged', dose: next })], root) }
+      );
     });
 };
 

@@ -55,7 +55,11 @@ export const makeDoseReviews = ({ doses, persons, writeDoses }: DecideDoseDeps) 
    * A person's word on two reports, which no rule overrides: `same` links them, `different` parts them, also where a rule had linked them.
    * Stock, counters and CDC's file follow; the decision stays on the dose with who, when and why.
    */
-  const decide = async (doseId: string, { with: other, outcome, reason }: Asked, { actor, now, ifMatch }: { actor: string; now: string; ifMatch: number }): Promise<DecideDoseOutcome> => {
+  const decide = async (
+    doseId: string,
+    { with: other, outcome, reason }: Asked,
+    { actor, now, ifMatch }: { actor: string; now: string; ifMatch: number },
+  ): Promise<DecideDoseOutcome> => {
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
       const found = await find(doseId);
       if (found === undefined) return { kind: 'not-found' };
@@ -64,7 +68,9 @@ export const makeDoseReviews = ({ doses, persons, writeDoses }: DecideDoseDeps) 
       const beside = all.find((one) => doseIdOf(one) === other && other !== doseId);
       if (beside === undefined) return { kind: 'not-of-this-person' };
       if (!isGiven(head) || !isGiven(beside)) return { kind: 'not-given' };
-      const decisions = [...(head.decisions ?? []).filter((one) => one.with !== other), { with: other, outcome, at: now, by: actor, reason }].slice(-maxDecisions);
+      const decisions = [...(head.decisions ?? []).filter((one) => one.with !== other), { with: other, outcome, at: now, by: actor, reason }].slice(
+        -maxDecisions,
+      );
       const next: DoseItem = { ...head, version: head.version + 1, decisions, changedAt: now, changedBy: actor, reason };
       const written = await writeDoses(person, [{ next, head, keepsStock: true }], { at: now, actor, reason });
       const review = written.kind === 'written' ? await read(doseId) : undefined;

@@ -52,24 +52,52 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
   const blocksWith = (recordId: string, hashes: readonly string[], { blocks }: Resemblance, { recordIds }: PersonItem) =>
     hashes.flatMap((hash) => withRecord(hash, blocks.get(hash), recordId, recordIds) ?? []);
 
-  const stamped = (facts: PatientFacts, { recordId, personId }: { recordId: string; personId: string }, telling: Telling, before?: RecordItem): RecordItem => ({
-    ...facts, ...recordKey(recordId), type: 'record', schema: 1, version: (before?.version ?? 0) + 1, recordId, personId,
+  const stamped = (
+    facts: PatientFacts,
+    { recordId, personId }: { recordId: string; personId: string },
+    telling: Telling,
+    before?: RecordItem,
+  ): RecordItem => ({
+    ...facts,
+    ...recordKey(recordId),
+    type: 'record',
+    schema: 1,
+    version: (before?.version ?? 0) + 1,
+    recordId,
+    personId,
     organizationId: telling.organizationId,
     home: homeOf(facts, jurisdiction),
     matchKeys: keysOf(facts).map(({ hash }) => hash),
     createdAt: before?.createdAt ?? telling.receivedAt,
-    updatedAt: telling.receivedAt, updatedBy: telling.actor, messageId: telling.messageId,
+    updatedAt: telling.receivedAt,
+    updatedBy: telling.actor,
+    messageId: telling.messageId,
   });
 
   const dayOf = ({ receivedAt }: Pick<Telling, 'receivedAt'>): string => localDay(receivedAt, jurisdiction.timeZone);
 
   /** @param version of the record that is written with it: each version asks for itself, so that a question decided today is not overwritten */
-  const reviewOf = (why: string, { recordId, version, personId }: RecordItem, resembling: readonly Resembling[], { receivedAt }: Telling): ReviewItem => {
+  const reviewOf = (
+    why: string,
+    { recordId, version, personId }: RecordItem,
+    resembling: readonly Resembling[],
+    { receivedAt }: Telling,
+  ): ReviewItem => {
     const asked = resembling.slice(0, maxAsked);
     const openedOn = dayOf({ receivedAt });
     return {
-      ...reviewKey(openedOn, recordId, String(version)), type: 'review', schema: 1, version: 1, state: 'open', why, recordId, personId,
-      candidates: asked.map((one) => one.personId), scores: asked.map(scoreOf), openedOn, openedAt: receivedAt,
+      ...reviewKey(openedOn, recordId, String(version)),
+      type: 'review',
+      schema: 1,
+      version: 1,
+      state: 'open',
+      why,
+      recordId,
+      personId,
+      candidates: asked.map((one) => one.personId),
+      scores: asked.map(scoreOf),
+      openedOn,
+      openedAt: receivedAt,
     };
   };
 
@@ -93,7 +121,10 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const others = notYetApart(person, found);
     const blocks = blocksWith(before.recordId, added.map(({ hash }) => hash), found, person);
     const review = others.length === 0 ? undefined : reviewOf('resembles-another', record, others, telling);
-    return { write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, blocks, review, localDay: dayOf(telling) }, keptApart: false };
+    return {
+      write: { record, before, person: { ...person, version: person.version + 1 }, isNewPerson: false, blocks, review, localDay: dayOf(telling) },
+      keptApart: false,
+    };
   };
 
   const newPerson = (recordId: string, telling: Telling, provisional: boolean): PersonItem => {
@@ -119,20 +150,30 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const keys = keysOf(facts);
     const found = await resemblePersons(facts, keys, { recordId });
     const decided = withRoom(decideLink(found.resembling), found);
-    const link: Link = decided.kind === 'new' && taken !== undefined ? { kind: 'apart', why: 'id-contradicts', candidates: [compared(facts, taken)] } : decided;
+    const link: Link =
+      decided.kind === 'new' && taken !== undefined ? { kind: 'apart', why: 'id-contradicts', candidates: [compared(facts, taken)] } : decided;
     const linked = link.kind === 'link' ? found.persons.get(link.personId) : undefined;
-    const person = linked === undefined ? newPerson(recordId, telling, link.kind === 'apart') : { ...linked, version: linked.version + 1, recordIds: [...linked.recordIds, recordId] };
+    const person =
+      linked === undefined
+        ? newPerson(recordId, telling, link.kind === 'apart')
+        : { ...linked, version: linked.version + 1, recordIds: [...linked.recordIds, recordId] };
     const record = stamped(facts, { recordId, personId: person.personId }, telling);
     const review = link.kind === 'apart' ? reviewOf(link.why, record, link.candidates, telling) : undefined;
     const blocks = blocksWith(recordId, record.matchKeys, found, person);
-    return { write: { record, before: undefined, person, isNewPerson: linked === undefined, blocks, review, localDay: dayOf(telling) }, keptApart: link.kind === 'apart' };
+    return {
+      write: { record, before: undefined, person, isNewPerson: linked === undefined, blocks, review, localDay: dayOf(telling) },
+      keptApart: link.kind === 'apart',
+    };
   };
 
   const compared = (facts: PatientFacts, { personId, recordId, ...record }: RecordItem): Resembling =>
     ({ personId, recordId, comparison: comparePatients(facts, record, policy) });
 
   /** The record that a sender means: its own number's, or, where that is of another patient, the one kept apart from it. */
-  const recordMeant = async (patient: ReportedPatient, telling: Telling): Promise<{ recordId: string; known: RecordItem | undefined; taken?: RecordItem }> => {
+  const recordMeant = async (
+    patient: ReportedPatient,
+    telling: Telling,
+  ): Promise<{ recordId: string; known: RecordItem | undefined; taken?: RecordItem }> => {
     const recordId = recordIdFor(patient, telling, matchingKey);
     const known = await persons.record(recordId);
     if (known === undefined || isSamePatient(known, patient)) return { recordId, known };
@@ -150,10 +191,15 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
   const withOptOut = (decided: Decided): Decided | { unseen: RecordItem; person: PersonItem } => {
     const owner = 'standing' in decided ? decided.person : decided.write.person;
     if (!isOptedOut(owner)) return decided;
-    const { record, person, isNew } = 'standing' in decided
-      ? { record: decided.standing, person: decided.person, isNew: false }
-      // What is not written leaves the person as it was read.
-      : { record: decided.write.before ?? decided.write.record, person: { ...owner, version: owner.version - 1 }, isNew: decided.write.before === undefined };
+    const { record, person, isNew } =
+      'standing' in decided
+        ? { record: decided.standing, person: decided.person, isNew: false }
+        : // What is not written leaves the person as it was read.
+          {
+            record: decided.write.before ?? decided.write.record,
+            person: { ...owner, version: owner.version - 1 },
+            isNew: decided.write.before === undefined,
+          };
     if (!jurisdiction.optOut.keepsForReports) return { unseen: record, person };
     return isNew ? decided : { standing: record, person };
   };
@@ -163,7 +209,8 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     const { decided: asAnybody, isNumberTaken } = await decide(patient, telling);
     const decided = withOptOut(asAnybody);
     const found = (record: RecordItem, person: PersonItem): FoundPerson => ({ kind: 'found', record, person, keptApart: false, isNumberTaken });
-    if ('unseen' in decided) return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isNumberTaken, isUnseen: true };
+    if ('unseen' in decided)
+      return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isNumberTaken, isUnseen: true };
     if ('standing' in decided) return found(decided.standing, decided.person);
     const { before, person } = decided.write;
     return before === undefined ? { kind: 'nobody' } : found(before, { ...person, version: person.version - 1 });
@@ -175,10 +222,12 @@ export const makeFindPerson = ({ persons, jurisdiction, matchingKey }: FindPerso
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
       const { decided: asAnybody, isNumberTaken } = await decide(patient, telling);
       const decided = withOptOut(asAnybody);
-      if ('unseen' in decided) return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isNumberTaken, isUnseen: true };
+      if ('unseen' in decided)
+        return { kind: 'found', record: decided.unseen, person: decided.person, keptApart: false, isNumberTaken, isUnseen: true };
       if ('standing' in decided) return { kind: 'found', record: decided.standing, person: decided.person, keptApart: false, isNumberTaken };
       const outcome = await persons.write(decided.write);
-      if (outcome.kind === 'committed') return { kind: 'found', record: decided.write.record, person: decided.write.person, keptApart: decided.keptApart, isNumberTaken };
+      if (outcome.kind === 'committed')
+        return { kind: 'found', record: decided.write.record, person: decided.write.person, keptApart: decided.keptApart, isNumberTaken };
       if (attempt < maxDecisionAttempts) await letPass(attempt);
     }
     return { kind: 'contended' };

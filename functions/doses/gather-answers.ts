@@ -30,7 +30,10 @@ const expectedIn = (part: number, { sent, isWhole }: Sent): number | undefined =
 /** The answers of a part under the batches of the file that they belong to (HL7-84). */
 const batchesOf = (part: number, answers: readonly AnswerItem[], { batches = [] }: Sent): AnsweredBatch[] => {
   const first = (part - 1) * messagesPerPart + 1;
-  const grouped = Map.groupBy(answers.map(({ ack }, at) => ({ ack, batch: batches.findLastIndex(({ from }) => from <= first + at) })), ({ batch }) => batch);
+  const grouped = Map.groupBy(
+    answers.map(({ ack }, at) => ({ ack, batch: batches.findLastIndex(({ from }) => from <= first + at) })),
+    ({ batch }) => batch,
+  );
   return [...grouped].map(([batch, group]) => {
     const header = batches[batch]?.header;
     return { request: header === undefined ? undefined : readEnvelope(header), answers: group.map(({ ack }) => ack) };
@@ -55,7 +58,11 @@ export const makeGatherAnswers = ({ uploads, bucket, senderOf, jurisdiction }: G
     return next;
   };
 
-  const without = (all: UploadItem['answers'], part: UploadItem['answers']): UploadItem['answers'] => ({ AA: all.AA - part.AA, AE: all.AE - part.AE, AR: all.AR - part.AR });
+  const without = (all: UploadItem['answers'], part: UploadItem['answers']): UploadItem['answers'] => ({
+    AA: all.AA - part.AA,
+    AE: all.AE - part.AE,
+    AR: all.AR - part.AR,
+  });
 
   /** A part in which an answer came late, once it was put together before: the same file anew, and its counts. */
   const gatherAgain = async (note: UploadItem, sent: Sent | undefined, part: number): Promise<GatherOutcome> => {
@@ -67,7 +74,12 @@ export const makeGatherAnswers = ({ uploads, bucket, senderOf, jurisdiction }: G
     await bucket.put(answerKey, fileOf(part, answers, sent, note.createdAt), 'x-application/hl7-v2+er7');
     const former = note.parts?.[part];
     const totals = former === undefined ? note.answers : counted(without(note.answers, former), answers);
-    const end = await uploads.advance({ ...note, answers: totals, parts: { ...note.parts, [part]: counted(none, answers) }, version: note.version + 1 });
+    const end = await uploads.advance({
+      ...note,
+      answers: totals,
+      parts: { ...note.parts, [part]: counted(none, answers) },
+      version: note.version + 1,
+    });
     return end.kind === 'committed' ? { kind: 'done' } : { kind: 'waiting', moved: true };
   };
 

@@ -46,11 +46,21 @@ export const fhirHandlers = ({ findSender, useCases }: FhirParts): Handlers<type
   const viewer = async (member: MemberItem | undefined): Promise<Viewer> =>
     viewerOf(member, await findSender(member)) ?? reject(403, 'forbidden', 'There is no interface of yours that is in production.');
 
-  const tell = async ({ body: text, headers, principal, now }: Sent, entriesIn: (body: unknown) => Entries, answer: (told: Told) => ApiResponse | Promise<ApiResponse>): Promise<ApiResponse> => {
+  const tell = async (
+    { body: text, headers, principal, now }: Sent,
+    entriesIn: (body: unknown) => Entries,
+    answer: (told: Told) => ApiResponse | Promise<ApiResponse>,
+  ): Promise<ApiResponse> => {
     const sender = await findSender(principal.member);
-    if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', `There is no interface of yours that is open for messages: ${whyClosed(sender)}.`);
+    if (sender === undefined || sender.mode === 'closed')
+      return reject(403, 'forbidden', `There is no interface of yours that is open for messages: ${whyClosed(sender)}.`);
     if (!speaksJson(headers)) return oneIssue('not-supported', 'Send application/fhir+json; XML is not read here', 415);
-    if (headers['if-none-exist'] !== undefined) return oneIssue('not-supported', 'If-None-Exist is not read here: what is there already is met by its identifier, and changed by what is said', 412);
+    if (headers['if-none-exist'] !== undefined)
+      return oneIssue(
+        'not-supported',
+        'If-None-Exist is not read here: what is there already is met by its identifier, and changed by what is said',
+        412,
+      );
     const parsed = parseJson(text);
     if (parsed.kind === 'not-json') return oneIssue('structure', 'The body is not JSON', 400);
     const entries = entriesIn(parsed.value);
@@ -66,7 +76,13 @@ export const fhirHandlers = ({ findSender, useCases }: FhirParts): Handlers<type
       case 'contended':
         return reject(409, 'try-again', 'Too many writers at once. Send the same again: what is stored already is not stored twice.');
       case 'trial':
-        return refused([...outcome.issues, { severity: 'information', code: 'informational', text: 'Your interface is in test: everything was judged, nothing was stored' }], 200);
+        return refused(
+          [
+            ...outcome.issues,
+            { severity: 'information', code: 'informational', text: 'Your interface is in test: everything was judged, nothing was stored' },
+          ],
+          200,
+        );
       case 'told':
         return answer(outcome);
     }

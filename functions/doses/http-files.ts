@@ -23,7 +23,8 @@ export const fileHandlers = (
         return reject(400, 'invalid-request', 'The file cannot be read; nothing was stored.', outcome.faults);
       case 'reported': {
         const { messageId, rows, remarks } = outcome;
-        if (/text\/csv/i.test(headers['accept'] ?? '')) return { status: 200, body: answerFile(rows, remarks), headers: { 'content-type': 'text/csv; charset=utf-8' } };
+        if (/text\/csv/i.test(headers['accept'] ?? ''))
+          return { status: 200, body: answerFile(rows, remarks), headers: { 'content-type': 'text/csv; charset=utf-8' } };
         return { status: 200, body: { messageId, counts: countsOf(rows), remarks, items: rows } };
       }
     }

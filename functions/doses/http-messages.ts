@@ -23,11 +23,16 @@ export const messageHandlers = ({ receivers, findSender, serveSoap, queries, sig
     return { status, body: xml };
   },
   readWsdl: ({ query: { wsdl, xsd }, origin }) =>
-    Promise.resolve({ status: 200, body: xsd === undefined ? wsdlOf(wsdl === '2014' ? wsdl : '2011', `${origin}/soap`) : xsdOf(xsd === '2014' ? xsd : '2011') }),
+    Promise.resolve({
+      status: 200,
+      body: xsd === undefined ? wsdlOf(wsdl === '2014' ? wsdl : '2011', `${origin}/soap`) : xsdOf(xsd === '2014' ? xsd : '2011'),
+    }),
   listQueries: async ({ params, query }) => ({ status: 200, body: await queries.ofSender(params.senderId, query) }),
   listSignIns: async ({ params: { senderId }, query, principal }) => {
     const standing = await interfaceStanding(senderId);
-    const isVisible = standing !== undefined && (actsForJurisdiction(principal, 'interface.read') || principal.member?.organizationIds.includes(standing.organizationId) === true);
+    const isVisible =
+      standing !== undefined &&
+      (actsForJurisdiction(principal, 'interface.read') || principal.member?.organizationIds.includes(standing.organizationId) === true);
     if (!isVisible) return reject(404, 'not-found');
     const [page, used] = await Promise.all([signIns.refusals(senderId, query), signIns.uses(senderId)]);
     return { status: 200, body: { ...page, used } };
@@ -42,9 +47,13 @@ export const messageHandlers = ({ receivers, findSender, serveSoap, queries, sig
 export const faultInMessage =
   ({ answerFault }: Pick<ReturnType<typeof makeApiDeps>, 'answerFault'>): NonNullable<ApiDeps['inItsFormat']> =>
   ({ status, correlationId }, route, { text, now }) => {
-    if (route === 'POST /hl7' && status >= 500) return { mediaType: 'x-application/hl7-v2+er7', body: answerFault(text, correlationId, now).ack, status: 200 };
+    if (route === 'POST /hl7' && status >= 500)
+      return { mediaType: 'x-application/hl7-v2+er7', body: answerFault(text, correlationId, now).ack, status: 200 };
     if (route !== 'POST /soap') return undefined;
-    const edition = [...text.slice(0, maxLookedAt).matchAll(/urn:cdc:iisb:20\d\d/g)].map(([namespace]) => editionOf(namespace)).find((known) => known !== undefined) ?? '2011';
+    const edition =
+      [...text.slice(0, maxLookedAt).matchAll(/urn:cdc:iisb:20\d\d/g)]
+        .map(([namespace]) => editionOf(namespace))
+        .find((known) => known !== undefined) ?? '2011';
     const fault = writeFault(status === 413
       ? { kind: 'message-too-large', detail: `The request is larger than this registry takes. ${tooLarge}` }
       : { kind: 'unknown', detail: `Something failed on our side - send it again; if it stays, name ${correlationId}` }, edition);

@@ -13,7 +13,10 @@ export interface OrganizationUseCases {
   readonly persons: Pick<PersonStore, 'recordOf'>;
   readonly readUnplacedDose: ReturnType<typeof makeReadUnplacedDose>;
   readonly assignDose: AssignDose;
-  readonly writers: () => Promise<{ readonly correctDose: ReturnType<typeof makeCorrectDose>; readonly deleteDose: ReturnType<typeof makeDeleteDose> }>;
+  readonly writers: () => Promise<{
+    readonly correctDose: ReturnType<typeof makeCorrectDose>;
+    readonly deleteDose: ReturnType<typeof makeDeleteDose>;
+  }>;
 }
 
 const notYourSite = [{ path: 'body.siteId', message: 'must be a site of this organization that the department let in, or null' }];

@@ -30,7 +30,9 @@ const ended = (outcome: Ended): ApiResponse => {
     case 'key-reused':
       return reject(422, 'idempotency-key-reused');
     case 'not-a-candidate':
-      return reject(400, 'invalid-request', 'Name one of the candidates.', [{ path: 'body.personId', message: 'must be one of the candidates of this review' }]);
+      return reject(400, 'invalid-request', 'Name one of the candidates.', [
+        { path: 'body.personId', message: 'must be one of the candidates of this review' },
+      ]);
     case 'in-future':
       return reject(400, 'invalid-request', 'The day has not come yet.', [{ path: 'body.on', message: 'must not be after today' }]);
     case 'refused':
@@ -49,8 +51,10 @@ const done = (relink: RelinkItem, status: number): ApiResponse => ({ status, bod
 const relinked = (outcome: RelinkOutcome): ApiResponse =>
   'relink' in outcome ? done(outcome.relink, outcome.kind === 'relinked' ? 201 : 200) : ended(outcome);
 const undone = (outcome: UndoOutcome): ApiResponse =>
-  'relink' in outcome ? done(outcome.relink, 200)
-    : outcome.kind === 'stale' ? reject(412, 'stale-version', 'If-Match is the version of the relink, not of the person: GET /persons/{personId} shows it under relinks.')
+  'relink' in outcome
+    ? done(outcome.relink, 200)
+    : outcome.kind === 'stale'
+      ? reject(412, 'stale-version', 'If-Match is the version of the relink, not of the person: GET /persons/{personId} shows it under relinks.')
       : ended(outcome);
 
 const ofPerson = (person: PersonItem): ApiResponse => ({ status: 200, body: person, version: person.version });
@@ -82,12 +86,25 @@ export const personHandlers = (decisions: Decisions, persons: Pick<PersonStore, 
   listPersonReads: async ({ params, query }) => ({ status: 200, body: await decisions.reads.ofPerson(params.personId, query) }),
   listMessageReads: async ({ params, query }) => ({ status: 200, body: await decisions.reads.ofMessage(params.messageId, query) }),
   mergePersons: async ({ params, body, principal, now, ifMatch, idempotencyKey }) =>
-    relinked(await decisions.mergePersons({ personId: params.personId, ifMatch, idempotencyKey }, body.personId, { actor: principal.subject, now, reason: body.reason })),
+    relinked(
+      await decisions.mergePersons({ personId: params.personId, ifMatch, idempotencyKey }, body.personId, {
+        actor: principal.subject,
+        now,
+        reason: body.reason,
+      }),
+    ),
   unlinkRecord: async ({ params, body, principal, now, ifMatch, idempotencyKey }) => {
     const unlinkRecord = await decisions.unlinkRecord();
-    return relinked(await unlinkRecord({ personId: params.personId, ifMatch, idempotencyKey }, params.recordId, { actor: principal.subject, now, reason: body.reason }));
+    return relinked(
+      await unlinkRecord({ personId: params.personId, ifMatch, idempotencyKey }, params.recordId, {
+        actor: principal.subject,
+        now,
+        reason: body.reason,
+      }),
+    );
   },
-  undoRelink: async ({ params, body, principal, now, ifMatch }) => undone(await decisions.undo(params.relinkId, ifMatch, { actor: principal.subject, now, reason: body.reason })),
+  undoRelink: async ({ params, body, principal, now, ifMatch }) =>
+    undone(await decisions.undo(params.relinkId, ifMatch, { actor: principal.subject, now, reason: body.reason })),
   optOut: async ({ params, body, principal, now, ifMatch }) =>
     optedOut(await decisions.setOptOut(params.personId, ifMatch, body.on, { actor: principal.subject, now, reason: body.reason })),
   liftOptOut: async ({ params, body, principal, now, ifMatch }) =>

@@ -4,7 +4,13 @@ import type { RankSenders, ReadQuality } from './quality/read-quality.ts';
 import type { qualityRoutes } from './routes-quality.ts';
 
 /** Routes about how well senders report. */
-export const qualityHandlers = ({ readQuality, rankSenders }: { readQuality: ReadQuality; rankSenders: RankSenders }): Handlers<typeof qualityRoutes> => ({
+export const qualityHandlers = ({
+  readQuality,
+  rankSenders,
+}: {
+  readQuality: ReadQuality;
+  rankSenders: RankSenders;
+}): Handlers<typeof qualityRoutes> => ({
   readQuality: async ({ params, query, principal, now }) => {
     const isTenant = !actsForJurisdiction(principal, 'quality.read');
     const outcome = await readQuality(params.senderId, { subject: principal.subject, member: principal.member, isTenant }, query, now);

@@ -34,7 +34,9 @@ const decided = (outcome: DecideDoseOutcome): ApiResponse => {
     case 'not-given':
       return reject(409, 'illegal-move', 'Only doses that were given and stand can be compared.');
     case 'not-of-this-person':
-      return reject(400, 'invalid-request', 'Two reports of one person are compared.', [{ path: 'body.with', message: 'must be another report of the same person' }]);
+      return reject(400, 'invalid-request', 'Two reports of one person are compared.', [
+        { path: 'body.with', message: 'must be another report of the same person' },
+      ]);
     case 'contended':
       return reject(409, 'try-again', 'Send the same request again.');
   }
@@ -59,7 +61,16 @@ const changed = (outcome: ChangeRecallOutcome): ApiResponse => {
 };
 
 /** Routes about reports of one dose, questionable doses and recalled lots. */
-export const reviewHandlers = ({ doses, doseReviews, readValidity, recalls, recordRecall, changeRecall, siteRecalls, traceRecall }: ReviewUseCases): Handlers<typeof reviewRoutes> => ({
+export const reviewHandlers = ({
+  doses,
+  doseReviews,
+  readValidity,
+  recalls,
+  recordRecall,
+  changeRecall,
+  siteRecalls,
+  traceRecall,
+}: ReviewUseCases): Handlers<typeof reviewRoutes> => ({
   listDoseReviews: async ({ query }) => {
     const page = await doses.reviews(query);
     return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: judgementWords(item.judgement) })) } };
@@ -68,7 +79,8 @@ export const reviewHandlers = ({ doses, doseReviews, readValidity, recalls, reco
     const review = await doseReviews.read(params.doseId);
     return review === undefined ? reject(404, 'not-found') : reviewed(review);
   },
-  decideDoseReview: async ({ params, body, principal, now, ifMatch }) => decided(await doseReviews.decide(params.doseId, body, { actor: principal.subject, now, ifMatch })),
+  decideDoseReview: async ({ params, body, principal, now, ifMatch }) =>
+    decided(await doseReviews.decide(params.doseId, body, { actor: principal.subject, now, ifMatch })),
   listSiteValidity: async ({ params, query }) => {
     const found = await readValidity(params.siteId, query.day);
     return { status: 200, body: { ...found, day: query.day, items: found.items.map(shownDose) } };
@@ -81,5 +93,6 @@ export const reviewHandlers = ({ doses, doseReviews, readValidity, recalls, reco
     if (page === undefined) return reject(404, 'not-found');
     return { status: 200, body: { ...page, items: page.items.map(({ dose, ...how }) => ({ ...shownDose(dose), ...how })) } };
   },
-  changeRecall: async ({ params, body, principal, now, ifMatch }) => changed(await changeRecall(params.recallId, body, { actor: principal.subject, now, ifMatch })),
+  changeRecall: async ({ params, body, principal, now, ifMatch }) =>
+    changed(await changeRecall(params.recallId, body, { actor: principal.subject, now, ifMatch })),
 });

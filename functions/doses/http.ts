@@ -28,9 +28,18 @@ const reported = (outcome: ReportDosesOutcome): ApiResponse => {
       return reject(422, 'idempotency-key-reused');
     case 'reported': {
       const { rows, messageId } = outcome;
-      if (rows.every(({ status }) => status === 'rejected')) return reject(400, 'invalid-request', 'No dose was stored.', rows.flatMap(({ remarks }) => faultsOf(remarks)));
+      if (rows.every(({ status }) => status === 'rejected'))
+        return reject(
+          400,
+          'invalid-request',
+          'No dose was stored.',
+          rows.flatMap(({ remarks }) => faultsOf(remarks)),
+        );
       if (rows.every(({ status }) => status === 'try-again')) return reject(409, 'try-again', 'Send the same request again.');
-      const items = rows.map(({ dose, isUnseen: _, isUnread: __, tally: ___, ...row }) => ({ ...row, ...(dose === undefined ? {} : { dose: shownDose(dose) }) }));
+      const items = rows.map(({ dose, isUnseen: _, isUnread: __, tally: ___, ...row }) => ({
+        ...row,
+        ...(dose === undefined ? {} : { dose: shownDose(dose) }),
+      }));
       return { status: rows.some(({ status }) => status === 'recorded') ? 201 : 200, body: { messageId, items } };
     }
   }
@@ -98,11 +107,14 @@ const handlers: Handlers<typeof routes> = {
   },
   settleDose: ({ params, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
     const outcome = await settleAgain(params.siteId, params.doseId, { actor: principal.subject, now, ifMatch });
-    return outcome.kind === 'not-waiting' ? reject(409, 'illegal-move', 'This dose does not wait for stock: GET it to see why it moved some, or none.') : changed(outcome);
+    return outcome.kind === 'not-waiting'
+      ? reject(409, 'illegal-move', 'This dose does not wait for stock: GET it to see why it moved some, or none.')
+      : changed(outcome);
   }),
   requestUpload: async ({ principal, now, idempotencyKey }) => {
     const sender = await findSender(principal.member);
-    if (sender === undefined || sender.mode === 'closed') return reject(403, 'forbidden', `There is no interface of yours that is open for messages: ${whyClosed(sender)}.`);
+    if (sender === undefined || sender.mode === 'closed')
+      return reject(403, 'forbidden', `There is no interface of yours that is open for messages: ${whyClosed(sender)}.`);
     const outcome = await uploads.request(sender, now, idempotencyKey);
     return outcome.kind === 'try-again' ? reject(409, 'try-again') : { status: outcome.kind === 'created' ? 201 : 200, body: outcome.upload };
   },
@@ -129,4 +141,7 @@ const handlers: Handlers<typeof routes> = {
 };
 
 const inMessage = faultInMessage(deps);
-export const handler = makeApi(routes, handlers, { ...api, inItsFormat: (problem, route, sent) => inMessage(problem, route, sent) ?? problemInFhir(problem, route) });
+export const handler = makeApi(routes, handlers, {
+  ...api,
+  inItsFormat: (problem, route, sent) => inMessage(problem, route, sent) ?? problemInFhir(problem, route),
+});

@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { lookAgainSeconds, type LotMessage } from '../../shared/contracts/lot-message.ts';
 import { accountSchema } from '../../shared/ledger/account.ts';
 import { eachChange } from '../../shared/platform/stream.ts';
-import { makeInventoryDeps } from './deps.ts';
+import { makeInventoryDeps } from './deps-workers.ts';
 
 const { log, queue } = makeInventoryDeps();
 

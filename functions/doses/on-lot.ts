@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { lotMessage, type LotMessage } from '../../shared/contracts/lot-message.ts';
 import { parseJson } from '../../shared/platform/json.ts';
-import { makeLotDeps } from './deps.ts';
+import { makeLotDeps } from './deps-workers.ts';
 
 type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
 
@@ -12,7 +12,9 @@ const { log, queue, lookAgain } = makeLotDeps();
 
 /** The job, and whose: ids alone. */
 const named = (message: LotMessage): { job: string; of: string } =>
-  ('arrived' in message ? { job: 'settle-waiting', of: message.siteId } : { job: 'judge-lot', of: 'recallId' in message ? message.recallId : message.excursionId });
+  'arrived' in message
+    ? { job: 'settle-waiting', of: message.siteId }
+    : { job: 'judge-lot', of: 'recallId' in message ? message.recallId : message.excursionId };
 
 const work = async ({ body, attributes }: SQSRecord, context: Remaining): Promise<void> => {
   const parsed = parseJson(body);

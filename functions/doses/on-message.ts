@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { messageReference, messageTries, type MessageReference } from '../../shared/contracts/message-reference.ts';
 import { parseJson } from '../../shared/platform/json.ts';
-import { makeMessageDeps } from './deps.ts';
+import { makeMessageDeps } from './deps-workers.ts';
 import { makeWorkOffRaces, type WorkOffRaces } from './work-off-races.ts';
 
 /** Before the time limit, for the try that is under way. */

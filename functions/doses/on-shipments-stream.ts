@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { lookAgainSeconds, type LotMessage } from '../../shared/contracts/lot-message.ts';
 import { eachChange } from '../../shared/platform/stream.ts';
 import { publishedExcursion } from '../../shared/published/excursion.ts';
-import { makeExcursionDeps } from './deps.ts';
+import { makeExcursionDeps } from './deps-workers.ts';
 
 const { log, queue } = makeExcursionDeps();
 

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { uploadMessage, type Gather, type GoOn, type UploadJob } from '../../shared/contracts/upload-message.ts';
 import { parseJson } from '../../shared/platform/json.ts';
-import { makeUploadDeps } from './deps.ts';
+import { makeUploadDeps } from './deps-workers.ts';
 
 type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
 

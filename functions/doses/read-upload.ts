@@ -16,7 +16,11 @@ const answeredFields: readonly number[] = [1, 2, 3, 4, 9, 11];
 const maxFieldChars = 120;
 const headerToAnswer = (raw: string): string => {
   const separator = raw.charAt(3);
-  return raw.split(separator).map((text, at) => (at === 0 || answeredFields.includes(at + 1) ? text.slice(0, maxFieldChars) : '')).slice(0, 11).join(separator);
+  return raw
+    .split(separator)
+    .map((text, at) => (at === 0 || answeredFields.includes(at + 1) ? text.slice(0, maxFieldChars) : ''))
+    .slice(0, 11)
+    .join(separator);
 };
 
 export type ReadUploadOutcome =
@@ -53,7 +57,12 @@ async function* itemsOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Batch
  * a patient's messages. Safe to run twice and to stop anywhere: a message that is handed over again meets its answer.
  */
 export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jurisdiction, matchingKey }: ReadUploadDeps) => {
-  const handOver = async (uploadId: string, texts: readonly { text: string; position: number }[], sender: Sender | undefined, receivedAt: string): Promise<void> => {
+  const handOver = async (
+    uploadId: string,
+    texts: readonly { text: string; position: number }[],
+    sender: Sender | undefined,
+    receivedAt: string,
+  ): Promise<void> => {
     const senderId = sender?.senderId ?? '-';
     const kept = texts.map(async ({ text, position }): Promise<OrderedMessage> => {
       const message = readMessage(text);
@@ -89,7 +98,8 @@ export const makeReadUpload = ({ uploads, bucket, messages, queue, senderOf, jur
 
     for await (const item of itemsOf(pieces)) {
       if (item.kind === 'header') header ??= headerToAnswer(item.segment.raw);
-      if (item.kind === 'header' && item.segment.name === 'BHS' && batches.length < maxBatches) batches.push({ from: position + 1, header: headerToAnswer(item.segment.raw) });
+      if (item.kind === 'header' && item.segment.name === 'BHS' && batches.length < maxBatches)
+        batches.push({ from: position + 1, header: headerToAnswer(item.segment.raw) });
       if (item.kind === 'message') {
         ({ position } = item);
         chars += item.text.length;

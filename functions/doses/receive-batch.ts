@@ -88,9 +88,17 @@ export const makeReceiveHl7 = ({ receiveMessage, uploads, bucket, jurisdiction, 
       for (const one of texts) answers.push((await receiveMessage(one, sender, now, correlationId)).ack);
       answered.push({ request, answers });
     }
-    const ofFile = [...(messages === 0 ? ['the batch holds no HL7 message'] : []), ...(isCut ? [`only the first ${messages} messages were looked at`] : [])];
+    const ofFile = [
+      ...(messages === 0 ? ['the batch holds no HL7 message'] : []),
+      ...(isCut ? [`only the first ${messages} messages were looked at`] : []),
+    ];
     const reply = writeBatchReply({
-      request: envelope, batches: answered, now, timeZone: jurisdiction.timeZone, registry: { application: 'DOSELINE', facility: jurisdiction.code }, remark: [...remarks, ...ofFile].join('; '),
+      request: envelope,
+      batches: answered,
+      now,
+      timeZone: jurisdiction.timeZone,
+      registry: { application: 'DOSELINE', facility: jurisdiction.code },
+      remark: [...remarks, ...ofFile].join('; '),
     });
     return { kind: 'answered', text: reply };
   };

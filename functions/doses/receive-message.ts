@@ -19,7 +19,12 @@ export const makeAnswerFault =
   (answerMessage: AnswerMessage) =>
   (text: string, correlationId: string, receivedAt: string): Hl7Answer => {
     const messageId = `msg_${correlationId.replace(/[^0-9A-Za-z]/g, '')}`;
-    return { ack: answerMessage(text, { messageId, answer: 'AR', faults: [ourFault(correlationId)], receivedAt }), answer: 'AR', messageId, isRetry: true };
+    return {
+      ack: answerMessage(text, { messageId, answer: 'AR', faults: [ourFault(correlationId)], receivedAt }),
+      answer: 'AR',
+      messageId,
+      isRetry: true,
+    };
   };
 
 export interface ReceiveMessageDeps {
@@ -41,7 +46,11 @@ export const makeReceiveMessage = ({ reportHl7, answerQuery, messages, answerMes
 
   const keep = async (text: string, sender: Sender, receivedAt: string): Promise<void> => {
     const messageId = messageIdFor(readMessage(text), text, sender, matchingKey);
-    await messages.keep(objectKeyOf({ localDay: localDay(receivedAt, jurisdiction.timeZone), senderId: sender.senderId, messageId, form: 'hl7' }), text, 'hl7');
+    await messages.keep(
+      objectKeyOf({ localDay: localDay(receivedAt, jurisdiction.timeZone), senderId: sender.senderId, messageId, form: 'hl7' }),
+      text,
+      'hl7',
+    );
   };
 
   return async (text: string, sender: Sender | undefined, receivedAt: string, correlationId: string): Promise<Hl7Answer> => {

@@ -3,7 +3,17 @@ import type { DoseItem } from '../../shared/published/dose.ts';
 import { recordKey } from '../../shared/published/dose-keys.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import { waitsForStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
-import { agreedUpon, changedByHand, correctedDose, deletedDose, digestOf, factsOfDose, newDose, type Change, type Telling } from './domain/dose-facts.ts';
+import {
+  agreedUpon,
+  changedByHand,
+  correctedDose,
+  deletedDose,
+  digestOf,
+  factsOfDose,
+  newDose,
+  type Change,
+  type Telling,
+} from './domain/dose-facts.ts';
 import type { MatchingKey } from './domain/match-keys.ts';
 import { placed, standingOf, type Placed } from './domain/standing-doses.ts';
 import type { ReportedDose } from './domain/vxu/types.ts';
@@ -82,23 +92,44 @@ type ChangeByHand = Change & { readonly on: string };
 
 /** Writes the next version of a dose over `head` by hand; undefined when anybody wrote the dose, its person or its account in between. */
 export const makeRewriteDose = ({ writeDoses, matchingKey }: Pick<RecordDosesDeps, 'writeDoses' | 'matchingKey'>) => {
-  const write = async (next: DoseItem, head: DoseItem, person: PersonItem, { at, on, by: actor, reason }: ChangeByHand, more: Pick<IntendedDose, 'wanted' | 'born'> = {}) => {
+  const write = async (
+    next: DoseItem,
+    head: DoseItem,
+    person: PersonItem,
+    { at, on, by: actor, reason }: ChangeByHand,
+    more: Pick<IntendedDose, 'wanted' | 'born'> = {},
+  ) => {
     const written = await writeDoses(person, [{ next: changedByHand(next, head, { on, by: actor }), head, ...more }], { at, actor, reason });
     return written.kind === 'written' ? written.doses[0] : undefined;
   };
   return {
-    correct: (head: DoseItem, { dose, at, telling, person, born }: Told & Pick<OneTold, 'dose' | 'at'>, change: ChangeByHand): Promise<DoseItem | undefined> => {
+    correct: (
+      head: DoseItem,
+      { dose, at, telling, person, born }: Told & Pick<OneTold, 'dose' | 'at'>,
+      change: ChangeByHand,
+    ): Promise<DoseItem | undefined> => {
       const facts = factsOfDose(dose, at, telling, matchingKey);
       return write(correctedDose(head, facts, at, change), head, person, change, { wanted: { dose: atHand(dose, facts.sourceClass), at }, born });
     },
-    remove: (head: DoseItem, person: PersonItem, change: ChangeByHand): Promise<DoseItem | undefined> => write(deletedDose(head, change), head, person, change),
+    remove: (head: DoseItem, person: PersonItem, change: ChangeByHand): Promise<DoseItem | undefined> =>
+      write(deletedDose(head, change), head, person, change),
   };
 };
 
 /** What a told dose will have become once it is written. */
-type Step = Extract<DoseOutcome, { kind: 'unknown-dose' }> | { readonly kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged'; readonly dose: DoseItem; readonly remark?: WhichRemark | HeadRemark | undefined };
+type Step =
+  | Extract<DoseOutcome, { kind: 'unknown-dose' }>
+  | {
+      readonly kind: 'recorded' | 'corrected' | 'deleted' | 'unchanged';
+      readonly dose: DoseItem;
+      readonly remark?: WhichRemark | HeadRemark | undefined;
+    };
 
-const withRemark = ({ kind, remark }: Extract<Step, { dose: DoseItem }>, dose: DoseItem): DoseOutcome => ({ kind, dose, ...(remark === undefined ? {} : { remark }) });
+const withRemark = ({ kind, remark }: Extract<Step, { dose: DoseItem }>, dose: DoseItem): DoseOutcome => ({
+  kind,
+  dose,
+  ...(remark === undefined ? {} : { remark }),
+});
 
 interface HeadChange {
   readonly kind: 'corrected' | 'deleted' | 'unchanged';
@@ -108,11 +139,15 @@ interface HeadChange {
 }
 
 /** A dose that waits for its stock, to be looked for again: its lot may have come, or left quarantine, since it was told. */
-export const settlingAgain = (head: DoseItem, { at, by, reason }: Change): IntendedDose =>
-  ({ next: { ...head, version: head.version + 1, changedAt: at, changedBy: by, reason: `stock looked for again: ${reason}`.slice(0, 500) }, head, settlesAgain: true });
+export const settlingAgain = (head: DoseItem, { at, by, reason }: Change): IntendedDose => ({
+  next: { ...head, version: head.version + 1, changedAt: at, changedBy: by, reason: `stock looked for again: ${reason}`.slice(0, 500) },
+  head,
+  settlesAgain: true,
+});
 
 /** Told again and no news. */
-const asItStands = (head: DoseItem, by: Change): HeadChange => (waitsForStock(head.decrement) ? { kind: 'unchanged', intended: settlingAgain(head, by) } : { kind: 'unchanged' });
+const asItStands = (head: DoseItem, by: Change): HeadChange =>
+  waitsForStock(head.decrement) ? { kind: 'unchanged', intended: settlingAgain(head, by) } : { kind: 'unchanged' };
 
 /** The sender says what the dose says already; where a hand had said so against its word, they agree from now on. */
 const agreeing = (head: DoseItem): HeadChange =>
@@ -152,13 +187,23 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, site:
   };
 
   /** How many groups of the message name a dose by its id, day and vaccine: it is theirs, and no other group's to change. */
-  const namedBy = (groups: readonly Placed[], known: ReadonlyMap<string, DoseItem>, ofRecord: readonly DoseItem[]): ReadonlyMap<string, readonly Placed[]> =>
+  const namedBy = (
+    groups: readonly Placed[],
+    known: ReadonlyMap<string, DoseItem>,
+    ofRecord: readonly DoseItem[],
+  ): ReadonlyMap<string, readonly Placed[]> =>
     Map.groupBy(groups, (one) => {
-      const { same } = standingOf(one, { usual: known.get(nameOfDose(one.keys.usual)), other: known.get(nameOfDose(one.keys.other)) }, ofRecord, () => false);
+      const { same } = standingOf(
+        one,
+        { usual: known.get(nameOfDose(one.keys.usual)), other: known.get(nameOfDose(one.keys.other)) },
+        ofRecord,
+        () => false,
+      );
       return same === undefined ? '' : nameOfDose(same);
     });
 
-  const ofRecord = (recordId: string, known: ReadonlyMap<string, DoseItem>): DoseItem[] => [...known.values()].filter(({ pk }) => pk === recordKey(recordId).pk);
+  const ofRecord = (recordId: string, known: ReadonlyMap<string, DoseItem>): DoseItem[] =>
+    [...known.values()].filter(({ pk }) => pk === recordKey(recordId).pk);
 
   /** The dose that a hand changed over just these words: it is meant, whatever day, vaccine or lot it has now. */
   const changedSince = ({ dose, at }: OneTold, recordId: string, known: ReadonlyMap<string, DoseItem>): DoseItem | undefined => {
@@ -167,7 +212,12 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, site:
     return changed.find(({ byHand }) => byHand?.told === digest);
   };
 
-  const targetOf = async (one: OneTold & Placed, recordId: string, known: ReadonlyMap<string, DoseItem>, isMeant: (dose: DoseItem) => boolean): Promise<Target> => {
+  const targetOf = async (
+    one: OneTold & Placed,
+    recordId: string,
+    known: ReadonlyMap<string, DoseItem>,
+    isMeant: (dose: DoseItem) => boolean,
+  ): Promise<Target> => {
     const changed = changedSince(one, recordId, known);
     if (changed !== undefined) return { kind: 'change', head: changed };
     const { usual, other } = one.keys;
@@ -176,7 +226,13 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, site:
   };
 
   /** As many of the doses as can be written together: until one speaks again of a dose that is written with them. */
-  const plan = async (told: Told, asked: readonly (OneTold & Placed)[], ahead: { all: readonly Placed[]; meant: ReadonlySet<string> }, standing: readonly DoseItem[], most: number): Promise<{ intended: IntendedDose[]; steps: Step[] }> => {
+  const plan = async (
+    told: Told,
+    asked: readonly (OneTold & Placed)[],
+    ahead: { all: readonly Placed[]; meant: ReadonlySet<string> },
+    standing: readonly DoseItem[],
+    most: number,
+  ): Promise<{ intended: IntendedDose[]; steps: Step[] }> => {
     const known = new Map(standing.map((dose) => [nameOfDose(dose), dose]));
     const named = namedBy(ahead.all, known, ofRecord(told.recordId, known));
     const meant = new Set(ahead.meant);
@@ -185,7 +241,12 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, site:
     const steps: Step[] = [];
     for (const one of asked) {
       if (intended.length >= most) break;
-      const target = await targetOf(one, told.recordId, known, (dose) => meant.has(nameOfDose(dose)) || (named.get(nameOfDose(dose)) ?? []).some((other) => other !== one));
+      const target = await targetOf(
+        one,
+        told.recordId,
+        known,
+        (dose) => meant.has(nameOfDose(dose)) || (named.get(nameOfDose(dose)) ?? []).some((other) => other !== one),
+      );
       if (target.kind === 'unknown' || target.kind === 'several') {
         const remark = target.kind === 'several' ? 'several' : target.remark;
         steps.push({ kind: 'unknown-dose', ...(remark === undefined ? {} : { remark }) });
@@ -222,7 +283,10 @@ export const makeRecordDoses = ({ doses, persons, writeDoses, matchingKey, site:
     let most = maxDosesAWrite;
     let lost = 0;
     while (outcomes.length < asked.length) {
-      const ahead = { all: asked, meant: new Set([...meant, ...outcomes.flatMap((outcome) => ('dose' in outcome ? [nameOfDose(outcome.dose)] : []))]) };
+      const ahead = {
+        all: asked,
+        meant: new Set([...meant, ...outcomes.flatMap((outcome) => ('dose' in outcome ? [nameOfDose(outcome.dose)] : []))]),
+      };
       const { intended, steps } = await plan(told, asked.slice(outcomes.length), ahead, standing, most);
       const written = intended.length === 0 ? undefined : await writeDoses(person, intended, moment, standing);
       if (written?.kind === 'too-many') most = Math.ceil(intended.length / 2);

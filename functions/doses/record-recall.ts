@@ -27,7 +27,9 @@ export const remarkOfRecall = ({ lot, mvx }: Pick<RecallItem, 'lot' | 'mvx'>, ac
   const ndcs = accounts.map((account) => account.split('#')).filter(([, , , known = '']) => lotKey(known) === lotKey(lot)).map(([, , ndc]) => ndc);
   const makers = [...new Set(ndcs.map((ndc) => makerOfNdc(ndc) ?? 'a maker that is not known'))].sort();
   if (makers.length === 0) return 'No dose of this lot was taken from stock here so far: compare lot and maker with the notice.';
-  return makers.includes(mvx) ? undefined : `The doses of this lot that were taken from stock here are of ${makers.join(', ')}, none of ${mvx}: compare lot and maker with the notice.`;
+  return makers.includes(mvx)
+    ? undefined
+    : `The doses of this lot that were taken from stock here are of ${makers.join(', ')}, none of ${mvx}: compare lot and maker with the notice.`;
 };
 
 /** Records that a lot was recalled, having asked first that its doses be judged again: what was asked in vain finds nothing to do. Its key is lot and maker: recorded twice it is one, and a lifted one is set up again, not recorded anew. */
@@ -36,7 +38,16 @@ export const makeRecordRecall =
   async (form: Pick<RecallItem, 'lot' | 'mvx' | 'from' | 'reason'>, { actor, now }: Act): Promise<RecordRecallOutcome> => {
     const recallId = recallIdOf(form);
     const item: RecallItem = {
-      ...recallKey(recallId), type: 'lot-recall', schema: 1, version: 1, recallId, ...form, state: 'standing', recordedAt: now, recordedBy: actor, requestDigest: requestDigest(form),
+      ...recallKey(recallId),
+      type: 'lot-recall',
+      schema: 1,
+      version: 1,
+      recallId,
+      ...form,
+      state: 'standing',
+      recordedAt: now,
+      recordedBy: actor,
+      requestDigest: requestDigest(form),
     };
     await askAgain(recallId);
     const made = await recalls.create(item, { at: now, actor, action: 'record', to: 'standing', reason: form.reason, version: 1 });
@@ -48,7 +59,11 @@ export const makeRecordRecall =
 /** Lifts a recall or lets it stand again; its doses are judged again. */
 export const makeChangeRecall =
   (recalls: RecallStore, askAgain: AskAgain) =>
-  async (recallId: string, { state, reason }: Pick<RecallItem, 'state' | 'reason'>, { actor, now, ifMatch }: Act & { ifMatch: number }): Promise<ChangeRecallOutcome> => {
+  async (
+    recallId: string,
+    { state, reason }: Pick<RecallItem, 'state' | 'reason'>,
+    { actor, now, ifMatch }: Act & { ifMatch: number },
+  ): Promise<ChangeRecallOutcome> => {
     const standing = await recalls.recall(recallId);
     if (standing === undefined) return { kind: 'not-found' };
     if (standing.version !== ifMatch) return { kind: 'stale' };
@@ -67,8 +82,25 @@ export const makeSiteRecalls = (recalls: Pick<RecallStore, 'ofLot'>, stock: Pick
   const accounts = await stock.accounts(siteId);
   const lots = [...new Set(accounts.map(({ ref }) => lotKey(ref.lot)))];
   const found: RecallItem[] = [];
-  for (let at = 0; at < lots.length; at += width) found.push(...(await Promise.all(lots.slice(at, at + width).map((lot) => recalls.ofLot(lot)))).flat());
-  return found.filter(({ state }) => state === 'standing').flatMap(({ recallId, lot, mvx, state, from, reason }) =>
-    accounts.filter(({ ref }) => lotKey(ref.lot) === lotKey(lot) && (makerOfNdc(ref.ndc) ?? mvx) === mvx).map(({ ref: { ndc, funding }, buckets: { onHand, quarantined, administered } }) =>
-      ({ recallId, lot, mvx, state, from, reason, ndc, funding, onHand, quarantined, administered })));
+  for (let at = 0; at < lots.length; at += width)
+    found.push(...(await Promise.all(lots.slice(at, at + width).map((lot) => recalls.ofLot(lot)))).flat());
+  return found
+    .filter(({ state }) => state === 'standing')
+    .flatMap(({ recallId, lot, mvx, state, from, reason }) =>
+      accounts
+        .filter(({ ref }) => lotKey(ref.lot) === lotKey(lot) && (makerOfNdc(ref.ndc) ?? mvx) === mvx)
+        .map(({ ref: { ndc, funding }, buckets: { onHand, quarantined, administered } }) => ({
+          recallId,
+          lot,
+          mvx,
+          state,
+          from,
+          reason,
+          ndc,
+          funding,
+          onHand,
+          quarantined,
+          administered,
+        })),
+    );
 };

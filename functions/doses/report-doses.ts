@@ -41,7 +41,8 @@ export interface ReportedRow {
   readonly isUnread?: boolean;
 }
 
-export type ReportDosesOutcome = { kind: 'reported'; messageId: string; rows: readonly ReportedRow[] } | { kind: 'key-reused' } | { kind: 'not-found' };
+export type ReportDosesOutcome =
+  { kind: 'reported'; messageId: string; rows: readonly ReportedRow[] } | { kind: 'key-reused' } | { kind: 'not-found' };
 
 type Body = z.output<typeof doseReport>;
 
@@ -89,19 +90,33 @@ export interface RowTelling {
 }
 
 /** Tells one dose and its patient: judged as the VXU it stands for, and stored when that is accepted. */
-export const makeTellRow = ({ tellReport, jurisdiction: { timeZone } }: Pick<ReportDosesDeps, 'tellReport' | 'jurisdiction'>) =>
-  async ({ patient, ...dose }: Row, { site, message: { messageId, receivedAt }, actor, rowId, standInId, root, memory }: RowTelling): Promise<ReportedRow> => {
+export const makeTellRow =
+  ({ tellReport, jurisdiction: { timeZone } }: Pick<ReportDosesDeps, 'tellReport' | 'jurisdiction'>) =>
+  async (
+    { patient, ...dose }: Row,
+    { site, message: { messageId, receivedAt }, actor, rowId, standInId, root, memory }: RowTelling,
+  ): Promise<ReportedRow> => {
     const { siteId, organizationId } = site;
     const id = dose.id ?? standInId;
     const text = vxuFromJson(patient, dose, {
-      organizationId, siteId, controlId: rowId, time: writeHl7Time(receivedAt, timeZone), doseId: id === undefined ? undefined : { id, authority: siteId },
+      organizationId,
+      siteId,
+      controlId: rowId,
+      time: writeHl7Time(receivedAt, timeZone),
+      doseId: id === undefined ? undefined : { id, authority: siteId },
     });
     const report = readVxu(text, { codes: vaccineCodes, receivedAt, timeZone });
     const receivedOn = localDay(receivedAt, timeZone);
     const measured = (faults: readonly Fault[]): Tally => measureMessage(report, answerFor(faults), faults, receivedOn);
-    if (!report.accepted || report.patient === undefined) return { status: 'rejected', remarks: jsonRemarks(report.faults, root), tally: measured(report.faults) };
+    if (!report.accepted || report.patient === undefined)
+      return { status: 'rejected', remarks: jsonRemarks(report.faults, root), tally: measured(report.faults) };
     const telling = { organizationId, responsible: '', messageId, receivedAt, receivedOn, actor };
-    const told = await tellReport({ patient: report.patient, orders: report.orders }, telling, () => Promise.resolve({ facility: 'named', site, isSendersOwn: true }), memory);
+    const told = await tellReport(
+      { patient: report.patient, orders: report.orders },
+      telling,
+      () => Promise.resolve({ facility: 'named', site, isSendersOwn: true }),
+      memory,
+    );
     if (told.kind === 'contended') return { status: 'try-again', remarks: [] };
     const [stored] = told.stored;
     const faults = [...report.faults, ...told.faults];
@@ -124,7 +139,13 @@ export const makeReportDoses = ({ messages, quality, sites, tellReport, jurisdic
     const messageId = createdId('msg', siteId, actor, idempotencyKey);
     const objectKey = objectKeyOf({ localDay: localDay(now, timeZone), senderId: siteId, messageId, form: 'json' });
     return messages.finish({
-      messageId, form: 'json', senderId: siteId, receivedAt: now, objectKey, digest: digestOf(body, badRows), sent: body.doses.length + badRows.length,
+      messageId,
+      form: 'json',
+      senderId: siteId,
+      receivedAt: now,
+      objectKey,
+      digest: digestOf(body, badRows),
+      sent: body.doses.length + badRows.length,
     });
   };
 
@@ -132,7 +153,10 @@ export const makeReportDoses = ({ messages, quality, sites, tellReport, jurisdic
   const countUnread = async (siteId: string, { actor, senderId, now, idempotencyKey, badRows }: ReportAct): Promise<ReportDosesOutcome> => {
     const rows = [...badRows].sort((a, b) => a.row - b.row).map(unread);
     const messageId = createdId('msg', 'unread', siteId, actor, idempotencyKey);
-    await quality.countOnce({ messageId, senderId, mode: 'live', receivedOn: localDay(now, timeZone), tally: addTallies(rows.map(() => unreadTally)) }, 'json');
+    await quality.countOnce(
+      { messageId, senderId, mode: 'live', receivedOn: localDay(now, timeZone), tally: addTallies(rows.map(() => unreadTally)) },
+      'json',
+    );
     return { kind: 'reported', messageId, rows };
   };
 
@@ -148,14 +172,19 @@ export const makeReportDoses = ({ messages, quality, sites, tellReport, jurisdic
     const memory: DosesMemory = new Map();
     for (const [index, row] of inOrder(body, badRows).entries()) {
       const rowId = `${message.messageId}-${index + 1}`;
-      rows.push('faults' in row ? unread(row) : await tellRow(row, { site, message, actor, rowId, standInId: rowId, root: `body.doses[${index}]`, memory }));
+      rows.push(
+        'faults' in row ? unread(row) : await tellRow(row, { site, message, actor, rowId, standInId: rowId, root: `body.doses[${index}]`, memory }),
+      );
     }
     const told = rows.filter(({ isUnread }) => isUnread !== true);
     if (told.some(({ isUnseen }) => isUnseen === true))
       await messages.keep(message.objectKey, canonicalJson({ doses: body.doses.filter((_, index) => told[index]?.isUnseen !== true) }), 'json');
     const tally = addTallies(rows.flatMap(({ tally: counted }) => (counted === undefined ? [] : [counted])));
     if (rows.every(({ status }) => status !== 'try-again'))
-      await quality.countOnce({ messageId: message.messageId, senderId, mode: 'live', receivedOn: localDay(message.receivedAt, timeZone), tally }, 'json');
+      await quality.countOnce(
+        { messageId: message.messageId, senderId, mode: 'live', receivedOn: localDay(message.receivedAt, timeZone), tally },
+        'json',
+      );
     return { kind: 'reported', messageId: message.messageId, rows };
   };
 };

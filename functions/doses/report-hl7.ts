@@ -75,7 +75,18 @@ export const makeReportHl7 = ({ messages, findPlace, findResponsible, tellReport
     };
   };
 
-  const answered = (message: Message, { messageId, answer = 'AA', faults = [], receivedAt, done, sent, unseen }: Pick<MessageItem, 'messageId' | 'answer' | 'faults' | 'receivedAt' | 'done' | 'sent' | 'unseen'>): Hl7Answer => ({
+  const answered = (
+    message: Message,
+    {
+      messageId,
+      answer = 'AA',
+      faults = [],
+      receivedAt,
+      done,
+      sent,
+      unseen,
+    }: Pick<MessageItem, 'messageId' | 'answer' | 'faults' | 'receivedAt' | 'done' | 'sent' | 'unseen'>,
+  ): Hl7Answer => ({
     ack: answerMessage(message, { messageId, answer, faults, receivedAt, sent, ...(done === undefined ? {} : { done }) }),
     answer,
     messageId,
@@ -98,10 +109,22 @@ export const makeReportHl7 = ({ messages, findPlace, findResponsible, tellReport
     if (outcome === undefined) return { ...answered(message, { ...notKept, answer: 'AR', faults: [tooBusy] }), isRetry: true };
     const unseen = outcome.isUnseen === true;
     if (unseen && keptAt === undefined) await messages.forget(objectKey, 'hl7');
-    const finished = await messages.finish({
-      messageId, form: 'hl7', senderId, receivedAt, objectKey, answer: outcome.answer, faults: [...outcome.faults],
-      ...(outcome.stored === undefined ? {} : { stored: outcome.stored }), ...(outcome.done === undefined ? {} : { done: outcome.done }), sent: report.ordersSent, ...(unseen ? { unseen } : {}),
-    }, countedOf(report, outcome, sender, localDay(receivedAt, jurisdiction.timeZone)));
+    const finished = await messages.finish(
+      {
+        messageId,
+        form: 'hl7',
+        senderId,
+        receivedAt,
+        objectKey,
+        answer: outcome.answer,
+        faults: [...outcome.faults],
+        ...(outcome.stored === undefined ? {} : { stored: outcome.stored }),
+        ...(outcome.done === undefined ? {} : { done: outcome.done }),
+        sent: report.ordersSent,
+        ...(unseen ? { unseen } : {}),
+      },
+      countedOf(report, outcome, sender, localDay(receivedAt, jurisdiction.timeZone)),
+    );
     return answered(message, finished);
   };
 };

@@ -20,14 +20,32 @@ export const makeUploads = ({ uploads, bucket }: { uploads: UploadStore; bucket:
   });
   return {
     /** @param isBrought the caller puts the file itself: no address is shown for it */
-    request: async ({ subject, senderId }: Sender, now: string, idempotencyKey: string, isBrought = false): Promise<{ kind: 'created' | 'repeated'; upload: ShownUpload } | { kind: 'try-again' }> => {
+    request: async (
+      { subject, senderId }: Sender,
+      now: string,
+      idempotencyKey: string,
+      isBrought = false,
+    ): Promise<{ kind: 'created' | 'repeated'; upload: ShownUpload } | { kind: 'try-again' }> => {
       const uploadId = createdId('upl', subject, idempotencyKey);
       const item: UploadItem = {
-        ...uploadKey(uploadId), type: 'upload', schema: 1, version: 1, uploadId, subject, senderId, objectKey: uploadObjectKey(senderId, uploadId),
-        state: 'waiting', ...nothingYet, ...(isBrought ? { isBrought } : {}), createdAt: now, requestDigest: requestDigest({}),
+        ...uploadKey(uploadId),
+        type: 'upload',
+        schema: 1,
+        version: 1,
+        uploadId,
+        subject,
+        senderId,
+        objectKey: uploadObjectKey(senderId, uploadId),
+        state: 'waiting',
+        ...nothingYet,
+        ...(isBrought ? { isBrought } : {}),
+        createdAt: now,
+        requestDigest: requestDigest({}),
       };
       const outcome = await uploads.create(item);
-      return outcome.kind === 'created' || outcome.kind === 'repeated' ? { kind: outcome.kind, upload: await shown(outcome.item) } : { kind: 'try-again' };
+      return outcome.kind === 'created' || outcome.kind === 'repeated'
+        ? { kind: outcome.kind, upload: await shown(outcome.item) }
+        : { kind: 'try-again' };
     },
     /** Only who asked for the upload sees it. */
     read: async (uploadId: string, subject: string): Promise<ShownUpload | undefined> => {

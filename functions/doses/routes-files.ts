@@ -21,7 +21,12 @@ const fileAnswer = z.object({
 /** Files of doses, for sites without an EHR (docs/dose-files.md). */
 export const fileRoutes = [
   {
-    id: 'reportDoseFile', method: 'POST', path: '/sites/{siteId}/dose-files', action: 'dose.report', summary: 'Report doses of a site as a CSV file of at most 500 rows; ask for text/csv to be answered in CSV',
-    accepts: 'text/csv', responses: { 200: { description: 'What became of each row', schema: z.union([fileAnswer, z.string()]) }, 400: faulty, 404: faulty, 413: faulty },
+    id: 'reportDoseFile',
+    method: 'POST',
+    path: '/sites/{siteId}/dose-files',
+    action: 'dose.report',
+    summary: 'Report doses of a site as a CSV file of at most 500 rows; ask for text/csv to be answered in CSV',
+    accepts: 'text/csv',
+    responses: { 200: { description: 'What became of each row', schema: z.union([fileAnswer, z.string()]) }, 400: faulty, 404: faulty, 413: faulty },
   },
 ] as const satisfies readonly Route[];

@@ -9,6 +9,10 @@ export const unplacedPage = pageOf(
   }).meta({ id: 'UnplacedDose' }),
 );
 export const assignment = z.object({
-  siteId: z.string().max(60).nullable().describe('The site of the organization at which it was given; null: at none of them, the dose stays as it was told and leaves the list'),
+  siteId: z
+    .string()
+    .max(60)
+    .nullable()
+    .describe('The site of the organization at which it was given; null: at none of them, the dose stays as it was told and leaves the list'),
   reason,
 });

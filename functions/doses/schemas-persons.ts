@@ -18,11 +18,25 @@ export const reviewPage = pageOf(review);
 export const reviewsQuery = pageQuery.extend({ day: day.optional().describe('the day on which the review was opened; without it all that wait') });
 
 const doseReference = z.object({
-  doseId: z.string(), givenOn: day, cvx: z.string(), state: z.enum(doseStates), completion: z.string(), sourceClass: z.enum(sourceClasses), siteId: z.string().optional(),
+  doseId: z.string(),
+  givenOn: day,
+  cvx: z.string(),
+  state: z.enum(doseStates),
+  completion: z.string(),
+  sourceClass: z.enum(sourceClasses),
+  siteId: z.string().optional(),
 });
 /** A record as its sender told it, with its doses by reference. */
 const recordOfPerson = z
-  .object({ recordId: z.string(), version, organizationId: z.string(), createdAt: instant, updatedAt: instant, patient: patientFacts, doses: z.array(doseReference) })
+  .object({
+    recordId: z.string(),
+    version,
+    organizationId: z.string(),
+    createdAt: instant,
+    updatedAt: instant,
+    patient: patientFacts,
+    doses: z.array(doseReference),
+  })
   .meta({ id: 'RecordOfPerson' });
 
 const person = z
@@ -46,7 +60,9 @@ const steps = z.array(historyEntry);
 
 /** Publicity, status and death over all records: the latest dated word; dead to one is dead to all. */
 const words = patientFacts.pick({ publicity: true, registryStatus: true, dead: true, deathDate: true }).meta({ id: 'WordsOfPerson' });
-export const personRead = z.object({ person, words, records: z.array(recordOfPerson), relinks: z.array(relink), history: steps }).meta({ id: 'PersonRead' });
+export const personRead = z
+  .object({ person, words, records: z.array(recordOfPerson), relinks: z.array(relink), history: steps })
+  .meta({ id: 'PersonRead' });
 export const personOfDose = z.object({ doseId: z.string(), recordId: z.string(), personId: z.string() });
 export const personsQuery = z.object({ doseId: id });
 
@@ -62,7 +78,9 @@ const comparison = z.object({
 export const openedReview = review
   .extend({
     own: z.object(side),
-    candidatesNow: z.array(z.object({ ...side, personId: z.string(), settled: z.enum(['same', 'different']).optional(), comparison: comparison.optional() })),
+    candidatesNow: z.array(
+      z.object({ ...side, personId: z.string(), settled: z.enum(['same', 'different']).optional(), comparison: comparison.optional() }),
+    ),
     history: steps,
   })
   .meta({ id: 'OpenedReview' });
@@ -80,5 +98,10 @@ export const withReason = z.object({ reason });
 export const optOutRequest = z.object({ on: day, reason });
 export const personAnswer = person;
 
-const readEntry = z.object({ at: instant, actor: z.string(), what: z.enum(['person', 'review', 'dose', 'message', 'recall']), of: z.string().optional() });
+const readEntry = z.object({
+  at: instant,
+  actor: z.string(),
+  what: z.enum(['person', 'review', 'dose', 'message', 'recall']),
+  of: z.string().optional(),
+});
 export const readsPage = pageOf(readEntry.meta({ id: 'ReadEntry' }));

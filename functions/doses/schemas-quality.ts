@@ -7,12 +7,22 @@ const mode = z.enum(['live', 'trial']);
 const modeQuery = mode.default('live');
 
 const lastDay = day.optional().describe('a day of the last week that is shown; without it the present week');
-export const qualityQuery = z.object({ day: lastDay, weeks: z.coerce.number().int().min(1).max(mostWeeks).default(8).describe('how many weeks'), mode: modeQuery });
+export const qualityQuery = z.object({
+  day: lastDay,
+  weeks: z.coerce.number().int().min(1).max(mostWeeks).default(8).describe('how many weeks'),
+  mode: modeQuery,
+});
 export const weekQuery = z.object({ day: day.optional().describe('a day of the week; without it the present week') });
 
 const share = z.object({ field: z.string(), filled: z.int(), of: z.int(), share: z.number().optional() });
 const answers = z.object({ AA: z.int(), AE: z.int(), AR: z.int() });
-const ruleRate = z.object({ rule: z.string(), severity: z.enum(['E', 'W']), messages: z.int(), share: z.number(), about: z.enum(['validity', 'other']) });
+const ruleRate = z.object({
+  rule: z.string(),
+  severity: z.enum(['E', 'W']),
+  messages: z.int(),
+  share: z.number(),
+  about: z.enum(['validity', 'other']),
+});
 
 const measures = z.object({
   messages: z.int(),
@@ -25,8 +35,22 @@ const measures = z.object({
   score: z.number().optional(),
 });
 
-export const senderQuality = z.object({ senderId: z.string(), mode, weeks: z.array(measures.extend({ week: day })), total: measures }).meta({ id: 'SenderQuality' });
+export const senderQuality = z
+  .object({ senderId: z.string(), mode, weeks: z.array(measures.extend({ week: day })), total: measures })
+  .meta({ id: 'SenderQuality' });
 export const rankedSenders = z.object({
   week: day,
-  items: z.array(z.object({ senderId: z.string(), mode, score: z.number().optional(), messages: z.int(), answers, queries: z.int(), dosesSent: z.int(), dosesLost: z.int(), mostFrequent: z.array(ruleRate) })),
+  items: z.array(
+    z.object({
+      senderId: z.string(),
+      mode,
+      score: z.number().optional(),
+      messages: z.int(),
+      answers,
+      queries: z.int(),
+      dosesSent: z.int(),
+      dosesLost: z.int(),
+      mostFrequent: z.array(ruleRate),
+    }),
+  ),
 });

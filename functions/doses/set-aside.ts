@@ -8,7 +8,10 @@ import type { UploadStore } from './store-uploads.ts';
 
 /** HL7-16: trouble of ours with one message of a file; the original is kept. */
 const setAside: Fault = {
-  rule: 'HL7-16', code: '207', severity: 'E', text: 'Something failed on our side and this message is set aside - it is kept and need not be sent again; when our staff have it taken, its own answer takes this place',
+  rule: 'HL7-16',
+  code: '207',
+  severity: 'E',
+  text: 'Something failed on our side and this message is set aside - it is kept and need not be sent again; when our staff have it taken, its own answer takes this place',
 };
 
 export interface SetAsideDeps {

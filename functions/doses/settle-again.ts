@@ -17,7 +17,11 @@ export const makeSettleAgain = ({ doses, persons, writeDoses }: Pick<ChangeDoseD
       if (!waitsForStock(head.decrement)) return { kind: 'not-waiting' };
       const person = await persons.personOfRecord(recordIdOf(head));
       if (person === undefined) throw new Error('A dose has no person');
-      const written = await writeDoses(person, [settlingAgain(head, { at: now, by: actor, reason: 'asked for by the site' })], { at: now, actor, reason: 'stock looked for again' });
+      const written = await writeDoses(person, [settlingAgain(head, { at: now, by: actor, reason: 'asked for by the site' })], {
+        at: now,
+        actor,
+        reason: 'stock looked for again',
+      });
       const [dose] = written.kind === 'written' || written.kind === 'unchanged' ? written.doses : [];
       return dose && { kind: 'changed', dose, remarks: [] };
     });

@@ -77,7 +77,12 @@ const notCounted: Settled['decrement'] = { kind: 'not-applicable', why: 'same-do
 /** Decides which account a dose comes from and plans the movement; a dose is never refused here, at worst it waits on the worklist. */
 export const makeSettleStock = (store: StockStore) => {
   /** First the accounts of the product; all of the site's only when the lot is not there. */
-  const choose = async (dose: DoseAtHand, at: GivenAt, siteId: string, accountsOf: ReadAccounts): Promise<{ choice: AccountChoice; accounts: readonly Account[] }> => {
+  const choose = async (
+    dose: DoseAtHand,
+    at: GivenAt,
+    siteId: string,
+    accountsOf: ReadAccounts,
+  ): Promise<{ choice: AccountChoice; accounts: readonly Account[] }> => {
     const ofProduct = dose.ndc === undefined ? [] : await accountsOf(siteId, dose.ndc);
     const near = chooseAccount(dose, at, ofProduct);
     if (dose.ndc !== undefined && (near.kind !== 'unresolved' || near.why !== 'no-account')) return { choice: near, accounts: ofProduct };
@@ -95,15 +100,28 @@ export const makeSettleStock = (store: StockStore) => {
   const decide = async ({ key, version, head, wanted }: StockStep, accountsOf: ReadAccounts): Promise<Decided> => {
     const given = wanted === undefined ? undefined : withoutStock(wanted.dose, wanted.at);
     if (wanted === undefined) return { settled: { decrement: notCounted }, known: [], takes: head };
-    if (given !== undefined || wanted.at.site === undefined) return { settled: { decrement: given ?? { kind: 'not-applicable', why: 'not-our-facility' } }, known: [], takes: head };
+    if (given !== undefined || wanted.at.site === undefined)
+      return { settled: { decrement: given ?? { kind: 'not-applicable', why: 'not-our-facility' } }, known: [], takes: head };
     const { choice, accounts } = await choose(wanted.dose, wanted.at, wanted.at.site.siteId, accountsOf);
     // What was bought privately is in no account here: only a lot that is makes a question of it.
-    if (choice.kind === 'unresolved') return { settled: { decrement: isToldPrivate(wanted.dose) ? { kind: 'not-applicable', why: 'private-stock' } : choice }, known: [], takes: head };
+    if (choice.kind === 'unresolved')
+      return {
+        settled: { decrement: isToldPrivate(wanted.dose) ? { kind: 'not-applicable', why: 'private-stock' } : choice },
+        known: [],
+        takes: head,
+      };
     const decrement = choice.kind === 'matched' ? { kind: choice.kind } : { kind: choice.kind, why: choice.why };
     const account = entriesPartition(choice.account.ref);
     const { expiresOn, stockedAt, buckets: { onHand, quarantined, administered } } = choice.account;
-    const lot = { ...(expiresOn === undefined ? {} : { expiresOn }), ...(stockedAt === undefined ? {} : { stockedAt }), onHand, quarantined, isUntouched: administered <= 0 };
-    if (head?.effect !== undefined && head.gsi1pk === account) return { settled: { decrement, account, lot, effect: head.effect }, known: [], takes: undefined };
+    const lot = {
+      ...(expiresOn === undefined ? {} : { expiresOn }),
+      ...(stockedAt === undefined ? {} : { stockedAt }),
+      onHand,
+      quarantined,
+      isUntouched: administered <= 0,
+    };
+    if (head?.effect !== undefined && head.gsi1pk === account)
+      return { settled: { decrement, account, lot, effect: head.effect }, known: [], takes: undefined };
     return { settled: { decrement, account, lot }, known: accounts, takes: head, gives: administer(choice.account.ref, key, version) };
   };
 

@@ -40,4 +40,5 @@ export const shownDose = (dose: DoseItem) => ({
 });
 
 /** The same for people of the organization that told it: the site at which it was told, when it is none of theirs, is somebody else's; the facility is as they sent it. */
-export const shownToItsOwn = ({ siteId, ...dose }: DoseItem) => shownDose(siteId === undefined || listedSiteOf(dose) === undefined ? dose : { ...dose, siteId });
+export const shownToItsOwn = ({ siteId, ...dose }: DoseItem) =>
+  shownDose(siteId === undefined || listedSiteOf(dose) === undefined ? dose : { ...dose, siteId });

@@ -1,9 +1,31 @@
 import { readMany } from '../../shared/platform/batch-get.ts';
-import { commit, getItem, queryAll, queryPage, type CommitOutcome, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import {
+  commit,
+  getItem,
+  queryAll,
+  queryPage,
+  type CommitOutcome,
+  type Dynamo,
+  type Key,
+  type Page,
+  type PageRequest,
+  type TransactItem,
+} from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { dayEntry, doseItem, doseVersionItem, type DoseItem, type DoseVersionItem } from '../../shared/published/dose.ts';
 import {
-  changeDayPartition, dayEntrySort, daySortPrefix, doseIdOf, doseKey, dosePrefix, doseVersionKey, personKey, recordIdOf, recordKey, reportDayPartition, shardOf,
+  changeDayPartition,
+  dayEntrySort,
+  daySortPrefix,
+  doseIdOf,
+  doseKey,
+  dosePrefix,
+  doseVersionKey,
+  personKey,
+  recordIdOf,
+  recordKey,
+  reportDayPartition,
+  shardOf,
 } from '../../shared/published/dose-keys.ts';
 import { personItem, recordItem, type PersonItem } from '../../shared/published/person.ts';
 import { dosePartOf, listedSiteOf } from './domain/dose-facts.ts';
@@ -63,7 +85,12 @@ export type ListItem = WorklistItem | DoseReviewItem | LotAccountItem;
 export const makeDoseStore = (dynamo: Dynamo, table: string) => {
   const heads = async (recordId: string): Promise<DoseItem[]> => {
     const found: DoseItem[] = [];
-    const items = queryAll(dynamo, { table, pk: recordKey(recordId).pk, sk: { beginsWith: dosePrefix }, consistent: true }, doseItem.or(doseVersionItem), { maxPages: maxDosePages });
+    const items = queryAll(
+      dynamo,
+      { table, pk: recordKey(recordId).pk, sk: { beginsWith: dosePrefix }, consistent: true },
+      doseItem.or(doseVersionItem),
+      { maxPages: maxDosePages },
+    );
     for await (const item of items) if (item.type === 'dose') found.push(item);
     return found;
   };
@@ -88,19 +115,34 @@ export const makeDoseStore = (dynamo: Dynamo, table: string) => {
 
     /** Doses of one person, new or over the versions that were read, what they move, and the next version of the person: one transaction. */
     write: (
-      changes: readonly DoseChange[], person: PersonItem, by: { at: string; actor: string; localDay: string }, moves: readonly TransactItem[], lists: readonly ListItem[],
+      changes: readonly DoseChange[],
+      person: PersonItem,
+      by: { at: string; actor: string; localDay: string },
+      moves: readonly TransactItem[],
+      lists: readonly ListItem[],
     ): Promise<CommitOutcome> =>
       commit(dynamo, [
-        ...changes.flatMap(({ next, head }) => (head === undefined ? [createPut(table, next)] : [replacePut(table, next), createPut(table, superseded(head, by))])),
+        ...changes.flatMap(({ next, head }) =>
+          head === undefined ? [createPut(table, next)] : [replacePut(table, next), createPut(table, superseded(head, by))],
+        ),
         ...moves,
-        ...lists.map((item) => ({ Put: { TableName: table, Item: item.type === 'dose-review' ? listedDoseReview(item) : item.type === 'worklist' ? listedWork(item) : item } })),
+        ...lists.map((item) => ({
+          Put: { TableName: table, Item: item.type === 'dose-review' ? listedDoseReview(item) : item.type === 'worklist' ? listedWork(item) : item },
+        })),
         personBump(table, person),
       ]),
 
     /** Doses of a site by the local day on which they were first reported. The index holds keys only, so each dose is read by itself. */
     async siteDay(siteId: string, localDay: string, page: PageRequest): Promise<Page<DoseItem>> {
-      const listed = await queryPage(dynamo, { table, index: 'gsi2', pk: reportDayPartition(localDay, shardOf(siteId)), sk: { beginsWith: daySortPrefix(siteId) } }, dayEntry, page);
-      const items = await Promise.all(listed.items.map((entry) => getItem(dynamo, table, { pk: entry.pk, sk: entry.sk }, doseItem, { consistent: false })));
+      const listed = await queryPage(
+        dynamo,
+        { table, index: 'gsi2', pk: reportDayPartition(localDay, shardOf(siteId)), sk: { beginsWith: daySortPrefix(siteId) } },
+        dayEntry,
+        page,
+      );
+      const items = await Promise.all(
+        listed.items.map((entry) => getItem(dynamo, table, { pk: entry.pk, sk: entry.sk }, doseItem, { consistent: false })),
+      );
       return { ...listed, items: await shown(items.filter((item) => item !== undefined)) };
     },
 

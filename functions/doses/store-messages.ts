@@ -42,8 +42,17 @@ const mediaTypes: Readonly<Record<MessageItem['form'], string>> = {
 const endings: Readonly<Record<MessageItem['form'], string>> = { hl7: 'hl7', json: 'json', fhir: 'json', csv: 'csv' };
 
 /** Where the original lies: by day, sender and message, none of which is patient data. */
-export const objectKeyOf = ({ localDay, senderId, messageId, form }: { localDay: string; senderId: string; messageId: string; form: MessageItem['form'] }): string =>
-  `messages/${localDay}/${senderId}/${messageId}.${endings[form]}`;
+export const objectKeyOf = ({
+  localDay,
+  senderId,
+  messageId,
+  form,
+}: {
+  localDay: string;
+  senderId: string;
+  messageId: string;
+  form: MessageItem['form'];
+}): string => `messages/${localDay}/${senderId}/${messageId}.${endings[form]}`;
 
 type NewMessage = Omit<MessageItem, 'pk' | 'sk' | 'type' | 'schema'>;
 
@@ -74,7 +83,10 @@ export const makeMessageStore = (dynamo: Dynamo, table: string, bucket: Bucket) 
     const { messageId, senderId } = message;
     const item: MessageItem = { ...messageKey(messageId), type: 'message', schema: 1, ...message };
     const put = { TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' };
-    const isFirst = counted === undefined ? await putOnce(dynamo, put) : (await commit(dynamo, [{ Put: put }, tallyUpdate(table, { messageId, senderId, ...counted })])).kind === 'committed';
+    const isFirst =
+      counted === undefined
+        ? await putOnce(dynamo, put)
+        : (await commit(dynamo, [{ Put: put }, tallyUpdate(table, { messageId, senderId, ...counted })])).kind === 'committed';
     return isFirst ? item : ((await getItem(dynamo, table, messageKey(messageId), messageItem)) ?? item);
   },
 });

@@ -1,5 +1,14 @@
 import { readMany } from '../../shared/platform/batch-get.ts';
-import { commit, getItem, queryPage, type CommitOutcome, type Dynamo, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import {
+  commit,
+  getItem,
+  queryPage,
+  type CommitOutcome,
+  type Dynamo,
+  type Page,
+  type PageRequest,
+  type TransactItem,
+} from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { changeDayPartition, dayEntrySort, personKey, recordIdOf, recordKey, shardOf } from '../../shared/published/dose-keys.ts';
 import { personItem, recordItem, type PersonItem, type RecordItem } from '../../shared/published/person.ts';
@@ -79,8 +88,19 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
       const blocks = await blocksOf(hashes);
       const shared = new Map<string, number>();
       for (const { recordIds } of blocks.values()) for (const recordId of recordIds) shared.set(recordId, (shared.get(recordId) ?? 0) + 1);
-      const asked = [...shared].filter(([recordId]) => recordId !== butRecordId).sort(([, one], [, other]) => other - one).slice(0, maxCandidates);
-      return { blocks, records: await readMany(dynamo, table, asked.map(([recordId]) => recordKey(recordId)), recordItem) };
+      const asked = [...shared]
+        .filter(([recordId]) => recordId !== butRecordId)
+        .sort(([, one], [, other]) => other - one)
+        .slice(0, maxCandidates);
+      return {
+        blocks,
+        records: await readMany(
+          dynamo,
+          table,
+          asked.map(([recordId]) => recordKey(recordId)),
+          recordItem,
+        ),
+      };
     },
     /** Whom these keys lead to now: the persons of the records under them. */
     async holders(keys: readonly MatchKey[]): Promise<KeyHolder[]> {
@@ -114,7 +134,8 @@ export const makePersonStore = (dynamo: Dynamo, table: string) => {
         ...blocks.map((block) => (block.version === 1 ? createPut(table, block) : replacePut(table, block))),
         ...(review === undefined ? [] : [{ Put: { TableName: table, Item: listedReview(review) } }]),
       ]),
-    reviews: (openedOn: string, page: PageRequest): Promise<Page<ReviewItem>> => queryPage(dynamo, { table, pk: reviewPartition(openedOn) }, reviewItem, page),
+    reviews: (openedOn: string, page: PageRequest): Promise<Page<ReviewItem>> =>
+      queryPage(dynamo, { table, pk: reviewPartition(openedOn) }, reviewItem, page),
     /** Every question that waits, of whatever day, the oldest first. */
     async openReviews(page: PageRequest): Promise<Page<ReviewItem>> {
       const listed = await listOpen(dynamo, table, openLists.reviews, reviewItem, page);

@@ -13,15 +13,20 @@ export const makeRecallStore = (dynamo: Dynamo, table: string) => {
   const ofLot = async (lot: string): Promise<RecallItem[]> => {
     const found: RecallItem[] = [];
     if (lotKey(lot) === '') return found;
-    for await (const item of queryAll(dynamo, { table, pk: recallPartition, sk: { beginsWith: recallPrefix(lot) } }, recallItem, { maxPages: maxRecallPages })) found.push(item);
+    for await (const item of queryAll(dynamo, { table, pk: recallPartition, sk: { beginsWith: recallPrefix(lot) } }, recallItem, {
+      maxPages: maxRecallPages,
+    }))
+      found.push(item);
     return found;
   };
   return {
     ofLot,
     recall: (recallId: string) => getItem(dynamo, table, recallKey(recallId), recallItem),
     recalls: (page: PageRequest): Promise<Page<RecallItem>> => queryPage(dynamo, { table, pk: recallPartition }, recallItem, page),
-    create: (item: RecallItem, entry: HistoryEntry) => commitCreation(dynamo, item, recallItem, [createPut(table, item), historyPut(table, item, entry)]),
-    replace: (next: RecallItem, entry: HistoryEntry): Promise<CommitOutcome> => commit(dynamo, [replacePut(table, next), historyPut(table, next, entry)]),
+    create: (item: RecallItem, entry: HistoryEntry) =>
+      commitCreation(dynamo, item, recallItem, [createPut(table, item), historyPut(table, item, entry)]),
+    replace: (next: RecallItem, entry: HistoryEntry): Promise<CommitOutcome> =>
+      commit(dynamo, [replacePut(table, next), historyPut(table, next, entry)]),
   };
 };
 export type RecallStore = ReturnType<typeof makeRecallStore>;

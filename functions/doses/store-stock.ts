@@ -22,7 +22,8 @@ export const makeStockStore = (dynamo: Dynamo, tables: { enrollment: string; inv
     site,
     member: (subject: string) => getItem(dynamo, tables.enrollment, memberKey(subject), memberItem),
     interfaceStanding: (interfaceId: string) => getItem(dynamo, tables.enrollment, interfaceStandingKey(interfaceId), interfaceStanding),
-    organizationStandings: (organizationIds: readonly string[]) => readMany(dynamo, tables.enrollment, organizationIds.map(organizationStandingKey), organizationStanding),
+    organizationStandings: (organizationIds: readonly string[]) =>
+      readMany(dynamo, tables.enrollment, organizationIds.map(organizationStandingKey), organizationStanding),
     soapCredentials: (interfaceId: string) => getItem(dynamo, tables.enrollment, soapCredentialsKey(interfaceId), soapCredentialsItem),
 
     /** The site that a text of RXA-11.4 means: its id here, its PIN with or without the jurisdiction's prefix, or one of its names. */

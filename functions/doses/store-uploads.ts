@@ -86,7 +86,8 @@ export const uploadKey = (uploadId: string): { pk: string; sk: 'UPLOAD' } => ({ 
 const folder = 'uploads';
 export const uploadObjectKey = (senderId: string, uploadId: string): string => `${folder}/${senderId}/${uploadId}`;
 /** Answers lie outside the folder of uploads: the bucket tells of every new object, and nobody answers an answer. */
-export const answerObjectKey = (senderId: string, uploadId: string, part: number): string => `answers/${senderId}/${uploadId}/${String(part).padStart(6, '0')}.hl7`;
+export const answerObjectKey = (senderId: string, uploadId: string, part: number): string =>
+  `answers/${senderId}/${uploadId}/${String(part).padStart(6, '0')}.hl7`;
 export const uploadIdOf = (objectKey: string): string | undefined => new RegExp(`^${folder}/[^/]+/(upl_[0-9a-z]{26})$`).exec(objectKey)?.[1];
 
 const answerOf = (reference: MessageReference, { answer, ack }: Pick<AnswerItem, 'answer' | 'ack'>): z.input<typeof answerItem> => ({
@@ -104,7 +105,16 @@ export const makeUploadStore = (dynamo: Dynamo, table: string) => ({
   /** Notes how far the file was handed over; `refused` when another run was further. */
   noteSent: (uploadId: string, sent: Sent) => {
     const Item: SentItem = { ...uploadKey(uploadId), sk: 'SENT', type: 'upload-sent', schema: 1, ...sent };
-    return commit(dynamo, [{ Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk) OR sent <= :sent', ExpressionAttributeValues: { ':sent': sent.sent } } }]);
+    return commit(dynamo, [
+      {
+        Put: {
+          TableName: table,
+          Item,
+          ConditionExpression: 'attribute_not_exists(pk) OR sent <= :sent',
+          ExpressionAttributeValues: { ':sent': sent.sent },
+        },
+      },
+    ]);
   },
 
   /**
@@ -119,7 +129,9 @@ export const makeUploadStore = (dynamo: Dynamo, table: string) => ({
   },
   /** Holds the place of a message that cannot be answered now; an answer that is there stays. */
   holdPlace: (reference: MessageReference, answered: Pick<AnswerItem, 'answer' | 'ack'>) =>
-    commit(dynamo, [{ Put: { TableName: table, Item: { ...answerOf(reference, answered), standsIn: true }, ConditionExpression: 'attribute_not_exists(pk)' } }]),
+    commit(dynamo, [
+      { Put: { TableName: table, Item: { ...answerOf(reference, answered), standsIn: true }, ConditionExpression: 'attribute_not_exists(pk)' } },
+    ]),
   isAnswered: async (reference: MessageReference): Promise<boolean> => {
     const found = await getItem(dynamo, table, answerKey(reference), answerItem);
     return found !== undefined && found.standsIn !== true;
@@ -127,7 +139,8 @@ export const makeUploadStore = (dynamo: Dynamo, table: string) => ({
   /** The answers of a part that are there, in the order of the file; at most `messagesPerPart`. */
   async answersOfPart(uploadId: string, part: number): Promise<AnswerItem[]> {
     const answers: AnswerItem[] = [];
-    for await (const item of queryAll(dynamo, { table, pk: partKey(uploadId, part), consistent: true }, answerItem, { maxPages: 10 })) answers.push(item);
+    for await (const item of queryAll(dynamo, { table, pk: partKey(uploadId, part), consistent: true }, answerItem, { maxPages: 10 }))
+      answers.push(item);
     return answers;
   },
 });

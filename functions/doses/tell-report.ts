@@ -14,7 +14,13 @@ export interface Report {
 
 export type TellOutcome =
   /** `record` is the sender's record of the patient as it was found or made; undefined when nothing was taken and it has none. */
-  | { kind: 'told'; record: RecordItem | undefined; stored: readonly Stored[]; faults: readonly Fault[]; /** The patient opted out: what was sent is not kept. */ isUnseen: boolean }
+  | {
+      kind: 'told';
+      record: RecordItem | undefined;
+      stored: readonly Stored[];
+      faults: readonly Fault[];
+      /** The patient opted out: what was sent is not kept. */ isUnseen: boolean;
+    }
   /** Others were faster every time. What was stored so far stays, and meets itself when the report comes again. */
   | { kind: 'contended' };
 
@@ -23,14 +29,27 @@ export type TellOutcome =
  * is lost as a whole: its patient is neither made nor changed (HL7-30).
  * @param patientStands the patient was told in its own right, whatever becomes of its doses
  */
-export const makeTellReport = ({ findPerson, recordDoses, patientStands = false }: { findPerson: FindPerson; recordDoses: RecordDoses; patientStands?: boolean }) => {
+export const makeTellReport = ({
+  findPerson,
+  recordDoses,
+  patientStands = false,
+}: {
+  findPerson: FindPerson;
+  recordDoses: RecordDoses;
+  patientStands?: boolean;
+}) => {
   const faultsOf = (doses: readonly OneTold[], stored: readonly Stored[]): Fault[] =>
     doses.flatMap(({ dose, at }, index) => {
       const step = stored[index];
       return step === undefined ? [] : remarksOf(dose, at, step);
     });
 
-  return async ({ patient, orders }: Report, telling: Telling, placeOf: (dose: ReportedDose) => Promise<GivenAt>, memory?: DosesMemory): Promise<TellOutcome> => {
+  return async (
+    { patient, orders }: Report,
+    telling: Telling,
+    placeOf: (dose: ReportedDose) => Promise<GivenAt>,
+    memory?: DosesMemory,
+  ): Promise<TellOutcome> => {
     const onlyDeletes = !patientStands && orders.length > 0 && orders.every(({ action }) => action === 'D');
     const found = await findPerson(patient, telling, onlyDeletes ? 'known' : 'any');
     if (found.kind === 'contended') return found;
@@ -47,7 +66,13 @@ export const makeTellReport = ({ findPerson, recordDoses, patientStands = false 
     const isLost = onlyDeletes && stored.every(({ kind }) => kind === 'unknown-dose');
     // What is told of the patient beside its deletions is taken when one of them was.
     if (onlyDeletes && !isLost && (await findPerson(patient, telling)).kind === 'contended') return { kind: 'contended' };
-    return { kind: 'told', record, stored, faults: [...(found.isNumberTaken === true ? [numberTaken] : []), ...faultsOf(doses, stored), ...(isLost ? [nothingTaken] : [])], isUnseen };
+    return {
+      kind: 'told',
+      record,
+      stored,
+      faults: [...(found.isNumberTaken === true ? [numberTaken] : []), ...faultsOf(doses, stored), ...(isLost ? [nothingTaken] : [])],
+      isUnseen,
+    };
   };
 };
 export type TellReport = ReturnType<typeof makeTellReport>;

@@ -65,7 +65,11 @@ const isCounted = (dose: DoseItem | undefined): boolean => dose !== undefined &&
 const urgency = ({ next, head }: DoseChange): number => (isCounted(next) === isCounted(head) ? 2 : isCounted(next) ? 1 : 0);
 
 /** A dose that was looked for again and waits for the same reason. */
-const isAsItWaited = <T extends DoseChange>(change: T, { decrement }: Settled, intended: IntendedDose | undefined): change is T & { head: DoseItem } =>
+const isAsItWaited = <T extends DoseChange>(
+  change: T,
+  { decrement }: Settled,
+  intended: IntendedDose | undefined,
+): change is T & { head: DoseItem } =>
   intended?.settlesAgain === true && change.head !== undefined && canonicalJson(decrement) === canonicalJson(change.head.decrement);
 
 const lotFacts = ['before-lot-received', 'lot-expired', 'storage-suspect', 'storage-unknown'] as const;
@@ -88,7 +92,9 @@ const once = <T>(ask: (of: string) => Promise<T>): ((of: string) => Promise<T>) 
 export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDeps) => {
   /** The doses that are told, with everything that can be said of each alone. */
   const judgedAlone = (intended: readonly IntendedDose[]): DoseItem[] =>
-    intended.map(({ next, born, keepsStock, settlesAgain }) => (!isGiven(next) || keepsStock === true || settlesAgain === true ? next : withValidity(next, validityOf(next, { born }))));
+    intended.map(({ next, born, keepsStock, settlesAgain }) =>
+      !isGiven(next) || keepsStock === true || settlesAgain === true ? next : withValidity(next, validityOf(next, { born })),
+    );
 
   const placeOf = async (dose: DoseItem): Promise<GivenAt> => placeAgain(dose, dose.siteId === undefined ? undefined : await stock.site(dose.siteId));
 
@@ -97,13 +103,17 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     standing.flatMap((head): DoseChange[] => {
       const next = derived.get(nameOfDose(head));
       if (next === undefined || derivedOf(next) === derivedOf(head)) return [];
-      return [{ head, next: { ...next, version: head.version + 1, changedAt: at, changedBy: actor, reason: `another report: ${reason}`.slice(0, 500) } }];
+      return [
+        { head, next: { ...next, version: head.version + 1, changedAt: at, changedBy: actor, reason: `another report: ${reason}`.slice(0, 500) } },
+      ];
     }).sort((a, b) => urgency(a) - urgency(b)).slice(0, maxFollowers);
 
   const stepOf = async ({ next, head }: DoseChange, intended: IntendedDose | undefined): Promise<StockStep | undefined> => {
     const { version } = next;
-    if (intended?.settlesAgain === true && next.witnessOf === undefined) return { key: next, version, head, wanted: { dose: atHandAgain(next), at: await placeOf(next) } };
-    if (intended !== undefined && intended.keepsStock !== true) return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
+    if (intended?.settlesAgain === true && next.witnessOf === undefined)
+      return { key: next, version, head, wanted: { dose: atHandAgain(next), at: await placeOf(next) } };
+    if (intended !== undefined && intended.keepsStock !== true)
+      return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
     if (isCounted(next) === isCounted(head)) return undefined;
     return { key: next, version, head, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
   };
@@ -114,7 +124,10 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     const ofLot = validityOf(dose, { lot, lotReceivedOn }).filter((fact) => lotFacts.some((one) => one === fact));
     const others = (dose.validity ?? []).filter((fact) => !lotFacts.some((one) => one === fact));
     const { lotReceivedOn: _, ...rest } = dose;
-    return withValidity({ ...rest, ...(ofLot.includes('before-lot-received') && lotReceivedOn !== undefined ? { lotReceivedOn } : {}) }, [...others, ...ofLot]);
+    return withValidity({ ...rest, ...(ofLot.includes('before-lot-received') && lotReceivedOn !== undefined ? { lotReceivedOn } : {}) }, [
+      ...others,
+      ...ofLot,
+    ]);
   };
 
   /** Whether its lot is recalled, by the account it came from where it has one. */
@@ -137,15 +150,25 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
       if (isAsItWaited(change, outcome, intended.get(nameOfDose(change.next)))) return { head: change.head, next: change.head };
       return { ...change, next: await withRecall(withLotFacts(withStock(change.next, outcome), outcome), recallsOf) };
     }));
-    const touched = new Set(outcomes.flatMap(({ account, effect, lot }) => (account !== undefined && effect !== undefined && lot?.isUntouched === true ? [account] : [])));
+    const touched = new Set(
+      outcomes.flatMap(({ account, effect, lot }) => (account !== undefined && effect !== undefined && lot?.isUntouched === true ? [account] : [])),
+    );
     const written = done.filter(({ next, head }) => next !== head);
-    const lists = [...written.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]), ...[...touched].map(lotAccountOf)];
+    const lists = [
+      ...written.flatMap(({ next, head }) => [...worklistAfter(next, head, moment.at), ...doseReviewsAfter(next, head, moment.at)]),
+      ...[...touched].map(lotAccountOf),
+    ];
     const items = written.reduce((sum, { head }) => sum + (head === undefined ? 1 : 2), 1) + moves.length + lists.length;
     return { done, written, moves, lists, items };
   };
 
   /** With as many of the followers as fit into one transaction. */
-  const fitting = async (own: readonly DoseChange[], followers: readonly DoseChange[], intended: ReadonlyMap<string, IntendedDose>, moment: Moment) => {
+  const fitting = async (
+    own: readonly DoseChange[],
+    followers: readonly DoseChange[],
+    intended: ReadonlyMap<string, IntendedDose>,
+    moment: Moment,
+  ) => {
     for (let room = followers.length; ; room = Math.floor(room / 2)) {
       const write = await settled([...own, ...followers.slice(0, room)], intended, moment);
       if (write.items <= maxItems) return write;
@@ -172,7 +195,12 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     const outcome = await doses.write(written, person, { at: moment.at, actor: moment.actor, localDay: localDay(moment.at, timeZone) }, moves, lists);
     if (outcome.kind === 'refused') return { kind: 'lost' };
     const changed = byName(now);
-    return { kind: 'written', doses: now.slice(0, own.length), changes: written.length, standing: [...standing.map((dose) => changed.get(nameOfDose(dose)) ?? dose), ...now.slice(0, own.length)] };
+    return {
+      kind: 'written',
+      doses: now.slice(0, own.length),
+      changes: written.length,
+      standing: [...standing.map((dose) => changed.get(nameOfDose(dose)) ?? dose), ...now.slice(0, own.length)],
+    };
   };
 };
 export type WriteDoses = ReturnType<typeof makeWriteDoses>;

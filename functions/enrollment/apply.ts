@@ -39,7 +39,10 @@ export const joined = (member: MemberItem | undefined, subject: string, organiza
 /** Section A as a draft. Who applies becomes the organization's first member. */
 export const makeApplyOrganization =
   (store: EnrollmentStore) =>
-  async (form: z.output<typeof sectionA>, act: Act & { idempotencyKey: string }): Promise<Created<OrganizationItem> | { kind: 'refused' } | { kind: 'cannot-join' }> => {
+  async (
+    form: z.output<typeof sectionA>,
+    act: Act & { idempotencyKey: string },
+  ): Promise<Created<OrganizationItem> | { kind: 'refused' } | { kind: 'cannot-join' }> => {
     const organizationId = createdId('org', act.actor, act.idempotencyKey);
     const item: OrganizationItem = {
       ...form,

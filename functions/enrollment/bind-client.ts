@@ -24,7 +24,16 @@ export const makeBindClient =
       if (holder?.state !== 'suspended') return { kind: 'client-taken', ...(holder === undefined ? {} : { by: holder.interfaceId }) };
     }
     const member: MemberItem = {
-      ...memberKey(clientId), type: 'member', schema: 1, version: (standing?.version ?? 0) + 1, subject: clientId, organizationIds: [organizationId], siteIds, interfaceId, grantedAt: now, grantedBy: actor,
+      ...memberKey(clientId),
+      type: 'member',
+      schema: 1,
+      version: (standing?.version ?? 0) + 1,
+      subject: clientId,
+      organizationIds: [organizationId],
+      siteIds,
+      interfaceId,
+      grantedAt: now,
+      grantedBy: actor,
     };
     return { kind: 'free', member };
   };

@@ -41,11 +41,20 @@ export const makeEditSite =
 /** Gives a colleague the organization's membership. A race with another grant is read and decided again by the caller's retry. */
 export const makeAddMember =
   (store: EnrollmentStore) =>
-  async (organizationId: string, subject: string, act: Act): Promise<{ kind: 'granted'; member: MemberItem } | { kind: 'stale' } | { kind: 'cannot-join' } | { kind: 'not-found' }> => {
+  async (
+    organizationId: string,
+    subject: string,
+    act: Act,
+  ): Promise<{ kind: 'granted'; member: MemberItem } | { kind: 'stale' } | { kind: 'cannot-join' } | { kind: 'not-found' }> => {
     if ((await store.organization(organizationId)) === undefined) return { kind: 'not-found' };
     const member = joined(await store.member(subject), subject, organizationId, act);
     if (member === undefined) return { kind: 'cannot-join' };
-    const written = await store.saveMember(member, organizationId, undefined, { at: act.now, actor: act.actor, action: `join ${organizationId}`, version: member.version });
+    const written = await store.saveMember(member, organizationId, undefined, {
+      at: act.now,
+      actor: act.actor,
+      action: `join ${organizationId}`,
+      version: member.version,
+    });
     return written.kind === 'committed' ? { kind: 'granted', member } : { kind: 'stale' };
   };
 
@@ -61,8 +70,18 @@ export const makeEndMembership =
     const member = await store.member(subject);
     if (member === undefined || member.interfaceId !== undefined || !member.organizationIds.includes(organizationId)) return { kind: 'not-found' };
     if (subject === actor) return { kind: 'own' };
-    const next: MemberItem = { ...member, version: member.version + 1, organizationIds: member.organizationIds.filter((id) => id !== organizationId) };
+    const next: MemberItem = {
+      ...member,
+      version: member.version + 1,
+      organizationIds: member.organizationIds.filter((id) => id !== organizationId),
+    };
     const link = { subject, grantedAt: member.grantedAt, grantedBy: member.grantedBy, endedAt: now, endedBy: actor, reason };
-    const written = await store.saveMember(next, organizationId, link, { at: now, actor, action: `leave ${organizationId}`, reason, version: next.version });
+    const written = await store.saveMember(next, organizationId, link, {
+      at: now,
+      actor,
+      action: `leave ${organizationId}`,
+      reason,
+      version: next.version,
+    });
     return written.kind === 'committed' ? { kind: 'ended', member: next } : { kind: 'stale' };
   };

@@ -8,12 +8,17 @@ import type { soapRoutes } from './routes-soap.ts';
 import type { InterfaceItem } from './schemas.ts';
 import type { EnrollmentStore } from './store.ts';
 
-const listed = (interfaceId: string, item: SoapCredentialsItem | undefined): object => ({ interfaceId, username: interfaceId, credentials: item?.credentials ?? [] });
+const listed = (interfaceId: string, item: SoapCredentialsItem | undefined): object => ({
+  interfaceId,
+  username: interfaceId,
+  credentials: item?.credentials ?? [],
+});
 
 /** The interface when the caller may see it; else it does not exist. */
 export const visibleInterface = async (store: EnrollmentStore, interfaceId: string, principal: Principal, action: Action): Promise<InterfaceItem> => {
   const item = await store.interface(interfaceId);
-  const isOwn = item !== undefined && (actsForJurisdiction(principal, action) || principal.member?.organizationIds.includes(item.organizationId) === true);
+  const isOwn =
+    item !== undefined && (actsForJurisdiction(principal, action) || principal.member?.organizationIds.includes(item.organizationId) === true);
   return isOwn ? item : reject(404, 'not-found');
 };
 
@@ -21,12 +26,18 @@ export const visibleInterface = async (store: EnrollmentStore, interfaceId: stri
 export const soapHandlers = (store: EnrollmentStore, random: Randomness): Handlers<typeof soapRoutes> => {
   const issue = makeIssueSoapPassword(store, random);
   const revoke = makeRevokeSoapPassword(store);
-  const visible = (interfaceId: string, principal: Principal, action: Action): Promise<InterfaceItem> => visibleInterface(store, interfaceId, principal, action);
+  const visible = (interfaceId: string, principal: Principal, action: Action): Promise<InterfaceItem> =>
+    visibleInterface(store, interfaceId, principal, action);
 
   return {
     issueSoapPassword: async ({ params, principal, now, idempotencyKey }) => {
-      const outcome = await issue(await visible(params.interfaceId, principal, 'interface.register'), { actor: principal.subject, now, idempotencyKey });
-      if (outcome.kind === 'try-again') return reject(409, 'try-again', 'Somebody else made or ended one at the same moment; send the same request again.');
+      const outcome = await issue(await visible(params.interfaceId, principal, 'interface.register'), {
+        actor: principal.subject,
+        now,
+        idempotencyKey,
+      });
+      if (outcome.kind === 'try-again')
+        return reject(409, 'try-again', 'Somebody else made or ended one at the same moment; send the same request again.');
       const made = outcome.item.credentials.find(({ credentialId }) => credentialId === outcome.credentialId);
       const body = { ...made, username: params.interfaceId };
       return outcome.kind === 'issued' ? { status: 201, body: { ...body, password: outcome.password } } : { status: 200, body };

@@ -42,7 +42,8 @@ const membershipIn = (organizationId: string, member: MemberItem): ApiResponse =
   status: 200, body: { ...member, organizationIds: member.organizationIds.filter((id) => id === organizationId), siteIds: [] },
 });
 
-const cannotJoin = (): never => reject(409, 'conflict', `A machine belongs to its interface, and a person to at most ${maxOrganizations} organizations.`);
+const cannotJoin = (): never =>
+  reject(409, 'conflict', `A machine belongs to its interface, and a person to at most ${maxOrganizations} organizations.`);
 
 const moved = (outcome: MoveResult<Thing>): ApiResponse => {
   switch (outcome.kind) {
@@ -59,7 +60,11 @@ const moved = (outcome: MoveResult<Thing>): ApiResponse => {
     case 'alias-taken':
       return reject(409, 'conflict', 'Its PIN, its name or one of its aliases already belongs to another site: give it another alias.');
     case 'client-taken':
-      return reject(409, 'conflict', `Its client already speaks for ${outcome.by ?? 'somebody else'}. Ask whose it is; if it is this one's, suspend the other and try again.`);
+      return reject(
+        409,
+        'conflict',
+        `Its client already speaks for ${outcome.by ?? 'somebody else'}. Ask whose it is; if it is this one's, suspend the other and try again.`,
+      );
   }
 };
 
@@ -76,7 +81,8 @@ const registerInterface = makeRegisterInterface(store);
 const moveInterface = makeMoveInterface(store);
 
 const handlers: Handlers<typeof routes> = {
-  readMembership: ({ principal: { subject, member } }) => Promise.resolve({ status: 200, body: { subject, organizationIds: [], siteIds: [], ...member } }),
+  readMembership: ({ principal: { subject, member } }) =>
+    Promise.resolve({ status: 200, body: { subject, organizationIds: [], siteIds: [], ...member } }),
   applyOrganization: async ({ body, principal, now, idempotencyKey }) => {
     const outcome = await applyOrganization(body, { actor: principal.subject, now, idempotencyKey });
     return outcome.kind === 'cannot-join' ? cannotJoin() : created(outcome);
@@ -140,7 +146,12 @@ const handlers: Handlers<typeof routes> = {
     const outcome = await registerInterface(params.organizationId, body, { actor: principal.subject, now, idempotencyKey });
     switch (outcome.kind) {
       case 'foreign-sites':
-        return reject(400, 'invalid-request', undefined, outcome.at.map((index) => ({ path: `body.siteIds[${index}]`, message: 'is no site of this organization' })));
+        return reject(
+          400,
+          'invalid-request',
+          undefined,
+          outcome.at.map((index) => ({ path: `body.siteIds[${index}]`, message: 'is no site of this organization' })),
+        );
       default:
         return created(outcome);
     }
@@ -156,7 +167,9 @@ const handlers: Handlers<typeof routes> = {
   readInterface: async ({ params, principal }) => {
     const item = await visibleInterface(store, params.interfaceId, principal, 'interface.read');
     // Who else claims its client is for the department to see, and for no competitor.
-    const others = actsForJurisdiction(principal, 'interface.read') ? (await store.claimsOf(item.clientId)).filter((id) => id !== item.interfaceId) : [];
+    const others = actsForJurisdiction(principal, 'interface.read')
+      ? (await store.claimsOf(item.clientId)).filter((id) => id !== item.interfaceId)
+      : [];
     return { status: 200, body: { ...shown(item), ...(others.length === 0 ? {} : { clientAlsoClaimedBy: others }) }, version: item.version };
   },
   readInterfaceHistory: async ({ params, query, principal }) => {

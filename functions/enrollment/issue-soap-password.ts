@@ -30,12 +30,23 @@ export const makeIssueSoapPassword =
   async ({ interfaceId, clientId }: InterfaceItem, { actor, now, idempotencyKey }: Act & { idempotencyKey: string }): Promise<IssueOutcome> => {
     const standing = await store.soapCredentials(interfaceId);
     const credentialId = createdId('pwd', interfaceId, idempotencyKey);
-    if (standing?.credentials.some((credential) => credential.credentialId === credentialId) === true) return { kind: 'repeated', item: standing, credentialId };
+    if (standing?.credentials.some((credential) => credential.credentialId === credentialId) === true)
+      return { kind: 'repeated', item: standing, credentialId };
     const password = random.newPassword();
-    const issued: SoapCredential = { credentialId, hash: await hashPassword(password, random.newSalt()), createdAt: now, createdBy: actor, endsAt: daysAfter(now, passwordDays) };
+    const issued: SoapCredential = {
+      credentialId,
+      hash: await hashPassword(password, random.newSalt()),
+      createdAt: now,
+      createdBy: actor,
+      endsAt: daysAfter(now, passwordDays),
+    };
     const overlapEnd = daysAfter(now, overlapDays);
-    const former = (standing === undefined ? [] : goodCredentials(standing, now)).slice(-1)
-      .map((credential) => ({ ...credential, endsAt: credential.endsAt !== undefined && credential.endsAt < overlapEnd ? credential.endsAt : overlapEnd }));
+    const former = (standing === undefined ? [] : goodCredentials(standing, now))
+      .slice(-1)
+      .map((credential) => ({
+        ...credential,
+        endsAt: credential.endsAt !== undefined && credential.endsAt < overlapEnd ? credential.endsAt : overlapEnd,
+      }));
     const version = (standing?.version ?? 0) + 1;
     const item: SoapCredentialsItem = {
       ...soapCredentialsKey(interfaceId), type: 'soap-credentials', schema: 1, version, interfaceId, clientId, credentials: [...former, issued],

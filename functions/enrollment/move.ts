@@ -87,7 +87,11 @@ export const makeMoveInterface =
     const next = { ...item, state: decided.to, version: item.version + 1, ...byState('INTERFACE', decided.to, interfaceId) };
     const binding = bindingMoves.includes(act.move) ? await makeBindClient(store)(item, act) : undefined;
     if (binding?.kind === 'client-taken') return binding;
-    const written = await store.replace(next, entryOf(act, act.move, item.state, decided.to, next.version), binding === undefined ? [] : [store.memberPut(binding.member)]);
+    const written = await store.replace(
+      next,
+      entryOf(act, act.move, item.state, decided.to, next.version),
+      binding === undefined ? [] : [store.memberPut(binding.member)],
+    );
     if (written.kind === 'committed') return { kind: 'moved', item: next };
     return written.failed.has(0) ? { kind: 'stale', version: next.version } : { kind: 'client-taken' };
   };

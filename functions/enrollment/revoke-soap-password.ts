@@ -13,7 +13,11 @@ export const makeRevokeSoapPassword =
     if (standing === undefined || found === undefined) return { kind: 'not-found' };
     if (found.endsAt !== undefined && found.endsAt <= now) return { kind: 'revoked', item: standing };
     const version = standing.version + 1;
-    const item = { ...standing, version, credentials: standing.credentials.map((credential) => (credential === found ? { ...credential, endsAt: now } : credential)) };
+    const item = {
+      ...standing,
+      version,
+      credentials: standing.credentials.map((credential) => (credential === found ? { ...credential, endsAt: now } : credential)),
+    };
     const written = await store.saveSoapCredentials(item, { at: now, actor, action: `revoke ${credentialId}`, to: 'revoked', reason, version });
     return written.kind === 'committed' ? { kind: 'revoked', item } : { kind: 'try-again' };
   };

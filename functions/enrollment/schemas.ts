@@ -38,7 +38,14 @@ export const sectionB = z.object({
   generated: z.boolean().optional(),
 });
 
-export const review = z.object({ move: z.enum(reviewMoves), reason, pin: z.string().regex(/^\d{6}$/, 'must be the six digits of the VTrckS PIN').optional() });
+export const review = z.object({
+  move: z.enum(reviewMoves),
+  reason,
+  pin: z
+    .string()
+    .regex(/^\d{6}$/, 'must be the six digits of the VTrckS PIN')
+    .optional(),
+});
 export const interfaceRequest = z.object({
   name,
   /** The machine client that sends, and the sites it sends for. */
@@ -94,10 +101,16 @@ export type InterfaceItem = z.infer<typeof interfaceItem>;
 const answered = { nextMoves: z.array(z.string()) };
 export const organization = organizationItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Organization' });
 export const site = ownSiteItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend(answered).meta({ id: 'Site' });
-export const ehrInterface = interfaceItem.omit({ ...storedOnly, gsi1pk: true, gsi1sk: true }).extend({
-  ...answered,
-  clientAlsoClaimedBy: z.array(z.string()).optional().describe('for the department, when one interface is read: others that were registered with the same client'),
-}).meta({ id: 'Interface' });
+export const ehrInterface = interfaceItem
+  .omit({ ...storedOnly, gsi1pk: true, gsi1sk: true })
+  .extend({
+    ...answered,
+    clientAlsoClaimedBy: z
+      .array(z.string())
+      .optional()
+      .describe('for the department, when one interface is read: others that were registered with the same client'),
+  })
+  .meta({ id: 'Interface' });
 export const sitePage = pageOf(site);
 export const interfacePage = pageOf(ehrInterface);
 export const organizationPage = pageOf(organization);
@@ -108,8 +121,17 @@ export const interfaceQueueQuery = z.object({ state: z.enum(interfaceStates) });
 export const membership = z.object({ subject: z.string().regex(/^[A-Za-z0-9_.:|@-]{3,128}$/, 'must be the subject of an access token') });
 export const membershipEnd = z.object({ reason });
 /** Beside the organization: who belongs to it, since when, and until when. */
-export const memberLink = z.object({ subject: z.string(), grantedAt: instant, grantedBy: z.string(), endedAt: instant.optional(), endedBy: z.string().optional(), reason: reason.optional() });
+export const memberLink = z.object({
+  subject: z.string(),
+  grantedAt: instant,
+  grantedBy: z.string(),
+  endedAt: instant.optional(),
+  endedBy: z.string().optional(),
+  reason: reason.optional(),
+});
 export type MemberLink = z.infer<typeof memberLink>;
 export const memberPage = pageOf(memberLink);
-export const ownMembership = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), interfaceId: z.string().optional() }).meta({ id: 'Membership' });
+export const ownMembership = z
+  .object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), interfaceId: z.string().optional() })
+  .meta({ id: 'Membership' });
 export const membershipAnswer = z.object({ subject: z.string(), organizationIds: z.array(z.string()), siteIds: z.array(z.string()), version });

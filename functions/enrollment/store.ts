@@ -6,15 +6,32 @@ import { commitCreation, createPut, historyPartition, historyPut, replacePut } f
 import { memberItem, memberKey, type MemberItem } from '../../shared/published/member.ts';
 import { siteAliasKey, siteKey, type EnrollmentState } from '../../shared/published/site.ts';
 import { soapCredentialsItem, soapCredentialsKey, type SoapCredentialsItem } from '../../shared/published/soap-credentials.ts';
-import { interfaceItem, memberLink, organizationItem, ownSiteItem, type interfaceStates, type InterfaceItem, type MemberLink, type OrganizationItem, type OwnSiteItem } from './schemas.ts';
+import {
+  interfaceItem,
+  memberLink,
+  organizationItem,
+  ownSiteItem,
+  type interfaceStates,
+  type InterfaceItem,
+  type MemberLink,
+  type OrganizationItem,
+  type OwnSiteItem,
+} from './schemas.ts';
 
-export const organizationKey = (organizationId: string): { pk: string; sk: 'ORGANIZATION' } => ({ pk: `ORGANIZATION#${organizationId}`, sk: 'ORGANIZATION' });
+export const organizationKey = (organizationId: string): { pk: string; sk: 'ORGANIZATION' } => ({
+  pk: `ORGANIZATION#${organizationId}`,
+  sk: 'ORGANIZATION',
+});
 export const interfaceKey = (interfaceId: string): { pk: string; sk: 'INTERFACE' } => ({ pk: `INTERFACE#${interfaceId}`, sk: 'INTERFACE' });
 
 export type InterfaceState = (typeof interfaceStates)[number];
 
 /** GSI1 lists things by their state (the review queue); sites and interfaces by their organization is the main table's own business. */
-export const byState = (kind: 'ORGANIZATION' | 'SITE' | 'INTERFACE', state: EnrollmentState | InterfaceState, id: string): { gsi1pk: string; gsi1sk: string } => ({
+export const byState = (
+  kind: 'ORGANIZATION' | 'SITE' | 'INTERFACE',
+  state: EnrollmentState | InterfaceState,
+  id: string,
+): { gsi1pk: string; gsi1sk: string } => ({
   gsi1pk: `${kind}#${state}`,
   gsi1sk: id,
 });
@@ -32,7 +49,10 @@ const clientClaim = (clientId: string, interfaceId: string): Key => ({ pk: `CLIE
 const maxClaims = 50;
 
 /** And its interfaces. */
-const interfaceLink = (organizationId: string, interfaceId: string): Key => ({ pk: `ORGANIZATION#${organizationId}`, sk: `INTERFACE#${interfaceId}` });
+const interfaceLink = (organizationId: string, interfaceId: string): Key => ({
+  pk: `ORGANIZATION#${organizationId}`,
+  sk: `INTERFACE#${interfaceId}`,
+});
 
 /** And its people. Nothing is deleted: who left has an end. */
 const memberLinkPut = (table: string, organizationId: string, link: MemberLink): TransactItem => ({
@@ -67,8 +87,7 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
     queryPage(dynamo, { table, index: 'gsi1', pk: `SITE#${state}` }, ownSiteItem, page),
   organizationsInState: (state: EnrollmentState, page: PageRequest): Promise<Page<OrganizationItem>> =>
     queryPage(dynamo, { table, index: 'gsi1', pk: `ORGANIZATION#${state}` }, organizationItem, page),
-  history: (of: Key, page: PageRequest): Promise<Page<HistoryEntry>> =>
-    queryPage(dynamo, { table, pk: historyPartition(of) }, historyItem, page),
+  history: (of: Key, page: PageRequest): Promise<Page<HistoryEntry>> => queryPage(dynamo, { table, pk: historyPartition(of) }, historyItem, page),
 
   async sitesOf(organizationId: string, page: PageRequest): Promise<Page<OwnSiteItem>> {
     const links = await queryPage(dynamo, { table, pk: `ORGANIZATION#${organizationId}`, sk: { beginsWith: 'SITE#' } }, siteLinkItem, page);
@@ -86,7 +105,10 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
 
   createOrganization: (item: OrganizationItem, member: MemberItem, entry: HistoryEntry) =>
     commitCreation(dynamo, item, organizationItem, [
-      createPut(table, item), memberWrite(table, member), memberLinkPut(table, item.organizationId, sinceNow(member)), historyPut(table, item, entry),
+      createPut(table, item),
+      memberWrite(table, member),
+      memberLinkPut(table, item.organizationId, sinceNow(member)),
+      historyPut(table, item, entry),
     ]),
   createSite: (item: OwnSiteItem, entry: HistoryEntry) =>
     commitCreation(dynamo, item, ownSiteItem, [
@@ -97,8 +119,18 @@ export const makeStore = (dynamo: Dynamo, table: string) => ({
   createInterface: (item: InterfaceItem, entry: HistoryEntry) =>
     commitCreation(dynamo, item, interfaceItem, [
       createPut(table, item),
-      { Put: { TableName: table, Item: { ...clientClaim(item.clientId, item.interfaceId), type: 'client-claim', schema: 1, interfaceId: item.interfaceId } } },
-      { Put: { TableName: table, Item: { ...interfaceLink(item.organizationId, item.interfaceId), type: 'interface-link', schema: 1, interfaceId: item.interfaceId } } },
+      {
+        Put: {
+          TableName: table,
+          Item: { ...clientClaim(item.clientId, item.interfaceId), type: 'client-claim', schema: 1, interfaceId: item.interfaceId },
+        },
+      },
+      {
+        Put: {
+          TableName: table,
+          Item: { ...interfaceLink(item.organizationId, item.interfaceId), type: 'interface-link', schema: 1, interfaceId: item.interfaceId },
+        },
+      },
       historyPut(table, item, entry),
     ]),
 

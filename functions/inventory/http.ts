@@ -16,15 +16,32 @@ const receiveTransfer = makeReceiveTransfer(store);
 
 const shown = ({ ref, lotText, expiresOn, version, buckets, positions }: Account): object => {
   const balances = balancesOf([{ buckets }]);
-  return { ...ref, lot: lotText ?? ref.lot, ...(expiresOn === undefined ? {} : { expiresOn }), version, balances, gap: accountGap(balances), positions };
+  return {
+    ...ref,
+    lot: lotText ?? ref.lot,
+    ...(expiresOn === undefined ? {} : { expiresOn }),
+    version,
+    balances,
+    gap: accountGap(balances),
+    positions,
+  };
 };
 
 /** Why the ledger said no, in words. */
 const refused = (refusal: Refusal): never => {
   switch (refusal.kind) {
     case 'insufficient':
-      if (refusal.available === 0 && refusal.position === undefined) return reject(409, 'conflict', `The site has no doses of this product, lot and funding source ${refusal.bucket === 'onHand' ? 'on hand' : `in ${refusal.bucket}`}: its inventory lists what it has.`);
-      return reject(409, 'conflict', `Only ${refusal.available} of the ${refusal.wanted} doses are ${refusal.position === undefined ? `in ${refusal.bucket}` : `at ${refusal.position}: its inventory lists where they lie`}.`);
+      if (refusal.available === 0 && refusal.position === undefined)
+        return reject(
+          409,
+          'conflict',
+          `The site has no doses of this product, lot and funding source ${refusal.bucket === 'onHand' ? 'on hand' : `in ${refusal.bucket}`}: its inventory lists what it has.`,
+        );
+      return reject(
+        409,
+        'conflict',
+        `Only ${refusal.available} of the ${refusal.wanted} doses are ${refusal.position === undefined ? `in ${refusal.bucket}` : `at ${refusal.position}: its inventory lists where they lie`}.`,
+      );
     case 'unresolved':
       return reject(409, 'conflict', 'The account cannot explain these doses.');
     case 'illegal-movement':
@@ -60,7 +77,9 @@ const sent = (outcome: SendOutcome): ApiResponse => {
     case 'already-sent':
       return { status: 200, body: outcome.transfer, version: outcome.transfer.version };
     case 'same-site':
-      return reject(400, 'invalid-request', undefined, [{ path: 'body.toSiteId', message: 'must be another site; use relocate to move doses inside a site' }]);
+      return reject(400, 'invalid-request', undefined, [
+        { path: 'body.toSiteId', message: 'must be another site; use relocate to move doses inside a site' },
+      ]);
     case 'site-not-active':
       return reject(409, 'conflict', `The ${outcome.which} site is not an active site that keeps vaccine: doses move between enrolled sites only.`);
     case 'wrong-award':
@@ -84,7 +103,11 @@ const received = (outcome: ReceiveOutcome): ApiResponse => {
     case 'already-received':
       return reject(409, 'illegal-move', 'It was counted already; correct the count by an adjustment with a reason.');
     case 'wrong-count':
-      return reject(422, 'invalid-request', `${outcome.sent} doses were sent and ${outcome.counted} counted: received, missing and suspect must add up to what was sent.`);
+      return reject(
+        422,
+        'invalid-request',
+        `${outcome.sent} doses were sent and ${outcome.counted} counted: received, missing and suspect must add up to what was sent.`,
+      );
     case 'posted':
     case 'repeated':
       return reject(412, 'stale-version');

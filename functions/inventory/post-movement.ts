@@ -13,7 +13,11 @@ export interface Act {
 /** Posts what a site itself says of its stock. The Idempotency-Key becomes the movement's business key, so a retry meets itself. */
 export const makePostMovement =
   (store: Pick<InventoryStore, 'post'>) =>
-  async (siteId: string, form: SiteMovement, { actor, now, idempotencyKey }: Act & { idempotencyKey: string }): Promise<PostOutcome & { key: string }> => {
+  async (
+    siteId: string,
+    form: SiteMovement,
+    { actor, now, idempotencyKey }: Act & { idempotencyKey: string },
+  ): Promise<PostOutcome & { key: string }> => {
     const { ndc, lot, funding, ...said } = form;
     const key = createdId('mov', siteId, idempotencyKey);
     const movement = { ...said, key } as Movement;
@@ -23,7 +27,11 @@ export const makePostMovement =
 /** Undoes an entry of the site, whole and once. What a dose or a shipment caused is undone where it was caused, not here. */
 export const makeReverseEntry =
   (store: Pick<InventoryStore, 'post' | 'entry'>) =>
-  async (ref: AccountRef, key: string, { actor, now, reason }: Act & { reason: string }): Promise<PostOutcome | { kind: 'no-entry' } | { kind: 'not-here' }> => {
+  async (
+    ref: AccountRef,
+    key: string,
+    { actor, now, reason }: Act & { reason: string },
+  ): Promise<PostOutcome | { kind: 'no-entry' } | { kind: 'not-here' }> => {
     const entry = await store.entry(ref, key);
     if (entry === undefined) return { kind: 'no-entry' };
     if (!key.startsWith('mov_')) return { kind: 'not-here' };

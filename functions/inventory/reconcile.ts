@@ -58,7 +58,12 @@ export const makeReconcile =
       await store.saveLine(day, { scope, accounts: accounts.length, balances, gap: jurisdictionGap(balances), findings }, now);
     }
     const all = [...totals.jurisdiction.accounts, ...totals.federal.accounts];
-    return { accounts: all.length, findings: totals.jurisdiction.findings + totals.federal.findings, repaired, gap: jurisdictionGap(balancesOf(all)) };
+    return {
+      accounts: all.length,
+      findings: totals.jurisdiction.findings + totals.federal.findings,
+      repaired,
+      gap: jurisdictionGap(balancesOf(all)),
+    };
   };
 
 /** The difference that stays when the account is read again until nothing moves: what the index had not shown yet is no finding. */

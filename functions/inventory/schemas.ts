@@ -31,7 +31,20 @@ export type SiteMovement = z.output<typeof siteMovement>;
 
 const toSiteId = z.string().min(1).max(64);
 /** `awardId`: the receiver's award by the vial that the doses fulfil, so that its hub sees what is left to send (vials-due.ts). */
-export const transferForm = accountRef.extend({ toSiteId, doses, position: positionSchema.optional(), reason, awardId: z.string().min(1).max(120).optional().describe('the award of the receiving site, by the vial out of packs of the sending one, that these doses fulfil: taken, of the same product, and with as many doses left to send. The id counts within the receiving site only') });
+export const transferForm = accountRef.extend({
+  toSiteId,
+  doses,
+  position: positionSchema.optional(),
+  reason,
+  awardId: z
+    .string()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe(
+      'the award of the receiving site, by the vial out of packs of the sending one, that these doses fulfil: taken, of the same product, and with as many doses left to send. The id counts within the receiving site only',
+    ),
+});
 export const transferAnyForm = transferForm.extend({ fromSiteId: toSiteId });
 
 /** Counted by the receiver: what is good, what never came, and what came warm or damaged. */
@@ -43,16 +56,36 @@ export const receiptForm = z
     position: positionSchema.optional(),
     reason: reason.optional(),
   })
-  .refine(({ received, position }) => received === 0 || position !== undefined, { path: ['position'], message: 'say where the received doses are kept' })
-  .refine(({ missing, suspect, reason: why }) => missing + suspect === 0 || why !== undefined, { path: ['reason'], message: 'say what is wrong with them' });
+  .refine(({ received, position }) => received === 0 || position !== undefined, {
+    path: ['position'],
+    message: 'say where the received doses are kept',
+  })
+  .refine(({ missing, suspect, reason: why }) => missing + suspect === 0 || why !== undefined, {
+    path: ['reason'],
+    message: 'say what is wrong with them',
+  });
 
 export const reversalForm = accountRef.extend({ key: z.string().min(1).max(200), reason });
 
 const count = z.int();
 export const balances = z
   .object({
-    shipped: count, inTransit: count, short: count, received: count, transferredIn: count, inTransfer: count, overfill: count, onHand: count,
-    quarantined: count, administered: count, wasted: count, transferredOut: count, returned: count, expired: count, lost: count, netAdjustments: count,
+    shipped: count,
+    inTransit: count,
+    short: count,
+    received: count,
+    transferredIn: count,
+    inTransfer: count,
+    overfill: count,
+    onHand: count,
+    quarantined: count,
+    administered: count,
+    wasted: count,
+    transferredOut: count,
+    returned: count,
+    expired: count,
+    lost: count,
+    netAdjustments: count,
   })
   .meta({ id: 'Balances' });
 
@@ -61,7 +94,10 @@ export const account = accountRef
   .meta({ id: 'Account' });
 export const accountPage = pageOf(account);
 
-export const entry = entryItem.omit({ pk: true, sk: true, type: true, schema: true }).extend({ key: z.string(), at: instant }).meta({ id: 'LedgerEntry' });
+export const entry = entryItem
+  .omit({ pk: true, sk: true, type: true, schema: true })
+  .extend({ key: z.string(), at: instant })
+  .meta({ id: 'LedgerEntry' });
 export const entryPage = pageOf(entry);
 export const entryQuery = pageQuery.extend(accountRef.shape);
 

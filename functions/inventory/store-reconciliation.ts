@@ -41,13 +41,17 @@ export const makeReconciliationStore = (dynamo: Dynamo, tables: { inventory: str
   },
   account: (ref: AccountRef) => getItem(dynamo, tables.inventory, accountKey(ref), accountSchema),
   async *effects(ref: AccountRef): AsyncGenerator<Effect> {
-    for await (const { effect } of queryAll(dynamo, { table: tables.inventory, pk: entriesPartition(ref), consistent: true }, entrySchema)) yield effect;
+    for await (const { effect } of queryAll(dynamo, { table: tables.inventory, pk: entriesPartition(ref), consistent: true }, entrySchema))
+      yield effect;
     for await (const { effect } of queryAll(dynamo, { table: tables.doses, index: 'gsi1', pk: entriesPartition(ref) }, doseEntry)) yield effect;
   },
-  isFederal: async (siteId: string): Promise<boolean> => (await getItem(dynamo, tables.enrollment, siteKey(siteId), siteItem))?.supplyAccount !== 'jurisdiction',
+  isFederal: async (siteId: string): Promise<boolean> =>
+    (await getItem(dynamo, tables.enrollment, siteKey(siteId), siteItem))?.supplyAccount !== 'jurisdiction',
   async saveLine(day: string, line: BalanceLine, reconciledAt: string): Promise<void> {
     const sk = line.scope.startsWith('sit_') ? `SITE#${line.scope}` : `0#${line.scope}`;
-    await dynamo.send(new PutCommand({ TableName: tables.inventory, Item: { pk: `BALANCES#${day}`, sk, type: 'balance-line', schema: 1, ...line, reconciledAt } }));
+    await dynamo.send(
+      new PutCommand({ TableName: tables.inventory, Item: { pk: `BALANCES#${day}`, sk, type: 'balance-line', schema: 1, ...line, reconciledAt } }),
+    );
   },
   /** Adds what the entries say an account lacks, if nobody has moved it since it was read. Leaves its trail beside the account. */
   async repair(account: Account, lacking: Effect, entry: HistoryEntry): Promise<boolean> {
@@ -64,6 +68,7 @@ export type ReconciliationStore = ReturnType<typeof makeReconciliationStore>;
 
 /** What the API shows of a day's reconciliation. */
 export const makeReconciliationReader = (dynamo: Dynamo, table: string) => ({
-  lines: (day: string, page: PageRequest): Promise<Page<z.output<typeof storedLine>>> => queryPage(dynamo, { table, pk: `BALANCES#${day}` }, storedLine, page),
+  lines: (day: string, page: PageRequest): Promise<Page<z.output<typeof storedLine>>> =>
+    queryPage(dynamo, { table, pk: `BALANCES#${day}` }, storedLine, page),
   findings: (day: string, page: PageRequest): Promise<Page<Finding>> => queryPage(dynamo, { table, pk: `FINDINGS#${day}` }, finding, page),
 });

@@ -3,7 +3,18 @@ import { accountKey, accountPrefix, accountSchema, entriesPartition, type Accoun
 import { entryKey } from '../../shared/ledger/items.ts';
 import { makePostMovements, viewKeys, viewOf } from '../../shared/ledger/post-movements.ts';
 import { entrySchema, type LedgerEntry } from '../../shared/ledger/movement.ts';
-import { commit, getItem, queryAll, queryPage, readTogether, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import {
+  commit,
+  getItem,
+  queryAll,
+  queryPage,
+  readTogether,
+  type Dynamo,
+  type Key,
+  type Page,
+  type PageRequest,
+  type TransactItem,
+} from '../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../shared/platform/entity.ts';
 import { awardItem, awardKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
 import { siteItem, siteKey } from '../../shared/published/site.ts';
@@ -55,9 +66,14 @@ export const makeStore = (dynamo: Dynamo, { inventory: table, enrollment, alloca
     award: (siteId: string, name: AwardName) => getItem(dynamo, allocations, awardKey(siteId, name), awardItem),
     /** The newest awards of a site. */
     awardsTo: async (siteId: string): Promise<AwardItem[]> =>
-      (await queryPage(dynamo, { table: allocations, pk: `SITE#${siteId}`, sk: { beginsWith: 'AWARD#' }, newestFirst: true }, awardItem, { limit: awardsLookedThrough })).items,
+      (
+        await queryPage(dynamo, { table: allocations, pk: `SITE#${siteId}`, sk: { beginsWith: 'AWARD#' }, newestFirst: true }, awardItem, {
+          limit: awardsLookedThrough,
+        })
+      ).items,
     /** How often doses were sent for an award by the vial. */
-    vialLock: async (toSiteId: string, awardId: string): Promise<number> => (await getItem(dynamo, table, vialLockKey(toSiteId, awardId), vialLock))?.version ?? 0,
+    vialLock: async (toSiteId: string, awardId: string): Promise<number> =>
+      (await getItem(dynamo, table, vialLockKey(toSiteId, awardId), vialLock))?.version ?? 0,
     takeVialLock: (toSiteId: string, awardId: string, read: number): TransactItem => {
       const item = { ...vialLockKey(toSiteId, awardId), type: 'vial-lock', schema: 1, version: read + 1 };
       return read === 0 ? createPut(table, item) : replacePut(table, item);

@@ -28,7 +28,9 @@ const makeWriteTransfer =
     if (outcome.kind === 'posted') return { kind: 'sent', transfer };
     if (outcome.kind === 'repeated') {
       const standing = await store.transfer(toSiteId, transferId);
-      return standing?.requestDigest === transfer.requestDigest ? { kind: 'already-sent', transfer: standing } : { kind: 'key-reused', key: transferId };
+      return standing?.requestDigest === transfer.requestDigest
+        ? { kind: 'already-sent', transfer: standing }
+        : { kind: 'key-reused', key: transferId };
     }
     if (outcome.kind !== 'cause-refused') return outcome;
     // The ledger key is free but the transfer is not: the same key was used for another receiver or another lot.
@@ -42,7 +44,11 @@ const makeWriteTransfer =
 export const makeSendTransfer = (store: InventoryStore) => {
   const readVialsDue = makeReadVialsDue(store);
   const write = makeWriteTransfer(store);
-  return async (fromSiteId: string, form: z.output<typeof transferForm>, { actor, now, idempotencyKey }: Act & { idempotencyKey: string }): Promise<SendOutcome> => {
+  return async (
+    fromSiteId: string,
+    form: z.output<typeof transferForm>,
+    { actor, now, idempotencyKey }: Act & { idempotencyKey: string },
+  ): Promise<SendOutcome> => {
     if (form.toSiteId === fromSiteId) return { kind: 'same-site' };
     for (const siteId of [fromSiteId, form.toSiteId]) {
       const site = await store.site(siteId);
@@ -51,8 +57,17 @@ export const makeSendTransfer = (store: InventoryStore) => {
     const transferId = createdId('trf', fromSiteId, idempotencyKey);
     const { toSiteId, awardId } = form;
     const transfer: TransferItem = {
-      ...form, ...transferKey(toSiteId, transferId), type: 'transfer', schema: 1, version: 1, transferId, fromSiteId,
-      state: 'on-its-way', sentAt: now, sentBy: actor, requestDigest: requestDigest(form),
+      ...form,
+      ...transferKey(toSiteId, transferId),
+      type: 'transfer',
+      schema: 1,
+      version: 1,
+      transferId,
+      fromSiteId,
+      state: 'on-its-way',
+      sentAt: now,
+      sentBy: actor,
+      requestDigest: requestDigest(form),
     };
     // A repeat meets what it sent before, whatever is due since.
     const isHeldAgainst = awardId !== undefined && (await store.transfer(toSiteId, transferId)) === undefined;
@@ -77,7 +92,12 @@ export type ReceiveOutcome =
 /** Counts a transfer at the receiver: good doses on hand, suspect ones in quarantine, the rest lost. The three add up to what was sent. */
 export const makeReceiveTransfer =
   (store: InventoryStore) =>
-  async (siteId: string, transferId: string, counted: z.output<typeof receiptForm>, { actor, now, ifMatch }: Act & { ifMatch: number }): Promise<ReceiveOutcome> => {
+  async (
+    siteId: string,
+    transferId: string,
+    counted: z.output<typeof receiptForm>,
+    { actor, now, ifMatch }: Act & { ifMatch: number },
+  ): Promise<ReceiveOutcome> => {
     const transfer = await store.transfer(siteId, transferId);
     if (transfer === undefined) return { kind: 'not-found' };
     if (transfer.state === 'received') return { kind: 'already-received' };
@@ -87,8 +107,12 @@ export const makeReceiveTransfer =
     const ref: AccountRef = { siteId, ndc: transfer.ndc, lot: transfer.lot, funding: transfer.funding };
     const common = { from: 'inTransfer' } as const;
     const postings: Posting[] = [
-      ...(received === 0 || position === undefined ? [] : [{ ref, movement: { ...common, kind: 'receive' as const, key: `${transferId}#received`, doses: received, position } }]),
-      ...(suspect === 0 ? [] : [{ ref, movement: { ...common, kind: 'receive-suspect' as const, key: `${transferId}#suspect`, doses: suspect, reason } }]),
+      ...(received === 0 || position === undefined
+        ? []
+        : [{ ref, movement: { ...common, kind: 'receive' as const, key: `${transferId}#received`, doses: received, position } }]),
+      ...(suspect === 0
+        ? []
+        : [{ ref, movement: { ...common, kind: 'receive-suspect' as const, key: `${transferId}#suspect`, doses: suspect, reason } }]),
       ...(missing === 0 ? [] : [{ ref, movement: { ...common, kind: 'receive-short' as const, key: `${transferId}#missing`, doses: missing } }]),
     ];
     const next: TransferItem = transferItem.parse({ ...transfer, state: 'received', version: transfer.version + 1, received, missing, suspect });

@@ -38,7 +38,10 @@ export const makeReadVialsDue =
     const fault = faultOf(award, fromSiteId, ndc);
     if (fault !== undefined || award === undefined) {
       const rights = (await store.awardsTo(toSiteId)).filter((other) => faultOf(other, fromSiteId, ndc) === undefined).map((other) => other.awardId);
-      const advice = rights.length === 0 ? 'the receiving site took none by the vial out of this site’s packs of this product: leave it out' : `right would be ${rights.join(' or ')}`;
+      const advice =
+        rights.length === 0
+          ? 'the receiving site took none by the vial out of this site’s packs of this product: leave it out'
+          : `right would be ${rights.join(' or ')}`;
       return { kind: 'wrong-award', message: `${fault ?? ''}; ${advice}` };
     }
     // The lock is read first: who sends in between changes it.
@@ -46,5 +49,8 @@ export const makeReadVialsDue =
     const sent = arrivingFor({ awardId, ndc, fromSiteId }, await store.transfersOf(toSiteId));
     const left = takenOf(award) - sent;
     if (doses <= left) return { kind: 'due', lockVersion };
-    return { kind: 'wrong-award', message: `has ${Math.max(0, left)} of its ${takenOf(award)} doses left to send, and ${doses} are sent: send what is more by a transfer that names no award` };
+    return {
+      kind: 'wrong-award',
+      message: `has ${Math.max(0, left)} of its ${takenOf(award)} doses left to send, and ${doses} are sent: send what is more by a transfer that names no award`,
+    };
   };

@@ -53,8 +53,19 @@ export const makeBuildOrderFile = (store: OrdersStore, jurisdiction: Pick<Jurisd
       if (order.lines.some(({ fileId }) => fileId === file.fileId)) return undefined;
       const approved = order.lines.filter(({ state }) => state === 'approved');
       if (approved.length === 0) return { siteId, orderId, state: order.state };
-      const next = withLines(order, order.lines.map((line) => (approved.includes(line) ? { ...line, state: 'submitted', fileId: file.fileId } : line)));
-      const entry = { at: act.now, actor: act.actor, action: 'submit', from: order.state, to: next.state, reason: file.fileId, version: next.version };
+      const next = withLines(
+        order,
+        order.lines.map((line) => (approved.includes(line) ? { ...line, state: 'submitted', fileId: file.fileId } : line)),
+      );
+      const entry = {
+        at: act.now,
+        actor: act.actor,
+        action: 'submit',
+        from: order.state,
+        to: next.state,
+        reason: file.fileId,
+        version: next.version,
+      };
       const written = await store.replace(next, entry, approved.map((line) => store.filePut(file.fileId, rowOf(order, line, jurisdiction))));
       if (written.kind === 'committed') return undefined;
     }

@@ -29,7 +29,15 @@ export const makeDecideOrder =
       lines.push({ ...line, state: decided.to });
     }
     const next = withLines(order, lines);
-    const entry = { at: act.now, actor: act.actor, action: act.decision, from: order.state, to: next.state, reason: act.reason, version: next.version };
+    const entry = {
+      at: act.now,
+      actor: act.actor,
+      action: act.decision,
+      from: order.state,
+      to: next.state,
+      reason: act.reason,
+      version: next.version,
+    };
     const written = await store.replace(next, entry);
     return written.kind === 'committed' ? { kind: 'moved', item: next } : { kind: 'stale' };
   };

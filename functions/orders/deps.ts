@@ -22,5 +22,8 @@ export const makeDeps = (): { store: OrdersStore; api: ApiDeps; jurisdiction: Ju
 /** The composition root of the worker, which may reach no table but its own. */
 export const makeWorkerDeps = (): { store: OrdersStore; log: Log } => {
   const env = parseEnv(z.object({ ORDERS_TABLE: table }));
-  return { store: makeStore(makeDynamo(), { orders: env.ORDERS_TABLE, allocations: '', enrollment: '' }), log: makeLog('orders-on-shipments-stream') };
+  return {
+    store: makeStore(makeDynamo(), { orders: env.ORDERS_TABLE, allocations: '', enrollment: '' }),
+    log: makeLog('orders-on-shipments-stream'),
+  };
 };

@@ -18,7 +18,10 @@ const shippable: readonly OrderLine['state'][] = ['submitted', 'accepted', 'back
 
 /** True when an order line could be what was shipped although nobody told its order number. */
 const mayBe = (line: OrderLine, shipped: ShipmentLineItem): boolean =>
-  line.ndc === shipped.ndc && line.supply.length === 0 && shippable.includes(line.state) && line.doses - progressOf(line.shipments).shipped >= shipped.doses;
+  line.ndc === shipped.ndc &&
+  line.supply.length === 0 &&
+  shippable.includes(line.state) &&
+  line.doses - progressOf(line.shipments).shipped >= shipped.doses;
 
 /** Brings what is known of shipments to the order lines they belong to. Safe to repeat and in any order. */
 export const makeFollowShipments = (store: OrdersStore) => {

@@ -32,7 +32,12 @@ const placed = (outcome: PlaceOutcome): ApiResponse => {
     case 'no-carton':
       return reject(409, 'conflict', 'No carton that was sold that week makes up the packs of this award.');
     case 'unknown-cartons':
-      return reject(400, 'invalid-request', undefined, outcome.at.map((at) => ({ path: `body.lines[${at}].saleNdc`, message: 'must be the unit-of-sale NDC of a carton with one product' })));
+      return reject(
+        400,
+        'invalid-request',
+        undefined,
+        outcome.at.map((at) => ({ path: `body.lines[${at}].saleNdc`, message: 'must be the unit-of-sale NDC of a carton with one product' })),
+      );
     case 'contended':
       return reject(409, 'try-again');
   }

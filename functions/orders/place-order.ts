@@ -50,7 +50,13 @@ const orderOf = (site: SiteItem, { orderId, programme, lines, request, award }: 
 /** Writes the order beside its conditions. `lost`: the award or the site changed between reading and writing; decide again. */
 const place = async (store: OrdersStore, site: SiteItem, wanted: Wanted, act: Act): Promise<PlaceOutcome | { kind: 'lost' }> => {
   const item = orderOf(site, wanted, act);
-  const outcome = await store.place(item, wanted.programme, wanted.award, { at: act.now, actor: act.actor, action: 'place', to: item.state, version: 1 });
+  const outcome = await store.place(item, wanted.programme, wanted.award, {
+    at: act.now,
+    actor: act.actor,
+    action: 'place',
+    to: item.state,
+    version: 1,
+  });
   return outcome.kind === 'refused' ? { kind: 'lost' } : outcome;
 };
 
@@ -69,7 +75,8 @@ export const makePlaceOrder = (store: OrdersStore) => {
     const name = awardNameOf(awardId);
     const [site, award] = await Promise.all([store.site(siteId), name === undefined ? undefined : store.award(siteId, name)]);
     if (award === undefined) return { kind: 'no-award' };
-    if (award.byVial !== undefined) return { kind: 'award-not-open', state: 'by the vial: its hub sends the doses by transfer, there is nothing to order' };
+    if (award.byVial !== undefined)
+      return { kind: 'award-not-open', state: 'by the vial: its hub sends the doses by transfer, there is nothing to order' };
     if (!(orderableAwardStates as readonly string[]).includes(award.state)) return { kind: 'award-not-open', state: award.state };
     const pointer = await store.weekPointer(award.week);
     if (pointer?.revoked?.includes(award.awardId)) return { kind: 'award-not-open', state: 'withdrawn' };
@@ -89,7 +96,10 @@ export const makePlaceOrder = (store: OrdersStore) => {
 
   return async (siteId: string, request: Wanted['request'], act: Act & { idempotencyKey: string }): Promise<PlaceOutcome> => {
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
-      const outcome = request.awardId === undefined ? await onDemand(siteId, act.idempotencyKey, request, act) : await againstAward(siteId, request.awardId, request, act);
+      const outcome =
+        request.awardId === undefined
+          ? await onDemand(siteId, act.idempotencyKey, request, act)
+          : await againstAward(siteId, request.awardId, request, act);
       if (outcome.kind !== 'lost') return outcome;
     }
     return { kind: 'contended' };

@@ -17,9 +17,12 @@ const wantedLine = z.object({
 export const placement = z
   .object({ awardId: z.string().max(100).optional(), programme: z.literal('cvp').optional(), lines: z.array(wantedLine).min(1).max(20).optional() })
   .superRefine(({ awardId, programme, lines }, context) => {
-    if (awardId !== undefined && lines !== undefined) context.addIssue({ code: 'custom', path: ['lines'], message: 'an order against an award takes its lines from the award' });
-    if (awardId === undefined && lines === undefined) context.addIssue({ code: 'custom', path: ['awardId'], message: 'name the award, or programme cvp and lines' });
-    if (awardId === undefined && lines !== undefined && programme === undefined) context.addIssue({ code: 'custom', path: ['programme'], message: 'only programme cvp is ordered on demand' });
+    if (awardId !== undefined && lines !== undefined)
+      context.addIssue({ code: 'custom', path: ['lines'], message: 'an order against an award takes its lines from the award' });
+    if (awardId === undefined && lines === undefined)
+      context.addIssue({ code: 'custom', path: ['awardId'], message: 'name the award, or programme cvp and lines' });
+    if (awardId === undefined && lines !== undefined && programme === undefined)
+      context.addIssue({ code: 'custom', path: ['programme'], message: 'only programme cvp is ordered on demand' });
   });
 
 export const approval = z.object({ decision: z.enum(approvalMoves), reason });

@@ -1,9 +1,27 @@
 import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { historyItem } from '../../shared/contracts/stored.ts';
-import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import {
+  commit,
+  getItem,
+  queryAll,
+  queryPage,
+  type Dynamo,
+  type Key,
+  type Page,
+  type PageRequest,
+  type TransactItem,
+} from '../../shared/platform/dynamo.ts';
 import { commitCreation, createPut, historyPartition, historyPut, replacePut } from '../../shared/platform/entity.ts';
-import { awardItem, awardKey, orderableAwardStates, weekPointer, weekPointerKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
+import {
+  awardItem,
+  awardKey,
+  orderableAwardStates,
+  weekPointer,
+  weekPointerKey,
+  type AwardItem,
+  type AwardName,
+} from '../../shared/published/award.ts';
 import { orderItem, orderKey, shipmentFact, type OrderItem, type OrderLineState, type ShipmentFact } from '../../shared/published/order-line.ts';
 import { siteItem, siteKey, type Programme } from '../../shared/published/site.ts';
 import type { OrderFileRow } from './order-file-profile.ts';
@@ -21,7 +39,10 @@ export interface LineName {
 }
 
 const lineDigits = 6;
-export const supplyOf = ({ orderNumber, orderLineNumber }: Supply): Supply => ({ orderNumber, orderLineNumber: orderLineNumber.padStart(lineDigits, '0') });
+export const supplyOf = ({ orderNumber, orderLineNumber }: Supply): Supply => ({
+  orderNumber,
+  orderLineNumber: orderLineNumber.padStart(lineDigits, '0'),
+});
 const supplyPartition = ({ orderNumber, orderLineNumber }: Supply): string => `SUPPLY#${orderNumber}#${orderLineNumber}`;
 const pointerKey = (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: 'POINTER' });
 const filePartition = (fileId: string): string => `ORDERFILE#${fileId}`;
@@ -54,10 +75,13 @@ export const makeStore = (dynamo: Dynamo, { orders, allocations, enrollment }: R
   ordersOf: (siteId: string, page: PageRequest): Promise<Page<OrderItem>> =>
     queryPage(dynamo, { table: orders, pk: `SITE#${siteId}`, sk: { beginsWith: 'ORDER#' } }, orderItem, page),
   allOrdersOf: (siteId: string): AsyncGenerator<OrderItem> =>
-    queryAll(dynamo, { table: orders, pk: `SITE#${siteId}`, sk: { beginsWith: 'ORDER#' }, consistent: true }, orderItem, { maxPages: maxPagesOfSite }),
+    queryAll(dynamo, { table: orders, pk: `SITE#${siteId}`, sk: { beginsWith: 'ORDER#' }, consistent: true }, orderItem, {
+      maxPages: maxPagesOfSite,
+    }),
   ordersInState: (state: OrderLineState, page: PageRequest): Promise<Page<OrderItem>> =>
     queryPage(dynamo, { table: orders, index: 'gsi1', pk: `ORDERS#${state}` }, orderItem, page),
-  history: (of: Key, page: PageRequest): Promise<Page<HistoryEntry>> => queryPage(dynamo, { table: orders, pk: historyPartition(of) }, historyItem, page),
+  history: (of: Key, page: PageRequest): Promise<Page<HistoryEntry>> =>
+    queryPage(dynamo, { table: orders, pk: historyPartition(of) }, historyItem, page),
 
   /**
    * Places an order while its site is active and, if it has one, its award is still what was read, its week is not held and it was not taken back.
@@ -75,7 +99,8 @@ export const makeStore = (dynamo: Dynamo, { orders, allocations, enrollment }: R
     commit(dynamo, [replacePut(orders, next), historyPut(orders, next, entry), ...more]),
 
   orderFile: (fileId: string) => getItem(dynamo, orders, orderFileKey(fileId), orderFileItem),
-  createFile: (item: OrderFileItem, entry: HistoryEntry) => commitCreation(dynamo, item, orderFileItem, [createPut(orders, item), historyPut(orders, item, entry)]),
+  createFile: (item: OrderFileItem, entry: HistoryEntry) =>
+    commitCreation(dynamo, item, orderFileItem, [createPut(orders, item), historyPut(orders, item, entry)]),
   finishFile: (next: OrderFileItem, entry: HistoryEntry) => commit(dynamo, [replacePut(orders, next), historyPut(orders, next, entry)]),
   filePut: (fileId: string, row: OrderFileRow): TransactItem => ({
     Put: {

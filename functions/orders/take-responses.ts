@@ -37,7 +37,8 @@ const movedBy = (line: OrderLine, { answer, reason }: ResponseRow, supply: Suppl
   const numbered: OrderLine = known ? line : { ...line, supply: [...line.supply, supply] };
   if (line.state === orderLineMachine.moves[move].to || (move === 'accept' && beyondAccepted.includes(line.state))) return numbered;
   const decided = decideMove(orderLineMachine, move, line.state);
-  if (decided.kind === 'illegal-move') return { illegal: `is not possible: the line is ${decided.from}; it must be ${decided.legalFrom.join(' or ')}` };
+  if (decided.kind === 'illegal-move')
+    return { illegal: `is not possible: the line is ${decided.from}; it must be ${decided.legalFrom.join(' or ')}` };
   return { ...numbered, state: decided.to, ...(reason === undefined ? {} : { supplierReason: reason }) };
 };
 
@@ -58,7 +59,8 @@ const firstClaims = (rows: readonly TableRow<ResponseRow>[]): ReadonlyMap<number
     if (supply === undefined || 'path' in supply) continue;
     const number = `${supply.orderNumber}#${supply.orderLineNumber}`;
     const line = `${row.value.reference.orderId}#${row.value.reference.line}`;
-    if ((lines.get(number) ?? line) !== line) faults.set(row.row, { path: cellPath(row.row, columns.orderNumber.header), message: 'already names another order line' });
+    if ((lines.get(number) ?? line) !== line)
+      faults.set(row.row, { path: cellPath(row.row, columns.orderNumber.header), message: 'already names another order line' });
     else lines.set(number, line);
   }
   return faults;
@@ -105,7 +107,11 @@ export const makeTakeResponses = (store: OrdersStore, follow: ReturnType<typeof 
     const outcomes: { row: number; outcome: RowOutcome }[] = [];
     const claimed = firstClaims(table.good);
     const byOrder = Map.groupBy(table.good, ({ value }) => value.reference.orderId);
-    await inLanes([...byOrder.values()], lanes, async (row) => void outcomes.push({ row: row.row, outcome: claimed.get(row.row) ?? (await take(row, act)) }));
+    await inLanes(
+      [...byOrder.values()],
+      lanes,
+      async (row) => void outcomes.push({ row: row.row, outcome: claimed.get(row.row) ?? (await take(row, act)) }),
+    );
     const count = (wanted: RowOutcome): number => outcomes.filter(({ outcome }) => outcome === wanted).length;
     const refused = outcomes.flatMap(({ row, outcome }) => (typeof outcome === 'object' ? [{ row, faults: [outcome] }] : []));
     return {

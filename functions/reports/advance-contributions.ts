@@ -120,7 +120,9 @@ const decideAll = async (
 
 /** As many persons a transaction as its items allow; those in `alone` get one of their own. */
 const bundled = (decisions: readonly Decision[], alone: ReadonlySet<string>): Bundle[] => {
-  const bundles: Bundle[] = decisions.filter(({ personId }) => alone.has(personId)).map((one) => ({ decisions: [one], counters: packed(one.deltas) }));
+  const bundles: Bundle[] = decisions
+    .filter(({ personId }) => alone.has(personId))
+    .map((one) => ({ decisions: [one], counters: packed(one.deltas) }));
   let open: Bundle = { decisions: [], counters: [] };
   for (const decision of decisions.filter(({ personId }) => !alone.has(personId))) {
     const together = packed([...open.decisions, decision].flatMap(({ deltas }) => deltas));

@@ -103,9 +103,24 @@ export const makeBuildSubmission = (deps: BuildDeps) => {
     await deps.restate(settled, now);
     const records = files.reduce((sum, file) => sum + file.records, 0);
     const next: SubmissionItem = {
-      ...settled, state: outcome.to, version: settled.version + 1, builtAt: now, events: records + held, records, held, files, manifestKey: `${folderOf(settled)}/manifest/`,
+      ...settled,
+      state: outcome.to,
+      version: settled.version + 1,
+      builtAt: now,
+      events: records + held,
+      records,
+      held,
+      files,
+      manifestKey: `${folderOf(settled)}/manifest/`,
     };
-    const { kind: built } = await submissions.replace(next, { at: now, actor, action: 'build', from: settled.state, to: outcome.to, version: next.version });
+    const { kind: built } = await submissions.replace(next, {
+      at: now,
+      actor,
+      action: 'build',
+      from: settled.state,
+      to: outcome.to,
+      version: next.version,
+    });
     return built === 'committed' ? next : reread(next.submissionId);
   };
 };

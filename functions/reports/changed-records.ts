@@ -9,7 +9,10 @@ import type { SubmissionStore } from './store-submissions.ts';
 export type SubmissionDay = Pick<SubmissionItem, 'submissionId' | 'day' | 'kind' | 'sequence'>;
 
 /** Earlier days whose file takes nothing any more, as far back as news of them can still come in, newest first. */
-export async function* sealedDaysBefore(submissions: Pick<SubmissionStore, 'submission'>, { day, kind, sequence }: SubmissionDay): AsyncGenerator<string> {
+export async function* sealedDaysBefore(
+  submissions: Pick<SubmissionStore, 'submission'>,
+  { day, kind, sequence }: SubmissionDay,
+): AsyncGenerator<string> {
   for (let back = 1; back <= stragglerLookbackDays; back += 1) {
     const earlier = addDays(day, -back);
     if ((await submissions.submission(submissionIdOf(earlier, kind, sequence)))?.sealed === true) yield earlier;

@@ -28,5 +28,9 @@ export const faultsOfCoverageQuery = (asked: Asked, mayBeExact: boolean, now: st
 };
 
 /** Of a week that has not begun nobody can be silent. */
-export const faultsOfReportingQuery = ({ week }: { readonly week?: string | undefined }, now: string, { timeZone }: Pick<Jurisdiction, 'timeZone'>): QueryFault[] =>
+export const faultsOfReportingQuery = (
+  { week }: { readonly week?: string | undefined },
+  now: string,
+  { timeZone }: Pick<Jurisdiction, 'timeZone'>,
+): QueryFault[] =>
   week !== undefined && mondayOf(week) > localDay(now, timeZone) ? [{ path: 'query.week', message: 'must lie in a week that has begun' }] : [];

@@ -40,7 +40,9 @@ export const makeCountChanges =
       return owner;
     };
     const personsOf = async (record: DynamoDBRecord): Promise<string[]> => {
-      const ids = await Promise.all(imagesOf(changeOf(record)).map((one) => (one.type === 'dose' ? ownerOf(recordIdOf(one)) : Promise.resolve(one.personId))));
+      const ids = await Promise.all(
+        imagesOf(changeOf(record)).map((one) => (one.type === 'dose' ? ownerOf(recordIdOf(one)) : Promise.resolve(one.personId))),
+      );
       return ids.filter((id) => id !== undefined);
     };
 

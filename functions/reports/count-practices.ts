@@ -29,7 +29,8 @@ export const makeCountPractices =
     for (let at = 0; at < weeks.length; at += width)
       for (const week of await Promise.all(weeks.slice(at, at + width).map((one) => practices.week(one))))
         for (const [siteId, { dosesGiven }] of week) if (dosesGiven > 0) reported.add(siteId);
-    const isThere = (siteId: string, createdAt: string): boolean => reported.has(siteId) || isExpected(localDay(createdAt, timeZone), addDays(toWeek, 6), noDoses);
+    const isThere = (siteId: string, createdAt: string): boolean =>
+      reported.has(siteId) || isExpected(localDay(createdAt, timeZone), addDays(toWeek, 6), noDoses);
     return {
       reporting: sites.filter(({ siteId }) => reported.has(siteId)).length,
       enrolled: sites.filter(({ siteId, createdAt }) => isThere(siteId, createdAt)).length,

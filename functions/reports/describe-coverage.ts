@@ -29,7 +29,9 @@ const knownFacts = (jurisdiction: Jurisdiction, dimension: Asked['dimension']): 
     case 'county':
       return new Map(jurisdiction.counties().map(({ fips, name, population }) => [fips, { name, population }]));
     case 'total':
-      return new Map([[RESIDENTS, { name: jurisdiction.name, population: jurisdiction.towns().reduce((sum, { population }) => sum + population, 0) }]]);
+      return new Map([
+        [RESIDENTS, { name: jurisdiction.name, population: jurisdiction.towns().reduce((sum, { population }) => sum + population, 0) }],
+      ]);
     case 'raceEthnicity':
       return new Map(Object.entries(races).map(([code, name]) => [code, { name }]));
     default:

@@ -34,8 +34,14 @@ const declared: Readonly<Record<ExportedTable, Readonly<Record<string, readonly 
   },
   doses: { dose: columnsOf(doseItem), 'dose-version': columnsOf(doseVersionItem), record: columnsOf(recordItem), person: columnsOf(personItem) },
   reports: {
-    contribution: columnsOf(contributionItem), submission: columnsOf(submissionItem), claim: columnsOf(claimItem), restatement: columnsOf(restatementItem),
-    export: columnsOf(exportItem), 'submission-event': columnsOf(eventItem), 'held-event': columnsOf(heldItem), 'manifest-chunk': columnsOf(chunkItem),
+    contribution: columnsOf(contributionItem),
+    submission: columnsOf(submissionItem),
+    claim: columnsOf(claimItem),
+    restatement: columnsOf(restatementItem),
+    export: columnsOf(exportItem),
+    'submission-event': columnsOf(eventItem),
+    'held-event': columnsOf(heldItem),
+    'manifest-chunk': columnsOf(chunkItem),
   },
 };
 

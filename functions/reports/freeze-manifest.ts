@@ -50,14 +50,17 @@ const lineOf = async (
   const view = record === undefined ? undefined : await viewOf(record.personId);
   const standing = view?.doses.find(({ pk, sk, version }) => pk === head?.pk && sk === head.sk && version === doseVersion);
   const dose = standing ?? (head === undefined ? undefined : await people.doseAt(head, doseVersion));
-  if (head === undefined || dose === undefined || record === undefined || view === undefined) throw new Error(`The dose ${doseId} was claimed and cannot be read`);
+  if (head === undefined || dose === undefined || record === undefined || view === undefined)
+    throw new Error(`The dose ${doseId} was claimed and cannot be read`);
   const facts = { doseId, doseVersion, recordVersion: record.version, personVersion: view.person.version };
   const held = { ...facts, ...(dose.siteId === undefined ? {} : { siteId: dose.siteId }) };
   // Held, not dropped: it is looked at every night, and sent when the opt-out ends.
   if (isWithheld(view.person, choices)) return { ...held, faults: [{ field: 'recip_id', reason: 'opted-out' }] };
   const site = dose.siteId === undefined ? undefined : await siteOf(dose.siteId);
   const outcome = toCvrsRow(eventOf({ head, dose, record, recipId: view.person.recipId, history: view.doses, site }), { type: 'D' }, today);
-  return outcome.kind === 'row' ? { ...facts, row: [...outcome.row] } : { ...held, faults: outcome.faults.map(({ field, reason }) => ({ field, reason })) };
+  return outcome.kind === 'row'
+    ? { ...facts, row: [...outcome.row] }
+    : { ...held, faults: outcome.faults.map(({ field, reason }) => ({ field, reason })) };
 };
 
 const readChunk = async (bucket: ManifestDeps['bucket'], { key }: Pick<ChunkItem, 'key'>): Promise<ManifestLine[]> => {
@@ -78,7 +81,12 @@ export const makeFreezeManifest = (deps: ManifestDeps) => {
   const { submissions, bucket, siteOf, eventsAChunk = usualChunk } = deps;
   const sites = remembered(siteOf);
 
-  const makeChunk = async (submission: SubmissionItem, at: number, events: readonly ClaimedEvent[], today: string): Promise<Pick<ChunkItem, 'key'>> => {
+  const makeChunk = async (
+    submission: SubmissionItem,
+    at: number,
+    events: readonly ClaimedEvent[],
+    today: string,
+  ): Promise<Pick<ChunkItem, 'key'>> => {
     const viewOf = remembered(deps.people.view);
     const lines: string[] = [];
     for (let from = 0; from < events.length; from += width) {

@@ -34,19 +34,31 @@ export const makeReadReporting = (practices: PracticeStore, coverage: Pick<Cover
     return { counts, trend };
   };
 
-  return async ({ week: asked, state, ...page }: PageRequest & { week?: string | undefined; state?: PracticeState | undefined }, now: string): Promise<ReportingAnswer> => {
+  return async (
+    { week: asked, state, ...page }: PageRequest & { week?: string | undefined; state?: PracticeState | undefined },
+    now: string,
+  ): Promise<ReportingAnswer> => {
     const today = localDay(now, timeZone);
     const week = mondayOf(asked ?? today);
     const { items, nextCursor } = await practices.activePage(page);
-    const reported = await practices.weekOf(week, items.map(({ siteId }) => siteId));
+    const reported = await practices.weekOf(
+      week,
+      items.map(({ siteId }) => siteId),
+    );
     const [asOf, counted] = await Promise.all([coverage.asOf(), page.cursor === undefined ? head(week) : {}]);
     const rows = items.flatMap(dosesIn(week, reported)).map((one) => {
       const { siteId, name, organizationName, dosesGiven, reportedInWeek } = one;
       return { siteId, name, organizationName, town: townOf(one), dosesGiven, reportedInWeek, state: practiceStateOf(one) };
     });
     return {
-      week, lastDay: lastDayOf(week), isOver: lastDayOf(week) < today, ...(asOf === undefined ? {} : { asOf }), rule: practiceRule, ...counted,
-      items: rows.filter((row) => state === undefined || row.state === state), ...(nextCursor === undefined ? {} : { nextCursor }),
+      week,
+      lastDay: lastDayOf(week),
+      isOver: lastDayOf(week) < today,
+      ...(asOf === undefined ? {} : { asOf }),
+      rule: practiceRule,
+      ...counted,
+      items: rows.filter((row) => state === undefined || row.state === state),
+      ...(nextCursor === undefined ? {} : { nextCursor }),
     };
   };
 };

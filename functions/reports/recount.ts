@@ -147,7 +147,9 @@ export const makeRecount = (deps: RecountDeps) => {
       wrongPersons: compared.wrong + orphans.length,
       wrongPersonIds: [...compared.wrongIds, ...orphans].slice(0, maxNamed),
       wrongCounters: differences.length,
-      counters: differences.slice(0, maxNamed).map((one) => ({ counter: keyOf(one), is: after.get(keyOf(one))?.delta ?? 0, shouldBe: sums.get(keyOf(one))?.delta ?? 0 })),
+      counters: differences
+        .slice(0, maxNamed)
+        .map((one) => ({ counter: keyOf(one), is: after.get(keyOf(one))?.delta ?? 0, shouldBe: sums.get(keyOf(one))?.delta ?? 0 })),
       movingCounters: keys.length - still.length,
       repaired: compared.repaired + dropped + (repair ? await repairCounters(differences) : 0),
     };

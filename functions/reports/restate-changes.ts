@@ -58,7 +58,16 @@ export const makeRestateChanges = (deps: RestateDeps) => {
       if (restatement === undefined) continue;
       const { change, fields, told } = restatement;
       const { kind } = await submissions.restate(
-        { day, doseId: claim.doseId, change, fields: [...fields], sentVersion: claim.doseVersion, nowVersion: dose.version, submissionId: claim.submissionId, recordedAt: now },
+        {
+          day,
+          doseId: claim.doseId,
+          change,
+          fields: [...fields],
+          sentVersion: claim.doseVersion,
+          nowVersion: dose.version,
+          submissionId: claim.submissionId,
+          recordedAt: now,
+        },
         { told, last: claim.toldDigest },
       );
       if (kind === 'committed') entered += 1;

@@ -31,7 +31,15 @@ export const reportingQuery = pageQuery.extend({
   week: day.optional().describe('a day of the week; without it the present week'),
   state: z.enum(practiceStates).optional().describe('practices in this state only: a page may then be shorter, and empty, though another follows'),
 });
-const practice = z.object({ siteId: z.string(), name: z.string(), organizationName: z.string(), town: z.string(), dosesGiven: count, reportedInWeek: count, state: z.enum(practiceStates) });
+const practice = z.object({
+  siteId: z.string(),
+  name: z.string(),
+  organizationName: z.string(),
+  town: z.string(),
+  dosesGiven: count,
+  reportedInWeek: count,
+  state: z.enum(practiceStates),
+});
 /** Which practices reported of a week. Counts and trend are on the first page only. */
 export const reportingAnswer = pageOf(practice.meta({ id: 'PracticeOfWeek' }))
   .extend({

@@ -63,11 +63,34 @@ export const claimItem = z.object({
 });
 export type ClaimItem = z.infer<typeof claimItem>;
 
-export const eventItem = z.object({ pk: z.string(), sk: z.string(), type: z.literal('submission-event'), schema: z.literal(1), doseId: z.string(), doseVersion: z.int().min(1) });
-export const chunkItem = z.object({ pk: z.string(), sk: z.string(), type: z.literal('manifest-chunk'), schema: z.literal(1), key: z.string(), sha256, events: count });
+export const eventItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('submission-event'),
+  schema: z.literal(1),
+  doseId: z.string(),
+  doseVersion: z.int().min(1),
+});
+export const chunkItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('manifest-chunk'),
+  schema: z.literal(1),
+  key: z.string(),
+  sha256,
+  events: count,
+});
 /** An event that a submission could not send. */
 export const heldItem = z.object({
-  pk: z.string(), sk: z.string(), type: z.literal('held-event'), schema: z.literal(1), submissionId: z.string(), doseId: z.string(), doseVersion: z.int().min(1), siteId: z.string().optional(), faults: heldFaults,
+  pk: z.string(),
+  sk: z.string(),
+  type: z.literal('held-event'),
+  schema: z.literal(1),
+  submissionId: z.string(),
+  doseId: z.string(),
+  doseVersion: z.int().min(1),
+  siteId: z.string().optional(),
+  faults: heldFaults,
 });
 export type HeldItem = z.infer<typeof heldItem>;
 export type ChunkItem = z.infer<typeof chunkItem>;
@@ -119,7 +142,10 @@ export type ExportItem = z.infer<typeof exportItem>;
 const unstored = { pk: true, sk: true, type: true, schema: true } as const;
 export const submission = submissionItem.omit({ ...unstored, gsi1pk: true, gsi1sk: true }).meta({ id: 'Submission' });
 export const submissionPage = pageOf(submission);
-export const submissionsQuery = pageQuery.extend({ from: day.optional().describe('the first day, inclusive, of which a file was sent'), to: day.optional().describe('the last, inclusive') });
+export const submissionsQuery = pageQuery.extend({
+  from: day.optional().describe('the first day, inclusive, of which a file was sent'),
+  to: day.optional().describe('the last, inclusive'),
+});
 /** An event that waits until it can be sent, or waited in the submission asked for: ids and reasons. */
 export const heldEvent = heldItem.omit(unstored).partial({ faults: true }).extend({
   submissionId: z.string().describe('the submission that could not send it last, or the one asked for'),
@@ -173,7 +199,13 @@ export const coverageAnswer = z
     to: day,
     /** The newest change that is counted; absent while nothing was counted. */
     asOf: instant.optional(),
-    rule: z.object({ numerator: z.string(), residence: z.string(), denominator: z.string(), source: z.string().optional(), smallCells: z.string().optional() }),
+    rule: z.object({
+      numerator: z.string(),
+      residence: z.string(),
+      denominator: z.string(),
+      source: z.string().optional(),
+      smallCells: z.string().optional(),
+    }),
     /** False when small counts are left out for this caller. */
     exact: z.boolean(),
     rows: z.array(coverageRow),

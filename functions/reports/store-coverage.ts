@@ -75,7 +75,11 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
       Item: { ...contributionKey(personId), type: 'contribution', schema: 1, version: readVersion + 1, personId, ...next },
       ...(readVersion === 0
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: '#version = :read', ExpressionAttributeNames: { '#version': 'version' }, ExpressionAttributeValues: { ':read': readVersion } }),
+        : {
+            ConditionExpression: '#version = :read',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ExpressionAttributeValues: { ':read': readVersion },
+          }),
     },
   });
   const counterUpdate = ({ dimension, day, adds }: CounterAdds, shard: number): TransactItem => {
@@ -85,8 +89,16 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
         TableName: table,
         Key: counterKey(dimension, day, shard),
         UpdateExpression: `SET #type = :type, #schema = :schema ADD ${named.map(({ name, value }) => `${name} ${value}`).join(', ')}`,
-        ExpressionAttributeNames: { '#type': 'type', '#schema': 'schema', ...Object.fromEntries(named.map(({ name, attribute }) => [name, attribute])) },
-        ExpressionAttributeValues: { ':type': counterType(dimension), ':schema': 1, ...Object.fromEntries(named.map(({ value, count }) => [value, count])) },
+        ExpressionAttributeNames: {
+          '#type': 'type',
+          '#schema': 'schema',
+          ...Object.fromEntries(named.map(({ name, attribute }) => [name, attribute])),
+        },
+        ExpressionAttributeValues: {
+          ':type': counterType(dimension),
+          ':schema': 1,
+          ...Object.fromEntries(named.map(({ value, count }) => [value, count])),
+        },
       },
     };
   };
@@ -112,7 +124,8 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
   async function* counts(dimension: Dimension, from: string, to: string): AsyncGenerator<CounterDelta> {
     for (let shard = 0; shard < shards; shard += 1) {
       const query = { table, pk: counterPartition(dimension, shard), sk: { between: [from, to] as const }, consistent: true };
-      for await (const item of queryAll(dynamo, query, counterItem, { pageSize, maxPages: maxCounterPages })) yield* toCounts(item, dimension, item.sk);
+      for await (const item of queryAll(dynamo, query, counterItem, { pageSize, maxPages: maxCounterPages }))
+        yield * toCounts(item, dimension, item.sk);
     }
   }
   return {
@@ -126,7 +139,9 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
     repair(adds: CounterAdds, read: ReadonlyMap<string, number>): Promise<CommitOutcome> {
       const { Update } = counterUpdate(adds, 0);
       const conditions = [...adds.adds.keys()].map((attribute, at) => (read.has(attribute) ? `#n${at} = :r${at}` : `attribute_not_exists(#n${at})`));
-      const values = Object.fromEntries([...adds.adds.keys()].flatMap((attribute, at) => (read.has(attribute) ? [[`:r${at}`, read.get(attribute)]] : [])));
+      const values = Object.fromEntries(
+        [...adds.adds.keys()].flatMap((attribute, at) => (read.has(attribute) ? [[`:r${at}`, read.get(attribute)]] : [])),
+      );
       return commit(dynamo, [{
         Update: {
           ...Update, TableName: table, Key: Update?.Key, UpdateExpression: Update?.UpdateExpression,
@@ -137,7 +152,11 @@ export const makeCoverageStore = (dynamo: Dynamo, table: string, shards: number)
     /** Shard 0 of a counter item by attribute, for a repair. */
     async readShardZero(dimension: CounterDelta['dimension'], day: string): Promise<Map<string, number>> {
       const item = await getItem(dynamo, table, counterKey(dimension, day, 0), counterItem.or(siteFiguresItem).or(practiceWeekItem));
-      return new Map(Object.entries(item ?? {}).flatMap(([attribute, count]) => (countOf(attribute) !== undefined && typeof count === 'number' ? [[attribute, count]] : [])));
+      return new Map(
+        Object.entries(item ?? {}).flatMap(([attribute, count]) =>
+          countOf(attribute) !== undefined && typeof count === 'number' ? [[attribute, count]] : [],
+        ),
+      );
     },
 
     counts,

@@ -29,7 +29,8 @@ export const makePeopleStore = (dynamo: Dynamo, table: string) => {
   const heads = async (recordId: string): Promise<DoseItem[]> => {
     const found: DoseItem[] = [];
     const query = { table, pk: recordKey(recordId).pk, sk: { beginsWith: dosePrefix }, consistent: true };
-    for await (const item of queryAll(dynamo, query, doseItem.or(doseVersionItem), { maxPages: maxDosePages })) if (item.type === 'dose') found.push(item);
+    for await (const item of queryAll(dynamo, query, doseItem.or(doseVersionItem), { maxPages: maxDosePages }))
+      if (item.type === 'dose') found.push(item);
     return found;
   };
   async function* entriesOf(partitions: readonly string[]): AsyncGenerator<DayEntry> {
@@ -76,7 +77,10 @@ export const makePeopleStore = (dynamo: Dynamo, table: string) => {
           ExclusiveStartKey: start,
         }),
       );
-      return { persons: Items.map((item) => personItem.parse(item)), ...(LastEvaluatedKey === undefined ? {} : { next: scanKey.parse(LastEvaluatedKey) }) };
+      return {
+        persons: Items.map((item) => personItem.parse(item)),
+        ...(LastEvaluatedKey === undefined ? {} : { next: scanKey.parse(LastEvaluatedKey) }),
+      };
     },
   };
 };

@@ -20,7 +20,8 @@ const dosesOf = (item: z.output<typeof practiceWeekItem>): PracticeDoses =>
     return count === undefined || typeof delta !== 'number' ? [] : [{ ...count, delta }];
   }));
 
-const bySite = (items: readonly z.output<typeof practiceWeekItem>[]): Map<string, PracticeDoses> => new Map(items.map((item) => [item.sk, dosesOf(item)]));
+const bySite = (items: readonly z.output<typeof practiceWeekItem>[]): Map<string, PracticeDoses> =>
+  new Map(items.map((item) => [item.sk, dosesOf(item)]));
 
 const collected = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = [];
@@ -30,13 +31,22 @@ const collected = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 
 /** Which sites are active, and what they reported of a week. */
 export const makePracticeStore = (dynamo: Dynamo, { reports, enrollment }: { reports: string; enrollment: string }) => ({
-  activePage: (page: PageRequest): Promise<Page<ActiveSite>> => queryPage(dynamo, { table: enrollment, index: 'gsi1', pk: activeSitesPartition }, activeSite, page),
-  activeSites: (): Promise<ActiveSite[]> => collected(queryAll(dynamo, { table: enrollment, index: 'gsi1', pk: activeSitesPartition }, activeSite, pages)),
+  activePage: (page: PageRequest): Promise<Page<ActiveSite>> =>
+    queryPage(dynamo, { table: enrollment, index: 'gsi1', pk: activeSitesPartition }, activeSite, page),
+  activeSites: (): Promise<ActiveSite[]> =>
+    collected(queryAll(dynamo, { table: enrollment, index: 'gsi1', pk: activeSitesPartition }, activeSite, pages)),
   /** All sites that reported of a week. */
   week: async (week: string): Promise<Map<string, PracticeDoses>> =>
     bySite(await collected(queryAll(dynamo, { table: reports, pk: `${partition}${week}` }, practiceWeekItem, pages))),
   /** The same of some sites. */
   weekOf: async (week: string, siteIds: readonly string[]): Promise<Map<string, PracticeDoses>> =>
-    bySite(await readMany(dynamo, reports, siteIds.map((siteId) => practiceWeekKey(week, siteId)), practiceWeekItem)),
+    bySite(
+      await readMany(
+        dynamo,
+        reports,
+        siteIds.map((siteId) => practiceWeekKey(week, siteId)),
+        practiceWeekItem,
+      ),
+    ),
 });
 export type PracticeStore = ReturnType<typeof makePracticeStore>;

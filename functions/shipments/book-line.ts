@@ -13,10 +13,21 @@ export interface Act {
 }
 
 /** The account that holds a line's doses. What Tiberius lists is the federal COVID-19 programme's, whoever receives it. */
-export const accountOf = ({ holderId, ndc, lot }: Pick<ShipmentLineItem, 'holderId' | 'ndc' | 'lot'>): AccountRef => ({ siteId: holderId, ndc, lot, funding: 'covid' });
+export const accountOf = ({ holderId, ndc, lot }: Pick<ShipmentLineItem, 'holderId' | 'ndc' | 'lot'>): AccountRef => ({
+  siteId: holderId,
+  ndc,
+  lot,
+  funding: 'covid',
+});
 
 /** What a line tells of its lot: how it is written, its expiry, and doses a vial, counted and on the label, on the day it left. */
-export const lotFacts = ({ ndc, lot, expiresOn, shippedOn, importedAt }: Pick<LineFacts, 'ndc' | 'lot' | 'expiresOn' | 'shippedOn' | 'importedAt'>): AccountFacts => {
+export const lotFacts = ({
+  ndc,
+  lot,
+  expiresOn,
+  shippedOn,
+  importedAt,
+}: Pick<LineFacts, 'ndc' | 'lot' | 'expiresOn' | 'shippedOn' | 'importedAt'>): AccountFacts => {
   const product = productOf(ndc);
   const vial = product === undefined ? undefined : vialDosesOn(product, shippedOn ?? importedAt.slice(0, 10));
   return {
@@ -44,7 +55,13 @@ export const newLine = (facts: LineFacts, holder: Extract<Holder, { kind: 'held'
 };
 
 /** Books a new line: its doses shipped to its account, the line, its history and its business key, in one transaction. */
-export const bookLine = (store: ShipmentsStore, line: ShipmentLineItem, key: TransactItem, { actor, now }: Act, action: 'import' | 'assign' = 'import'): Promise<PostOutcome> =>
+export const bookLine = (
+  store: ShipmentsStore,
+  line: ShipmentLineItem,
+  key: TransactItem,
+  { actor, now }: Act,
+  action: 'import' | 'assign' = 'import',
+): Promise<PostOutcome> =>
   store.post(
     [{ ref: accountOf(line), movement: { kind: 'ship', key: `ship:${line.lineId}`, doses: line.doses }, facts: lotFacts(line) }],
     { at: now, actor },

@@ -27,8 +27,15 @@ const positionOf = (key: PositionKey): { unit: string; state: (typeof POSITION_S
 /** Released doses go back where they lay; wasted ones leave from quarantine. */
 const movementsOf = ({ excursionId, positions, doses }: HeldItem, said: Said): Movement[] => {
   const reason = said.reason.slice(0, reasonChars);
-  if (said.decision === 'waste') return [{ kind: 'waste', key: `excursion:${excursionId}:waste`, doses, from: 'quarantined', wasteReason: said.wasteReason, reason }];
-  return entriesOf<PositionKey>(positions).map(([at, part]) => ({ kind: 'release', key: `excursion:${excursionId}:release:${at}`, doses: part, position: positionOf(at), reason }));
+  if (said.decision === 'waste')
+    return [{ kind: 'waste', key: `excursion:${excursionId}:waste`, doses, from: 'quarantined', wasteReason: said.wasteReason, reason }];
+  return entriesOf<PositionKey>(positions).map(([at, part]) => ({
+    kind: 'release',
+    key: `excursion:${excursionId}:release:${at}`,
+    doses: part,
+    position: positionOf(at),
+    reason,
+  }));
 };
 
 /**
@@ -62,7 +69,12 @@ export const makeDecideExcursion = (store: Pick<ShipmentsStore, 'post'>, excursi
     return standing === undefined ? { kind: 'not-found' } : { kind: 'repeated', item: standing };
   };
 
-  return async (siteId: string, excursionId: string, wanted: z.output<typeof decision>, act: Act & { ifMatch: number }): Promise<DecideExcursionOutcome> => {
+  return async (
+    siteId: string,
+    excursionId: string,
+    wanted: z.output<typeof decision>,
+    act: Act & { ifMatch: number },
+  ): Promise<DecideExcursionOutcome> => {
     const item = await excursions.excursion(siteId, excursionId);
     if (item === undefined) return { kind: 'not-found' };
     const isSame = item.decision?.decision === wanted.decision && item.decision.reason === wanted.reason;

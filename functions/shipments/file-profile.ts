@@ -42,15 +42,33 @@ export const shipmentProfile = {
   name: column('PROVIDER_NAME', text(255)),
   city: column('CITY_SHP', text(255)),
   state: column('STATE_SHP', z.string().regex(/^[A-Z]{2}$/, 'must be a state of two capital letters')),
-  zip: column('ZIPCODE_SHP', z.string().regex(/^\d{5}(-?\d{4})?$/, 'must be a zip code of 5 digits, with its leading zero').transform((zip) => zip.slice(0, 5))),
-  awardee: column('AWARDEE', text(50).refine((awardee) => federalHolderId(awardee) !== federalHolderId(''), 'must be the name of an awardee')),
+  zip: column(
+    'ZIPCODE_SHP',
+    z
+      .string()
+      .regex(/^\d{5}(-?\d{4})?$/, 'must be a zip code of 5 digits, with its leading zero')
+      .transform((zip) => zip.slice(0, 5)),
+  ),
+  awardee: column(
+    'AWARDEE',
+    text(50).refine((awardee) => federalHolderId(awardee) !== federalHolderId(''), 'must be the name of an awardee'),
+  ),
   product: column('NDC', covidCarton),
-  lot: column('LOT_NUMBER', text(40).refine((lot) => lotKey(lot) !== '', 'must have letters or digits')),
+  lot: column(
+    'LOT_NUMBER',
+    text(40).refine((lot) => lotKey(lot) !== '', 'must have letters or digits'),
+  ),
   expiresOn: optionalColumn('LOT_EXPIRATION_DATE', expiry),
   shippedOn: optionalColumn('ORDER_SHIPPED_DATE', timestampDay),
   doses: column('DOSES_SHIPPED', shippedDoses),
   orderNumber: column('ORDER_NUMBER', z.string().regex(orderNumberPattern, 'must be an order number of 1 to 20 letters and digits')),
-  orderLineNumber: column('ORDER_LINE_NUMBER', z.string().regex(/^\d{1,6}$/, 'must be an order line number of 1 to 6 digits, such as 000010').transform((digits) => digits.padStart(6, '0'))),
+  orderLineNumber: column(
+    'ORDER_LINE_NUMBER',
+    z
+      .string()
+      .regex(/^\d{1,6}$/, 'must be an order line number of 1 to 6 digits, such as 000010')
+      .transform((digits) => digits.padStart(6, '0')),
+  ),
   pin: optionalColumn('VTRCKS_PIN', z.string().regex(/^([A-Z]{3})?\d{6}$/, "must be six digits, with or without the awardee's three letters")),
   siteId: optionalColumn('SITE_ID', text(64)),
 };

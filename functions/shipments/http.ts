@@ -15,7 +15,11 @@ import type { ExcursionItem, HeldItem, LineKeyItem } from './schemas.ts';
 
 const shownLine = (line: ShipmentLineItem): object => ({ ...line, nextMoves: movesFrom(lineMachine, line.state) });
 const lineAnswer = (line: ShipmentLineItem): ApiResponse => ({ status: 200, body: shownLine(line), version: line.version });
-const shownExcursion = (item: ExcursionItem, held?: readonly HeldItem[]): object => ({ ...item, nextMoves: movesFrom(excursionMachine, item.state), ...(held === undefined ? {} : { held }) });
+const shownExcursion = (item: ExcursionItem, held?: readonly HeldItem[]): object => ({
+  ...item,
+  nextMoves: movesFrom(excursionMachine, item.state),
+  ...(held === undefined ? {} : { held }),
+});
 const excursionAnswer = (status: number, item: ExcursionItem): ApiResponse => ({ status, body: shownExcursion(item), version: item.version });
 const shownUnassigned = ({ facts, why, version }: LineKeyItem): object => ({ ...facts, why, version });
 
@@ -54,7 +58,10 @@ const moved = (outcome: ReceiveOutcome | DecideLineOutcome): ApiResponse => {
     case 'illegal-move':
       return illegal(outcome);
     case 'does-not-add-up':
-      return faultyField('body.received', `received, damaged and short add up to ${outcome.counted}; ${outcome.announced} doses were announced: say how many are short, or count more than announced without a shortage`);
+      return faultyField(
+        'body.received',
+        `received, damaged and short add up to ${outcome.counted}; ${outcome.announced} doses were announced: say how many are short, or count more than announced without a shortage`,
+      );
     case 'no-such-unit':
       return faultyField('body.storageUnit', 'is no storage unit of this site');
     case 'forbidden':
@@ -130,7 +137,10 @@ const handlers: Handlers<typeof routes> = {
     const line = await store.line(params.siteId, params.lineId);
     return line === undefined ? reject(404, 'not-found') : lineAnswer(line);
   },
-  readShipmentHistory: async ({ params, query }) => ({ status: 200, body: await store.history(shipmentLineKey(params.siteId, params.lineId), query) }),
+  readShipmentHistory: async ({ params, query }) => ({
+    status: 200,
+    body: await store.history(shipmentLineKey(params.siteId, params.lineId), query),
+  }),
   receiveShipment: async ({ params, body, principal, now, ifMatch }) =>
     moved(await receiveLine(params.siteId, params.lineId, body, { actor: principal.subject, now, ifMatch })),
   decideShipment: async ({ params, body, principal, now, ifMatch }) =>

@@ -62,7 +62,10 @@ export const makeImportShipments = (store: ShipmentsStore, findHolderAfresh: () 
 
   const wait = async (facts: LineFacts, why: NonNullable<LineKeyItem['why']>, { actor, now }: Act): Promise<boolean> => {
     const key = keyOf(facts, { why, facts, ...inWorklist(facts.lineId) });
-    const written = await store.commit([store.create(key), store.entry(key, { at: now, actor, action: 'import', to: 'announced', reason: why, version: 1 })]);
+    const written = await store.commit([
+      store.create(key),
+      store.entry(key, { at: now, actor, action: 'import', to: 'announced', reason: why, version: 1 }),
+    ]);
     return written.kind === 'committed';
   };
 
@@ -78,15 +81,32 @@ export const makeImportShipments = (store: ShipmentsStore, findHolderAfresh: () 
   const depart = async (known: LineKeyItem, { shippedOn }: LineFacts, { actor, now }: Act): Promise<RowOutcome> => {
     const line = known.holderId === undefined ? undefined : await store.line(known.holderId, known.lineId);
     if (line?.state !== 'announced' || shippedOn === undefined) return { kind: 'unchanged' };
-    const next = { ...line, state: 'in-transit' as const, shippedOn, version: line.version + 1, ...byState(line.supply, 'in-transit', shippedOn, line.lineId) };
+    const next = {
+      ...line,
+      state: 'in-transit' as const,
+      shippedOn,
+      version: line.version + 1,
+      ...byState(line.supply, 'in-transit', shippedOn, line.lineId),
+    };
     const entry = { at: now, actor, action: 'depart', from: line.state, to: next.state, version: next.version };
     const written = await store.commit([store.replace(next), store.entry(next, entry)]);
     return { kind: written.kind === 'committed' ? 'departed' : 'unchanged' };
   };
 
-  const importKnown = async (known: LineKeyItem, { row, value }: TableRow<ShipmentRow>, facts: LineFacts, holder: Holder, act: Act): Promise<RowOutcome> => {
+  const importKnown = async (
+    known: LineKeyItem,
+    { row, value }: TableRow<ShipmentRow>,
+    facts: LineFacts,
+    holder: Holder,
+    act: Act,
+  ): Promise<RowOutcome> => {
     const column = contradiction(known, value);
-    if (column !== undefined) return { kind: 'faulty', row, fault: { path: cellPath(row, header(column)), message: 'differs from what this order line and lot were imported with' } };
+    if (column !== undefined)
+      return {
+        kind: 'faulty',
+        row,
+        fault: { path: cellPath(row, header(column)), message: 'differs from what this order line and lot were imported with' },
+      };
     if (known.holderId !== undefined) return depart(known, facts, act);
     if (holder.kind === 'unassigned') return { kind: 'unchanged' };
     const assigned = await assignLine(known, holder, act);
@@ -95,16 +115,26 @@ export const makeImportShipments = (store: ShipmentsStore, findHolderAfresh: () 
 
   /** Holders first: an account of federal doses that nobody lists would be invisible. */
   const rememberFederal = (holders: readonly FederalHolder[]): Promise<void> =>
-    inLanes([...new Map(holders.map((holder) => [holder.holderId, [holder]])).values()], lanes, async (holder) => void (await store.rememberHolder(holder)));
+    inLanes(
+      [...new Map(holders.map((holder) => [holder.holderId, [holder]])).values()],
+      lanes,
+      async (holder) => void (await store.rememberHolder(holder)),
+    );
 
   const importRow = async (row: TableRow<ShipmentRow>, holder: HolderFound, fileId: string, act: Act): Promise<RowOutcome> => {
-    if (holder.kind === 'no-such-site') return { kind: 'faulty', row: row.row, fault: { path: cellPath(row.row, header('siteId')), message: 'names no enrolled site' } };
+    if (holder.kind === 'no-such-site')
+      return { kind: 'faulty', row: row.row, fault: { path: cellPath(row.row, header('siteId')), message: 'names no enrolled site' } };
     const facts = factsOf(row.value, fileId, act.now);
     const known = await store.lineKey(facts.lineId);
     const outcome = known === undefined ? await importNew(facts, holder, act) : undefined;
     if (outcome !== undefined) return outcome;
     const standing = known ?? (await store.lineKey(facts.lineId));
-    if (standing === undefined) return { kind: 'faulty', row: row.row, fault: { path: `row ${row.row}`, message: 'could not be booked because of other writers; send the file again' } };
+    if (standing === undefined)
+      return {
+        kind: 'faulty',
+        row: row.row,
+        fault: { path: `row ${row.row}`, message: 'could not be booked because of other writers; send the file again' },
+      };
     return importKnown(standing, row, facts, holder, act);
   };
 
@@ -118,8 +148,15 @@ export const makeImportShipments = (store: ShipmentsStore, findHolderAfresh: () 
     const holders = new Map<TableRow<ShipmentRow>, HolderFound>();
     await inLanes(table.good.map((row) => [row]), lanes, async (row) => void holders.set(row, await findHolder(row.value)));
     const held = table.good.flatMap((row) => [holders.get(row)].flatMap((holder) => (holder === undefined ? [] : [{ row, holder }])));
-    await rememberFederal(held.flatMap(({ row, holder }) => (holder.kind === 'held' && holder.supply === 'federal' ? [{ holderId: holder.holderId, awardee: row.value.awardee }] : [])));
-    const byAccount = Map.groupBy(held, ({ row: { row, value }, holder }) => `${'holderId' in holder ? holder.holderId : row}#${value.product.ndc}#${lotKey(value.lot)}`);
+    await rememberFederal(
+      held.flatMap(({ row, holder }) =>
+        holder.kind === 'held' && holder.supply === 'federal' ? [{ holderId: holder.holderId, awardee: row.value.awardee }] : [],
+      ),
+    );
+    const byAccount = Map.groupBy(
+      held,
+      ({ row: { row, value }, holder }) => `${'holderId' in holder ? holder.holderId : row}#${value.product.ndc}#${lotKey(value.lot)}`,
+    );
     await inLanes([...byAccount.values()], lanes, async ({ row, holder }) => void outcomes.push(await importRow(row, holder, fileId, act)));
     return { kind: 'imported', answer: answerOf(fileId, outcomes, table.bad) };
   };

@@ -42,18 +42,33 @@ export const makeReceiveLine =
     if (placing.kind !== 'placed') return placing;
 
     const { onHand, suspect, short, over } = counted;
-    const receipt = { onHand, suspect, short, over, unit: count.storageUnit, receivedAt: count.receivedAt, temperatureOk: count.temperatureOk, digest };
+    const receipt = {
+      onHand,
+      suspect,
+      short,
+      over,
+      unit: count.storageUnit,
+      receivedAt: count.receivedAt,
+      temperatureOk: count.temperatureOk,
+      digest,
+    };
     const expiresOn = line.expiresOn ?? count.expiresOn;
     const next = movedTo(line, decided.to, { receipt, ...(expiresOn === undefined ? {} : { expiresOn }) });
     const ref = accountOf(line);
-    const postings = receiptMovements(line.doses, counted, placing.position, `receipt:${lineId}`).map((movement) => ({ ref, movement, facts: lotFacts(next) }));
+    const postings = receiptMovements(line.doses, counted, placing.position, `receipt:${lineId}`).map((movement) => ({
+      ref,
+      movement,
+      facts: lotFacts(next),
+    }));
     const entry = { at: act.now, actor: act.actor, action: counted.move, from: line.state, to: next.state, version: next.version };
     const stamp = { at: act.now, actor: act.actor, arrivedAt: count.receivedAt < act.now ? count.receivedAt : act.now };
     const outcome = await store.post(postings, stamp, [store.replace(next), store.entry(next, entry)]);
     if (outcome.kind === 'posted') return { kind: 'moved', line: next };
     if (outcome.kind === 'refused') throw new Error('The ledger refused a receipt');
     const standing = await store.line(siteId, lineId);
-    return standing?.receipt?.digest === digest ? { kind: 'repeated', line: standing } : { kind: outcome.kind === 'contended' ? 'contended' : 'stale' };
+    return standing?.receipt?.digest === digest
+      ? { kind: 'repeated', line: standing }
+      : { kind: outcome.kind === 'contended' ? 'contended' : 'stale' };
   };
 
 export type DecideLineOutcome = Moved | NotMoved | { kind: 'no-longer-held' };
@@ -77,9 +92,27 @@ export const makeDecideLine =
     const movement =
       said.decision === 'release'
         ? ({ kind: 'release', key: `decision:${lineId}`, doses, position, reason: said.reason.slice(0, 200) } as const)
-        : ({ kind: 'waste', key: `decision:${lineId}`, doses, from: 'quarantined', wasteReason: said.wasteReason ?? 'spoiled-in-transit', reason: said.reason.slice(0, 200) } as const);
-    const entry = { at: act.now, actor: act.actor, action: said.decision, from: line.state, to: next.state, reason: said.reason, version: next.version };
-    const outcome = await store.post([{ ref: accountOf(line), movement }], { at: act.now, actor: act.actor }, [store.replace(next), store.entry(next, entry)]);
+        : ({
+            kind: 'waste',
+            key: `decision:${lineId}`,
+            doses,
+            from: 'quarantined',
+            wasteReason: said.wasteReason ?? 'spoiled-in-transit',
+            reason: said.reason.slice(0, 200),
+          } as const);
+    const entry = {
+      at: act.now,
+      actor: act.actor,
+      action: said.decision,
+      from: line.state,
+      to: next.state,
+      reason: said.reason,
+      version: next.version,
+    };
+    const outcome = await store.post([{ ref: accountOf(line), movement }], { at: act.now, actor: act.actor }, [
+      store.replace(next),
+      store.entry(next, entry),
+    ]);
     if (outcome.kind === 'posted') return { kind: 'moved', line: next };
     if (outcome.kind === 'refused') return { kind: 'no-longer-held' };
     const standing = await store.line(siteId, lineId);

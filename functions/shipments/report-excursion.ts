@@ -51,9 +51,21 @@ export const makeReportExcursion = (store: Pick<ShipmentsStore, 'site' | 'accoun
     const held = await excursions.allHeld(item.siteId, item.excursionId);
     const doses = held.reduce((sum, one) => sum + one.doses, 0);
     const next: ExcursionItem = {
-      ...item, state: 'quarantined', doses, accounts: held.length, version: item.version + 1, ...byState('quarantined', item.reportedAt, item.excursionId),
+      ...item,
+      state: 'quarantined',
+      doses,
+      accounts: held.length,
+      version: item.version + 1,
+      ...byState('quarantined', item.reportedAt, item.excursionId),
     };
-    const written = await excursions.replaceExcursion(next, { at: now, actor, action: 'quarantine', from: item.state, to: next.state, version: next.version });
+    const written = await excursions.replaceExcursion(next, {
+      at: now,
+      actor,
+      action: 'quarantine',
+      from: item.state,
+      to: next.state,
+      version: next.version,
+    });
     return written.kind === 'committed' ? next : ((await excursions.excursion(item.siteId, item.excursionId)) ?? next);
   };
 

@@ -16,7 +16,10 @@ const indexed = { ...keys, gsi1pk: true, gsi1sk: true } as const;
 export const shipmentLine = shipmentLineItem.omit(indexed).extend({ nextMoves: z.array(z.string()) }).meta({ id: 'ShipmentLine' });
 export const shipmentPage = pageOf(shipmentLine);
 export const historyPage = pageOf(historyEntry);
-export const shipmentQuery = z.object({ supply: z.enum(supplyKinds).default('jurisdiction'), state: z.enum(shipmentLineStates).default('in-transit') });
+export const shipmentQuery = z.object({
+  supply: z.enum(supplyKinds).default('jurisdiction'),
+  state: z.enum(shipmentLineStates).default('in-transit'),
+});
 
 /** What a file says of a line: everything a line item has before it has a holder. */
 export const lineFacts = shipmentLineItem.pick({
@@ -81,7 +84,14 @@ export const decision = z.object({ decision: z.enum(decisions), reason, wasteRea
 
 const celsius = z.number().min(-100).max(100);
 export const excursionReport = z
-  .object({ unitId: z.string().regex(/^[A-Za-z0-9-]{1,20}$/), minC: celsius, maxC: celsius, from: instant, to: instant, note: z.string().trim().max(500).optional() })
+  .object({
+    unitId: z.string().regex(/^[A-Za-z0-9-]{1,20}$/),
+    minC: celsius,
+    maxC: celsius,
+    from: instant,
+    to: instant,
+    note: z.string().trim().max(500).optional(),
+  })
   .superRefine(({ minC, maxC, from, to }, context) => {
     if (minC > maxC) context.addIssue({ code: 'custom', path: ['maxC'], message: 'must not be below minC' });
     if (from > to) context.addIssue({ code: 'custom', path: ['to'], message: 'must not be before from' });
@@ -124,7 +134,10 @@ export const heldItem = z.object({
 export type HeldItem = z.infer<typeof heldItem>;
 
 const held = heldItem.omit({ ...keys, excursionId: true });
-export const excursion = excursionItem.omit({ ...indexed, requestDigest: true }).extend({ nextMoves: z.array(z.string()), held: z.array(held).optional() }).meta({ id: 'Excursion' });
+export const excursion = excursionItem
+  .omit({ ...indexed, requestDigest: true })
+  .extend({ nextMoves: z.array(z.string()), held: z.array(held).optional() })
+  .meta({ id: 'Excursion' });
 export const excursionPage = pageOf(excursion);
 export const excursionQuery = z.object({ state: z.enum(excursionStates).default('quarantined') });
 
@@ -133,7 +146,9 @@ export const federalBalance = z
   .object({
     awardee: z.string(),
     holderId: z.string(),
-    products: z.array(z.object({ ndc: z.string(), shipped: z.int(), inTransit: z.int(), onHand: z.int(), quarantined: z.int(), short: z.int(), gap: z.int() })),
+    products: z.array(
+      z.object({ ndc: z.string(), shipped: z.int(), inTransit: z.int(), onHand: z.int(), quarantined: z.int(), short: z.int(), gap: z.int() }),
+    ),
   })
   .meta({ id: 'FederalBalance' });
 export const federalPage = pageOf(federalBalance);

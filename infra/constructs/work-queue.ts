@@ -14,7 +14,11 @@ export const deadLetterQueue = (scope: Construct, id: string, encryptionMasterKe
   new Queue(scope, id, { ...order, encryption: QueueEncryption.KMS, encryptionMasterKey, enforceSSL: true, retentionPeriod: retention });
 
 /** First in, first out within a group, as many groups at once as there are: SQS's high throughput. */
-const inOrder: QueueProps = { fifo: true, deduplicationScope: DeduplicationScope.MESSAGE_GROUP, fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID };
+const inOrder: QueueProps = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+};
 
 export interface WorkQueueProps {
   readonly encryptionKey: IKey;

@@ -60,7 +60,14 @@ export class Buckets extends Construct {
       // Original messages: the evidence of what a sender said, for as long as the jurisdiction keeps it. One of somebody who opted out is put
       // over with nothing; what lay there before is gone after a week.
       messages: bucket('messages', {
-        lifecycleRules: [{ ...toColdStorage, ...abortUploads, expiration: Duration.days(deployment.jurisdiction.retention.messagesDays), noncurrentVersionExpiration: Duration.days(7) }],
+        lifecycleRules: [
+          {
+            ...toColdStorage,
+            ...abortUploads,
+            expiration: Duration.days(deployment.jurisdiction.retention.messagesDays),
+            noncurrentVersionExpiration: Duration.days(7),
+          },
+        ],
       }),
       // A file is kept until its rows have surely been taken and any question about it asked.
       uploads: bucket('uploads', {

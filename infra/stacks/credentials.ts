@@ -27,7 +27,10 @@ export class Credentials extends Construct {
       return { arn: secretArn, name: secretName };
     };
     this.byName = {
-      'matching-key': secret('matching-key', 'Key of the digests by which patient records are matched', { passwordLength: 64, excludePunctuation: true }),
+      'matching-key': secret('matching-key', 'Key of the digests by which patient records are matched', {
+        passwordLength: 64,
+        excludePunctuation: true,
+      }),
       'cdc-credentials': secret('cdc-credentials', 'What the nightly upload to CDC signs in with', {
         secretStringTemplate: JSON.stringify({ clientId: 'replace-me' }),
         generateStringKey: 'clientSecret',

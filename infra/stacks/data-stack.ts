@@ -40,7 +40,12 @@ export class DataStack extends Stack {
     this.queues = recordOf(queues, (name) => {
       const reader = readerOf(name);
       const { maxReceives } = reader.trigger;
-      return new WorkQueue(this, `${pascal(name)}Queue`, { encryptionKey, timeoutSeconds: reader.timeoutSeconds, maxReceives, isOrdered: orderedQueues.includes(name) });
+      return new WorkQueue(this, `${pascal(name)}Queue`, {
+        encryptionKey,
+        timeoutSeconds: reader.timeoutSeconds,
+        maxReceives,
+        isOrdered: orderedQueues.includes(name),
+      });
     });
     this.buckets = new Buckets(this, 'Buckets', { encryptionKey, uploads: this.queues.uploads.queue, deployment });
     this.credentials = new Credentials(this, 'Credentials', { encryptionKey: this.secretsKey, prefix: deployment.prefix });

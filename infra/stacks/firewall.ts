@@ -58,7 +58,10 @@ const managed = (name: string, counted: readonly string[] = []): Statement => ({
 });
 
 /** The rules in their order; the first three only count and label. */
-export const firewallRules = (routes: readonly Route[], { requestsPerAddress, withoutToken }: Pick<Deployment, 'requestsPerAddress' | 'withoutToken'>): Rule[] => {
+export const firewallRules = (
+  routes: readonly Route[],
+  { requestsPerAddress, withoutToken }: Pick<Deployment, 'requestsPerAddress' | 'withoutToken'>,
+): Rule[] => {
   const signedInMessages = routes.filter(({ action }) => action === 'in-message');
   const messageRoutes = routes.filter(isMessageRoute);
   const labelled = any(bodyRules.map(({ label }) => hasLabel(label)));
@@ -68,22 +71,35 @@ export const firewallRules = (routes: readonly Route[], { requestsPerAddress, wi
     { name: 'rate-of-one-address', action: { block: {} }, statement: { rateBasedStatement: { limit: requestsPerAddress, aggregateKeyType: 'IP' } } },
     ...(signedInMessages.length === 0
       ? []
-      : [{
-          name: 'rate-without-token', action: { block: {} },
-          statement: { rateBasedStatement: { limit: withoutToken.requestsPerAddress, aggregateKeyType: 'IP', scopeDownStatement: any(signedInMessages.map(matchesPath)) } },
-        }]),
+      : [
+          {
+            name: 'rate-without-token',
+            action: { block: {} },
+            statement: {
+              rateBasedStatement: {
+                limit: withoutToken.requestsPerAddress,
+                aggregateKeyType: 'IP',
+                scopeDownStatement: any(signedInMessages.map(matchesPath)),
+              },
+            },
+          },
+        ]),
     { name: 'known-bad-addresses', overrideAction: { none: {} }, statement: managed('AWSManagedRulesAmazonIpReputationList') },
     { name: 'known-bad-inputs', overrideAction: { none: {} }, statement: managed('AWSManagedRulesKnownBadInputsRuleSet') },
     ...(messageRoutes.length === 0
       ? []
-      : [{ name: 'name-message-routes', action: { count: {} }, ruleLabels: [{ name: messageLabel }], statement: any(messageRoutes.map(matchesPath)) }]),
+      : [
+          {
+            name: 'name-message-routes',
+            action: { count: {} },
+            ruleLabels: [{ name: messageLabel }],
+            statement: any(messageRoutes.map(matchesPath)),
+          },
+        ]),
     {
       name: 'core',
       overrideAction: { none: {} },
-      statement: managed(
-        'AWSManagedRulesCommonRuleSet',
-        [sizeRule, ...bodyRules.map((rule) => rule.name)],
-      ),
+      statement: managed('AWSManagedRulesCommonRuleSet', [sizeRule, ...bodyRules.map((rule) => rule.name)]),
     },
     { name: 'bodies-of-other-routes', action: { block: {} }, statement: refused },
   ];
@@ -121,7 +137,12 @@ export class Firewall extends Construct {
     new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.acl.attrArn,
       logDestinationConfigs: [
-        Stack.of(this).formatArn({ service: 'logs', resource: 'log-group', resourceName: logs.logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+        Stack.of(this).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: logs.logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
       ],
       redactedFields: [{ singleHeader: { Name: 'authorization' } }, { queryString: {} }, { uriPath: {} }],
       loggingFilter: {

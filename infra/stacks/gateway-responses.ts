@@ -33,7 +33,13 @@ export const addGatewayResponses = (api: RestApi): void => {
       statusCode: String(status),
       responseHeaders: { 'Content-Type': "'application/problem+json'" },
       templates: {
-        'application/json': JSON.stringify({ type: `https://doseline.org/problems/${slug}`, title, status, ...(detail === undefined ? {} : { detail }), correlationId: '$context.requestId' }),
+        'application/json': JSON.stringify({
+          type: `https://doseline.org/problems/${slug}`,
+          title,
+          status,
+          ...(detail === undefined ? {} : { detail }),
+          correlationId: '$context.requestId',
+        }),
       },
     });
 };

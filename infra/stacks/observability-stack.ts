@@ -43,18 +43,34 @@ export class ObservabilityStack extends Stack {
       metric: failedRequests(api), threshold: 5, loss: 'Requests of providers and EHRs fail.', runbook: 'api-errors', topic,
     });
     new RunbookAlarm(this, 'MessageFaults', {
-      metric: this.linesOfDoses(functions, 'RequestFaults', FilterPattern.stringValue('$.message', '=', 'REQUEST_FAULT')), threshold: 5, loss: 'EHRs are asked to send their messages again (AR, 207).', runbook: 'api-errors', topic,
+      metric: this.linesOfDoses(functions, 'RequestFaults', FilterPattern.stringValue('$.message', '=', 'REQUEST_FAULT')),
+      threshold: 5,
+      loss: 'EHRs are asked to send their messages again (AR, 207).',
+      runbook: 'api-errors',
+      topic,
     });
     // One line for each address and window, not for each try; names that nobody has are left to the firewall's rates.
-    const refused = this.linesOfDoses(functions, 'SignInsRefused', FilterPattern.all(FilterPattern.stringValue('$.message', '=', 'SIGN_INS_REFUSED'), FilterPattern.booleanValue('$.isKnown', true)));
+    const refused = this.linesOfDoses(
+      functions,
+      'SignInsRefused',
+      FilterPattern.all(FilterPattern.stringValue('$.message', '=', 'SIGN_INS_REFUSED'), FilterPattern.booleanValue('$.isKnown', true)),
+    );
     new RunbookAlarm(this, 'SignInsRefused', {
-      metric: refused, threshold: 1, loss: 'An address fails to sign in by SOAP: a clinic’s reports do not arrive, or somebody guesses.', runbook: 'sign-ins-refused', topic,
+      metric: refused,
+      threshold: 1,
+      loss: 'An address fails to sign in by SOAP: a clinic’s reports do not arrive, or somebody guesses.',
+      runbook: 'sign-ins-refused',
+      topic,
     });
     new RunbookAlarm(this, 'ApiSlow', {
       metric: latency, threshold: slowMs, evaluationPeriods: 3, loss: 'Requests are near the gateway’s time limit.', runbook: 'api-slow', topic,
     });
     new RunbookAlarm(this, 'ApiBlocked', {
-      metric: blocked, threshold: manyBlocks, loss: 'The firewall refuses many requests; some may be reports of doses.', runbook: 'api-blocked', topic,
+      metric: blocked,
+      threshold: manyBlocks,
+      loss: 'The firewall refuses many requests; some may be reports of doses.',
+      runbook: 'api-blocked',
+      topic,
     });
     const throttled = contexts.map((name) => {
       const metric = throttledRequests(tables[name], name);

@@ -33,5 +33,7 @@ export interface SeriesFloor {
 export const childhoodFloorsOf = (cvx: string): readonly SeriesFloor[] =>
   own.has(cvx) ? [] : vaccineGroupsOf(cvx).flatMap((group) => {
     const floor = FLOORS[group];
-    return floor === undefined ? [] : [{ group, leastAgeDays: Math.max(0, floor.ageDays - GRACE_DAYS), leastIntervalDays: floor.intervalDays - GRACE_DAYS }];
+    return floor === undefined
+      ? []
+      : [{ group, leastAgeDays: Math.max(0, floor.ageDays - GRACE_DAYS), leastIntervalDays: floor.intervalDays - GRACE_DAYS }];
   });

@@ -18,14 +18,20 @@ const BELOW_YEARS: Readonly<Record<string, { readonly years: number; readonly ba
 
 /** Years and months lived on a day, as years (0.5 is six months). */
 const ageOn = (born: string, on: string): number => {
-  const months = (Number(on.slice(0, 4)) - Number(born.slice(0, 4))) * 12 + Number(on.slice(5, 7)) - Number(born.slice(5, 7)) - (on.slice(8) < born.slice(8) ? 1 : 0);
+  const months =
+    (Number(on.slice(0, 4)) - Number(born.slice(0, 4))) * 12 +
+    Number(on.slice(5, 7)) -
+    Number(born.slice(5, 7)) -
+    (on.slice(8) < born.slice(8) ? 1 : 0);
   return months / 12;
 };
 
 /** The youngest age at which the vaccine was given on a day: of the product, else of any product of the vaccine. */
 const leastYearsOn = (cvx: string, ndc: string | undefined, day: string): number | undefined => {
   const product = ndc === undefined ? undefined : productOf(ndc);
-  const ages = (product === undefined ? allProducts().filter((one) => one.cvx === cvxOf(cvx)?.code) : [product]).flatMap((one) => minimumAgeOn(one, day)?.years ?? []);
+  const ages = (product === undefined ? allProducts().filter((one) => one.cvx === cvxOf(cvx)?.code) : [product]).flatMap(
+    (one) => minimumAgeOn(one, day)?.years ?? [],
+  );
   return ages.length === 0 ? undefined : Math.min(...ages);
 };
 

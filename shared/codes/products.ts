@@ -54,7 +54,11 @@ const latestOn = <T extends { readonly from: string }>(rows: readonly T[], day: 
   rows.filter((row) => row.from <= day).at(-1) ?? rows[0];
 
 /** The day from which a vaccine was sold in any carton; undefined for what the crosswalk does not hold: unspecified, foreign, other than COVID-19. */
-export const firstSoldOn = (cvx: string): string | undefined => allProducts().filter((product) => product.cvx === cvx).flatMap(({ packs }) => packs.map(({ from }) => from)).sort()[0];
+export const firstSoldOn = (cvx: string): string | undefined =>
+  allProducts()
+    .filter((product) => product.cvx === cvx)
+    .flatMap(({ packs }) => packs.map(({ from }) => from))
+    .sort()[0];
 
 /** Doses in a vial on a day; before the first period the first holds. Undefined when no figure is known. */
 export const vialDosesOn = (product: Product, day: string): VialDoses | undefined => latestOn(product.vial, day);

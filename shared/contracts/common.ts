@@ -15,7 +15,11 @@ export const zip = z.string().regex(/^\d{5}(-\d{4})?$/, 'must be a zip code: 5 d
 /** Query of every list: how many, and where the page before ended. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(maxPageSize).default(defaultPageSize).describe('the most items of the page'),
-  cursor: z.string().max(2000).optional().describe('nextCursor of the page before; none for the first page. The list ends where an answer has no nextCursor'),
+  cursor: z
+    .string()
+    .max(2000)
+    .optional()
+    .describe('nextCursor of the page before; none for the first page. The list ends where an answer has no nextCursor'),
 });
 
 /** Answer of every list: the items, and the cursor of the next page when there is one. */

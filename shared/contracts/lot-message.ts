@@ -5,7 +5,12 @@ const cursor = z.string().max(2000).optional();
 const afterRecall = z.object({ recallId: z.string().max(60), cursor });
 const afterExcursion = z.object({ siteId: z.string().max(64), excursionId: z.string().max(60), cursor });
 /** Stock of the lot came to hand at the site; without a lot, whatever waits there. `askedBy`: the subject of its people who asked, if one did. */
-const afterArrival = z.object({ siteId: z.string().max(64), arrived: z.object({ lot: z.string().max(40).optional() }), askedBy: z.string().max(128).optional(), cursor });
+const afterArrival = z.object({
+  siteId: z.string().max(64),
+  arrived: z.object({ lot: z.string().max(40).optional() }),
+  askedBy: z.string().max(128).optional(),
+  cursor,
+});
 
 /**
  * Doses that must be looked at again because of a recall of their lot, an excursion of the unit they lay in, or stock that came to hand: on their

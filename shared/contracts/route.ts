@@ -5,7 +5,15 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** What a body is, when it is not JSON. HL7 and files are read as text and never parsed by the gateway. */
 export type MediaType =
-  | 'application/json' | 'application/fhir+json' | 'x-application/hl7-v2+er7' | 'application/soap+xml' | 'application/x-www-form-urlencoded' | 'text/csv' | 'text/html' | 'text/plain' | 'text/xml';
+  | 'application/json'
+  | 'application/fhir+json'
+  | 'x-application/hl7-v2+er7'
+  | 'application/soap+xml'
+  | 'application/x-www-form-urlencoded'
+  | 'text/csv'
+  | 'text/html'
+  | 'text/plain'
+  | 'text/xml';
 
 /**
  * `public`: for anybody. `in-message`: the credentials travel in the body (SOAP), so the gateway cannot check them and the use case must; such a

@@ -14,9 +14,13 @@ const gather = z.object({ gatherFor: z.string(), tries: z.int().min(0), again: z
 
 /** A message of the uploads queue, as what is to be done. S3 writes keys as in a URL, blanks as `+`. */
 export const uploadMessage = z.union([
-  objectCreated.transform(({ Records }) => Records.map(({ s3 }): UploadJob => ({ job: 'read', key: decodeURIComponent(s3.object.key.replaceAll('+', ' ')) }))),
+  objectCreated.transform(({ Records }) =>
+    Records.map(({ s3 }): UploadJob => ({ job: 'read', key: decodeURIComponent(s3.object.key.replaceAll('+', ' ')) })),
+  ),
   goOn.transform(({ goOnWith }): UploadJob[] => [{ job: 'read', key: goOnWith }]),
-  gather.transform(({ gatherFor, tries, again }): UploadJob[] => [{ job: 'gather', key: gatherFor, tries, ...(again === undefined ? {} : { again }) }]),
+  gather.transform(({ gatherFor, tries, again }): UploadJob[] => [
+    { job: 'gather', key: gatherFor, tries, ...(again === undefined ? {} : { again }) },
+  ]),
   testEvent.transform((): UploadJob[] => []),
 ]);
 export type GoOn = z.input<typeof goOn>;

@@ -79,7 +79,10 @@ const acknowledgementOf = (input: AcknowledgementInput): string => writeAcknowle
 
 /** MSA: the code, and the request's control id unchanged (HL7-37). */
 export const writeAcknowledgement = (request: Message, answer: AnswerCode): string =>
-  writeSegment('MSA', { 1: answer, 2: (request.header?.text(10).length ?? 0) > longestEcho ? request.header?.value(10).slice(0, longestControlId) ?? '' : echo(request, 10) });
+  writeSegment('MSA', {
+    1: answer,
+    2: (request.header?.text(10).length ?? 0) > longestEcho ? (request.header?.value(10).slice(0, longestControlId) ?? '') : echo(request, 10),
+  });
 
 const writeLocation = (location: Location | undefined): string[] => {
   if (!location) return [];

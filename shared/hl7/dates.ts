@@ -55,7 +55,12 @@ export const readHl7Day = (text: string): (Hl7Date & { readonly isTimeCut?: true
 export const whyNoDate = (text: string, least: 'day' | 'month' | 'year' = 'day'): string | undefined => {
   const plain = text.replaceAll(' ', '');
   const date = readHl7Date(plain);
-  if (date) return least !== 'year' && date.precision === 'year' ? 'has a year only' : least === 'day' && date.precision === 'month' ? 'has no day' : undefined;
+  if (date)
+    return least !== 'year' && date.precision === 'year'
+      ? 'has a year only'
+      : least === 'day' && date.precision === 'month'
+        ? 'has no day'
+        : undefined;
   if (/^\d{1,4}[-/.]\d{1,2}(?:[-/.]|$)/.test(plain)) return 'is written with signs between its numbers';
   const digits = /^\d*/.exec(plain)?.[0] ?? '';
   if (digits === '' || !/^\d+(?:\.\d+)?(?:[+-]\d+)?$/.test(plain)) return 'is not written in digits';

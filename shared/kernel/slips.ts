@@ -5,7 +5,14 @@ const slips = (one: string, other: string): number => {
     const next = [i + 1];
     for (let j = 0; j < other.length; j += 1) {
       const isSwapped = i > 0 && j > 0 && one[i] === other[j - 1] && one[i - 1] === other[j];
-      next.push(Math.min((row[j] ?? 0) + (one[i] === other[j] ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, isSwapped ? (before[j - 1] ?? 0) + 1 : Infinity));
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + (one[i] === other[j] ? 0 : 1),
+          (row[j + 1] ?? 0) + 1,
+          (next[j] ?? 0) + 1,
+          isSwapped ? (before[j - 1] ?? 0) + 1 : Infinity,
+        ),
+      );
     }
     [before, row] = [row, next];
   }

@@ -109,5 +109,7 @@ export const entryPut = (table: string, { ref, movement, effect }: PlannedEntry,
 
 const detailOf = (movement: PlannedEntry['movement']): Record<string, string> => {
   const { reason, wasteReason, counterpart, reverses } = { wasteReason: undefined, counterpart: undefined, reverses: undefined, ...movement };
-  return Object.fromEntries(Object.entries({ reason, wasteReason, counterpart, reverses }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries({ reason, wasteReason, counterpart, reverses }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 };

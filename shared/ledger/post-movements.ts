@@ -62,7 +62,8 @@ export const makePostMovements = <Write>({ store, table }: { store: LedgerStore<
       const planned = planMovements(accounts.filter((account) => account !== undefined), postings);
       if (planned.kind === 'refused') return planned;
       const own = movementItems(table, planned.plan, stamp);
-      if (own.length + alongside.length > maxTransactionItems) throw new RangeError(`${own.length + alongside.length} items do not fit one transaction`);
+      if (own.length + alongside.length > maxTransactionItems)
+        throw new RangeError(`${own.length + alongside.length} items do not fit one transaction`);
       const outcome = await store.commit([...own, ...alongside]);
       if (outcome.kind === 'committed') return { kind: 'posted', accounts: planned.plan.after };
       const ofCause = new Map([...outcome.failed].filter(([at]) => at >= own.length).map(([at, item]) => [at - own.length, item]));

@@ -10,7 +10,9 @@ const maxTries = 8;
 export const readMany = async <T extends z.ZodType>(dynamo: Dynamo, table: string, keys: readonly Key[], schema: T): Promise<z.output<T>[]> => {
   const found: z.output<T>[] = [];
   for (let at = 0; at < keys.length; at += maxKeys) {
-    let waiting: BatchGetCommandInput['RequestItems'] = { [table]: { Keys: keys.slice(at, at + maxKeys).map(({ pk, sk }) => ({ pk, sk })), ConsistentRead: true } };
+    let waiting: BatchGetCommandInput['RequestItems'] = {
+      [table]: { Keys: keys.slice(at, at + maxKeys).map(({ pk, sk }) => ({ pk, sk })), ConsistentRead: true },
+    };
     for (let tries = 0; waiting !== undefined && Object.keys(waiting).length > 0; tries += 1) {
       if (tries >= maxTries) throw new Error('Items cannot be read: throttled again and again');
       const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await dynamo.send(new BatchGetCommand({ RequestItems: waiting }));

@@ -25,7 +25,8 @@ export interface WritableBucket extends Bucket {
 }
 
 /** 412: it is there. 409: another writer of the same key was at it in the same moment; what it writes is the same. */
-const isThere = (error: unknown): boolean => error instanceof Error && (error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict');
+const isThere = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict');
 
 /** A bucket under Object Lock takes nothing without a checksum, so every request carries one. */
 const checksum = { ChecksumAlgorithm: 'SHA256' } as const;

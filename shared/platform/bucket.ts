@@ -19,7 +19,9 @@ let shared: Promise<S3Client> | undefined;
 
 /** Loaded at the first use, so that requests without an object do not pay for it; one client for all buckets. */
 export const s3Client = (): Promise<S3Client> => {
-  shared ??= import('@aws-sdk/client-s3').then(({ S3Client: Client }) => new Client({ forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }));
+  shared ??= import('@aws-sdk/client-s3').then(
+    ({ S3Client: Client }) => new Client({ forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+  );
   return shared;
 };
 
@@ -39,7 +41,17 @@ export const makeBucket = (name: string, client: () => Promise<S3Client> = s3Cli
   return {
     async put(key, body, contentType) {
       const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-      await (await client()).send(new PutObjectCommand({ Bucket: name, Key: key, Body: typeof body === 'string' ? Buffer.from(body) : body, ContentType: contentType, ServerSideEncryption: 'aws:kms' }));
+      await (
+        await client()
+      ).send(
+        new PutObjectCommand({
+          Bucket: name,
+          Key: key,
+          Body: typeof body === 'string' ? Buffer.from(body) : body,
+          ContentType: contentType,
+          ServerSideEncryption: 'aws:kms',
+        }),
+      );
     },
     text: async (key) => (await read(key))?.transformToString('utf-8'),
     pieces: async (key) => (await read(key)) as AsyncIterable<Uint8Array> | undefined,

@@ -22,7 +22,9 @@ const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnR
  * The SDK puts together a log line of every call, all its items included, before it asks whether anybody listens: a tenth of the time of
  * a call. A logger that has no `info` is not asked.
  */
-const unheard = { trace: () => undefined, debug: () => undefined, warn: () => undefined, error: () => undefined } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
+const unheard = { trace: () => undefined, debug: () => undefined, warn: () => undefined, error: () => undefined } as unknown as NonNullable<
+  DynamoDBClientConfig['logger']
+>;
 
 /** The document client every store uses: undefined is left out, sets and empty strings stay as they are. */
 export const makeDynamo = (client: DynamoDBClient = new DynamoDBClient({ requestHandler, logger: unheard })): Dynamo =>
@@ -77,7 +79,8 @@ const decodeCursor = (cursor: string, pkName: string, pk: string): Keys => {
   } catch {
     throw new BadCursor('cursor');
   }
-  const fits = typeof key === 'object' && key !== null && Object.values(key).every((part) => typeof part === 'string') && (key as Keys)[pkName] === pk;
+  const fits =
+    typeof key === 'object' && key !== null && Object.values(key).every((part) => typeof part === 'string') && (key as Keys)[pkName] === pk;
   if (!fits) throw new BadCursor('cursor');
   return key as Keys;
 };
@@ -175,7 +178,13 @@ const mayPass = (error: unknown): boolean => {
   return codes.some((code) => transient.has(code)) && !codes.includes('ConditionalCheckFailed');
 };
 
-const crowded = new Set(['ThrottlingException', 'ProvisionedThroughputExceededException', 'TransactionConflictException', 'TransactionInProgressException', 'TimeoutError']);
+const crowded = new Set([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'TimeoutError',
+]);
 
 /** Whether a call failed by nothing but the crowd: other transactions, a throttle, no answer in time. Who comes later may get through. */
 export const isCrowd = (error: unknown): boolean => mayPass(error) || (error instanceof Error && crowded.has(error.name));

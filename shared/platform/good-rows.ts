@@ -12,11 +12,19 @@ export interface BadRow {
  * @param list name of the field that holds the rows
  * @param faults every fault of the body, with paths like `body.doses[2].lot`
  */
-export const goodRows = (list: string, sent: unknown, faults: readonly Fault[]): { body: object; hasRows: boolean; badRows: readonly BadRow[] } | undefined => {
+export const goodRows = (
+  list: string,
+  sent: unknown,
+  faults: readonly Fault[],
+): { body: object; hasRows: boolean; badRows: readonly BadRow[] } | undefined => {
   const rows = (sent as Record<string, unknown> | null)?.[list];
   const start = `body.${list}[`;
   if (!Array.isArray(rows) || !faults.every(({ path }) => path.startsWith(start))) return undefined;
   const byRow = Map.groupBy(faults, ({ path }) => Number.parseInt(path.slice(start.length), 10));
   const places = rows.map((_, at) => at).filter((at) => !byRow.has(at));
-  return { hasRows: places.length > 0, body: { ...(sent as object), [list]: places.map((at) => rows[at] as unknown) }, badRows: [...byRow].map(([row, ofRow]) => ({ row, faults: ofRow })) };
+  return {
+    hasRows: places.length > 0,
+    body: { ...(sent as object), [list]: places.map((at) => rows[at] as unknown) },
+    badRows: [...byRow].map(([row, ofRow]) => ({ row, faults: ofRow })),
+  };
 };

@@ -75,7 +75,8 @@ const textOf = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string =>
   body === null ? '' : isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 const nowOf = ({ requestContext }: APIGatewayProxyEvent): string => new Date(requestContext.requestTimeEpoch).toISOString();
 
-const sourceOf = ({ requestContext }: APIGatewayProxyEvent): string => (requestContext.identity as { sourceIp?: string } | undefined)?.sourceIp ?? 'unknown';
+const sourceOf = ({ requestContext }: APIGatewayProxyEvent): string =>
+  (requestContext.identity as { sourceIp?: string } | undefined)?.sourceIp ?? 'unknown';
 
 /** What a route's own forms call things: a body of another form of it is told by these names. */
 const knownElsewhere = ({ body, responses, elsewhere = {} }: Route): KnownElsewhere =>
@@ -98,7 +99,9 @@ const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; 
   const named = unknown.length === 0 ? [] : unknownFields(route.body, parsed.value, 'body', knownElsewhere(route));
   const faults = [...(checked.success ? [] : faultsOf(checked.error, 'body', parsed.value)), ...named];
   const good = route.rows === undefined ? undefined : goodRows(route.rows, parsed.value, faults);
-  return good === undefined ? { value: undefined, faults } : { value: good.hasRows ? route.body.parse(good.body) : good.body, faults: [], badRows: good.badRows };
+  return good === undefined
+    ? { value: undefined, faults }
+    : { value: good.hasRows ? route.body.parse(good.body) : good.body, faults: [], badRows: good.badRows };
 };
 
 const readIfMatch = (route: Route, headers: Record<string, string>): number | undefined => {
@@ -112,7 +115,9 @@ const readIdempotencyKey = (route: Route, headers: Record<string, string>): stri
   if (route.creates !== true) return undefined;
   const key = headers['idempotency-key']?.trim() ?? '';
   if (!idempotencyKeyPattern.test(key))
-    throw new Rejected(400, 'missing-idempotency-key', { detail: 'Send Idempotency-Key: 8 to 200 printable characters, new for each thing you create.' });
+    throw new Rejected(400, 'missing-idempotency-key', {
+      detail: 'Send Idempotency-Key: 8 to 200 printable characters, new for each thing you create.',
+    });
   return key;
 };
 

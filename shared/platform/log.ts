@@ -39,7 +39,11 @@ export const faultFields = (cause: unknown): { fault: string; frames: string } =
 };
 
 /** A logger bound to its fields. There are no shared keys: parallel records never write into each other's lines. */
-export const makeLog = (service: string, bound: LogFields = {}, logger = new Logger({ serviceName: service })): Log & { with(fields: LogFields): Log } => ({
+export const makeLog = (
+  service: string,
+  bound: LogFields = {},
+  logger = new Logger({ serviceName: service }),
+): Log & { with(fields: LogFields): Log } => ({
   info: (event, fields) => logger.info(event, { ...bound, ...fields }),
   warn: (event, fields) => logger.warn(event, { ...bound, ...fields }),
   error: (event, { cause, fields } = {}) => logger.error(event, { ...bound, ...fields, ...(cause === undefined ? {} : faultFields(cause)) }),

@@ -73,7 +73,10 @@ export const admit = async (
     // A machine client reaches only the sites its interface names; people reach every site of their organizations.
     const isOwn = site !== undefined && member?.interfaceId === undefined && member?.organizationIds.includes(site.organizationId);
     if (isOwn !== true) throw new Rejected(404, 'not-found');
-    if (!isEnrollment(action) && !wasLetIn(site.state)) throw new Rejected(403, 'forbidden', { detail: 'The site is not active yet: until the department lets it in, it is open to its application alone.' });
+    if (!isEnrollment(action) && !wasLetIn(site.state))
+      throw new Rejected(403, 'forbidden', {
+        detail: 'The site is not active yet: until the department lets it in, it is open to its application alone.',
+      });
   }
   if (siteId !== undefined && member?.interfaceId !== undefined) await admitInterface({ dynamo, enrollmentTable }, member.interfaceId);
   return { ...principal, member };

@@ -38,7 +38,10 @@ export const problemTitles: Readonly<Record<string, string>> = {
 };
 
 /** The document that is answered for a rejection, or kept where somebody will ask for it. */
-export const problemDocument = ({ status, slug, detail, errors }: Pick<Rejected, 'status' | 'slug' | 'detail' | 'errors'>, correlationId: string): Problem => ({
+export const problemDocument = (
+  { status, slug, detail, errors }: Pick<Rejected, 'status' | 'slug' | 'detail' | 'errors'>,
+  correlationId: string,
+): Problem => ({
   type: `https://doseline.org/problems/${slug}`,
   title: problemTitles[slug] ?? slug,
   status,
@@ -59,4 +62,7 @@ const ofMeantForm = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
 
 /** zod issues as faults with their path, in plain words; the value that was sent is never repeated. */
 export const faultsOf = (error: z.ZodError, root: string, sent: unknown): Fault[] =>
-  ofMeantForm(error.issues).map((issue) => ({ path: pathOf(issue.path, root), message: plainMessage(issue, valueAt(sent, issue.path) === undefined) }));
+  ofMeantForm(error.issues).map((issue) => ({
+    path: pathOf(issue.path, root),
+    message: plainMessage(issue, valueAt(sent, issue.path) === undefined),
+  }));

@@ -27,7 +27,15 @@ const client = (): Promise<SQSClient> => {
 export const makeQueue = (url: string): Queue => ({
   async send(message, delaySeconds) {
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
-    await (await client()).send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(message), ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }) }));
+    await (
+      await client()
+    ).send(
+      new SendMessageCommand({
+        QueueUrl: url,
+        MessageBody: JSON.stringify(message),
+        ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+      }),
+    );
   },
   async sendInOrder(messages) {
     if (messages.length === 0) return;

@@ -14,5 +14,8 @@ export const repeatedParameters = (schema: z.core.$ZodType, lists: Readonly<Reco
   const isKnown = (name: string): boolean => unknownFields(schema, { [name]: '' }, 'query').length === 0;
   if (isKnown(nobodysName)) return [];
   return Object.entries(lists).flatMap(([name, values]) =>
-    values.length > 1 && isKnown(name) ? [{ path: `query.${name}`, message: `is given ${values.length === 2 ? 'twice' : `${values.length} times`}; give it once` }] : []);
+    values.length > 1 && isKnown(name)
+      ? [{ path: `query.${name}`, message: `is given ${values.length === 2 ? 'twice' : `${values.length} times`}; give it once` }]
+      : [],
+  );
 };

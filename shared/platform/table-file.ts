@@ -36,7 +36,10 @@ export const readTableFile = <C extends Columns>(text: string, columns: C, { max
   const [headers = [], ...rows] = lines;
   const missing = Object.values(columns).filter(({ header, optional }) => optional !== true && !headers.includes(header));
   if (missing.length > 0)
-    return { kind: 'not-a-table', faults: missing.map(({ header }) => ({ path: cellPath(1, header), message: 'is missing; the first row must name it' })) };
+    return {
+      kind: 'not-a-table',
+      faults: missing.map(({ header }) => ({ path: cellPath(1, header), message: 'is missing; the first row must name it' })),
+    };
   if (rows.length === 0) return notATable('row 2', 'there must be at least one row under the header');
   if (rows.length > maxRows) return notATable(`row ${maxRows + 2}`, `at most ${maxRows} rows a file; send the rest as another file`);
   const places = Object.entries(columns).map(([name, { header, cell }]) => ({ name, header, cell, at: headers.indexOf(header) }));

@@ -21,13 +21,19 @@ export interface KnownElsewhere {
 }
 const nowhere: KnownElsewhere = { names: new Set(), elsewhere: {} };
 
-const listed = (parts: readonly string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`);
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
 /**
  * The fields of one object that it does not know: each by its name when that is one of ours with a slip, or is told elsewhere; all others in one line,
  * by name where it is one of ours, else by place: a name could be anything, a patient's too.
  */
-const faultsAt = (path: string, unknown: readonly { name: string; at: number }[], known: readonly string[], { names, elsewhere }: KnownElsewhere): Fault[] => {
+const faultsAt = (
+  path: string,
+  unknown: readonly { name: string; at: number }[],
+  known: readonly string[],
+  { names, elsewhere }: KnownElsewhere,
+): Fault[] => {
   const single: Fault[] = [];
   const rest: { name: string; at: number }[] = [];
   for (const one of unknown) {
@@ -35,7 +41,8 @@ const faultsAt = (path: string, unknown: readonly { name: string; at: number }[]
     const meant = meantName(name, known);
     const told = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined;
     if (told !== undefined) single.push({ path: `${path}.${name}`, message: `is not taken here: ${told}` });
-    else if (meant !== undefined && !names.has(name)) single.push({ path: `${path}.${name}`, message: `is not known here; is ${meant} meant? Known are ${known.join(', ')}` });
+    else if (meant !== undefined && !names.has(name))
+      single.push({ path: `${path}.${name}`, message: `is not known here; is ${meant} meant? Known are ${known.join(', ')}` });
     else rest.push(one);
   }
   if (rest.length === 0) return single;
@@ -49,7 +56,15 @@ const faultsAt = (path: string, unknown: readonly { name: string; at: number }[]
 
 type Walk = (schema: z.core.$ZodType, value: unknown, path: string, depth: number) => Fault[];
 
-const ofObject = (shape: Readonly<Record<string, z.core.$ZodType>>, isClosed: boolean, value: unknown, path: string, depth: number, walk: Walk, elsewhere: KnownElsewhere): Fault[] => {
+const ofObject = (
+  shape: Readonly<Record<string, z.core.$ZodType>>,
+  isClosed: boolean,
+  value: unknown,
+  path: string,
+  depth: number,
+  walk: Walk,
+  elsewhere: KnownElsewhere,
+): Fault[] => {
   if (!isObject(value)) return [];
   const fields = Object.entries(value).map(([name, part], at) => ({ name, part, at, schema: Object.hasOwn(shape, name) ? shape[name] : undefined }));
   const unknown = isClosed ? fields.filter(({ schema }) => schema === undefined) : [];
@@ -95,5 +110,7 @@ const walkWith = (elsewhere: KnownElsewhere): Walk => function walk(schema: z.co
  */
 export const unknownFields = (schema: z.core.$ZodType, value: unknown, root: string, elsewhere: KnownElsewhere = nowhere): Fault[] => {
   const found = walkWith(elsewhere)(schema, value, root, 0);
-  return found.length <= maxListed ? found : [...found.slice(0, maxListed), { path: root, message: `has ${found.length - maxListed} more fields that are not known here` }];
+  return found.length <= maxListed
+    ? found
+    : [...found.slice(0, maxListed), { path: root, message: `has ${found.length - maxListed} more fields that are not known here` }];
 };

@@ -59,7 +59,10 @@ const forMember = z.object({ siteId: z.string(), name: z.string().optional(), do
 export const awardItem = z.object({
   ...entityFields,
   type: z.literal('award'),
-  awardId: z.string().regex(awardIdPattern).describe('counts within its site: awards of one run, product and size of pack have the same id at every site'),
+  awardId: z
+    .string()
+    .regex(awardIdPattern)
+    .describe('counts within its site: awards of one run, product and size of pack have the same id at every site'),
   siteId: z.string(),
   week: day,
   ndc: z.string().regex(/^\d{5}-\d{4}-\d{2}$/),
@@ -74,7 +77,11 @@ export const awardItem = z.object({
   runId: z.string(),
   /** Whose supply it comes from, e.g. `jurisdiction`. */
   channel: z.string(),
-  byVial: byVial.optional().describe('the doses come by the vial out of the packs of another site, the hub, by transfer: nothing is ordered. The award stands while the hub’s awards of outOf hold leastDoses'),
+  byVial: byVial
+    .optional()
+    .describe(
+      'the doses come by the vial out of the packs of another site, the hub, by transfer: nothing is ordered. The award stands while the hub’s awards of outOf hold leastDoses',
+    ),
   /** Of a hub's award: for whom else its packs are, and the fewest doses of it that hold their part. */
   members: z.array(forMember).optional().describe('of a hub’s award: the sites that share its packs by the vial, and what each has of them'),
   leastDoses: z.int().min(0).optional().describe('of a hub’s award: doses of it that others have, so the fewest it may take without declining'),

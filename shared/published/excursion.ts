@@ -20,7 +20,11 @@ export type PublishedExcursion = z.infer<typeof publishedExcursion>;
  * quarantined and which doses given say so.
  * @param stockedAt of the account
  */
-export const cameAfter = ({ to }: Pick<PublishedExcursion, 'to'>, stockedAt: string | undefined): boolean => stockedAt !== undefined && stockedAt > to;
+export const cameAfter = ({ to }: Pick<PublishedExcursion, 'to'>, stockedAt: string | undefined): boolean =>
+  stockedAt !== undefined && stockedAt > to;
 
 /** Excursions of a site lie together. */
-export const excursionsOf = (siteId: string): { pk: string; sk: { beginsWith: string } } => ({ pk: `SITE#${siteId}`, sk: { beginsWith: 'EXCURSION#' } });
+export const excursionsOf = (siteId: string): { pk: string; sk: { beginsWith: string } } => ({
+  pk: `SITE#${siteId}`,
+  sk: { beginsWith: 'EXCURSION#' },
+});

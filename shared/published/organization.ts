@@ -5,7 +5,10 @@ import { enrollmentStates, type EnrollmentState } from './site.ts';
 export const organizationStanding = z.object({ type: z.literal('organization'), organizationId: z.string(), state: z.enum(enrollmentStates) });
 export type OrganizationStanding = z.infer<typeof organizationStanding>;
 
-export const organizationStandingKey = (organizationId: string): { pk: string; sk: 'ORGANIZATION' } => ({ pk: `ORGANIZATION#${organizationId}`, sk: 'ORGANIZATION' });
+export const organizationStandingKey = (organizationId: string): { pk: string; sk: 'ORGANIZATION' } => ({
+  pk: `ORGANIZATION#${organizationId}`,
+  sk: 'ORGANIZATION',
+});
 
 /** States of what was let in once. Anybody with a provider's role may apply and is a member of the draft at once: until then it is open to its application alone. */
 const letIn: readonly EnrollmentState[] = ['active', 'suspended', 'closed'];

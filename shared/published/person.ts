@@ -4,7 +4,13 @@ import { entityFields } from '../contracts/stored.ts';
 
 /** What reports may read of the doses table about people: a *record* is what one sender says of a patient, a *person* names its records. */
 
-const name = z.object({ family: z.string(), given: z.string(), middle: z.string().optional(), suffix: z.string().optional(), type: z.string().optional() });
+const name = z.object({
+  family: z.string(),
+  given: z.string(),
+  middle: z.string().optional(),
+  suffix: z.string().optional(),
+  type: z.string().optional(),
+});
 const address = z.object({
   street: z.string().optional(), other: z.string().optional(), city: z.string().optional(), state: z.string().optional(),
   zip: z.string().optional(), country: z.string().optional(), county: z.string().optional(), type: z.string().optional(),

@@ -12,7 +12,10 @@ const partition = 'FIGURES#';
 
 export const figuresPartition = (siteId: string): string => `${partition}${siteId}`;
 /** `week` is the Monday on which the week starts. */
-export const figuresKey = (siteId: string, week: string, shard: number): { pk: string; sk: string } => ({ pk: figuresPartition(siteId), sk: `${week}#${shard}` });
+export const figuresKey = (siteId: string, week: string, shard: number): { pk: string; sk: string } => ({
+  pk: figuresPartition(siteId),
+  sk: `${week}#${shard}`,
+});
 export const figuresSite = ({ pk }: { pk: string }): string => pk.slice(partition.length);
 export const figuresWeek = ({ sk }: { sk: string }): string => sk.slice(0, 'YYYY-MM-DD'.length);
 /** Sort keys of the weeks from one to another, both included. */
@@ -52,5 +55,7 @@ const rowOf = (week: string, attribute: string, doses: number): FigureRow[] => {
 /** The counts of items of a site, one row a count and shard; counts that came to nothing are left out. */
 export const figureRows = (items: readonly SiteFiguresItem[]): FigureRow[] =>
   items.flatMap((item) =>
-    Object.entries(item).flatMap(([attribute, doses]) => (typeof doses === 'number' && doses !== 0 ? rowOf(figuresWeek(item), attribute, doses) : [])),
+    Object.entries(item).flatMap(([attribute, doses]) =>
+      typeof doses === 'number' && doses !== 0 ? rowOf(figuresWeek(item), attribute, doses) : [],
+    ),
   );

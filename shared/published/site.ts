@@ -74,6 +74,15 @@ export type ActiveSite = z.infer<typeof activeSite>;
 export const aliasOf = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9&' -]+/g, ' ').replace(/\s+/g, ' ').trim();
 
 /** Looks a site up by a name that an EHR or a shipment file uses. One item an alias; `gsi`-free, so a lookup is one Get. */
-export const siteAliasItem = z.object({ pk: z.string(), sk: z.literal('ALIAS'), type: z.literal('site-alias'), schema: z.literal(1), siteId: z.string() });
+export const siteAliasItem = z.object({
+  pk: z.string(),
+  sk: z.literal('ALIAS'),
+  type: z.literal('site-alias'),
+  schema: z.literal(1),
+  siteId: z.string(),
+});
 /** `kind` is `name`, `pin` or `id` (an identifier another system assigns). */
-export const siteAliasKey = (kind: 'name' | 'pin' | 'id', text: string): { pk: string; sk: 'ALIAS' } => ({ pk: `ALIAS#${kind}#${aliasOf(text)}`, sk: 'ALIAS' });
+export const siteAliasKey = (kind: 'name' | 'pin' | 'id', text: string): { pk: string; sk: 'ALIAS' } => ({
+  pk: `ALIAS#${kind}#${aliasOf(text)}`,
+  sk: 'ALIAS',
+});

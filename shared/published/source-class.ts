@@ -4,7 +4,8 @@ import type { DoseItem, SourceClass } from './dose.ts';
 /** Why a class of records never takes a dose out of a site's stock. */
 export type NoStock = 'historical' | 'federal-account' | 'other-registry';
 /** Why an event is not in a file to CDC. */
-export type NotReported = 'not-covid' | 'deleted' | 'told-twice' | 'date-impossible' | 'not-given' | 'federal-partner-reports' | 'other-registry-reported' | 'opted-out';
+export type NotReported =
+  'not-covid' | 'deleted' | 'told-twice' | 'date-impossible' | 'not-given' | 'federal-partner-reports' | 'other-registry-reported' | 'opted-out';
 
 interface ClassRule {
   /** `yes`: its dose is looked for in the accounts of its site. */
@@ -26,7 +27,9 @@ export const sourceClassRules: Readonly<Record<SourceClass, ClassRule>> = {
 };
 
 /** The same by what became of the dose (HL70322). Refusals are sent when there are any. */
-export const completionRules: Readonly<Record<DoseItem['completion'], { readonly stock: 'yes' | 'refused' | 'not-given'; readonly cdc: 'yes' | NotReported }>> = {
+export const completionRules: Readonly<
+  Record<DoseItem['completion'], { readonly stock: 'yes' | 'refused' | 'not-given'; readonly cdc: 'yes' | NotReported }>
+> = {
   CP: { stock: 'yes', cdc: 'yes' },
   PA: { stock: 'yes', cdc: 'yes' },
   RE: { stock: 'refused', cdc: 'yes' },

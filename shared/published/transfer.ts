@@ -23,7 +23,10 @@ export const publishedTransfer = z.object({
 export type PublishedTransfer = z.infer<typeof publishedTransfer>;
 
 /** Doses that a hub sent for an award of a site, of its product: on the way or arrived good. */
-export const arrivingFor = (of: Pick<PublishedTransfer, 'fromSiteId' | 'ndc'> & { readonly awardId: string }, transfers: readonly PublishedTransfer[]): number =>
+export const arrivingFor = (
+  of: Pick<PublishedTransfer, 'fromSiteId' | 'ndc'> & { readonly awardId: string },
+  transfers: readonly PublishedTransfer[],
+): number =>
   transfers
     .filter(({ fromSiteId, ndc, awardId }) => fromSiteId === of.fromSiteId && ndc === of.ndc && awardId === of.awardId)
     .reduce((sum, { doses, missing = 0, suspect = 0 }) => sum + doses - missing - suspect, 0);

@@ -39,7 +39,8 @@ export type ReportDoseFileOutcome =
   | { kind: 'not-a-file'; faults: readonly { path: string; message: string }[] }
   | { kind: 'not-found' };
 
-const ofPatient = ({ told }: FileRow): string => JSON.stringify(told?.patient.ids.map(({ id, authority = '' }) => [id.toUpperCase(), authority]) ?? '');
+const ofPatient = ({ told }: FileRow): string =>
+  JSON.stringify(told?.patient.ids.map(({ id, authority = '' }) => [id.toUpperCase(), authority]) ?? '');
 
 const inRow = ({ path, ...remark }: JsonRemark): RowRemark => ({ column: columnOf(path.replace(/^row\.?/, '')), ...remark });
 
@@ -56,7 +57,11 @@ export const makeReportDoseFile = ({ messages, quality, sites, tellRow, jurisdic
     return messages.finish({ messageId, form: 'csv', senderId: siteId, receivedAt: now, objectKey, digest, sent: rows });
   };
 
-  return async (siteId: string, text: string, { actor, senderId, now }: { actor: string; senderId: string; now: string }): Promise<ReportDoseFileOutcome> => {
+  return async (
+    siteId: string,
+    text: string,
+    { actor, senderId, now }: { actor: string; senderId: string; now: string },
+  ): Promise<ReportDoseFileOutcome> => {
     const site = await sites.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
     const file = readDoseFile(text);
@@ -75,11 +80,17 @@ export const makeReportDoseFile = ({ messages, quality, sites, tellRow, jurisdic
         return;
       }
       const { patient, dose } = told;
-      const outcome = await tellRow({ ...dose, patient }, { site, message, actor, rowId: `${message.messageId}-${row}`, standInId: undefined, root: 'row', memory });
+      const outcome = await tellRow(
+        { ...dose, patient },
+        { site, message, actor, rowId: `${message.messageId}-${row}`, standInId: undefined, root: 'row', memory },
+      );
       if (outcome.isUnseen === true) unseen.push(row);
       if (outcome.tally !== undefined) tallies.set(row, outcome.tally);
       answered.set(row, {
-        row, status: outcome.status, remarks: [...remarks, ...outcome.remarks.map(inRow)], ...(outcome.dose === undefined ? {} : { doseId: doseIdOf(outcome.dose) }),
+        row,
+        status: outcome.status,
+        remarks: [...remarks, ...outcome.remarks.map(inRow)],
+        ...(outcome.dose === undefined ? {} : { doseId: doseIdOf(outcome.dose) }),
       });
     };
 
@@ -91,7 +102,10 @@ export const makeReportDoseFile = ({ messages, quality, sites, tellRow, jurisdic
     if (unseen.length > 0) await messages.keep(message.objectKey, withoutRows(text, unseen), 'csv');
     if (tallies.size === file.rows.length) {
       const { messageId, receivedAt } = message;
-      await quality.countOnce({ messageId, senderId, mode: 'live', receivedOn: localDay(receivedAt, timeZone), tally: addTallies([...tallies.values()]) }, 'csv');
+      await quality.countOnce(
+        { messageId, senderId, mode: 'live', receivedOn: localDay(receivedAt, timeZone), tally: addTallies([...tallies.values()]) },
+        'csv',
+      );
     }
     return { kind: 'reported', messageId: message.messageId, rows: file.rows.flatMap(({ row }) => answered.get(row) ?? []), remarks: file.remarks };
   };

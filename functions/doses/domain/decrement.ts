@@ -68,14 +68,19 @@ export const isCovid = (cvx: string): boolean => cvxOf(cvx)?.covid === true;
 
 /** Whose money bought the dose, as far as it was told. */
 export const fundingOfDose = ({ cvx, funding, eligibility }: DoseAtHand): FundingSource | 'ambiguous' =>
-  fundingOf({ covid: isCovid(cvx), ...(funding === undefined ? {} : { observation: funding }), ...(eligibility === undefined ? {} : { eligibility }) });
+  fundingOf({
+    covid: isCovid(cvx),
+    ...(funding === undefined ? {} : { observation: funding }),
+    ...(eligibility === undefined ? {} : { eligibility }),
+  });
 
 const isProduct = ({ ndc, cvx }: DoseAtHand): boolean => ndc !== undefined || allNdcUses().some((use) => use.cvx === cvx);
 
 export const isToldPrivate = (dose: DoseAtHand): boolean => fundingOfDose(dose) === 'private';
 
 /** For years all COVID-19 vaccine came from the federal programme; who calls it private may hold the lot from there all the same. */
-const mayBeProgramme = ({ cvx, lot }: DoseAtHand, { site }: GivenAt): boolean => isCovid(cvx) && lot !== undefined && lotKey(lot) !== '' && site?.programmes.includes('covid-19') === true;
+const mayBeProgramme = ({ cvx, lot }: DoseAtHand, { site }: GivenAt): boolean =>
+  isCovid(cvx) && lot !== undefined && lotKey(lot) !== '' && site?.programmes.includes('covid-19') === true;
 
 type Row = readonly [kind: 'not-applicable' | 'unresolved', why: DecrementReason, applies: (dose: DoseAtHand, at: GivenAt) => boolean];
 

@@ -23,5 +23,7 @@ export const deriveDoses = (doses: readonly DoseItem[]): DoseItem[] => {
   const links = judgeDoses(doses);
   const linked = doses.map((dose) => (isGiven(dose) ? withLink(dose, links.get(doseIdOf(dose)) ?? {}) : dose));
   const short = shortIntervals(linked.filter((dose) => isGiven(dose) && dose.witnessOf === undefined));
-  return linked.map((dose) => (isGiven(dose) ? withValidity(dose, withFact(dose.validity ?? [], 'interval-short', short.has(doseIdOf(dose)))) : dose));
+  return linked.map((dose) =>
+    isGiven(dose) ? withValidity(dose, withFact(dose.validity ?? [], 'interval-short', short.has(doseIdOf(dose)))) : dose,
+  );
 };

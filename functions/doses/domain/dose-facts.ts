@@ -33,10 +33,13 @@ const sent = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T
 const sheets = new Set(['69764-9', '29768-9', '29769-7', '30956-7', '48767-8', '38890-0']);
 
 const keptObservations = ({ observations }: Pick<ReportedDose, 'observations'>): NonNullable<DoseItem['observations']> =>
-  observations.filter(({ code }) => !sheets.has(code)).map(({ code, value, valueText, observedOn }) => sent({ code, value, text: valueText, on: observedOn }));
+  observations
+    .filter(({ code }) => !sheets.has(code))
+    .map(({ code, value, valueText, observedOn }) => sent({ code, value, text: valueText, on: observedOn }));
 
 /** What tells a dose without an id from another of that day, by what is kept of it. */
-export const toldApartOf = (dose: ReportedDose): string => toldApartBy(dose.completion, { ...dose, bodySite: dose.site, observations: keptObservations(dose) });
+export const toldApartOf = (dose: ReportedDose): string =>
+  toldApartBy(dose.completion, { ...dose, bodySite: dose.site, observations: keptObservations(dose) });
 
 /** Tells a resend from a correction: what was said of the dose, but not how (its place in the message, add or update). */
 export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): string => {
@@ -46,8 +49,29 @@ export const digestOf = (dose: ReportedDose, at: GivenAt, key: MatchingKey): str
 
 type Facts = Omit<
   DoseItem,
-  | 'pk' | 'sk' | 'type' | 'schema' | 'version' | 'state' | 'receivedAt' | 'recordedBy' | 'decrement' | 'effect' | 'gsi1pk' | 'gsi1sk' | 'gsi2pk' | 'gsi2sk'
-  | 'witnessOf' | 'judged' | 'decisions' | 'validity' | 'lotReceivedOn' | 'dateConfirmed' | 'givenElsewhere' | 'assigned' | 'byHand'
+  | 'pk'
+  | 'sk'
+  | 'type'
+  | 'schema'
+  | 'version'
+  | 'state'
+  | 'receivedAt'
+  | 'recordedBy'
+  | 'decrement'
+  | 'effect'
+  | 'gsi1pk'
+  | 'gsi1sk'
+  | 'gsi2pk'
+  | 'gsi2sk'
+  | 'witnessOf'
+  | 'judged'
+  | 'decisions'
+  | 'validity'
+  | 'lotReceivedOn'
+  | 'dateConfirmed'
+  | 'givenElsewhere'
+  | 'assigned'
+  | 'byHand'
 >;
 
 /** What a dose record says of the event; how it met the stock is added by the caller. */
@@ -92,7 +116,13 @@ export interface Settled {
   /** `entriesPartition` of the account. */
   readonly account?: string;
   /** What the account knew of its lot when the dose was taken from it. */
-  readonly lot?: { readonly expiresOn?: string; readonly stockedAt?: string; /** Nothing was given from it before. */ readonly isUntouched: boolean; readonly onHand: number; readonly quarantined: number };
+  readonly lot?: {
+    readonly expiresOn?: string;
+    readonly stockedAt?: string;
+    /** Nothing was given from it before. */ readonly isUntouched: boolean;
+    readonly onHand: number;
+    readonly quarantined: number;
+  };
 }
 
 /** What tells the doses of one record apart. */
@@ -177,12 +207,24 @@ export const deletedDose = (head: DoseItem, { at, by, reason }: Change): DoseIte
 };
 
 /** The dose at the site where it was given after all, as nobody could tell from the message. Whose supply that site has decides what it counts as. */
-export const assignedDose = (head: DoseItem, at: GivenAt & { readonly site: NonNullable<GivenAt['site']> }, { at: changedAt, on, by, reason }: Change & { readonly on: string }): DoseItem => {
+export const assignedDose = (
+  head: DoseItem,
+  at: GivenAt & { readonly site: NonNullable<GivenAt['site']> },
+  { at: changedAt, on, by, reason }: Change & { readonly on: string },
+): DoseItem => {
   const { facility: _, givenElsewhere: __, ...rest } = head;
   const placed: DoseItem = { ...rest, siteId: at.site.siteId, sourceClass: sourceClassOf(head.source, at.site.supplyAccount === 'federal') };
   return {
-    ...placed, version: head.version + 1, state: 'corrected', assigned: { on, by }, decrement: undecided, reportable: notReportedWhy(placed) === undefined,
-    ...dayIndex(head, at, reportDayOf(head), head.receivedAt), changedAt, changedBy: by, reason,
+    ...placed,
+    version: head.version + 1,
+    state: 'corrected',
+    assigned: { on, by },
+    decrement: undecided,
+    reportable: notReportedWhy(placed) === undefined,
+    ...dayIndex(head, at, reportDayOf(head), head.receivedAt),
+    changedAt,
+    changedBy: by,
+    reason,
   };
 };
 
@@ -191,7 +233,9 @@ export const assignedDose = (head: DoseItem, at: GivenAt & { readonly site: NonN
  * last. That it was given at none of the organization's sites is said of the dose, not of what it tells: it stays said.
  */
 export const changedByHand = (next: DoseItem, head: DoseItem, { on, by }: { readonly on: string; readonly by: string }): DoseItem => ({
-  ...next, ...(head.givenElsewhere === undefined ? {} : { givenElsewhere: head.givenElsewhere }), byHand: { ...(head.byHand ?? { told: head.digest, givenOn: head.givenOn, cvx: head.cvx }), on, by },
+  ...next,
+  ...(head.givenElsewhere === undefined ? {} : { givenElsewhere: head.givenElsewhere }),
+  byHand: { ...(head.byHand ?? { told: head.digest, givenOn: head.givenOn, cvx: head.cvx }), on, by },
 });
 
 /** The dose after its sender said the same as the hand: what it told before that is news again. */

@@ -42,5 +42,7 @@ export const doseReviewsAfter = (next: DoseItem, before: DoseItem | undefined, n
   const opened = openFor(next, now);
   const open = openFor(before, now);
   if (opened !== undefined) return opened.judgement.with === open?.judgement.with && opened.judgement.rule === open.judgement.rule ? [] : [opened];
-  return open === undefined ? [] : [{ ...open, state: 'closed', closedAt: now, expiresAt: Date.parse(`${addDays(now.slice(0, 10), keptClosedDays)}T00:00:00Z`) / 1000 }];
+  return open === undefined
+    ? []
+    : [{ ...open, state: 'closed', closedAt: now, expiresAt: Date.parse(`${addDays(now.slice(0, 10), keptClosedDays)}T00:00:00Z`) / 1000 }];
 };

@@ -50,7 +50,9 @@ const whyOf = ({ comparison }: Resembling): string => whyByGuard.find(([guard]) 
 const rank = { match: 2, possible: 1, none: 0 } as const;
 /** The better answer first, then the higher score; ids decide between equals, so that two tries order alike. */
 export const byLikeness = (one: Resembling, other: Resembling): number =>
-  rank[other.comparison.answer] - rank[one.comparison.answer] || other.comparison.score - one.comparison.score || (one.recordId < other.recordId ? -1 : 1);
+  rank[other.comparison.answer] - rank[one.comparison.answer] ||
+  other.comparison.score - one.comparison.score ||
+  (one.recordId < other.recordId ? -1 : 1);
 
 /**
  * Whom a new record belongs to (MAT-01): to the one person it matches; to nobody yet when it matches several, or none but may be one of some. Never picks one of

@@ -4,7 +4,13 @@ type Issue = z.core.$ZodIssue;
 
 /** What each type is called to people who fill in a cell or an element. */
 const types: Readonly<Record<string, string>> = {
-  string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object with named parts', date: 'a day',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object with named parts',
+  date: 'a day',
 };
 const typed = (expected: string): string => types[expected] ?? expected;
 
@@ -26,7 +32,8 @@ export const issueWords = (issue: Issue): string => {
     case 'too_big':
       return issue.origin === 'number' ? `must be at most ${issue.maximum}` : `must have at most ${counted(issue.origin, issue.maximum)}`;
     case 'too_small':
-      if (issue.origin !== 'number') return Number(issue.minimum) === 1 ? 'must not be empty' : `must have at least ${counted(issue.origin, issue.minimum)}`;
+      if (issue.origin !== 'number')
+        return Number(issue.minimum) === 1 ? 'must not be empty' : `must have at least ${counted(issue.origin, issue.minimum)}`;
       return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
     case 'invalid_union':
       return 'has none of the forms that are possible here';

@@ -36,7 +36,11 @@ const isEcho = ({ rule, text }: Fault): boolean => rule === 'HL7-30' || /^(?:[A-
 
 /** HL7's names in front, and what became of an HL7 part behind. */
 const sentenceOf = (text: string): string =>
-  text.replace(/^(?:MSH|PID|PD1|NK1|ORC|RXA|RXR|OBX)(?:-[\d.]+| \d+-\d)? /, '').replace(/ - (?:field|segment|message) (?:ignored|rejected)$/, '').replace(/YYYYMMDD/g, 'YYYY-MM-DD').replace(/YYYYMM(?!DD)/g, 'YYYY-MM');
+  text
+    .replace(/^(?:MSH|PID|PD1|NK1|ORC|RXA|RXR|OBX)(?:-[\d.]+| \d+-\d)? /, '')
+    .replace(/ - (?:field|segment|message) (?:ignored|rejected)$/, '')
+    .replace(/YYYYMMDD/g, 'YYYY-MM-DD')
+    .replace(/YYYYMM(?!DD)/g, 'YYYY-MM');
 
 /** Faults as a JSON caller needs them: a path instead of segment and field, and no HL7 names in front of the sentence. */
 export const jsonRemarks = (faults: readonly Fault[], root: string): JsonRemark[] =>

@@ -32,7 +32,13 @@ const judgeReport = (message: Message, context: VxuContext): Judgement => {
 const judgeQuery = (message: Message, context: VxuContext): Judgement => {
   const { outcome, processingId, faults, answer } = readQuery(message, context);
   const isQuery = outcome === 'search' || outcome === 'faulty';
-  return { answer, faults: isQuery && processingId !== 'P' ? [...faults, testMessage] : faults, isTaken: outcome === 'search', ordersSent: 0, ordersTaken: 0 };
+  return {
+    answer,
+    faults: isQuery && processingId !== 'P' ? [...faults, testMessage] : faults,
+    isTaken: outcome === 'search',
+    ordersSent: 0,
+    ordersTaken: 0,
+  };
 };
 
 /** What becomes of a message, in the words of a report card (HL7-43: AE alone does not tell). */

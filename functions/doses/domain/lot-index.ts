@@ -14,4 +14,9 @@ export const lotAccountItem = z.object({ pk: z.string(), sk: z.string(), type: z
 export type LotAccountItem = z.infer<typeof lotAccountItem>;
 
 /** @param account `entriesPartition` of shared/ledger, the lot in it */
-export const lotAccountOf = (account: string): LotAccountItem => ({ pk: lotPartition(account.split('#')[3] ?? ''), sk: account, type: 'lot-account', schema: 1 });
+export const lotAccountOf = (account: string): LotAccountItem => ({
+  pk: lotPartition(account.split('#')[3] ?? ''),
+  sk: account,
+  type: 'lot-account',
+  schema: 1,
+});

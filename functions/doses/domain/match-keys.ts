@@ -41,7 +41,11 @@ const givenWord = (given: string): string[] => {
 
 const idParts = (patient: Patient, { idKinds }: MatchPolicy): KeyParts[] =>
   idKinds
-    .flatMap((kind) => idsOf(patient, kind).filter(({ authority }) => kind !== 'record' || authority !== '').map(({ signs, authority }): KeyParts => ['id', kind, authority, signs]))
+    .flatMap((kind) =>
+      idsOf(patient, kind)
+        .filter(({ authority }) => kind !== 'record' || authority !== '')
+        .map(({ signs, authority }): KeyParts => ['id', kind, authority, signs]),
+    )
     .slice(0, maxOfAKind.ids);
 
 /**

@@ -9,7 +9,8 @@ export const messageIdChars = 20;
 const idOf = (digest: string): string => `msg_${digest.slice(0, messageIdChars)}`;
 
 /** Names an answer that is not kept: the message comes again, and what is then answered has another MSH-10 (HL7-36). */
-export const unkeptAnswerId = (messageId: string, receivedAt: string, key: MatchingKey): string => idOf(keyedDigest(key, 'answer not kept', messageId, receivedAt));
+export const unkeptAnswerId = (messageId: string, receivedAt: string, key: MatchingKey): string =>
+  idOf(keyedDigest(key, 'answer not kept', messageId, receivedAt));
 
 /**
  * What makes a message the same message (HL7-20): its sender, MSH-10 and content; senders reuse MSH-10. What was answered while the

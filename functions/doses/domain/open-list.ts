@@ -5,5 +5,8 @@ export const openWorklist = (owner: string): `OPEN#WORKLIST#${string}` => `OPEN#
 export type OpenList = (typeof openLists)[keyof typeof openLists] | ReturnType<typeof openWorklist>;
 
 /** The item as it is stored: in the list while it waits, out of it when it was decided. */
-export const listedWhileOpen = <T extends { readonly pk: string; readonly sk: string; readonly openedAt: string }>(item: T, list: OpenList, isOpen: boolean): T =>
-  isOpen ? { ...item, gsi1pk: list, gsi1sk: `${item.openedAt}#${item.pk}#${item.sk}` } : item;
+export const listedWhileOpen = <T extends { readonly pk: string; readonly sk: string; readonly openedAt: string }>(
+  item: T,
+  list: OpenList,
+  isOpen: boolean,
+): T => (isOpen ? { ...item, gsi1pk: list, gsi1sk: `${item.openedAt}#${item.pk}#${item.sk}` } : item);

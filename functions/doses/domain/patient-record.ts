@@ -50,7 +50,10 @@ export const homeOf = (patient: Pick<PatientFacts, 'addresses'>, jurisdiction: J
   const address = patient.addresses?.find(({ type }) => type !== 'BA' && type !== 'BDL') ?? {};
   const { city, state, zip, county } = address;
   const place = placeOf(jurisdiction, {
-    ...(city === undefined ? {} : { city }), ...(state === undefined ? {} : { state }), ...(zip === undefined ? {} : { zip }), ...(county === undefined ? {} : { county }),
+    ...(city === undefined ? {} : { city }),
+    ...(state === undefined ? {} : { state }),
+    ...(zip === undefined ? {} : { zip }),
+    ...(county === undefined ? {} : { county }),
   });
   const usps = state?.toUpperCase() ?? (place.residence === 'inside' ? jurisdiction.usps : undefined);
   const code = /^(\d{5})(?:-?(\d{4}))?$/.exec(zip?.trim() ?? '');

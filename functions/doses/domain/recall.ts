@@ -42,7 +42,8 @@ export interface RecalledDose {
   readonly givenOn: string;
 }
 
-const accountPartOf = ({ gsi1pk, effect }: RecalledDose, part: number): string | undefined => (effect === undefined ? undefined : gsi1pk?.split('#')[part]);
+const accountPartOf = ({ gsi1pk, effect }: RecalledDose, part: number): string | undefined =>
+  effect === undefined ? undefined : gsi1pk?.split('#')[part];
 
 /** The lot of a dose: as told, else that of the account which its site's only lot on hand led to. */
 export const lotOf = (dose: RecalledDose): string | undefined => dose.lot ?? accountPartOf(dose, 3);

@@ -17,7 +17,10 @@ export interface RecordAuthority {
 export const ownNumber = <T extends { readonly type: string }>(ids: readonly T[]): T | undefined =>
   ['MR', 'PI', 'PT', 'PN'].map((type) => ids.find((id) => id.type === type)).find((id) => id !== undefined) ?? ids[0];
 
-const authorityParts = ({ organizationId, responsible, responsibleSite }: RecordAuthority): [string, string] => [organizationId, responsibleSite ?? aliasOf(responsible)];
+const authorityParts = ({ organizationId, responsible, responsibleSite }: RecordAuthority): [string, string] => [
+  organizationId,
+  responsibleSite ?? aliasOf(responsible),
+];
 
 /** The record a sender means, by its own number for the patient: the same number is the same record, for ever. */
 export const recordIdFor = (patient: ReportedPatient, by: RecordAuthority, key: MatchingKey): string => {
@@ -60,10 +63,17 @@ export interface ToldApart {
   readonly observations: readonly { readonly code: string; readonly value: string }[];
 }
 export const toldApartBy = (completion: ReportedDose['completion'], { lot, route, bodySite, amount, observations }: ToldApart): string =>
-  canonicalJson(completion === 'NA' ? observations.map(({ code, value }) => `${code} ${value}`).sort() : [lot ?? '', route ?? '', bodySite ?? '', amount ?? -1]);
+  canonicalJson(
+    completion === 'NA' ? observations.map(({ code, value }) => `${code} ${value}`).sort() : [lot ?? '', route ?? '', bodySite ?? '', amount ?? -1],
+  );
 
 /** Where a dose is stored, by whom it comes from and what it is. A resend meets itself here. `apart` as `toldApartBy` gives it. */
-export const doseKeysFor = (recordId: string, dose: Pick<ReportedDose, 'id' | 'givenOn' | 'cvx' | 'completion'>, apart: string, key: MatchingKey): DoseKeys => {
+export const doseKeysFor = (
+  recordId: string,
+  dose: Pick<ReportedDose, 'id' | 'givenOn' | 'cvx' | 'completion'>,
+  apart: string,
+  key: MatchingKey,
+): DoseKeys => {
   const { id, givenOn, cvx, completion } = dose;
   const parts = id === undefined ? ['dose told', recordId, givenOn, cvx, completion] : ['dose', recordId, id.authority, id.id];
   const more = id === undefined ? [apart] : [givenOn, cvx];

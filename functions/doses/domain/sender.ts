@@ -50,7 +50,11 @@ const openness = (standing: InterfaceStanding | undefined): Pick<Sender, 'mode' 
  * first of their organizations that is active, else the first that was; for one that was never let in nothing is taken, and nothing is told.
  * @param organizations standings of the organizations of the membership
  */
-export const senderOf = (member: MemberItem | undefined, standing: InterfaceStanding | undefined, organizations: readonly OrganizationStanding[]): Sender | undefined => {
+export const senderOf = (
+  member: MemberItem | undefined,
+  standing: InterfaceStanding | undefined,
+  organizations: readonly OrganizationStanding[],
+): Sender | undefined => {
   const [first] = member?.organizationIds ?? [];
   if (member === undefined || first === undefined) return undefined;
   const stateOf = (id: string) => organizations.find(({ organizationId }) => organizationId === id)?.state;
@@ -58,8 +62,11 @@ export const senderOf = (member: MemberItem | undefined, standing: InterfaceStan
   if (member.interfaceId === undefined) {
     const organizationId = member.organizationIds.find(isActive) ?? member.organizationIds.find((id) => wasLetIn(stateOf(id)));
     return {
-      subject: member.subject, organizationId: organizationId ?? first, senderId: member.subject,
-      ...(organizationId === undefined ? { mode: 'closed', closedBecause: 'organization-not-let-in' } as const : { mode: 'live' } as const), mayQuery: organizationId !== undefined && isActive(organizationId),
+      subject: member.subject,
+      organizationId: organizationId ?? first,
+      senderId: member.subject,
+      ...(organizationId === undefined ? ({ mode: 'closed', closedBecause: 'organization-not-let-in' } as const) : ({ mode: 'live' } as const)),
+      mayQuery: organizationId !== undefined && isActive(organizationId),
       owns: (site) => member.organizationIds.includes(site.organizationId),
     };
   }

@@ -28,19 +28,34 @@ const nameOf = ({ pk, sk }: Pick<DoseItem, 'pk' | 'sk'>): string => `${pk}|${sk}
 const hasId = ({ filler }: DoseItem, id: NonNullable<ReportedDose['id']>): boolean => filler?.id === id.id && filler.authority === id.authority;
 /** Of what was not given two without an id are one only when they are about the same. */
 const saysWithoutId = (head: DoseItem, { dose, apart }: Placed): boolean =>
-  head.filler === undefined && isSameEvent(head, dose) && head.completion === dose.completion && (dose.completion !== 'NA' || isToldAlike(head, apart));
-const isToldAlike = (head: DoseItem, apart: string): boolean => toldApartBy(head.completion, { ...head, observations: head.observations ?? [] }) === apart;
+  head.filler === undefined &&
+  isSameEvent(head, dose) &&
+  head.completion === dose.completion &&
+  (dose.completion !== 'NA' || isToldAlike(head, apart));
+const isToldAlike = (head: DoseItem, apart: string): boolean =>
+  toldApartBy(head.completion, { ...head, observations: head.observations ?? [] }) === apart;
 
 /**
  * What the doses of a record are to one order group (see `Standing`).
  * @param ofRecord every dose of the record
  * @param isMeant whether another group of the same message speaks of a dose: that one is not to be changed twice
  */
-export const standingOf = (one: Placed, { usual, other }: Occupants, ofRecord: readonly DoseItem[], isMeant: (dose: DoseItem) => boolean): Standing => {
-  const { dose: { id, action, completion }, dose, apart } = one;
+export const standingOf = (
+  one: Placed,
+  { usual, other }: Occupants,
+  ofRecord: readonly DoseItem[],
+  isMeant: (dose: DoseItem) => boolean,
+): Standing => {
+  const {
+    dose: { id, action, completion },
+    dose,
+    apart,
+  } = one;
   const isUnderIt = (head: DoseItem): boolean => (id === undefined ? saysWithoutId(head, one) : hasId(head, id));
   const inPlace = usual === undefined || (id === undefined && completion === 'NA' && !isUnderIt(usual)) ? [] : [usual];
-  const candidates = [...new Map([...inPlace, ...(other === undefined ? [] : [other]), ...ofRecord.filter(isUnderIt)].map((head) => [nameOf(head), head])).values()];
+  const candidates = [
+    ...new Map([...inPlace, ...(other === undefined ? [] : [other]), ...ofRecord.filter(isUnderIt)].map((head) => [nameOf(head), head])).values(),
+  ];
   const fitting = candidates.filter((head) => isSameEvent(head, dose) && (id !== undefined || isToldAlike(head, apart)));
   // To its sender a dose that a hand corrected has the day and vaccine that it told.
   const told = id === undefined ? [] : candidates.filter(({ byHand }) => byHand !== undefined && isSameEvent(byHand, dose));

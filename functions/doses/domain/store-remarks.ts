@@ -22,29 +22,77 @@ export interface Stored {
 
 type Remark = Omit<Fault, 'location'> & { readonly field?: number; readonly component?: number };
 
-const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'contradicts' | 'taken-as-update' | 'taken-back-in' | 'foreign', Remark>> = {
-  'unknown-key': { rule: 'HL7-69', code: '204', severity: 'W', field: 21, text: 'The dose to update is not known - added' },
-  'reused-id': { rule: 'HL7-68', code: '205', severity: 'W', text: 'ORC-3 of this dose was used before for another day or vaccine - taken as another dose' },
-  several: { rule: 'HL7-68', code: '204', severity: 'E', field: 21, text: 'ORC-3 stands for several doses of this patient, and none is known by this day and vaccine - nothing changed' },
-  'deleted-differs': { rule: 'HL7-70', code: '102', applicationCode: '3', severity: 'W', field: 3, text: 'The dose of this ORC-3 was told with another day, vaccine or lot - deleted by its id' },
-  'deleted-alike': { rule: 'HL7-70', code: '204', severity: 'W', text: 'ORC-3 of the dose to delete is not known - the only dose of this patient, day and vaccine was deleted' },
-  contradicts: { rule: 'HL7-70', code: '204', severity: 'E', field: 15, text: 'ORC-3 of the dose to delete is not known, and the dose of this day and vaccine has another lot or maker - nothing removed' },
-  'unknown-dose': { rule: 'HL7-70', code: '204', severity: 'E', field: 21, text: 'The dose to delete is not known - nothing removed' },
-  'taken-as-update': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose is known with other content - taken as an update' },
-  'taken-back-in': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose was deleted before - taken back in' },
-  foreign: { rule: 'HL7-59', code: '103', severity: 'W', field: 11, component: 4, text: 'RXA-11.4 facility is none of this sender\'s sites - dose stored, stock untouched' },
-};
+const remarks: Readonly<Record<WhichRemark | 'unknown-dose' | 'several' | 'contradicts' | 'taken-as-update' | 'taken-back-in' | 'foreign', Remark>> =
+  {
+    'unknown-key': { rule: 'HL7-69', code: '204', severity: 'W', field: 21, text: 'The dose to update is not known - added' },
+    'reused-id': {
+      rule: 'HL7-68',
+      code: '205',
+      severity: 'W',
+      text: 'ORC-3 of this dose was used before for another day or vaccine - taken as another dose',
+    },
+    several: {
+      rule: 'HL7-68',
+      code: '204',
+      severity: 'E',
+      field: 21,
+      text: 'ORC-3 stands for several doses of this patient, and none is known by this day and vaccine - nothing changed',
+    },
+    'deleted-differs': {
+      rule: 'HL7-70',
+      code: '102',
+      applicationCode: '3',
+      severity: 'W',
+      field: 3,
+      text: 'The dose of this ORC-3 was told with another day, vaccine or lot - deleted by its id',
+    },
+    'deleted-alike': {
+      rule: 'HL7-70',
+      code: '204',
+      severity: 'W',
+      text: 'ORC-3 of the dose to delete is not known - the only dose of this patient, day and vaccine was deleted',
+    },
+    contradicts: {
+      rule: 'HL7-70',
+      code: '204',
+      severity: 'E',
+      field: 15,
+      text: 'ORC-3 of the dose to delete is not known, and the dose of this day and vaccine has another lot or maker - nothing removed',
+    },
+    'unknown-dose': { rule: 'HL7-70', code: '204', severity: 'E', field: 21, text: 'The dose to delete is not known - nothing removed' },
+    'taken-as-update': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose is known with other content - taken as an update' },
+    'taken-back-in': { rule: 'HL7-69', code: '0', severity: 'I', field: 21, text: 'This dose was deleted before - taken back in' },
+    foreign: {
+      rule: 'HL7-59',
+      code: '103',
+      severity: 'W',
+      field: 11,
+      component: 4,
+      text: "RXA-11.4 facility is none of this sender's sites - dose stored, stock untouched",
+    },
+  };
 
 const calledPrivate: Remark = {
-  rule: 'HL7-56', code: '102', applicationCode: '3', severity: 'W', text: 'OBX 30963-3 says private, and the site holds this lot from the federal COVID-19 programme - taken from there',
+  rule: 'HL7-56',
+  code: '102',
+  applicationCode: '3',
+  severity: 'W',
+  text: 'OBX 30963-3 says private, and the site holds this lot from the federal COVID-19 programme - taken from there',
 };
 
 /** A hand changed the dose after its sender had told just this. */
 const standsByHand = ({ state, byHand }: DoseItem): Remark => {
   const told = `by hand on ${byHand?.on ?? 'a later day'} and is told as it was before that`;
   return {
-    rule: 'HL7-69', code: '102', applicationCode: '3', severity: 'W', field: 21,
-    text: state === 'deleted' ? `This dose was deleted ${told} - it stays deleted; if it was given after all, send it with a new id` : `This dose was corrected ${told} - the correction stands; send what is new to change it`,
+    rule: 'HL7-69',
+    code: '102',
+    applicationCode: '3',
+    severity: 'W',
+    field: 21,
+    text:
+      state === 'deleted'
+        ? `This dose was deleted ${told} - it stays deleted; if it was given after all, send it with a new id`
+        : `This dose was corrected ${told} - the correction stands; send what is new to change it`,
   };
 };
 
@@ -58,16 +106,25 @@ const assignedByHand = ({ on }: NonNullable<DoseItem['assigned']>): Remark => ({
 const unnamedPlace = ({ facility }: GivenAt): Remark[] => {
   const at = { rule: 'HL7-59', code: '0', severity: 'I', field: 11, component: 4 } as const;
   if (facility === 'inferred') return [{ ...at, text: 'RXA-11.4 names no facility - taken as given at the only site of this sender' }];
-  return facility === 'missing' ? [{ ...at, text: 'RXA-11.4 names no facility, and the sender has not just one site - dose stored, stock untouched' }] : [];
+  return facility === 'missing'
+    ? [{ ...at, text: 'RXA-11.4 names no facility, and the sender has not just one site - dose stored, stock untouched' }]
+    : [];
 };
 
 /** Whose list has it, when no site's can. */
 const withList = (dose: DoseItem | undefined, placeless: readonly Remark[]): readonly Remark[] =>
-  dose !== undefined && waitsForOrganization(dose) ? placeless.map((remark) => ({ ...remark, text: `${remark.text} - on the worklist of the organization` })) : placeless;
+  dose !== undefined && waitsForOrganization(dose)
+    ? placeless.map((remark) => ({ ...remark, text: `${remark.text} - on the worklist of the organization` }))
+    : placeless;
 
 const located = ({ field, component, ...fault }: Remark, position: number): Fault => ({
   ...fault,
-  location: { segment: 'RXA', occurrence: position, ...(field === undefined ? {} : { field }), ...(component === undefined ? {} : { repetition: 1, component }) },
+  location: {
+    segment: 'RXA',
+    occurrence: position,
+    ...(field === undefined ? {} : { field }),
+    ...(component === undefined ? {} : { repetition: 1, component }),
+  },
 });
 
 const listed = 'on the worklist of the site';
@@ -76,8 +133,11 @@ const atLot = { rule: 'HL7-56', code: '102', applicationCode: '3', severity: 'W'
 const unresolved = ({ why = '', nearLot, lotIsOf }: DoseItem['decrement']): Remark => {
   const reason = `Stock was not moved: ${decrementReasons[why as DecrementReason]}`;
   if (nearLot !== undefined) return { ...atLot, text: `${reason}; the site holds ${nearLot}, which looks alike - ${listed}` };
-  if (lotIsOf !== undefined) return { ...atLot, field: 5, text: `${reason}: there it is ${lotIsOf}; RXA-5 product or RXA-15 lot is wrong - ${listed}` };
-  return why === 'no-account' || why === 'lot-in-quarantine' ? { ...atLot, text: `${reason} - ${listed}` } : { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - ${listed}` };
+  if (lotIsOf !== undefined)
+    return { ...atLot, field: 5, text: `${reason}: there it is ${lotIsOf}; RXA-5 product or RXA-15 lot is wrong - ${listed}` };
+  return why === 'no-account' || why === 'lot-in-quarantine'
+    ? { ...atLot, text: `${reason} - ${listed}` }
+    : { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - ${listed}` };
 };
 
 /** Whether the other report came from the same organization: what anybody else told is not given away in an answer (HL7-98). */
@@ -87,7 +147,15 @@ const likenessOf = (dose: DoseItem): Remark[] => {
   if (dose.judged === undefined || !isOwnAffair(dose)) return [];
   return dose.judged.counts === 'once'
     ? [{ rule: 'DOSE-01', code: '0', severity: 'I', text: 'Another report tells the same dose - linked to it and counted once' }]
-    : [{ rule: 'DOSE-02', code: '102', applicationCode: '3', severity: 'W', text: 'Another dose of this vaccine is reported for about the same day - both stand until somebody has looked' }];
+    : [
+        {
+          rule: 'DOSE-02',
+          code: '102',
+          applicationCode: '3',
+          severity: 'W',
+          text: 'Another dose of this vaccine is reported for about the same day - both stand until somebody has looked',
+        },
+      ];
 };
 
 /** Facts that come from other doses of the person are not told here either: they may be another sender's. */
@@ -95,10 +163,16 @@ const untold: readonly ValidityFact[] = ['product-unknown', 'interval-short'];
 const atDate = { code: '102', applicationCode: '1', severity: 'W', field: 3 } as const;
 /** What is wrong with the day, with the day that is known. */
 const dateRemarks: Readonly<Partial<Record<ValidityFact, (dose: DoseItem) => Remark>>> = {
-  'before-vaccine-existed': ({ cvx }) =>
-    ({ ...atDate, rule: 'DOSE-04', text: `RXA-3 date is probably wrong: the vaccine was first sold on ${firstSoldOn(cvx) ?? 'a later day'} - dose stored, not counted until it is corrected` }),
-  'before-lot-received': ({ lotReceivedOn }) =>
-    ({ ...atDate, rule: 'DOSE-05', text: `RXA-3 date, or the lot, is probably wrong: the lot came to the site on ${lotReceivedOn ?? 'a later day'} - dose stored, on the worklist of the site` }),
+  'before-vaccine-existed': ({ cvx }) => ({
+    ...atDate,
+    rule: 'DOSE-04',
+    text: `RXA-3 date is probably wrong: the vaccine was first sold on ${firstSoldOn(cvx) ?? 'a later day'} - dose stored, not counted until it is corrected`,
+  }),
+  'before-lot-received': ({ lotReceivedOn }) => ({
+    ...atDate,
+    rule: 'DOSE-05',
+    text: `RXA-3 date, or the lot, is probably wrong: the lot came to the site on ${lotReceivedOn ?? 'a later day'} - dose stored, on the worklist of the site`,
+  }),
 };
 const validityRemarksOf = (dose: DoseItem): Remark[] =>
   (dose.validity ?? []).filter((fact) => !untold.includes(fact)).map((fact) => dateRemarks[fact]?.(dose) ?? ({
@@ -107,14 +181,23 @@ const validityRemarksOf = (dose: DoseItem): Remark[] =>
 
 /** What is wrong with the day is told as often as the dose, until it is corrected or confirmed. */
 const standingDateRemarks = (dose: DoseItem): Remark[] =>
-  dose.state === 'deleted' ? [] : (dose.validity ?? []).flatMap((fact) => (fact === 'before-lot-received' && dose.dateConfirmed !== undefined ? [] : dateRemarks[fact]?.(dose) ?? []));
+  dose.state === 'deleted'
+    ? []
+    : (dose.validity ?? []).flatMap((fact) =>
+        fact === 'before-lot-received' && dose.dateConfirmed !== undefined ? [] : (dateRemarks[fact]?.(dose) ?? []),
+      );
 
 /** What the answer says of a dose beyond the faults of its message: what storing it came upon. */
 export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark }: Stored): Fault[] => {
   const isUnnamed = told.kind === 'new' && told.action !== 'D' && dose !== undefined;
   const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
   const assigned = told.action === 'D' || at.isSendersOwn ? undefined : dose?.assigned;
-  const waits = dose?.decrement.kind === 'unresolved' && kind !== 'deleted' ? [unresolved(dose.decrement)] : dose?.decrement.why === 'covid-not-private' ? [calledPrivate] : [];
+  const waits =
+    dose?.decrement.kind === 'unresolved' && kind !== 'deleted'
+      ? [unresolved(dose.decrement)]
+      : dose?.decrement.why === 'covid-not-private'
+        ? [calledPrivate]
+        : [];
   return [
     ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : remark !== 'by-hand' ? [remarks[remark]] : dose === undefined ? [] : [standsByHand(dose)]),
@@ -140,9 +223,19 @@ export const notSpokenFor = (field: 4 | 22): Fault => ({
   text: `MSH-${field} names an enrolled site that this client may not speak for - taken as the word of the client's own organization`,
 });
 /** HL7-30: nothing of the message was stored, its patient neither. */
-export const nothingTaken: Fault = { rule: 'HL7-30', code: '100', severity: 'E', text: 'None of the vaccination events to delete is known - message rejected' };
+export const nothingTaken: Fault = {
+  rule: 'HL7-30',
+  code: '100',
+  severity: 'E',
+  text: 'None of the vaccination events to delete is known - message rejected',
+};
 /** HL7-15: read as any other and answered by itself, as far as no store is asked; nothing is kept but the message. */
-export const testMessage: Fault = { rule: 'HL7-15', code: '0', severity: 'I', text: 'Test message or interface in test - no record and no stock was touched; facility, stock and earlier doses were not looked at' };
+export const testMessage: Fault = {
+  rule: 'HL7-15',
+  code: '0',
+  severity: 'I',
+  text: 'Test message or interface in test - no record and no stock was touched; facility, stock and earlier doses were not looked at',
+};
 export const closedInterface = (sender: Pick<Sender, 'closedBecause'> | undefined): Fault => ({
   rule: 'HL7-99', code: '999', severity: 'E', text: `This client has no interface that is open for messages: ${whyClosed(sender)} - message rejected`,
 });

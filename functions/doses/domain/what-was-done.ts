@@ -5,17 +5,39 @@ import { isOwnAffair, type Stored, type StoredKind } from './store-remarks.ts';
 
 /** What became of one vaccination event, in the order in which an answer names it. Kept with the message: a repeat gets the same words. */
 const words = {
-  added: 'added', back: 'taken back in', corrected: 'corrected', deleted: 'deleted', undone: 'taken back in this message', known: 'already known', gone: 'already deleted', once: 'counted once with another report', missing: 'not found',
+  added: 'added',
+  back: 'taken back in',
+  corrected: 'corrected',
+  deleted: 'deleted',
+  undone: 'taken back in this message',
+  known: 'already known',
+  gone: 'already deleted',
+  once: 'counted once with another report',
+  missing: 'not found',
 } as const;
 export type Done = keyof typeof words;
 const isDone = (text: string): text is Done => Object.hasOwn(words, text);
 
-const steps: Readonly<Record<StoredKind, Done>> = { recorded: 'added', corrected: 'corrected', deleted: 'deleted', unchanged: 'known', 'unknown-dose': 'missing' };
+const steps: Readonly<Record<StoredKind, Done>> = {
+  recorded: 'added',
+  corrected: 'corrected',
+  deleted: 'deleted',
+  unchanged: 'known',
+  'unknown-dose': 'missing',
+};
 
 /** A further report of a dose says so only to who sent both: that anybody else told of it is not given away (HL7-98). */
-export const doneOf = ({ kind, dose, remark }: Pick<Stored, 'kind' | 'remark'> & { readonly dose?: Pick<DoseItem, 'state' | 'witnessOf' | 'judged'> }): Done => {
+export const doneOf = ({
+  kind,
+  dose,
+  remark,
+}: Pick<Stored, 'kind' | 'remark'> & { readonly dose?: Pick<DoseItem, 'state' | 'witnessOf' | 'judged'> }): Done => {
   if (kind === 'unchanged' && dose?.state === 'deleted') return 'gone';
-  return (kind === 'recorded' || kind === 'corrected') && dose?.witnessOf !== undefined && isOwnAffair(dose) ? 'once' : remark === 'taken-back-in' ? 'back' : steps[kind];
+  return (kind === 'recorded' || kind === 'corrected') && dose?.witnessOf !== undefined && isOwnAffair(dose)
+    ? 'once'
+    : remark === 'taken-back-in'
+      ? 'back'
+      : steps[kind];
 };
 
 /** What was done with each event of a message; one that an earlier event of it added is not deleted but taken back. */

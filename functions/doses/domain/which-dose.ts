@@ -36,7 +36,11 @@ const only = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? fo
 /** Whether the day may be a corrected one: nearer than any two doses of a series with that vaccine are given (the windows of one dose told twice). */
 const isNear = (head: Meant, dose: Meant): boolean => {
   const groups = vaccineGroupsOf(dose.cvx);
-  return head.cvx === dose.cvx && groups.length > 0 && Math.abs(daysBetween(head.givenOn, dose.givenOn)) <= windowDays({ groups, told: 'none', lot: 'same' });
+  return (
+    head.cvx === dose.cvx &&
+    groups.length > 0 &&
+    Math.abs(daysBetween(head.givenOn, dose.givenOn)) <= windowDays({ groups, told: 'none', lot: 'same' })
+  );
 };
 
 /** One of several doses under an id, by the first of these that fits one of them alone: the day, the vaccine, the vaccine on a near day. */
@@ -48,7 +52,8 @@ const fittingOne = (doses: readonly DoseItem[], dose: Told): DoseItem | undefine
   ].map((fits) => only(doses.filter(fits))).find((head) => head !== undefined);
 
 /** Whether lot or maker, where both tell them, are not the same. */
-const contradicts = (head: DoseItem, { lot, mvx }: Told): boolean => (head.mvx ?? mvx) !== (mvx ?? head.mvx) || lotsAlike(head.lot, lot) === 'different';
+const contradicts = (head: DoseItem, { lot, mvx }: Told): boolean =>
+  (head.mvx ?? mvx) !== (mvx ?? head.mvx) || lotsAlike(head.lot, lot) === 'different';
 
 const changing = (head: DoseItem): Target => ({ kind: 'change', head });
 

@@ -40,13 +40,38 @@ export type WorklistItem = z.infer<typeof worklistItem>;
 export const worklistPartition = (owner: string): string => `WORKLIST#${owner}`;
 const keptClosedDays = 30;
 
-const entryOf = (dose: DoseItem, owner: { siteId: string } | { organizationId: string }, why: string, now: string, sk = doseIdOf(dose)): WorklistItem => {
-  const { givenOn, cvx, ndc, lot, receivedAt, decrement: { nearLot, lotIsOf } } = dose;
+const entryOf = (
+  dose: DoseItem,
+  owner: { siteId: string } | { organizationId: string },
+  why: string,
+  now: string,
+  sk = doseIdOf(dose),
+): WorklistItem => {
+  const {
+    givenOn,
+    cvx,
+    ndc,
+    lot,
+    receivedAt,
+    decrement: { nearLot, lotIsOf },
+  } = dose;
   return {
-    pk: worklistPartition('siteId' in owner ? owner.siteId : owner.organizationId), sk, type: 'worklist', schema: 1, ...owner, doseId: doseIdOf(dose), state: 'open', why,
-    givenOn, cvx, ...(ndc === undefined ? {} : { ndc }), ...(lot === undefined ? {} : { lot }),
-    ...(nearLot === undefined ? {} : { nearLot }), ...(lotIsOf === undefined ? {} : { lotIsOf }),
-    toldAt: receivedAt, openedAt: now,
+    pk: worklistPartition('siteId' in owner ? owner.siteId : owner.organizationId),
+    sk,
+    type: 'worklist',
+    schema: 1,
+    ...owner,
+    doseId: doseIdOf(dose),
+    state: 'open',
+    why,
+    givenOn,
+    cvx,
+    ...(ndc === undefined ? {} : { ndc }),
+    ...(lot === undefined ? {} : { lot }),
+    ...(nearLot === undefined ? {} : { nearLot }),
+    ...(lotIsOf === undefined ? {} : { lotIsOf }),
+    toldAt: receivedAt,
+    openedAt: now,
   };
 };
 
@@ -62,18 +87,23 @@ export const fromDose = (dose: DoseItem | undefined): { id?: string; facility?: 
 
 /** The item as it is stored: in the list of its site or organization while it waits, the dose that was told first before all. */
 export const listedWork = (item: WorklistItem): WorklistItem =>
-  item.state === 'open' ? Object.assign({ ...item }, { gsi1pk: openWorklist(item.siteId ?? item.organizationId ?? ''), gsi1sk: `${item.toldAt}#${item.sk}` }) : item;
+  item.state === 'open'
+    ? Object.assign({ ...item }, { gsi1pk: openWorklist(item.siteId ?? item.organizationId ?? ''), gsi1sk: `${item.toldAt}#${item.sk}` })
+    : item;
 
 const questionableDays = ['before-vaccine-existed', 'before-lot-received'] as const;
 
 /** What is wrong with the day of a dose, until it is corrected or confirmed. A site is asked only of what its own organization told. */
 const dayInQuestion = ({ validity = [], dateConfirmed, witnessOf }: DoseItem): (typeof questionableDays)[number] | undefined =>
-  witnessOf === undefined ? questionableDays.find((fact) => validity.includes(fact) && (fact === 'before-vaccine-existed' || dateConfirmed === undefined)) : undefined;
+  witnessOf === undefined
+    ? questionableDays.find((fact) => validity.includes(fact) && (fact === 'before-vaccine-existed' || dateConfirmed === undefined))
+    : undefined;
 
 const unplaced: readonly DecrementReason[] = ['no-facility', 'not-our-facility', 'foreign-site'];
 
 /** Told as given here, and at none of the sender's sites: no stock moved, and no site has it on any list. */
-export const isUnplaced = ({ state, decrement: { why } }: Pick<DoseItem, 'state' | 'decrement'>): boolean => state !== 'deleted' && unplaced.some((one) => one === why);
+export const isUnplaced = ({ state, decrement: { why } }: Pick<DoseItem, 'state' | 'decrement'>): boolean =>
+  state !== 'deleted' && unplaced.some((one) => one === why);
 
 /** What was bought privately moves no stock wherever it was given: nobody is asked where, unless CDC is told of it. */
 const mattersWhere = (dose: DoseItem): boolean => dose.reportable || !isToldPrivate(atHandAgain(dose));
@@ -85,7 +115,9 @@ const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] => {
   if (dose === undefined || dose.state === 'deleted') return [];
   const [siteId, why] = [listedSiteOf(dose), dayInQuestion(dose)];
   return [
-    ...(dose.decrement.kind === 'unresolved' && dose.siteId !== undefined ? [entryOf(dose, { siteId: dose.siteId }, dose.decrement.why ?? '', now)] : []),
+    ...(dose.decrement.kind === 'unresolved' && dose.siteId !== undefined
+      ? [entryOf(dose, { siteId: dose.siteId }, dose.decrement.why ?? '', now)]
+      : []),
     ...(waitsForOrganization(dose) ? [entryOf(dose, { organizationId: dose.organizationId }, dose.decrement.why ?? '', now)] : []),
     ...(siteId === undefined || why === undefined ? [] : [entryOf(dose, { siteId }, why, now, `${doseIdOf(dose)}#day`)]),
   ];

@@ -21,7 +21,9 @@ const slugs: Readonly<Record<string, IssueCode>> = {
 export const problemInFhir = (problem: Problem, route: string): { mediaType: MediaType; body: string } | undefined => {
   if (!/ \/fhir(\/|$)/.test(route)) return undefined;
   const slug = problem.type.split('/').at(-1) ?? '';
-  const text = [problem.title, problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `${path} ${message}`)].filter((part) => part !== undefined).join('. ');
+  const text = [problem.title, problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `${path} ${message}`)]
+    .filter((part) => part !== undefined)
+    .join('. ');
   const body = {
     resourceType: 'OperationOutcome',
     issue: [{
@@ -43,12 +45,20 @@ export const resourceAnswer = (resource: object, version: number, lastModified: 
 export const patientAnswer = (record: RecordItem): ApiResponse => resourceAnswer(patientOf(record), record.version, record.updatedAt);
 export const doseAnswer = (dose: DoseItem): ApiResponse => resourceAnswer(immunizationOf(dose), dose.version, dose.changedAt ?? dose.receivedAt);
 
-const locationOf = ({ type, id, version }: Told, base: string): string => `${base}/${type}/${id ?? ''}${version === undefined ? '' : `/_history/${version}`}`;
+const locationOf = ({ type, id, version }: Told, base: string): string =>
+  `${base}/${type}/${id ?? ''}${version === undefined ? '' : `/_history/${version}`}`;
 
 /** The answer to one resource: where it is and what there is to say of it. */
 export const toldAnswer = (told: Told | undefined, issues: readonly Issue[], base: string): ApiResponse => ({
   status: told?.isNew === true ? 201 : 200,
-  body: outcomeOf(told?.id === undefined ? [{ severity: 'warning', code: 'not-found', text: 'There is no such dose here: nothing was taken back' }, ...issues.filter((issue) => !isError(issue))] : issues),
+  body: outcomeOf(
+    told?.id === undefined
+      ? [
+          { severity: 'warning', code: 'not-found', text: 'There is no such dose here: nothing was taken back' },
+          ...issues.filter((issue) => !isError(issue)),
+        ]
+      : issues,
+  ),
   headers: {
     ...(told?.id === undefined ? {} : { location: locationOf(told, base) }),
     ...(told?.version === undefined ? {} : { etag: etag(told.version) }),
@@ -76,17 +86,29 @@ export const transactionAnswer = (told: readonly Told[], issues: readonly Issue[
   },
 });
 
-const searchset = (base: string, total: number, links: readonly (readonly [string, string])[], found: readonly { resource: object; url: string }[]): ApiResponse => ({
+const searchset = (
+  base: string,
+  total: number,
+  links: readonly (readonly [string, string])[],
+  found: readonly { resource: object; url: string }[],
+): ApiResponse => ({
   status: 200,
   body: {
-    resourceType: 'Bundle', type: 'searchset', total,
+    resourceType: 'Bundle',
+    type: 'searchset',
+    total,
     link: links.map(([relation, url]) => ({ relation, url })),
     ...(found.length === 0 ? {} : { entry: found.map(({ resource, url }) => ({ fullUrl: `${base}/${url}`, resource, search: { mode: 'match' } })) }),
   },
 });
 
 const queryOf = (lists: Readonly<Record<string, readonly string[]>>, more: Readonly<Record<string, string>> = {}): string =>
-  new URLSearchParams([...Object.entries(lists).filter(([name]) => !(name in more)).flatMap(([name, values]) => values.map((value) => [name, value] as [string, string])), ...Object.entries(more)]).toString();
+  new URLSearchParams([
+    ...Object.entries(lists)
+      .filter(([name]) => !(name in more))
+      .flatMap(([name, values]) => values.map((value) => [name, value] as [string, string])),
+    ...Object.entries(more),
+  ]).toString();
 
 export const dosesAnswer = (page: DosePage | undefined, lists: Readonly<Record<string, readonly string[]>>, base: string): ApiResponse => {
   const self = `${base}/Immunization?${queryOf(lists)}`;

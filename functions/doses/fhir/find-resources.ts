@@ -64,12 +64,19 @@ export const makeFindResources = ({ doses, persons, matchingKey }: FindResources
   const immunizations = async (viewer: Viewer, { recordId, from, until, count, after }: DoseSearch): Promise<DosePage | undefined> => {
     const record = recordId === '' ? undefined : await visible(viewer, await persons.record(recordId));
     if (record === undefined) return undefined;
-    const heads = (await doses.heads(recordId)).filter((dose) => dose.state !== 'deleted' && dose.witnessOf === undefined && viewer.seesDose(dose) && dose.givenOn >= from && dose.givenOn <= until);
+    const heads = (await doses.heads(recordId)).filter(
+      (dose) => dose.state !== 'deleted' && dose.witnessOf === undefined && viewer.seesDose(dose) && dose.givenOn >= from && dose.givenOn <= until,
+    );
     const sorted = heads.toSorted((a, b) => (a.givenOn === b.givenOn ? (a.sk < b.sk ? -1 : 1) : a.givenOn < b.givenOn ? 1 : -1));
     const start = after === undefined ? 0 : sorted.findIndex((dose) => immunizationIdOf(dose) === after) + 1;
     const page = sorted.slice(start, start + count);
     const last = page.at(-1);
-    return { record, doses: page, total: sorted.length, nextAfter: last !== undefined && start + count < sorted.length ? immunizationIdOf(last) : undefined };
+    return {
+      record,
+      doses: page,
+      total: sorted.length,
+      nextAfter: last !== undefined && start + count < sorted.length ? immunizationIdOf(last) : undefined,
+    };
   };
 
   /** Records reached by the keys of the search, by the persons who hold them. */
@@ -85,10 +92,16 @@ export const makeFindResources = ({ doses, persons, matchingKey }: FindResources
       const authority = system === undefined ? organizationId : authorityOf(system);
       return numberTypes.map((type) => ({ organizationId, ids: [{ id: value, authority, type }] }));
     });
-    const direct = await Promise.all(asked.map(({ organizationId, ids }) => persons.record(recordIdFor({ ids } as unknown as ReportedPatient, { organizationId, responsible: '' }, matchingKey))));
+    const direct = await Promise.all(
+      asked.map(({ organizationId, ids }) =>
+        persons.record(recordIdFor({ ids } as unknown as ReportedPatient, { organizationId, responsible: '' }, matchingKey)),
+      ),
+    );
     const nameless = { names: [], birthDate: '', sex: 'U' as const };
     const all = [...direct.filter((record) => record !== undefined), ...(await byKeys(asked.map(({ ids }) => ({ ids, ...nameless }))))];
-    return all.filter(({ ids, organizationId }) => ids.some(({ id, authority }) => id === value && authority === (system === undefined ? organizationId : authorityOf(system))));
+    return all.filter(({ ids, organizationId }) =>
+      ids.some(({ id, authority }) => id === value && authority === (system === undefined ? organizationId : authorityOf(system))),
+    );
   };
 
   const byName = async ({ family, given, birthDate, gender }: Extract<PatientSearch, { by: 'name' }>): Promise<RecordItem[]> => {

@@ -7,7 +7,8 @@ import { whoseDose, type Entries, type Entry } from './read-entries.ts';
 /** The doses of one patient of the request, ready to be told. */
 export interface Unit {
   /** The patient as told, with its place in the request; or the record here that the request refers to. */
-  readonly patient: { readonly kind: 'told'; readonly at: string; readonly reported: ReportedPatient } | { readonly kind: 'known'; readonly record: RecordItem };
+  readonly patient:
+    { readonly kind: 'told'; readonly at: string; readonly reported: ReportedPatient } | { readonly kind: 'known'; readonly record: RecordItem };
   readonly doses: readonly { readonly at: string; readonly dose: ReportedDose }[];
 }
 
@@ -46,7 +47,13 @@ export const judgeEntries = async ({ entries, issues: found }: Entries, context:
     const standing = drafts.get(id);
     if (standing !== undefined) return standing;
     const record = await context.recordOf(id);
-    if (record === undefined) issues.push({ severity: 'error', code: 'not-found', expression: `${entry.at}.patient`, text: 'refers to no Patient of this request, and to none that is known here' });
+    if (record === undefined)
+      issues.push({
+        severity: 'error',
+        code: 'not-found',
+        expression: `${entry.at}.patient`,
+        text: 'refers to no Patient of this request, and to none that is known here',
+      });
     const draft: Draft = { patient: record === undefined ? undefined : { kind: 'known', record }, doses: [] };
     drafts.set(id, draft);
     return draft;

@@ -11,7 +11,10 @@ const severities = { error: 'E', warning: 'W', information: 'I' } as const;
 const faultsOf = (issues: readonly Issue[]): Counted[] =>
   issues.flatMap(({ rule, severity }) => (rule === undefined ? [] : [{ rule: rule as Fault['rule'], severity: severities[severity] }]));
 
-const isOf = (places: readonly string[]) => ({ expression = '' }: Issue): boolean => places.some((at) => expression === at || expression.startsWith(`${at}.`));
+const isOf =
+  (places: readonly string[]) =>
+  ({ expression = '' }: Issue): boolean =>
+    places.some((at) => expression === at || expression.startsWith(`${at}.`));
 const answerOf = (issues: readonly Issue[]) => (issues.some(({ severity }) => severity !== 'information') ? 'AE' : answerFor([]));
 
 /**
@@ -26,6 +29,11 @@ export const measureResources = (units: readonly Unit[], entries: readonly Entry
   return addTallies(units.map(({ patient, doses }) => {
     const own = issues.filter(isOf([...(patient.kind === 'told' ? [patient.at] : []), ...doses.map(({ at }) => at)]));
     const orders = doses.map(({ dose }) => dose);
-    return measureMessage({ orders, ordersSent: orders.length, ...(patient.kind === 'told' ? { patient: patient.reported } : {}) }, answerOf(own), faultsOf(own), receivedOn);
+    return measureMessage(
+      { orders, ordersSent: orders.length, ...(patient.kind === 'told' ? { patient: patient.reported } : {}) },
+      answerOf(own),
+      faultsOf(own),
+      receivedOn,
+    );
   }));
 };

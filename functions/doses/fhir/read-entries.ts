@@ -29,9 +29,21 @@ export const entryOf = (body: unknown, type: Entry['type']): Entries => {
   return { entries: [{ type, at: type, resource: body, names: [] }], issues: [], identifier: undefined };
 };
 
-const methodIssues = (at: string, type: Entry['type'], bundleType: string, request: { method?: string | undefined; url?: string | undefined; ifNoneExist?: string | undefined } | undefined): Issue[] => {
+const methodIssues = (
+  at: string,
+  type: Entry['type'],
+  bundleType: string,
+  request: { method?: string | undefined; url?: string | undefined; ifNoneExist?: string | undefined } | undefined,
+): Issue[] => {
   if (request === undefined) return bundleType === 'transaction' ? [error('required', `${at}.request`, 'is needed in a transaction')] : [];
-  if (request.ifNoneExist !== undefined) return [error('not-supported', `${at}.request.ifNoneExist`, 'is not read here: what is there already is met by its identifier, and changed by what is said')];
+  if (request.ifNoneExist !== undefined)
+    return [
+      error(
+        'not-supported',
+        `${at}.request.ifNoneExist`,
+        'is not read here: what is there already is met by its identifier, and changed by what is said',
+      ),
+    ];
   const fits = request.method === 'POST' && (request.url ?? '').replace(/^\//, '') === type;
   return fits ? [] : [error('not-supported', `${at}.request`, `must be POST ${type}: what is there already is met by its identifier`)];
 };
@@ -44,7 +56,8 @@ export const entriesOf = (body: unknown): Entries => {
   const checked = bundleResource.safeParse(body);
   if (!checked.success) return { entries: [], identifier: undefined, issues: structureIssues(checked.error, 'Bundle') };
   const { type, entry = [], identifier } = checked.data;
-  const issues: Issue[] = type === 'transaction' || type === 'collection' ? [] : [error('not-supported', 'Bundle.type', 'must be transaction (or collection)')];
+  const issues: Issue[] =
+    type === 'transaction' || type === 'collection' ? [] : [error('not-supported', 'Bundle.type', 'must be transaction (or collection)')];
   if (Object.hasOwn(checked.data, 'modifierExtension') || Object.hasOwn(checked.data, 'implicitRules'))
     issues.push(error('extension', 'Bundle', 'modifierExtension and implicitRules are not understood here, and may change what the Bundle means'));
   if (entry.length === 0) issues.push(error('required', 'Bundle.entry', 'holds nothing'));
@@ -53,7 +66,13 @@ export const entriesOf = (body: unknown): Entries => {
     const at = `Bundle.entry[${index}]`;
     const kind = resource?.resourceType;
     if (resource === undefined || !isType(kind)) {
-      issues.push(error('not-supported', `${at}.resource`, 'must be a Patient or an Immunization; what an Immunization names besides goes into it as contained or by identifier'));
+      issues.push(
+        error(
+          'not-supported',
+          `${at}.resource`,
+          'must be a Patient or an Immunization; what an Immunization names besides goes into it as contained or by identifier',
+        ),
+      );
       return [];
     }
     issues.push(...methodIssues(at, kind, type, request));
@@ -83,10 +102,14 @@ export const whoseDose = ({ at, resource }: Entry, entries: readonly Entry[]): W
     const contained = Array.isArray(resource['contained']) ? (resource['contained'] as unknown[]) : [];
     const index = contained.findIndex((one) => isObject(one) && one['resourceType'] === 'Patient' && `#${String(one['id'])}` === target);
     const found = contained[index];
-    return isObject(found) ? { kind: 'contained', at: `${at}.contained[${index}]`, resource: found } : unclear('not-found', 'no Patient of that id is contained');
+    return isObject(found)
+      ? { kind: 'contained', at: `${at}.contained[${index}]`, resource: found }
+      : unclear('not-found', 'no Patient of that id is contained');
   }
   const entry = entries.find(({ type, names }) => type === 'Patient' && names.includes(target));
   if (entry !== undefined) return { kind: 'entry', at: entry.at };
   const id = /(?:^|\/)Patient\/([A-Za-z0-9.-]{1,64})(?:\/_history\/\d+)?$/.exec(target)?.[1] ?? '';
-  return recordIdOfPatient(id) === undefined ? unclear('not-found', 'refers to no Patient of this request, and to none that is known here') : { kind: 'known', id };
+  return recordIdOfPatient(id) === undefined
+    ? unclear('not-found', 'refers to no Patient of this request, and to none that is known here')
+    : { kind: 'known', id };
 };

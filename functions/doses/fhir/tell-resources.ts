@@ -96,54 +96,92 @@ const splitMade = (made: readonly string[]): Told[] =>
  * before anything is written, and one fault refuses all. The writes themselves are one transaction for each dose: what is cut off half way
  * is completed by sending the same again.
  */
-export const makeTellResources = ({ messages, quality, persons, findPerson, recordDoses, findPlace, jurisdiction, matchingKey }: TellResourcesDeps) => {
+export const makeTellResources = ({
+  messages,
+  quality,
+  persons,
+  findPerson,
+  recordDoses,
+  findPlace,
+  jurisdiction,
+  matchingKey,
+}: TellResourcesDeps) => {
   const { timeZone } = jurisdiction;
 
   /** The record is named by its id: it is looked up again, and nothing new is said of the patient. */
-  const knownPerson = (record: RecordItem): FindPerson => async () => {
-    const person = await persons.personOfRecord(record.recordId);
-    return person === undefined ? { kind: 'contended' } : { kind: 'found', record, person, keptApart: false, isUnseen: isOptedOut(person) && !jurisdiction.optOut.keepsForReports };
-  };
+  const knownPerson =
+    (record: RecordItem): FindPerson =>
+    async () => {
+      const person = await persons.personOfRecord(record.recordId);
+      return person === undefined
+        ? { kind: 'contended' }
+        : { kind: 'found', record, person, keptApart: false, isUnseen: isOptedOut(person) && !jurisdiction.optOut.keepsForReports };
+    };
 
   const tellUnit = async ({ patient, doses }: Unit, sender: Sender, telling: Telling): Promise<UnitTold | undefined> => {
     const places = new Map<number, GivenAt>();
-    const orders = await Promise.all(doses.map(async ({ dose }, index) => {
-      const at = await findPlace(dose.facility, sender);
-      places.set(index + 1, at);
-      return { ...asKept(dose, at.isSendersOwn ? at.site : undefined), position: index + 1 };
-    }));
+    const orders = await Promise.all(
+      doses.map(async ({ dose }, index) => {
+        const at = await findPlace(dose.facility, sender);
+        places.set(index + 1, at);
+        return { ...asKept(dose, at.isSendersOwn ? at.site : undefined), position: index + 1 };
+      }),
+    );
     const tell = makeTellReport({ recordDoses, patientStands: true, findPerson: patient.kind === 'told' ? findPerson : knownPerson(patient.record) });
     const reported = patient.kind === 'told' ? patient.reported : { ...patient.record, relatives: [], erased: [] };
     const outcome = await tell({ patient: reported as Parameters<typeof tell>[0]['patient'], orders }, telling, ({ position }) =>
-      Promise.resolve(places.get(position) ?? { facility: 'missing', isSendersOwn: false }));
+      Promise.resolve(places.get(position) ?? { facility: 'missing', isSendersOwn: false }),
+    );
     if (outcome.kind === 'contended' || outcome.record === undefined) return undefined;
     const { record } = outcome;
     const placeOf = (position: number): string => doses[position - 1]?.at ?? '';
     return {
       unseen: outcome.isUnseen ? [...(patient.kind === 'told' ? [patient.at] : []), ...doses.map(({ at }) => at)] : [],
-      told: [...(patient.kind === 'told' ? [patientTold(patient.at, record, telling)] : []), ...outcome.stored.map((stored, index) => doseTold(placeOf(index + 1), stored))],
-      issues: issuesOf(outcome.faults, (fault) => (fault.location?.segment === 'RXA' ? doseExpression(placeOf(fault.location.occurrence))(fault) : patient.kind === 'told' ? patient.at : '')),
+      told: [
+        ...(patient.kind === 'told' ? [patientTold(patient.at, record, telling)] : []),
+        ...outcome.stored.map((stored, index) => doseTold(placeOf(index + 1), stored)),
+      ],
+      issues: issuesOf(outcome.faults, (fault) =>
+        fault.location?.segment === 'RXA' ? doseExpression(placeOf(fault.location.occurrence))(fault) : patient.kind === 'told' ? patient.at : '',
+      ),
     };
   };
 
   const patientTold = (at: string, record: RecordItem, { messageId }: Telling): Told => ({
-    at, type: 'Patient', id: patientIdOf(record.recordId), version: record.version, lastModified: record.updatedAt, isNew: record.version === 1 && record.messageId === messageId,
+    at,
+    type: 'Patient',
+    id: patientIdOf(record.recordId),
+    version: record.version,
+    lastModified: record.updatedAt,
+    isNew: record.version === 1 && record.messageId === messageId,
   });
   const doseTold = (at: string, { kind, dose }: Stored): Told => ({
-    at, type: 'Immunization', isNew: kind === 'recorded',
+    at,
+    type: 'Immunization',
+    isNew: kind === 'recorded',
     ...(dose === undefined ? {} : { id: immunizationIdOf(dose), version: dose.version, lastModified: dose.changedAt ?? dose.receivedAt }),
   });
 
   /** All units, patients side by side; undefined when one met too many others. */
   const tellAll = async (units: readonly Unit[], sender: Sender, telling: Telling): Promise<UnitTold | undefined> => {
     const results = new Map<Unit, UnitTold | undefined>();
-    await inLanes(units.map((unit) => [unit]), lanes, async (unit) => { results.set(unit, await tellUnit(unit, sender, telling)); });
+    await inLanes(
+      units.map((unit) => [unit]),
+      lanes,
+      async (unit) => {
+        results.set(unit, await tellUnit(unit, sender, telling));
+      },
+    );
     // Units that take from one account stand in each other's way: whoever lost too often is told again, alone.
     for (const unit of units) if (results.get(unit) === undefined) results.set(unit, await tellUnit(unit, sender, telling));
     const done = units.flatMap((unit) => results.get(unit) ?? []);
-    return done.length < units.length ? undefined : {
-      told: done.flatMap(({ told }) => told), issues: done.flatMap(({ issues }) => issues), unseen: done.flatMap(({ unseen }) => unseen),
-    };
+    return done.length < units.length
+      ? undefined
+      : {
+          told: done.flatMap(({ told }) => told),
+          issues: done.flatMap(({ issues }) => issues),
+          unseen: done.flatMap(({ unseen }) => unseen),
+        };
   };
 
   return async ({ text, body, entries, sender, key, now, recordOf }: Submission): Promise<TellResourcesOutcome> => {
@@ -154,13 +192,24 @@ export const makeTellResources = ({ messages, quality, persons, findPerson, reco
     if (standing !== undefined && standing.digest !== digest) return { kind: 'key-reused' };
     if (standing?.made !== undefined) return { kind: 'told', told: splitMade(standing.made), issues: [] };
     const { units, issues } = await judgeEntries(entries, {
-      organizationId: sender.organizationId, receivedAt: now, timeZone, recordOf,
+      organizationId: sender.organizationId,
+      receivedAt: now,
+      timeZone,
+      recordOf,
       standFor: key === undefined ? undefined : (at) => keyedDigest(matchingKey, 'told', sender.organizationId, key, at),
     });
     const receivedOn = localDay(now, timeZone);
-    const count = (all: readonly Issue[]): Promise<void> => quality.countOnce({
-      messageId, senderId: sender.senderId, mode: sender.mode === 'live' ? 'live' : 'trial', receivedOn, tally: measureResources(units, entries.entries, all, receivedOn),
-    }, digest);
+    const count = (all: readonly Issue[]): Promise<void> =>
+      quality.countOnce(
+        {
+          messageId,
+          senderId: sender.senderId,
+          mode: sender.mode === 'live' ? 'live' : 'trial',
+          receivedOn,
+          tally: measureResources(units, entries.entries, all, receivedOn),
+        },
+        digest,
+      );
     if (issues.some(isError)) {
       await count(issues);
       return { kind: 'refused', issues };
@@ -171,7 +220,14 @@ export const makeTellResources = ({ messages, quality, persons, findPerson, reco
     }
     const objectKey = objectKeyOf({ localDay: localDay(now, timeZone), senderId: sender.senderId, messageId, form: 'fhir' });
     await messages.keep(objectKey, text, 'fhir');
-    const telling: Telling = { organizationId: sender.organizationId, responsible: '', messageId, receivedAt: now, receivedOn, actor: sender.subject };
+    const telling: Telling = {
+      organizationId: sender.organizationId,
+      responsible: '',
+      messageId,
+      receivedAt: now,
+      receivedOn,
+      actor: sender.subject,
+    };
     const outcome = await tellAll(units, sender, telling);
     if (outcome === undefined) return { kind: 'contended' };
     const hasUnseen = outcome.unseen.length > 0;
@@ -180,7 +236,14 @@ export const makeTellResources = ({ messages, quality, persons, findPerson, reco
     else if (hasUnseen) await messages.forget(objectKey, 'fhir');
     const told = entries.entries.flatMap(({ at }) => outcome.told.find((one) => one.at === at) ?? []);
     await messages.finish({
-      messageId, form: 'fhir', senderId: sender.senderId, receivedAt: now, objectKey, digest, sent: entries.entries.length, stored: told.filter(({ id }) => id !== undefined).length,
+      messageId,
+      form: 'fhir',
+      senderId: sender.senderId,
+      receivedAt: now,
+      objectKey,
+      digest,
+      sent: entries.entries.length,
+      stored: told.filter(({ id }) => id !== undefined).length,
       // Ids of somebody who opted out are not kept beside a message: its repeat is decided again.
       ...(hasUnseen ? {} : { made: told.map(({ type, id = '', at }) => `${type} ${id} ${at}`) }),
     });

@@ -25,8 +25,16 @@ export const makeJudgeLot = ({ lots, recalls, stock, judgeAgain, timeZone }: Jud
     if (recall === undefined) return nothing;
     const all = await recalls.ofLot(recall.lot);
     return judgeAgain({
-      ...turn, cursor, partitions: await lots.partitionsOf(recall.lot), by: { actor: `recall:${recallId}`, reason: `the recall of its lot is ${recall.state}` },
-      factsOf: (dose) => withFact(dose.validity ?? [], 'lot-recalled', all.some((one) => isMeant(one, dose))),
+      ...turn,
+      cursor,
+      partitions: await lots.partitionsOf(recall.lot),
+      by: { actor: `recall:${recallId}`, reason: `the recall of its lot is ${recall.state}` },
+      factsOf: (dose) =>
+        withFact(
+          dose.validity ?? [],
+          'lot-recalled',
+          all.some((one) => isMeant(one, dose)),
+        ),
     });
   };
 
@@ -36,7 +44,10 @@ export const makeJudgeLot = ({ lots, recalls, stock, judgeAgain, timeZone }: Jud
     if (judged === undefined) return nothing;
     const known = new Map(accounts.map((account) => [partitionOf(account), account]));
     return judgeAgain({
-      ...turn, cursor, partitions: [...known.keys()].sort(), by: { actor: `excursion:${excursionId}`, reason: `a temperature excursion is ${judged.state}` },
+      ...turn,
+      cursor,
+      partitions: [...known.keys()].sort(),
+      by: { actor: `excursion:${excursionId}`, reason: `a temperature excursion is ${judged.state}` },
       factsOf: (dose) => {
         const account = known.get(dose.gsi1pk ?? '');
         return storageFacts(dose, excursions, { stockedAt: account?.stockedAt, quarantined: account?.buckets.quarantined ?? 0, judged }, timeZone);
@@ -44,6 +55,7 @@ export const makeJudgeLot = ({ lots, recalls, stock, judgeAgain, timeZone }: Jud
     });
   };
 
-  return (message: AfterRecall | AfterExcursion, turn: Turn): Promise<JudgedAgain> => ('recallId' in message ? afterRecall(message, turn) : afterExcursion(message, turn));
+  return (message: AfterRecall | AfterExcursion, turn: Turn): Promise<JudgedAgain> =>
+    'recallId' in message ? afterRecall(message, turn) : afterExcursion(message, turn);
 };
 export type JudgeLot = ReturnType<typeof makeJudgeLot>;

@@ -28,7 +28,8 @@ const turnOf = ({ givenOn, toldAt, doseId }: WaitingDose): string => `${givenOn}
 export const makeSettleWaiting = ({ lots, doses, persons, writeDoses }: SettleWaitingDeps) => {
   const settleDose = async (doseId: string, { siteId, askedBy }: AfterArrival, at: string): Promise<boolean> => {
     const key = doseKey(doseId);
-    const by = askedBy === undefined ? { actor: `arrival:${siteId}`, reason: 'stock came to hand' } : { actor: askedBy, reason: 'asked for by the site' };
+    const by =
+      askedBy === undefined ? { actor: `arrival:${siteId}`, reason: 'stock came to hand' } : { actor: askedBy, reason: 'asked for by the site' };
     for (let attempt = 1; key !== undefined && attempt <= maxDecisionAttempts; attempt += 1) {
       const person = await persons.personOfRecord(recordIdOf(key));
       const head = await doses.dose(key);

@@ -24,7 +24,10 @@ export type WaitingDose = Pick<WorklistItem, 'doseId' | 'givenOn' | 'toldAt'>;
 
 /** A site is also asked about days, which lie under another key; and a lot is the one that is held if their spelling says so, as where its account is chosen. */
 const isWaitingFor = ({ sk, doseId, state, why, lot }: WorklistItem, wanted: string | undefined): boolean =>
-  state === 'open' && sk === doseId && waitsForStock({ kind: 'unresolved', why }) && (wanted === undefined || (lot !== undefined && lotKey(lot) === lotKey(wanted)));
+  state === 'open' &&
+  sk === doseId &&
+  waitsForStock({ kind: 'unresolved', why }) &&
+  (wanted === undefined || (lot !== undefined && lotKey(lot) === lotKey(wanted)));
 
 const encode = (at: z.input<typeof place>): string => Buffer.from(JSON.stringify(at)).toString('base64url');
 const decode = (cursor: string): z.output<typeof place> => {
@@ -39,7 +42,8 @@ export const partitionOf = ({ ref }: Pick<Account, 'ref'>): string => entriesPar
 /** Doses by lot or by account: partitions of gsi1, one after the other. */
 const makeAccountsOf = (dynamo: Dynamo, table: string) => async (lot: string): Promise<string[]> => {
   const found: string[] = [];
-  for await (const { sk } of queryAll(dynamo, { table, pk: lotPartition(lot), consistent: true }, lotAccountItem, { maxPages: maxAccountPages })) found.push(sk);
+  for await (const { sk } of queryAll(dynamo, { table, pk: lotPartition(lot), consistent: true }, lotAccountItem, { maxPages: maxAccountPages }))
+    found.push(sk);
   return found;
 };
 
@@ -58,7 +62,8 @@ export const makeLotStore = (dynamo: Dynamo, tables: { doses: string; shipments:
     if (index < 0) throw new BadCursor('cursor');
     const page = await queryPage(dynamo, { table: tables.doses, index: 'gsi1', pk: at.of }, entry, { limit, cursor: at.cursor });
     const next = partitions[index + 1];
-    const goesOn = page.nextCursor !== undefined ? encode({ of: at.of, cursor: page.nextCursor }) : next !== undefined ? encode({ of: next }) : undefined;
+    const goesOn =
+      page.nextCursor !== undefined ? encode({ of: at.of, cursor: page.nextCursor }) : next !== undefined ? encode({ of: next }) : undefined;
     // Shares of people who opted out lie under the account too, and are nobody's.
     const items = page.items.filter(({ pk }) => pk.startsWith(recordPrefix)).map(({ pk, sk }) => ({ pk, sk }));
     return { items, ...(goesOn === undefined ? {} : { nextCursor: goesOn }) };

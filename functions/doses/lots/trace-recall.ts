@@ -44,7 +44,11 @@ export const makeTraceRecall = ({ lots, recalls, doses, persons, reads }: TraceR
     return lotMatch === undefined ? [] : [{ dose, personId: person.personId, lotMatch, beforeFrom: dose.givenOn < recall.from }];
   };
 
-  return async (recallId: string, { limit, cursor: start }: PageRequest, { actor, now, correlationId }: { actor: string; now: string; correlationId: string }): Promise<Page<TracedDose> | undefined> => {
+  return async (
+    recallId: string,
+    { limit, cursor: start }: PageRequest,
+    { actor, now, correlationId }: { actor: string; now: string; correlationId: string },
+  ): Promise<Page<TracedDose> | undefined> => {
     const recall = await recalls.recall(recallId);
     if (recall === undefined) return undefined;
     const partitions = await lots.partitionsOf(recall.lot);

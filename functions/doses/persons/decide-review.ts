@@ -55,14 +55,21 @@ export const makeDecideReview = ({ merges, standing, undo, compareAgain, timeZon
   const chosen = ({ candidates }: ReviewItem, { personId }: ReviewAsked): readonly string[] | undefined =>
     personId === undefined ? candidates : candidates.includes(personId) ? [personId] : undefined;
 
-  const stepOf = (review: ReviewItem, asked: ReviewAsked, { actor, now, reason }: Act, to: ReviewItem['state'], what: Partial<Pick<ReviewItem, 'relinkId' | 'apart'>> = {}): ReviewStep => {
+  const stepOf = (
+    review: ReviewItem,
+    asked: ReviewAsked,
+    { actor, now, reason }: Act,
+    to: ReviewItem['state'],
+    what: Partial<Pick<ReviewItem, 'relinkId' | 'apart'>> = {},
+  ): ReviewStep => {
     const { relinkId: _, apart: __, ...rest } = review;
     return {
       next: { ...rest, version: review.version + 1, state: to, decidedAt: now, decidedBy: actor, ...what },
       entry: { at: now, actor, action: asked.decision, from: review.state, to, reason },
     };
   };
-  const done = (outcome: { kind: string }, { next }: ReviewStep): DecideOutcome | undefined => (outcome.kind === 'committed' ? { kind: 'decided', review: next } : undefined);
+  const done = (outcome: { kind: string }, { next }: ReviewStep): DecideOutcome | undefined =>
+    outcome.kind === 'committed' ? { kind: 'decided', review: next } : undefined;
 
   const same = async (review: ReviewItem, asked: ReviewAsked, act: Act): Promise<DecideOutcome | undefined> => {
     const [candidate, ...others] = chosen(review, asked) ?? [];
@@ -75,13 +82,25 @@ export const makeDecideReview = ({ merges, standing, undo, compareAgain, timeZon
     if (planned.kind === 'refused') return planned;
     const kind = planned.from.recordIds.length === 0 ? 'merge' : 'link';
     const step = stepOf(review, asked, act, 'same', { relinkId });
-    return done(await merges.relinked({ ...relinkWrite(planned, { relinkId, kind, recordIds, reviewId, digest: relinkId }, act, timeZone), reviews: [step] }), step);
+    return done(
+      await merges.relinked({ ...relinkWrite(planned, { relinkId, kind, recordIds, reviewId, digest: relinkId }, act, timeZone), reviews: [step] }),
+      step,
+    );
   };
 
   /** Sets or ends what is kept apart, pair by pair, each person written once. */
-  const apart = async (review: ReviewItem, asked: ReviewAsked, act: Act, pairs: readonly (readonly [string, string])[], isApart: boolean, to: ReviewItem['state']): Promise<DecideOutcome | undefined> => {
+  const apart = async (
+    review: ReviewItem,
+    asked: ReviewAsked,
+    act: Act,
+    pairs: readonly (readonly [string, string])[],
+    isApart: boolean,
+    to: ReviewItem['state'],
+  ): Promise<DecideOutcome | undefined> => {
     const ids = [...new Set(pairs.flat())];
-    const read = new Map((await Promise.all(ids.map((id) => merges.person(id)))).flatMap((one) => (one === undefined ? [] : [[one.personId, one] as const])));
+    const read = new Map(
+      (await Promise.all(ids.map((id) => merges.person(id)))).flatMap((one) => (one === undefined ? [] : [[one.personId, one] as const])),
+    );
     const persons = new Map(read);
     for (const [one, other] of pairs) {
       const [a, b] = [persons.get(one), persons.get(other)];
@@ -117,7 +136,9 @@ export const makeDecideReview = ({ merges, standing, undo, compareAgain, timeZon
   const reunited = async (pairs: NonNullable<ReviewItem['apart']>): Promise<[string, string][]> => {
     const now = async (id: string): Promise<string[]> => [...new Set([id, (await personOf(id)).personId])];
     const all = await Promise.all(pairs.map(async ([one, other]) => ({ ones: await now(one), others: await now(other) })));
-    return all.flatMap(({ ones, others }) => ones.flatMap((one) => others.filter((other) => other !== one).map((other): [string, string] => [one, other])));
+    return all.flatMap(({ ones, others }) =>
+      ones.flatMap((one) => others.filter((other) => other !== one).map((other): [string, string] => [one, other])),
+    );
   };
 
   const reopen = async (review: ReviewItem, asked: ReviewAsked, act: Act): Promise<DecideOutcome | undefined> => {

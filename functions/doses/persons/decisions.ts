@@ -34,7 +34,9 @@ export const makeDecisions = ({ dynamo, table, persons, doses, stock, recalls, j
   const merges = makeMergeStore(dynamo, table);
   const reads = makeReadLog(dynamo, table, retention.auditDays);
   const { standing } = persons;
-  const compareAgain = makeCompareAgain(makeJudgePersonDoses({ persons, writeDoses: makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone }) }));
+  const compareAgain = makeCompareAgain(
+    makeJudgePersonDoses({ persons, writeDoses: makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone }) }),
+  );
   const undo = makeUndoRelink({ merges, timeZone, compareAgain });
   const linking = { merges, timeZone, compareAgain };
   const reading = { merges, doses, reads };

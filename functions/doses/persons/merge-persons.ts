@@ -42,16 +42,37 @@ interface Link {
 }
 
 /** Everything that linking records anew writes, from what was planned. */
-export const relinkWrite = ({ from, to, carried }: Moved, { relinkId, kind, recordIds, reviewId, digest }: Link, { actor, now, reason }: Act, zone: string): RelinkWrite => {
+export const relinkWrite = (
+  { from, to, carried }: Moved,
+  { relinkId, kind, recordIds, reviewId, digest }: Link,
+  { actor, now, reason }: Act,
+  zone: string,
+): RelinkWrite => {
   const entry = { at: now, actor, action: kind, from: from.personId, to: to.personId, reason };
   const [moved] = recordIds;
   const [left] = from.recordIds;
   return {
-    persons: [{ next: from, entry }, { next: to, entry }],
+    persons: [
+      { next: from, entry },
+      { next: to, entry },
+    ],
     moves: { recordIds, from: from.personId, to: to.personId },
     relink: {
-      ...relinkKey(relinkId), type: 'relink', schema: 1, version: 1, relinkId, kind, from: from.personId, to: to.personId, recordIds: [...recordIds], carried,
-      state: 'standing', at: now, actor, requestDigest: digest, ...(reviewId === undefined ? {} : { reviewId }),
+      ...relinkKey(relinkId),
+      type: 'relink',
+      schema: 1,
+      version: 1,
+      relinkId,
+      kind,
+      from: from.personId,
+      to: to.personId,
+      recordIds: [...recordIds],
+      carried,
+      state: 'standing',
+      at: now,
+      actor,
+      requestDigest: digest,
+      ...(reviewId === undefined ? {} : { reviewId }),
     },
     marked: [moved, left].filter((id) => id !== undefined),
     localDay: localDay(now, zone),
@@ -71,7 +92,13 @@ type Plan = (person: PersonItem, relinkId: string) => Promise<{ kind: 'not-found
  * written at the same moment raises the person's version, so one of the two is decided again.
  */
 const makeRelinking = ({ merges, timeZone, compareAgain }: Omit<MergeDeps, 'matchingKey'>) => {
-  const relinking = async (kind: RelinkItem['kind'], body: object, { personId, ifMatch, idempotencyKey }: Asked, act: Act, plan: Plan): Promise<RelinkOutcome> => {
+  const relinking = async (
+    kind: RelinkItem['kind'],
+    body: object,
+    { personId, ifMatch, idempotencyKey }: Asked,
+    act: Act,
+    plan: Plan,
+  ): Promise<RelinkOutcome> => {
     const relinkId = createdId('rel', kind, act.actor, idempotencyKey);
     const digest = requestDigest({ personId, ...body });
     for (let attempt = 1; attempt <= maxDecisionAttempts; attempt += 1) {
@@ -116,7 +143,17 @@ export const makeUnlinkRecord = (deps: MergeDeps) => {
     for (const personId of ownPersonIdsFor(recordId, matchingKey)) {
       if (personId === holder) continue;
       const standing = await merges.person(personId);
-      if (standing === undefined) return { ...personKey(personId), type: 'person', schema: 1, version: 0, personId, recordIds: [], recipId: recipIdFor(personId, matchingKey), createdAt: now };
+      if (standing === undefined)
+        return {
+          ...personKey(personId),
+          type: 'person',
+          schema: 1,
+          version: 0,
+          personId,
+          recordIds: [],
+          recipId: recipIdFor(personId, matchingKey),
+          createdAt: now,
+        };
       if (standing.recordIds.length === 0) return standing;
     }
     return undefined;

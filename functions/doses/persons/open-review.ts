@@ -28,7 +28,13 @@ export interface Candidate extends Side {
   readonly personId: string;
   /** What was decided since, by this review or another. */
   readonly settled?: 'same' | 'different';
-  readonly comparison?: { readonly recordId: string; readonly answer: string; readonly score: number; readonly lines: readonly object[]; readonly words: readonly string[] };
+  readonly comparison?: {
+    readonly recordId: string;
+    readonly answer: string;
+    readonly score: number;
+    readonly lines: readonly object[];
+    readonly words: readonly string[];
+  };
 }
 export interface OpenedReview {
   readonly reviewId: string;
@@ -42,8 +48,12 @@ export interface OpenedReview {
 /** The record of a candidate that fits best, with the score and what made it. */
 const bestComparison = (record: RecordItem, others: readonly RecordItem[], policy: MatchPolicy): Candidate['comparison'] => {
   const facts = patientFacts.parse(record);
-  const [best] = others.map((other) => ({ recordId: other.recordId, ...comparePatients(facts, patientFacts.parse(other), policy) })).sort((a, b) => b.score - a.score);
-  return best === undefined ? undefined : { recordId: best.recordId, answer: best.answer, score: best.score, lines: best.lines, words: inWords(best) };
+  const [best] = others
+    .map((other) => ({ recordId: other.recordId, ...comparePatients(facts, patientFacts.parse(other), policy) }))
+    .sort((a, b) => b.score - a.score);
+  return best === undefined
+    ? undefined
+    : { recordId: best.recordId, answer: best.answer, score: best.score, lines: best.lines, words: inWords(best) };
 };
 
 /** Opens a question about a record: both sides, and the explained score of how they compare. The read is entered for every person shown. */
@@ -61,9 +71,15 @@ export const makeOpenReview = ({ merges, standing, doses, reads, policy }: OpenR
     const record = await merges.record(review.recordId);
     const owner = record === undefined ? undefined : await standing(record.personId);
     if (record === undefined || owner === undefined) throw new Error('A review names a record or person that does not exist');
-    const named = await Promise.all(review.candidates.slice(0, maxShownCandidates).map(async (personId) => ({ personId, person: await standing(personId) })));
+    const named = await Promise.all(
+      review.candidates.slice(0, maxShownCandidates).map(async (personId) => ({ personId, person: await standing(personId) })),
+    );
     const known = named.flatMap(({ personId, person }) => (person === undefined ? [] : [{ personId, person }]));
-    await reads.enter([...new Set([owner, ...known.map(({ person }) => person)].map(({ personId }) => personId))], { at: now, actor, what: 'review', of: reviewId }, correlationId);
+    await reads.enter(
+      [...new Set([owner, ...known.map(({ person }) => person)].map(({ personId }) => personId))],
+      { at: now, actor, what: 'review', of: reviewId },
+      correlationId,
+    );
     const own = await sideOf(owner);
     const candidates = await Promise.all(known.map(async ({ personId, person }): Promise<Candidate> => {
       const { items, records } = await sideOf(person);
@@ -71,6 +87,13 @@ export const makeOpenReview = ({ merges, standing, doses, reads, policy }: OpenR
       const settled = person.personId === owner.personId ? 'same' : areApart(owner, person) ? 'different' : undefined;
       return { personId, person, records, ...(settled === undefined ? {} : { settled }), ...(comparison === undefined ? {} : { comparison }) };
     }));
-    return { reviewId: reviewIdOf(review), review, record, own: { person: own.person, records: own.records }, candidates, history: await merges.history(review, maxSteps) };
+    return {
+      reviewId: reviewIdOf(review),
+      review,
+      record,
+      own: { person: own.person, records: own.records },
+      candidates,
+      history: await merges.history(review, maxSteps),
+    };
   };
 };

@@ -43,7 +43,15 @@ const shownDose = (dose: DoseItem): object => {
 export const makeShowRecords = (doses: Pick<DoseStore, 'heads'>) => (records: readonly RecordItem[]): Promise<ShownRecord[]> =>
   Promise.all(records.map(async (record) => {
     const { recordId, version, organizationId, createdAt, updatedAt } = record;
-    return { recordId, version, organizationId, createdAt, updatedAt, patient: patientFacts.parse(record), doses: (await doses.heads(recordId)).map(shownDose) };
+    return {
+      recordId,
+      version,
+      organizationId,
+      createdAt,
+      updatedAt,
+      patient: patientFacts.parse(record),
+      doses: (await doses.heads(recordId)).map(shownDose),
+    };
   }));
 
 export interface PersonRead {
@@ -65,7 +73,13 @@ export const makeReadPerson = ({ merges, doses, reads }: ReadPersonDeps) => {
     const [records, relinks, history] = await Promise.all([
       merges.records(person.recordIds), merges.relinks(person.relinkIds ?? []), merges.history(personKey(personId), maxSteps),
     ]);
-    return { person, words: wordsOfPerson(records), records: await show(records), relinks: relinks.sort((a, b) => a.at.localeCompare(b.at)), history };
+    return {
+      person,
+      words: wordsOfPerson(records),
+      records: await show(records),
+      relinks: relinks.sort((a, b) => a.at.localeCompare(b.at)),
+      history,
+    };
   };
 };
 

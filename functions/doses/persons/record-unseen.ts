@@ -34,10 +34,17 @@ const wordOf = (key: ItemKey, dose: DoseItem): UnseenDose => {
 /** The same with the share of its account. */
 const shareOf = (key: ItemKey, dose: DoseItem): UnseenDose => {
   const { effect, gsi1pk } = dose;
-  return { ...wordOf(key, dose), ...(effect === undefined ? {} : { effect }), ...(gsi1pk === undefined || effect === undefined ? {} : { gsi1pk, gsi1sk: key.pk.slice(unseenKey('').pk.length) }) };
+  return {
+    ...wordOf(key, dose),
+    ...(effect === undefined ? {} : { effect }),
+    ...(gsi1pk === undefined || effect === undefined ? {} : { gsi1pk, gsi1sk: key.pk.slice(unseenKey('').pk.length) }),
+  };
 };
 /** The dose with what was kept of it. */
-const withKept = (dose: DoseItem, { pk: _, sk: __, type: ___, receivedAt = dose.receivedAt, messageId = dose.messageId, ...kept }: UnseenDose): DoseItem => ({ ...dose, ...kept, receivedAt, messageId });
+const withKept = (
+  dose: DoseItem,
+  { pk: _, sk: __, type: ___, receivedAt = dose.receivedAt, messageId = dose.messageId, ...kept }: UnseenDose,
+): DoseItem => ({ ...dose, ...kept, receivedAt, messageId });
 
 /**
  * Takes a dose told of somebody who opted out, where nothing more of such a person is kept. It is decided as for anybody, by the same use
@@ -66,7 +73,8 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       retold.add(nameOf(head));
       const { byHand: _, witnessOf: __, judged: ___, validity: ____, dateConfirmed: _____, ...rest } = head;
       const { telling: { receivedAt, actor, messageId } } = first;
-      const base = word.digest === facts.digest ? correctedDose(head, facts, one.at, { at: receivedAt, by: actor, reason: `message ${messageId}` }) : rest;
+      const base =
+        word.digest === facts.digest ? correctedDose(head, facts, one.at, { at: receivedAt, by: actor, reason: `message ${messageId}` }) : rest;
       return withKept(base, word);
     };
 
@@ -97,7 +105,10 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       if (own === undefined) return { settled: steps.map(() => untouched), moves: [] };
       const { key, head } = own;
       const before = stored.get(nameOf(key));
-      const step: StockStep = before !== undefined ? { ...own, head: before } : { ...own, key: hidden(key), head: head === undefined ? undefined : { ...head, ...hidden(key) } };
+      const step: StockStep =
+        before !== undefined
+          ? { ...own, head: before }
+          : { ...own, key: hidden(key), head: head === undefined ? undefined : { ...head, ...hidden(key) } };
       const { settled: [settled], moves } = await stock.settle([step], moment);
       return { settled: steps.map((one) => (one === own && settled !== undefined ? settled : untouched)), moves: before === undefined ? moves : [] };
     };
@@ -117,7 +128,12 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       return writeAll(person, intended, moment, read);
     };
     const persons = { personOfRecord: () => Promise.resolve(first.person) };
-    return makeRecordDoses({ doses: { ofPerson }, persons, writeDoses, matchingKey, site: stock.site, lookUp: dose })({ ...first, doses: [one], meant, memory: undefined });
+    return makeRecordDoses({ doses: { ofPerson }, persons, writeDoses, matchingKey, site: stock.site, lookUp: dose })({
+      ...first,
+      doses: [one],
+      meant,
+      memory: undefined,
+    });
   };
 };
 

@@ -31,7 +31,14 @@ export const makeSetOptOut = ({ merges, timeZone }: { merges: Pick<MergeStore, '
       if (on === undefined && person.optOut === undefined) return { kind: 'illegal-move', from: 'no opt-out', legalFrom: ['opt-out'] };
       const { optOut, ...rest } = person;
       const next: PersonItem = { ...rest, version: person.version + 1, ...(on === undefined ? {} : { optOut: { on } }) };
-      const entry = { at: now, actor, action: on === undefined ? 'lift opt-out' : 'opt out', reason, ...(optOut === undefined ? {} : { from: optOut.on }), ...(on === undefined ? {} : { to: on }) };
+      const entry = {
+        at: now,
+        actor,
+        action: on === undefined ? 'lift opt-out' : 'opt out',
+        reason,
+        ...(optOut === undefined ? {} : { from: optOut.on }),
+        ...(on === undefined ? {} : { to: on }),
+      };
       if ((await merges.optOut({ next, entry }, today)).kind === 'committed') return { kind: 'decided', person: next };
     }
     return { kind: 'contended' };

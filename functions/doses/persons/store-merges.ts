@@ -39,7 +39,8 @@ export interface RelinkWrite {
 /** Decisions about persons: merges, links, what is kept apart, opt-outs. Each is one transaction over the versions that were read. */
 export const makeMergeStore = (dynamo: Dynamo, table: string) => {
   const personWrites = ({ next, entry }: PersonStep): TransactItem[] => [
-    next.version === 1 ? createPut(table, next) : replacePut(table, next), historyPut(table, personKey(next.personId), { ...entry, version: next.version }),
+    next.version === 1 ? createPut(table, next) : replacePut(table, next),
+    historyPut(table, personKey(next.personId), { ...entry, version: next.version }),
   ];
 
   /** The link alone is set: what a sender said stays as it is, whoever says it. */
@@ -73,7 +74,8 @@ export const makeMergeStore = (dynamo: Dynamo, table: string) => {
     Put: {
       TableName: table,
       Item: listedReview(review),
-      ConditionExpression: review.version === 2 ? 'attribute_exists(pk) AND (attribute_not_exists(#version) OR #version = :read)' : '#version = :read',
+      ConditionExpression:
+        review.version === 2 ? 'attribute_exists(pk) AND (attribute_not_exists(#version) OR #version = :read)' : '#version = :read',
       ExpressionAttributeNames: { '#version': 'version' },
       ExpressionAttributeValues: { ':read': review.version - 1 },
     },
@@ -111,13 +113,17 @@ export const makeMergeStore = (dynamo: Dynamo, table: string) => {
       ]),
 
     /** A decision that moves no record. */
-    decided: (persons: readonly PersonStep[], review: ReviewStep): Promise<CommitOutcome> => commit(dynamo, [...reviewWrites(review), ...persons.flatMap(personWrites)]),
+    decided: (persons: readonly PersonStep[], review: ReviewStep): Promise<CommitOutcome> =>
+      commit(dynamo, [...reviewWrites(review), ...persons.flatMap(personWrites)]),
 
     /** A person's opt-out, or its end: the night looks at what was sent of it. */
     optOut: (step: PersonStep, localDay: string): Promise<CommitOutcome> => {
       const { next, entry } = step;
       const [recordId] = next.recordIds;
-      return commit(dynamo, [...personWrites(step), ...(recordId === undefined ? [] : [mark(recordId, `${next.personId}-${next.version}`, entry.at, localDay)])]);
+      return commit(dynamo, [
+        ...personWrites(step),
+        ...(recordId === undefined ? [] : [mark(recordId, `${next.personId}-${next.version}`, entry.at, localDay)]),
+      ]);
     },
   };
 };

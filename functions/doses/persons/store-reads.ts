@@ -4,7 +4,12 @@ import { commit, queryPage, type Dynamo, type Page, type PageRequest, type Trans
 import { personKey } from '../../../shared/published/dose-keys.ts';
 
 /** That somebody of the registry saw a person or an original message: who, when, and by what. */
-export const readEntry = z.object({ at: instant, actor: z.string(), what: z.enum(['person', 'review', 'dose', 'message', 'recall']), of: z.string().optional() });
+export const readEntry = z.object({
+  at: instant,
+  actor: z.string(),
+  what: z.enum(['person', 'review', 'dose', 'message', 'recall']),
+  of: z.string().optional(),
+});
 export type ReadEntry = z.infer<typeof readEntry>;
 const readItem = readEntry.extend({ pk: z.string(), sk: z.string(), type: z.literal('read'), schema: z.literal(1), expiresAt: z.number() });
 

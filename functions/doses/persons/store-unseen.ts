@@ -39,6 +39,10 @@ export const makeUnseenStore = (dynamo: Dynamo, table: string) => ({
   dose: (key: { pk: string; sk: string }): Promise<UnseenDose | undefined> => getItem(dynamo, table, key, unseenDose),
   /** With what it moves and the accounts it is the first of, over the version that was read. */
   write: (next: UnseenDose, isFirst: boolean, moves: readonly TransactItem[], accounts: readonly object[]): Promise<CommitOutcome> =>
-    commit(dynamo, [isFirst ? createPut(table, next) : replacePut(table, next), ...moves, ...accounts.map((item) => ({ Put: { TableName: table, Item: { ...item } } }))]),
+    commit(dynamo, [
+      isFirst ? createPut(table, next) : replacePut(table, next),
+      ...moves,
+      ...accounts.map((item) => ({ Put: { TableName: table, Item: { ...item } } })),
+    ]),
 });
 export type UnseenStore = ReturnType<typeof makeUnseenStore>;

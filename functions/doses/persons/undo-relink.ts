@@ -32,8 +32,17 @@ export const makeUndoRelink = ({ merges, timeZone, compareAgain }: { merges: Mer
     const openedOn = localDay(now, timeZone);
     return {
       next: {
-        ...reviewKey(openedOn, recordId, relinkId.slice('rel_'.length)), type: 'review', schema: 1, version: 1, state: 'open', why: 'came-while-merged', recordId,
-        personId: to, candidates: [from], openedOn, openedAt: now,
+        ...reviewKey(openedOn, recordId, relinkId.slice('rel_'.length)),
+        type: 'review',
+        schema: 1,
+        version: 1,
+        state: 'open',
+        why: 'came-while-merged',
+        recordId,
+        personId: to,
+        candidates: [from],
+        openedOn,
+        openedAt: now,
       },
       entry: { at: now, actor, action: 'open', to: 'open', reason },
     };
@@ -43,7 +52,12 @@ export const makeUndoRelink = ({ merges, timeZone, compareAgain }: { merges: Mer
     const review = reviewId === undefined ? undefined : await merges.review(reviewId);
     if (review?.state !== 'same') return [];
     const { relinkId: _, ...rest } = review;
-    return [{ next: { ...rest, version: review.version + 1, state: 'open', decidedAt: now, decidedBy: actor }, entry: { at: now, actor, action: 'reopen', from: 'same', to: 'open', reason } }];
+    return [
+      {
+        next: { ...rest, version: review.version + 1, state: 'open', decidedAt: now, decidedBy: actor },
+        entry: { at: now, actor, action: 'reopen', from: 'same', to: 'open', reason },
+      },
+    ];
   };
 
   const undo = async (relink: RelinkItem, act: Act): Promise<UndoOutcome | undefined> => {
@@ -53,7 +67,12 @@ export const makeUndoRelink = ({ merges, timeZone, compareAgain }: { merges: Mer
     if (planned.kind === 'refused') return planned;
     const { actor, now, reason } = act;
     const next: RelinkItem = {
-      ...relink, version: relink.version + 1, state: 'undone', undoneAt: now, undoneBy: actor, ...(planned.stayed.length === 0 ? {} : { stayed: [...planned.stayed] }),
+      ...relink,
+      version: relink.version + 1,
+      state: 'undone',
+      undoneAt: now,
+      undoneBy: actor,
+      ...(planned.stayed.length === 0 ? {} : { stayed: [...planned.stayed] }),
     };
     const entry = { at: now, actor, action: `undo ${relink.kind}`, from: relink.to, to: relink.from, reason };
     const [back] = planned.back;

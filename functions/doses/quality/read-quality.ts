@@ -50,7 +50,12 @@ export const makeReadQuality = ({ quality, interfaceStanding, jurisdiction }: Re
     if (!isKnown) return { kind: 'not-found' };
     return {
       kind: 'found',
-      quality: { senderId, mode, weeks: found.map(({ week, tally }) => ({ week, ...qualityReport(tally) })), total: qualityReport(addTallies(found.map(({ tally }) => tally))) },
+      quality: {
+        senderId,
+        mode,
+        weeks: found.map(({ week, tally }) => ({ week, ...qualityReport(tally) })),
+        total: qualityReport(addTallies(found.map(({ tally }) => tally))),
+      },
     };
   };
 };
@@ -79,7 +84,17 @@ export const makeRankSenders =
     const senders = await quality.sendersOf(of);
     const items = senders.map(({ senderId, mode, tally }): RankedSender => {
       const { score, messages, answers, queries, doses, rules } = qualityReport(tally);
-      return { senderId, mode, ...(score !== undefined && { score }), messages, answers, queries: queries.asked, dosesSent: doses.sent, dosesLost: doses.sent - doses.taken, mostFrequent: rules.slice(0, rulesShown) };
+      return {
+        senderId,
+        mode,
+        ...(score !== undefined && { score }),
+        messages,
+        answers,
+        queries: queries.asked,
+        dosesSent: doses.sent,
+        dosesLost: doses.sent - doses.taken,
+        mostFrequent: rules.slice(0, rulesShown),
+      };
     });
     items.sort((a, b) => (a.score ?? 100) - (b.score ?? 100) || b.dosesLost - a.dosesLost || (a.senderId < b.senderId ? -1 : 1));
     return { week: mondayOf(of), items };

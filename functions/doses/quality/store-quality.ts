@@ -15,11 +15,24 @@ const keptMarkDays = 400;
 /** Messages of an interface in test are counted apart from those in earnest. */
 export type TallyMode = 'live' | 'trial';
 
-const tallyItem = z.object({ pk: z.string(), sk: z.string(), type: z.literal('quality-tally'), schema: z.literal(1), senderId: z.string(), mode: z.enum(['live', 'trial']), week: z.string() })
+const tallyItem = z
+  .object({
+    pk: z.string(),
+    sk: z.string(),
+    type: z.literal('quality-tally'),
+    schema: z.literal(1),
+    senderId: z.string(),
+    mode: z.enum(['live', 'trial']),
+    week: z.string(),
+  })
   .catchall(z.number());
 
-const shardOf = (messageId: string): number => [...messageId].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 9_973, 0) % tallyShards;
-const keyOf = (week: string, shard: number, senderId: string, mode: TallyMode): { pk: string; sk: string } => ({ pk: `QUALITY#${week}#${shard}`, sk: `${senderId}#${mode}` });
+const shardOf = (messageId: string): number =>
+  [...messageId].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 9_973, 0) % tallyShards;
+const keyOf = (week: string, shard: number, senderId: string, mode: TallyMode): { pk: string; sk: string } => ({
+  pk: `QUALITY#${week}#${shard}`,
+  sk: `${senderId}#${mode}`,
+});
 
 export interface TallyOf {
   readonly messageId: string;
@@ -40,8 +53,22 @@ export const tallyUpdate = (table: string, { messageId, senderId, mode, received
       TableName: table,
       Key: keyOf(week, shardOf(messageId), senderId, mode),
       UpdateExpression: `SET #type = :type, #schema = :schema, #sender = :sender, #mode = :mode, #week = :week ADD ${counts.map(([, count], at) => `#c${at} :n${count}`).join(', ')}`,
-      ExpressionAttributeNames: { '#type': 'type', '#schema': 'schema', '#sender': 'senderId', '#mode': 'mode', '#week': 'week', ...Object.fromEntries(counts.map(([name], at) => [`#c${at}`, name])) },
-      ExpressionAttributeValues: { ':type': 'quality-tally', ':schema': 1, ':sender': senderId, ':mode': mode, ':week': week, ...Object.fromEntries(values) },
+      ExpressionAttributeNames: {
+        '#type': 'type',
+        '#schema': 'schema',
+        '#sender': 'senderId',
+        '#mode': 'mode',
+        '#week': 'week',
+        ...Object.fromEntries(counts.map(([name], at) => [`#c${at}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ':type': 'quality-tally',
+        ':schema': 1,
+        ':sender': senderId,
+        ':mode': mode,
+        ':week': week,
+        ...Object.fromEntries(values),
+      },
     },
   };
 };
@@ -78,7 +105,9 @@ export const makeQualityStore = (dynamo: Dynamo, table: string) => ({
     const keys = starts.flatMap((week) => Array.from({ length: tallyShards }, (_, shard) => keyOf(week, shard, senderId, mode)));
     const items = await readTogether(dynamo, table, keys);
     return starts.map((week, at) => {
-      const shards = items.slice(at * tallyShards, (at + 1) * tallyShards).flatMap((item) => (item === undefined ? [] : [countsOf(tallyItem.parse(item))]));
+      const shards = items
+        .slice(at * tallyShards, (at + 1) * tallyShards)
+        .flatMap((item) => (item === undefined ? [] : [countsOf(tallyItem.parse(item))]));
       return { senderId, mode, week, tally: addTallies(shards) };
     });
   },

@@ -37,7 +37,12 @@ export interface AnswerQueryDeps {
 }
 
 /** HL7-99: an interface that only reports has no business in the records of patients. */
-const reportsOnly: Fault = { rule: 'HL7-99', code: '999', severity: 'E', text: 'This interface was registered for reports, not for queries - message rejected' };
+const reportsOnly: Fault = {
+  rule: 'HL7-99',
+  code: '999',
+  severity: 'E',
+  text: 'This interface was registered for reports, not for queries - message rejected',
+};
 
 type Found = { readonly result: QueryResult; readonly persons: AskedQuery['persons'] };
 const outcomes = { history: 'OK', list: 'OK', 'too-many': 'TM', nobody: 'NF', faulty: 'AE' } as const;
@@ -46,13 +51,25 @@ const outcomes = { history: 'OK', list: 'OK', 'too-many': 'TM', nobody: 'NF', fa
  * Answers one QBP^Q11 (HL7-87 to HL7-98): one certain person's history, a short list, or nobody. Every query is noted before its answer goes
  * out, with whom it told of; what was asked is not kept. The same query again is answered anew and noted again.
  */
-export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, quality, answerMessage, jurisdiction, matchingKey, policy }: AnswerQueryDeps) => {
+export const makeAnswerQuery = ({
+  findCandidates,
+  doses,
+  sites,
+  queries,
+  quality,
+  answerMessage,
+  jurisdiction,
+  matchingKey,
+  policy,
+}: AnswerQueryDeps) => {
   const { code, timeZone } = jurisdiction;
 
   const shownPerson = ({ personId, shown, records }: Named, { organizationId }: Sender): ShownPerson => ({
     personId,
     record: shown,
-    ownIds: (records.find((record) => record.organizationId === organizationId)?.ids ?? []).filter(({ authority, type }) => type !== 'SR' || authority !== code),
+    ownIds: (records.find((record) => record.organizationId === organizationId)?.ids ?? []).filter(
+      ({ authority, type }) => type !== 'SR' || authority !== code,
+    ),
   });
 
   const historyOf = async (records: readonly RecordItem[]): Promise<ShownDose[]> => {
@@ -94,8 +111,12 @@ export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, quality
 
   return async (request: Message, text: string, sender: Sender | undefined, receivedAt: string): Promise<Hl7Answer> => {
     const messageId = `msg_${keyedDigest(matchingKey, 'query', sender?.senderId ?? '-', text, receivedAt)}`;
-    const acknowledged = (faults: readonly Fault[], answer = answerFor(faults)): Hl7Answer =>
-      ({ ack: answerMessage(request, { messageId, answer, faults, receivedAt }), answer, messageId, isRetry: false });
+    const acknowledged = (faults: readonly Fault[], answer = answerFor(faults)): Hl7Answer => ({
+      ack: answerMessage(request, { messageId, answer, faults, receivedAt }),
+      answer,
+      messageId,
+      isRetry: false,
+    });
     if (sender === undefined || sender.mode === 'closed') return acknowledged([closedInterface(sender)]);
     if (!sender.mayQuery) return acknowledged([reportsOnly]);
     const reading = readQuery(request, { codes: vaccineCodes, receivedAt, timeZone, authenticatedSender: sender.subject });
@@ -104,23 +125,42 @@ export const makeAnswerQuery = ({ findCandidates, doses, sites, queries, quality
     const { senderId } = sender;
     const receivedOn = localDay(receivedAt, timeZone);
     const count = (answer: AnswerCode, found?: 'OK' | 'NF' | 'TM'): Promise<void> =>
-      quality.countOnce({ messageId, senderId, mode: isTrial ? 'trial' : 'live', receivedOn, tally: measureQuery(answer, found, reading.faults) }, 'query');
+      quality.countOnce(
+        { messageId, senderId, mode: isTrial ? 'trial' : 'live', receivedOn, tally: measureQuery(answer, found, reading.faults) },
+        'query',
+      );
     if (outcome === 'rejected' || outcome === 'refused') {
       await count(reading.answer);
       return acknowledged(reading.faults, reading.answer);
     }
-    const { result, persons }: Found = outcome === 'faulty'
-      ? { result: { kind: 'faulty' }, persons: [] }
-      : isTrial ? { result: { kind: 'nobody' }, persons: [] } : await search(reading, sender);
+    const { result, persons }: Found =
+      outcome === 'faulty'
+        ? { result: { kind: 'faulty' }, persons: [] }
+        : isTrial
+          ? { result: { kind: 'nobody' }, persons: [] }
+          : await search(reading, sender);
     const told = outcomes[result.kind];
     await count(told === 'AE' ? 'AE' : 'AA', told === 'AE' ? undefined : told);
     await queries.note({
-      queryId: messageId, askedAt: receivedAt, subject: sender.subject, senderId: sender.senderId, organizationId: sender.organizationId, profile,
-      answer: responseProfile(reading, result.kind), outcome: told, persons,
+      queryId: messageId,
+      askedAt: receivedAt,
+      subject: sender.subject,
+      senderId: sender.senderId,
+      organizationId: sender.organizationId,
+      profile,
+      answer: responseProfile(reading, result.kind),
+      outcome: told,
+      persons,
     });
     const ack = buildResponse({
-      request, reading: isTrial ? { ...reading, faults: [...reading.faults, testMessage] } : reading, result, now: receivedAt, timeZone,
-      today: localDay(receivedAt, timeZone), controlId: controlIdOf(messageId), registry: { application: 'DOSELINE', facility: code },
+      request,
+      reading: isTrial ? { ...reading, faults: [...reading.faults, testMessage] } : reading,
+      result,
+      now: receivedAt,
+      timeZone,
+      today: localDay(receivedAt, timeZone),
+      controlId: controlIdOf(messageId),
+      registry: { application: 'DOSELINE', facility: code },
     });
     return { ack, answer: result.kind === 'faulty' ? 'AE' : 'AA', messageId, isRetry: false };
   };

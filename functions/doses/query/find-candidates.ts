@@ -27,7 +27,8 @@ export interface FindCandidatesDeps {
 export const makeFindCandidates =
   ({ persons, matchingKey, policy, jurisdictionCode }: FindCandidatesDeps) =>
   async (wanted: Wanted): Promise<FoundByKey[]> => {
-    const isOurs = ({ id, authority, type }: Wanted['ids'][number]): boolean => type === 'SR' && authority === jurisdictionCode && ourNumberPattern.test(id);
+    const isOurs = ({ id, authority, type }: Wanted['ids'][number]): boolean =>
+      type === 'SR' && authority === jurisdictionCode && ourNumberPattern.test(id);
     // A number that was given out stands for whoever its person was merged into.
     const named = await Promise.all(wanted.ids.filter(isOurs).map(({ id }) => persons.standing(id)));
     const ours = new Set(named.flatMap((person) => person?.personId ?? []));

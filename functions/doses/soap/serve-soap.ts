@@ -27,7 +27,10 @@ type Answering = Pick<SoapRequest, 'edition' | 'relatesTo'>;
 /** One text for a user that does not exist, a wrong password and a foreign facility: nobody learns which (SOAP-09, SOAP-10). */
 const refusedSignIn: SoapFault = { kind: 'security', detail: 'Invalid username, password or facility ID' };
 /** Said alike of names that exist and of others; a new password does not shorten it. */
-const mustWait: SoapFault = { kind: 'security', detail: `Too many failed sign-ins with this username from your address - nothing is looked at for up to ${windowMinutes} minutes, then try again` };
+const mustWait: SoapFault = {
+  kind: 'security',
+  detail: `Too many failed sign-ins with this username from your address - nothing is looked at for up to ${windowMinutes} minutes, then try again`,
+};
 
 /** Answers the SOAP 1.2 transport of CDC's contract, 2011 and 2014 (soap.md). Whatever is wrong with the HL7 is said in the HL7 (SOAP-14). */
 export const makeServeSoap = ({ signIn, receiveMessage, answerFault, log }: ServeSoapDeps) => {
@@ -51,7 +54,8 @@ export const makeServeSoap = ({ signIn, receiveMessage, answerFault, log }: Serv
       log.error('REQUEST_FAULT', { fields: { correlationId }, cause });
       return undefined;
     });
-    const { ack } = receive === undefined ? answerFault(request.hl7, correlationId, now) : await receive(request.hl7, signed.sender, now, correlationId);
+    const { ack } =
+      receive === undefined ? answerFault(request.hl7, correlationId, now) : await receive(request.hl7, signed.sender, now, correlationId);
     return answered(names.response, names.answer, ack, request, names.replyAction);
   };
 

@@ -6,7 +6,14 @@ import { difference, DIMENSIONS, emptyContribution, type Contribution, type Coun
  * creates what is not there yet. Attribute names are short because an item is paid for by its size.
  */
 const letters: Readonly<Record<CounterMeasure, string>> = {
-  first: 'f', complete: 'c', additional: 'a', dosesGiven: 'd', given: FIGURE_LETTERS.given, residents: FIGURE_LETTERS.residents, due: FIGURE_LETTERS.due, reported: 'p',
+  first: 'f',
+  complete: 'c',
+  additional: 'a',
+  dosesGiven: 'd',
+  given: FIGURE_LETTERS.given,
+  residents: FIGURE_LETTERS.residents,
+  due: FIGURE_LETTERS.due,
+  reported: 'p',
 };
 const measureOfLetter = new Map(Object.entries(letters).map(([measure, letter]) => [letter, measure as CounterMeasure]));
 

@@ -14,4 +14,5 @@ const reasonWords: Readonly<Record<string, string>> = {
 };
 
 /** The reasons as people read them: `recip_dob is later than the day of the dose`. */
-export const heldWords = (faults: readonly HeldFault[]): string => faults.map(({ field, reason }) => `${field} ${reasonWords[reason] ?? reason}`).join('; ');
+export const heldWords = (faults: readonly HeldFault[]): string =>
+  faults.map(({ field, reason }) => `${field} ${reasonWords[reason] ?? reason}`).join('; ');

@@ -41,7 +41,9 @@ export interface History {
 export const historyOf = (doses: readonly DoseItem[]): History => {
   const given = doses.filter(isGivenCovidDose);
   return {
-    doses: given.filter(({ witnessOf }) => witnessOf === undefined).map((dose) => ({ doseId: doseIdOf(dose), given: dose.givenOn, cvx: dose.cvx, ...reportedBy(dose) })),
+    doses: given
+      .filter(({ witnessOf }) => witnessOf === undefined)
+      .map((dose) => ({ doseId: doseIdOf(dose), given: dose.givenOn, cvx: dose.cvx, ...reportedBy(dose) })),
     standsFor: new Map(given.map((dose) => [doseIdOf(dose), dose.witnessOf ?? doseIdOf(dose)])),
   };
 };

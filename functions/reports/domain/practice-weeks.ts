@@ -6,7 +6,8 @@ import type { CounterDelta, PracticeDimension } from './coverage.ts';
  */
 const prefix = 'practice:';
 export const dimensionOfPractice = (siteId: string): PracticeDimension => `${prefix}${siteId}`;
-export const practiceOfDimension = (dimension: string): string | undefined => (dimension.startsWith(prefix) ? dimension.slice(prefix.length) : undefined);
+export const practiceOfDimension = (dimension: string): string | undefined =>
+  dimension.startsWith(prefix) ? dimension.slice(prefix.length) : undefined;
 
 const inWeek = 'in-week';
 const later = 'later';
@@ -52,7 +53,15 @@ export const weekCounts = (practices: readonly PracticeDoses[]) => {
   const [inTime, late, silent] = [inState('in-time'), inState('late'), inState('silent')];
   const [enrolled, reporting, dosesGiven, reportedInWeek] = [practices.length, inTime + late, sumOf('dosesGiven'), sumOf('reportedInWeek')];
   return {
-    enrolled, reporting, inTime, late, silent, dosesGiven, reportedInWeek,
-    reportingPercent: percentOf(reporting, enrolled), inTimePercent: percentOf(inTime, enrolled), reportedInWeekPercent: percentOf(reportedInWeek, dosesGiven),
+    enrolled,
+    reporting,
+    inTime,
+    late,
+    silent,
+    dosesGiven,
+    reportedInWeek,
+    reportingPercent: percentOf(reporting, enrolled),
+    inTimePercent: percentOf(inTime, enrolled),
+    reportedInWeekPercent: percentOf(reportedInWeek, dosesGiven),
   };
 };

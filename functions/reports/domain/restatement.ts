@@ -29,10 +29,15 @@ const fieldsOf = (sent: string, now: string): CvrsField[] => {
  * @param now version of the dose and what it would be sent as; `outcome` is undefined when CDC is to have no such event. `sentAs` is the recip_id
  *   of the row in the file, when its record was linked to another person since
  */
-export const restatementOf = (sent: string, last: Told, now: { version: number; outcome: CvrsRowOutcome | undefined; sentAs?: string | undefined }): Restatement | undefined => {
+export const restatementOf = (
+  sent: string,
+  last: Told,
+  now: { version: number; outcome: CvrsRowOutcome | undefined; sentAs?: string | undefined },
+): Restatement | undefined => {
   const { version, outcome, sentAs } = now;
   if (outcome === undefined) return last.digest === gone ? undefined : { change: 'delete', fields: [], told: { version, digest: gone } };
-  const digest = outcome.kind === 'unsendable' ? `${unsendable}${outcome.faults.map(({ field }) => field).join(',')}` : rowDigestOf(outcome.row, sentAs);
+  const digest =
+    outcome.kind === 'unsendable' ? `${unsendable}${outcome.faults.map(({ field }) => field).join(',')}` : rowDigestOf(outcome.row, sentAs);
   const isRow = outcome.kind === 'row' && last.digest !== gone && !last.digest.startsWith(unsendable);
   const settled = isRow && version === last.version ? withPlaceOf(last.digest, digest) : digest;
   return settled === last.digest ? undefined : { change: 'update', fields: fieldsOf(sent, settled), told: { version, digest: settled } };

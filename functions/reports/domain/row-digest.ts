@@ -9,10 +9,12 @@ const letters = 6;
  * person's recip_id, which is itself a keyed hash and is not kept where the digest lies; so equal values of two people look different.
  * @param recipId the recip_id of the row to compare with, when the person has another one now: only what differs shall look different
  */
-export const rowDigestOf = (row: CvrsRow, recipId: string = row[recipAt] ?? ''): string => row.map((value, at) => digestOf(recipId, at, value)).join('');
+export const rowDigestOf = (row: CvrsRow, recipId: string = row[recipAt] ?? ''): string =>
+  row.map((value, at) => digestOf(recipId, at, value)).join('');
 
 const recipAt = CVRS_FIELDS.indexOf('recip_id');
-const digestOf = (recipId: string, at: number, value: string): string => hash('sha256', JSON.stringify([recipId, at, value]), 'base64url').slice(0, letters);
+const digestOf = (recipId: string, at: number, value: string): string =>
+  hash('sha256', JSON.stringify([recipId, at, value]), 'base64url').slice(0, letters);
 
 /** Under which of these recip_ids a row was sent; undefined when it was none of them. */
 export const sentUnder = (digest: string, recipIds: readonly string[]): string | undefined =>

@@ -34,7 +34,10 @@ export const sitePart = (doses: readonly HistoryDose[], at: number, zone: string
  * The next primary dose that a person waits for, at the site that gave the last one: `site|cvx|number|week it falls due`. Wherever it is
  * given it is no longer due here. Nobody waits who died, who refused since, whose series is complete or whose product is not known.
  */
-export const dueAfter = (doses: readonly HistoryDose[], { dead = false, refusedOn }: Pick<CoveragePerson, 'dead' | 'refusedOn'>): string | undefined => {
+export const dueAfter = (
+  doses: readonly HistoryDose[],
+  { dead = false, refusedOn }: Pick<CoveragePerson, 'dead' | 'refusedOn'>,
+): string | undefined => {
   const last = doses.at(-1);
   if (last?.reported === undefined || dead || (refusedOn !== undefined && refusedOn >= last.given)) return undefined;
   const next = nextPrimaryDose(last.cvx, daysUpTo(doses, doses.length - 1));
@@ -49,8 +52,15 @@ export const siteCounters = ({ doses, due }: Contribution): CounterDelta[] => {
     const week = mondayOf(day);
     const count = { day: week, measure: 'given' as const, value: [cvx, number, delay].join('|'), delta: 1 };
     const dimension = dimensionOfSite(siteId);
-    return [{ ...count, dimension }, { ...count, dimension: dimensionOfSite(allSites) }, { day: week, dimension, measure: 'residents', value: priority, delta: 1 }, practiceCounter(siteId, week, Number(delay))];
+    return [
+      { ...count, dimension },
+      { ...count, dimension: dimensionOfSite(allSites) },
+      { day: week, dimension, measure: 'residents', value: priority, delta: 1 },
+      practiceCounter(siteId, week, Number(delay)),
+    ];
   });
   const [siteId = '', cvx = '', number = '', week = ''] = due?.split('|') ?? [];
-  return due === undefined ? given : [...given, { day: week, dimension: dimensionOfSite(siteId), measure: 'due', value: `${cvx}|${number}`, delta: 1 }];
+  return due === undefined
+    ? given
+    : [...given, { day: week, dimension: dimensionOfSite(siteId), measure: 'due', value: `${cvx}|${number}`, delta: 1 }];
 };

@@ -58,7 +58,13 @@ const wholeOf = (counties: ReadonlyMap<string, Sums>, most: number) => {
 };
 
 /** Towns are left out within their county, among them who lives in it without a town; in a county that is left out, all are. */
-const townsLeftOut = (values: ReadonlyMap<string, Sums>, counties: ReadonlyMap<string, Sums>, hiddenCounties: ReadonlySet<string>, countyOf: ReadonlyMap<string, string>, most: number) => {
+const townsLeftOut = (
+  values: ReadonlyMap<string, Sums>,
+  counties: ReadonlyMap<string, Sums>,
+  hiddenCounties: ReadonlySet<string>,
+  countyOf: ReadonlyMap<string, string>,
+  most: number,
+) => {
   const hidden = new Set<string>();
   let someWithoutTown = false;
   for (const [county, towns] of Map.groupBy(countyOf.keys(), (town) => countyOf.get(town) ?? '')) {
@@ -77,21 +83,28 @@ const townsLeftOut = (values: ReadonlyMap<string, Sums>, counties: ReadonlyMap<s
 /** What of one month of a dimension may be told to whom exact figures are not. */
 export const toldOf = (dimension: Dimension | 'total', { counties, values }: MonthCounts, universe: Universe, most: number): ToldMonth => {
   const whole = wholeOf(counties, most);
-  const countyNames = universe.countyOf === undefined ? placed(pick(counties, universe.values)).map(([name]) => name) : [...new Set(universe.countyOf.values())];
+  const countyNames =
+    universe.countyOf === undefined ? placed(pick(counties, universe.values)).map(([name]) => name) : [...new Set(universe.countyOf.values())];
   // Few residents are few in each county: then all of them are left out.
   const hiddenCounties = (): ReadonlySet<string> => leftOut(pick(counties, countyNames), most);
   const split = (all: ReadonlyMap<string, Sums>, hidden: ReadonlySet<string>): ToldMonth =>
     ({ told: new Map([...all].filter(([value]) => !hidden.has(value))), hidden });
   switch (dimension) {
     case 'total':
-      return split(new Map([...whole.elsewhere, [RESIDENTS, whole.residents]]), new Set([...whole.hidden, ...(mayBeTold(whole.residents, most) ? [] : [RESIDENTS])]));
+      return split(
+        new Map([...whole.elsewhere, [RESIDENTS, whole.residents]]),
+        new Set([...whole.hidden, ...(mayBeTold(whole.residents, most) ? [] : [RESIDENTS])]),
+      );
     case 'county':
       return split(pick(counties, [...countyNames, UNKNOWN, OUTSIDE]), new Set([...whole.hidden, ...hiddenCounties()]));
     case 'town': {
       const countyOf = universe.countyOf ?? new Map<string, string>();
       const { hidden, someWithoutTown } = townsLeftOut(values, counties, hiddenCounties(), countyOf, most);
       // Who has a county and no town is a difference of two tables: it is not told by itself.
-      return split(pick(values, [...countyOf.keys(), UNKNOWN, OUTSIDE]), new Set([...hidden, ...whole.hidden, ...(someWithoutTown ? [UNKNOWN] : [])]));
+      return split(
+        pick(values, [...countyOf.keys(), UNKNOWN, OUTSIDE]),
+        new Set([...hidden, ...whole.hidden, ...(someWithoutTown ? [UNKNOWN] : [])]),
+      );
     }
     default: {
       const table = pick(values, universe.values);

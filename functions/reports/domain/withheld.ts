@@ -8,7 +8,8 @@ import type { ReportingChoices } from './reportable.ts';
 export const choicesOf = ({ optOut }: Pick<Jurisdiction, 'optOut'>): ReportingChoices => ({ optedOut: optOut.keepsForReports ? 'send' : 'withhold' });
 
 /** True of a person who is in no file and no count: opted out, where that means so. */
-export const isWithheld = ({ optOut }: Pick<PersonItem, 'optOut'>, { optedOut }: ReportingChoices): boolean => optOut !== undefined && optedOut === 'withhold';
+export const isWithheld = ({ optOut }: Pick<PersonItem, 'optOut'>, { optedOut }: ReportingChoices): boolean =>
+  optOut !== undefined && optedOut === 'withhold';
 
 /** What a person adds to the counters; nothing while it is withheld. */
 export const contributionOfView = (view: PersonView, jurisdiction: Jurisdiction): Contribution =>

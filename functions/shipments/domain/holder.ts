@@ -6,7 +6,12 @@ export type Holder =
   | { kind: 'held'; holderId: string; siteId?: string; supply: SupplyKind }
   | { kind: 'unassigned'; why: UnassignedReason };
 
-export const unassignedReasons = ['no-site-of-that-name', 'no-site-with-that-pin', 'name-in-another-zip', 'site-not-supplied-by-the-jurisdiction'] as const;
+export const unassignedReasons = [
+  'no-site-of-that-name',
+  'no-site-with-that-pin',
+  'name-in-another-zip',
+  'site-not-supplied-by-the-jurisdiction',
+] as const;
 export type UnassignedReason = (typeof unassignedReasons)[number];
 
 /** The site a row names, or why none. */

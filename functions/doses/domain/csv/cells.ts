@@ -29,7 +29,19 @@ export const yesNo: ReadCell = (text) => {
   return Object.hasOwn(words, upper) ? { value: words[upper] } : { fault: 'must be Y or N' };
 };
 
-const sexes: Readonly<Record<string, string>> = { F: 'F', FEMALE: 'F', M: 'M', MALE: 'M', U: 'U', UNKNOWN: 'U', X: 'X', OTHER: 'X', O: 'X', NONBINARY: 'X', 'NON-BINARY': 'X' };
+const sexes: Readonly<Record<string, string>> = {
+  F: 'F',
+  FEMALE: 'F',
+  M: 'M',
+  MALE: 'M',
+  U: 'U',
+  UNKNOWN: 'U',
+  X: 'X',
+  OTHER: 'X',
+  O: 'X',
+  NONBINARY: 'X',
+  'NON-BINARY': 'X',
+};
 export const sex: ReadCell = (text) => {
   const upper = text.toUpperCase();
   return Object.hasOwn(sexes, upper) ? { value: sexes[upper] } : { fault: 'must be F, M, X or U' };
@@ -45,14 +57,17 @@ export const day: ReadCell = (text) => {
   const digits = /^(\d{4})(\d{2})(\d{2})$/.exec(date);
   if (digits !== null) return dayOf(digits[1], digits[2], digits[3]);
   const slashed = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})$/.exec(date);
-  if (slashed !== null) return slashed[3]?.length === 2 ? { fault: 'must have a year of four digits: YYYY-MM-DD' } : dayOf(slashed[3], slashed[1], slashed[2], american);
+  if (slashed !== null)
+    return slashed[3]?.length === 2 ? { fault: 'must have a year of four digits: YYYY-MM-DD' } : dayOf(slashed[3], slashed[1], slashed[2], american);
   if (/^\d{4,5}(\.\d+)?$/.test(text)) return { fault: 'is a spreadsheet’s number of a day: set the column to Date, YYYY-MM-DD' };
   return { fault: 'must be a day, written YYYY-MM-DD' };
 };
 
 const dayOf = (year = '', month = '', dayOfMonth = '', remark?: string): Cell => {
   const value = `${year}-${twoPlaces(month)}-${twoPlaces(dayOfMonth)}`;
-  return isDay(value) ? { value, ...(remark === undefined ? {} : { remark }) } : { fault: 'is no day of the calendar as month/day/year; write YYYY-MM-DD' };
+  return isDay(value)
+    ? { value, ...(remark === undefined ? {} : { remark }) }
+    : { fault: 'is no day of the calendar as month/day/year; write YYYY-MM-DD' };
 };
 
 /** An expiry may be a month: 2021-06 or 06/2021. */

@@ -13,7 +13,14 @@ export interface DoseColumn {
 }
 
 const column = (name: string, path: string, read: ReadCell, example: string, says: string): DoseColumn => ({ name, path, read, example, says });
-const needed = (name: string, path: string, read: ReadCell, example: string, says: string): DoseColumn => ({ name, path, read, example, says, needed: true });
+const needed = (name: string, path: string, read: ReadCell, example: string, says: string): DoseColumn => ({
+  name,
+  path,
+  read,
+  example,
+  says,
+  needed: true,
+});
 
 /** The columns of a file of doses, in the order of the template. Names are those of the field; codes are those of HL7. */
 export const doseColumns: readonly DoseColumn[] = [
@@ -40,7 +47,13 @@ export const doseColumns: readonly DoseColumn[] = [
   column('multiple_birth', 'patient.multipleBirth', cells.yesNo, '', 'Y for twins and more'),
   column('birth_order', 'patient.birthOrder', cells.number, '', '1, 2 …'),
   column('protected', 'patient.protected', cells.yesNo, '', 'Y: the patient wishes that the record is shared with nobody'),
-  column('dose_id', 'id', cells.exact, 'D-55001', 'Your own id of the vaccination: a row with the same id corrects it. Without it, patient, day and vaccine say which dose is meant'),
+  column(
+    'dose_id',
+    'id',
+    cells.exact,
+    'D-55001',
+    'Your own id of the vaccination: a row with the same id corrects it. Without it, patient, day and vaccine say which dose is meant',
+  ),
   needed('given_on', 'givenOn', cells.day, '2021-03-08', 'YYYY-MM-DD'),
   column('cvx', 'vaccine.cvx', cells.code, '212', 'CVX; this or the NDC is needed'),
   column('ndc', 'vaccine.ndc', cells.ndc, '59676-0580-05', 'NDC of the vial or the carton'),
@@ -68,7 +81,13 @@ const byPath = doseColumns.map(({ path, name }) => ({ path: path.replaceAll('.0'
 export const columnOf = (path: string): string => {
   const exact = byPath.find((one) => one.path === path);
   if (exact !== undefined) return exact.name;
-  const inside = path === '' ? undefined : byPath.find((one) => one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`) || path.startsWith(`${one.path}.`) || path.startsWith(`${one.path}[`));
+  const inside =
+    path === ''
+      ? undefined
+      : byPath.find(
+          (one) =>
+            one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`) || path.startsWith(`${one.path}.`) || path.startsWith(`${one.path}[`),
+        );
   return inside?.name ?? '';
 };
 

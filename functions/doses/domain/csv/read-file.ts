@@ -44,7 +44,9 @@ const place = (target: Record<string, unknown>, path: string, value: unknown): v
 };
 
 const issueColumn = (path: readonly PropertyKey[]): string =>
-  columnOf(path.reduce<string>((all, part) => (typeof part === 'number' ? `${all}[${part}]` : all === '' ? String(part) : `${all}.${String(part)}`), ''));
+  columnOf(
+    path.reduce<string>((all, part) => (typeof part === 'number' ? `${all}[${part}]` : all === '' ? String(part) : `${all}.${String(part)}`), ''),
+  );
 
 /** As a spreadsheet names its columns: A to Z, then AA. */
 const letterOf = (index: number): string => (index < 26 ? '' : letterOf(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + (index % 26));
@@ -103,14 +105,20 @@ export const readDoseFile = (text: string): DoseFile => {
   if (endless !== undefined) return notAFile(`line ${endless}`, endlessLineWords);
   if (isWorkbook(text)) return notAFile('body', 'is a workbook, not a CSV file; in the spreadsheet choose Save as, CSV');
   const [header, ...rows] = linesOf(text, mostLines);
-  if (header === undefined) return text.trim() === '' ? notAFile('row 1', 'there must be a header, and rows under it') : notAFile('row 1', mismatched);
+  if (header === undefined)
+    return text.trim() === '' ? notAFile('row 1', 'there must be a header, and rows under it') : notAFile('row 1', mismatched);
   const named = header.map(nameOf);
   const missing = doseColumns.filter(({ name, needed }) => needed === true && !named.includes(name));
-  if (missing.length > 0) return { kind: 'not-a-file', faults: missing.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'is missing; the first row must name it' })) };
+  if (missing.length > 0)
+    return {
+      kind: 'not-a-file',
+      faults: missing.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'is missing; the first row must name it' })),
+    };
   if (rows.every((cells) => cells !== undefined && isBlank(cells))) return notAFile('row 2', 'there must be at least one row under the header');
   if (rows.length > maxRows) return notAFile(`row ${maxRows + 2}`, `at most ${maxRows} rows a file; send the rest as another file`);
   const twice = doseColumns.filter(({ name }) => named.indexOf(name) !== named.lastIndexOf(name));
-  if (twice.length > 0) return { kind: 'not-a-file', faults: twice.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'stands there twice' })) };
+  if (twice.length > 0)
+    return { kind: 'not-a-file', faults: twice.map(({ name }) => ({ path: `row 1, column ${name}`, message: 'stands there twice' })) };
   const places = new Map(doseColumns.flatMap((column) => (named.includes(column.name) ? [[named.indexOf(column.name), column] as const] : [])));
   const unknown = named.flatMap((name, index) => (name !== '' && !places.has(index) ? [letterOf(index)] : []));
   return {
@@ -120,11 +128,16 @@ export const readDoseFile = (text: string): DoseFile => {
       if (cells === undefined) return [{ row: index + 2, remarks: [{ column: '', severity: 'E', message: mismatched }] }];
       if (isBlank(cells)) return [];
       if (cells.length <= header.length) return [readRow(index + 2, cells, places)];
-      return [{ row: index + 2, remarks: [{ column: '', severity: 'E', message: 'has more cells than the header; quote cells that hold the separator' }] }];
+      return [
+        { row: index + 2, remarks: [{ column: '', severity: 'E', message: 'has more cells than the header; quote cells that hold the separator' }] },
+      ];
     }),
   };
 };
 
 /** The file without some of its rows, counted as a spreadsheet does, and without those whose cells nobody can tell apart. */
 export const withoutRows = (text: string, rows: readonly number[]): string =>
-  stringify(linesOf(text, mostLines).flatMap((cells, index) => (cells === undefined || rows.includes(index + 1) ? [] : [[...cells]])), { record_delimiter: '\r\n' });
+  stringify(
+    linesOf(text, mostLines).flatMap((cells, index) => (cells === undefined || rows.includes(index + 1) ? [] : [[...cells]])),
+    { record_delimiter: '\r\n' },
+  );

@@ -18,6 +18,14 @@ const headerRow = 1;
  * @param ofFile remarks about the file as a whole
  */
 export const answerFile = (rows: readonly Row[], ofFile: readonly string[] = []): string =>
-  stringify([['row', 'status', 'dose', 'remarks'], ...(ofFile.length === 0 ? [] : [[headerRow, 'header', '', ofFile.join('; ')]]), ...rows.map(({ row, status, doseId = '', remarks }) => [row, status, doseId, remarks.map(remarkText).join('; ')])], {
-    record_delimiter: '\r\n', escape_formulas: true,
-  });
+  stringify(
+    [
+      ['row', 'status', 'dose', 'remarks'],
+      ...(ofFile.length === 0 ? [] : [[headerRow, 'header', '', ofFile.join('; ')]]),
+      ...rows.map(({ row, status, doseId = '', remarks }) => [row, status, doseId, remarks.map(remarkText).join('; ')]),
+    ],
+    {
+      record_delimiter: '\r\n',
+      escape_formulas: true,
+    },
+  );

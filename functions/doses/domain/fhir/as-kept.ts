@@ -8,7 +8,10 @@ const shown = new Set(['30973-2', '59782-3']);
  * A judged dose as it is kept and read again: what FHIR cannot show afterwards is not part of what tells a repeat from a correction. So
  * reading a resource and sending it again changes nothing.
  */
-export const asKept = ({ refusal, orderedBy: _, enteredBy: __, ndc: ___, ...dose }: ReportedDose, site: Pick<SiteItem, 'siteId'> | undefined): ReportedDose => {
+export const asKept = (
+  { refusal, orderedBy: _, enteredBy: __, ndc: ___, ...dose }: ReportedDose,
+  site: Pick<SiteItem, 'siteId'> | undefined,
+): ReportedDose => {
   const { facility, useNdc } = dose;
   const name = site?.siteId ?? facility?.name ?? facility?.universalId;
   return {

@@ -59,7 +59,13 @@ export const notUnderstood = '?';
 const understood = (concept: Concept | undefined, code: string): string => (code === '' && concept !== undefined ? notUnderstood : code);
 
 /** RXA-9 by the table of FHIR's own origins, or by NIP001 itself. */
-export const originCodes: Readonly<Record<string, keyof typeof NIP001>> = { provider: '02', record: '03', recall: '04', jurisdiction: '05', school: '07' };
+export const originCodes: Readonly<Record<string, keyof typeof NIP001>> = {
+  provider: '02',
+  record: '03',
+  recall: '04',
+  jurisdiction: '05',
+  school: '07',
+};
 export const originOf = (concept: Concept | undefined): string =>
   understood(concept, firstOf(concept, (code) => codeOf(originCodes, code) === undefined ? codeOf(NIP001, code) : originCodes[code]));
 
@@ -78,7 +84,8 @@ export const eligibilityOf = (concept: Concept | undefined): string => {
 };
 
 /** Why it was not done: a refusal by its reason (NIP002), or a reason of the provider. */
-export type NotDone = { readonly kind: 'refused'; readonly reason: keyof typeof NIP002 } | { readonly kind: 'not-given' } | { readonly kind: 'unclear' };
+export type NotDone =
+  { readonly kind: 'refused'; readonly reason: keyof typeof NIP002 } | { readonly kind: 'not-given' } | { readonly kind: 'unclear' };
 const providerReasons = new Set(['MEDPREC', 'IMMUNE', 'OSTOCK']);
 export const notDoneOf = (concept: Concept | undefined): NotDone => {
   const reason = firstOf(concept, (code) => codeOf(NIP002, code));

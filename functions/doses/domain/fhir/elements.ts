@@ -13,7 +13,12 @@ const concept = z.looseObject({ coding: many(codingElement).optional(), text: te
 export type Concept = z.infer<typeof concept>;
 const identifierElement = z.looseObject({ system: text.optional(), value: text.optional(), type: concept.optional() });
 export type Identifier = z.infer<typeof identifierElement>;
-const reference = z.looseObject({ reference: text.optional(), type: text.optional(), identifier: identifierElement.optional(), display: text.optional() });
+const reference = z.looseObject({
+  reference: text.optional(),
+  type: text.optional(),
+  identifier: identifierElement.optional(),
+  display: text.optional(),
+});
 export type Reference = z.infer<typeof reference>;
 const humanName = z.looseObject({
   use: text.optional(), family: text.optional(), given: many(text).optional(), suffix: many(text).optional(), text: text.optional(),
@@ -30,11 +35,18 @@ const extension = inner.extend({ extension: many(inner).optional() });
 export type Extension = z.infer<typeof extension>;
 
 const contained = z.looseObject({
-  resourceType: text.optional(), id: text.optional(), identifier: z.union([many(identifierElement), identifierElement]).optional(), name: z.unknown().optional(),
+  resourceType: text.optional(),
+  id: text.optional(),
+  identifier: z.union([many(identifierElement), identifierElement]).optional(),
+  name: z.unknown().optional(),
 });
 export type Contained = z.infer<typeof contained>;
 
-const resource = { id: text.optional(), meta: z.looseObject({ security: many(codingElement).optional() }).optional(), contained: many(contained).optional() };
+const resource = {
+  id: text.optional(),
+  meta: z.looseObject({ security: many(codingElement).optional() }).optional(),
+  contained: many(contained).optional(),
+};
 
 export const patientResource = z.looseObject({
   ...resource,
@@ -51,7 +63,9 @@ export const patientResource = z.looseObject({
   address: many(addressElement).optional(),
   multipleBirthBoolean: z.boolean().optional(),
   multipleBirthInteger: z.int().optional(),
-  contact: many(z.looseObject({ relationship: many(concept).optional(), name: humanName.optional(), telecom: many(contactPoint).optional() })).optional(),
+  contact: many(
+    z.looseObject({ relationship: many(concept).optional(), name: humanName.optional(), telecom: many(contactPoint).optional() }),
+  ).optional(),
   link: many(z.looseObject({})).optional(),
 });
 export type PatientResource = z.infer<typeof patientResource>;

@@ -17,10 +17,13 @@ export interface DoseSegments {
 const firstIdentifier = ({ identifier }: Contained) => (Array.isArray(identifier) ? identifier[0] : identifier);
 
 /** What a reference says by itself, or the contained resource it points to. */
-const resolved = (reference: Reference | undefined, contained: readonly Contained[] = []): { type: string; id: string; display: string; name: unknown } => {
+const resolved = (
+  reference: Reference | undefined,
+  contained: readonly Contained[] = [],
+): { type: string; id: string; display: string; name: unknown } => {
   const target = reference?.reference ?? '';
   const found = target.startsWith('#') ? contained.find(({ id }) => id === target.slice(1)) : undefined;
-  const type = found?.resourceType ?? reference?.type ?? (/^([A-Z][A-Za-z]+)\//.exec(target)?.[1] ?? '');
+  const type = found?.resourceType ?? reference?.type ?? /^([A-Z][A-Za-z]+)\//.exec(target)?.[1] ?? '';
   const id = (found === undefined ? reference?.identifier?.value : firstIdentifier(found)?.value) ?? '';
   return { type, id, display: reference?.display ?? (typeof found?.name === 'string' ? found.name : ''), name: found?.name };
 };
@@ -48,7 +51,12 @@ const performedBy = ({ performer = [], contained }: ImmunizationResource, at: st
   return {
     by: giver === undefined ? '' : [giver.who.id, family, given],
     organization: place?.who,
-    issues: rest.map(({ index }) => ({ severity: 'information', code: 'informational', expression: `${at}.performer[${index}]`, text: 'is kept with the original only' })),
+    issues: rest.map(({ index }) => ({
+      severity: 'information',
+      code: 'informational',
+      expression: `${at}.performer[${index}]`,
+      text: 'is kept with the original only',
+    })),
   };
 };
 
@@ -57,20 +65,59 @@ type Status = { readonly completion: string; readonly action: 'A' | 'D'; readonl
 /** RXA-20, RXA-18 and RXA-21 of a status; a status that is not understood is refused: it is a modifier. */
 const statusOf = ({ status, statusReason, isSubpotent, subpotentReason }: ImmunizationResource, at: string): Status => {
   const plain = { action: 'A', refusal: '', issues: [] } as const;
-  const isPart = subpotentReason === undefined || subpotentReason.some(({ coding }) => coding?.some(({ code }) => code?.startsWith('partial') === true));
+  const isPart =
+    subpotentReason === undefined || subpotentReason.some(({ coding }) => coding?.some(({ code }) => code?.startsWith('partial') === true));
   switch (status) {
     case 'completed':
       if (isSubpotent !== true) return { ...plain, completion: 'CP' };
-      return { ...plain, completion: 'PA', issues: isPart ? [] : [{ severity: 'warning', code: 'business-rule', expression: `${at}.subpotentReason`, text: 'why it was not potent is not kept: taken as partially administered, which counts for no one' }] };
+      return {
+        ...plain,
+        completion: 'PA',
+        issues: isPart
+          ? []
+          : [
+              {
+                severity: 'warning',
+                code: 'business-rule',
+                expression: `${at}.subpotentReason`,
+                text: 'why it was not potent is not kept: taken as partially administered, which counts for no one',
+              },
+            ],
+      };
     case 'entered-in-error':
       return { ...plain, completion: 'CP', action: 'D' };
     case 'not-done': {
       const why = notDoneOf(statusReason);
       if (why.kind === 'refused') return { ...plain, completion: 'RE', refusal: [why.reason, statusReason?.text ?? '', 'NIP002'] };
-      return { ...plain, completion: 'NA', issues: why.kind === 'not-given' ? [] : [{ severity: 'warning', code: 'code-invalid', expression: `${at}.statusReason`, text: 'is not in the tables - taken as not given, for no reason that is kept' }] };
+      return {
+        ...plain,
+        completion: 'NA',
+        issues:
+          why.kind === 'not-given'
+            ? []
+            : [
+                {
+                  severity: 'warning',
+                  code: 'code-invalid',
+                  expression: `${at}.statusReason`,
+                  text: 'is not in the tables - taken as not given, for no reason that is kept',
+                },
+              ],
+      };
     }
     default:
-      return { ...plain, completion: 'CP', issues: [{ severity: 'error', code: status === undefined ? 'required' : 'code-invalid', expression: `${at}.status`, text: 'must be completed, not-done or entered-in-error' }] };
+      return {
+        ...plain,
+        completion: 'CP',
+        issues: [
+          {
+            severity: 'error',
+            code: status === undefined ? 'required' : 'code-invalid',
+            expression: `${at}.status`,
+            text: 'must be completed, not-done or entered-in-error',
+          },
+        ],
+      };
   }
 };
 
@@ -80,8 +127,10 @@ const sourceOf = ({ primarySource, reportOrigin }: ImmunizationResource): string
   return origin === '' && primarySource === false ? '01' : origin;
 };
 
-const observation = (setId: number, code: string, type: 'CE' | 'NM', value: FieldContent, day: string): SegmentTree =>
-  ({ name: 'OBX', fields: { 1: String(setId), 2: type, 3: [code, '', 'LN'], 4: '1', 5: value, ...(type === 'NM' ? { 6: ['1', '', 'UCUM'] } : {}), 11: 'F', 14: day } });
+const observation = (setId: number, code: string, type: 'CE' | 'NM', value: FieldContent, day: string): SegmentTree => ({
+  name: 'OBX',
+  fields: { 1: String(setId), 2: type, 3: [code, '', 'LN'], 4: '1', 5: value, ...(type === 'NM' ? { 6: ['1', '', 'UCUM'] } : {}), 11: 'F', 14: day },
+});
 
 const observationsOf = (dose: ImmunizationResource, day: string): SegmentTree[] => {
   const [applied] = dose.protocolApplied ?? [];
@@ -131,9 +180,36 @@ export const doseSegments = (dose: ImmunizationResource, at: string, { timeZone 
     issues: [
       ...issues,
       ...performed.issues,
-      ...(isForeign ? [{ severity: 'error', code: 'code-invalid', expression: `${at}.vaccineCode`, text: `must have a coding of ${systems.cvx} (CVX) or ${systems.ndc} (NDC); a GTIN is read when it carries an NDC, and codes of other systems are not translated here` } satisfies Issue] : []),
-      ...(dose.manufacturer !== undefined && maker.id === '' ? [{ severity: 'information', code: 'informational', expression: `${at}.manufacturer`, text: `is kept with the original only: its identifier should be of ${systems.mvx} (MVX)` } satisfies Issue] : []),
-      ...(dose.protocolApplied !== undefined && dose.protocolApplied.length > 1 ? [{ severity: 'information', code: 'informational', expression: `${at}.protocolApplied[1]`, text: 'is kept with the original only' } satisfies Issue] : []),
+      ...(isForeign
+        ? [
+            {
+              severity: 'error',
+              code: 'code-invalid',
+              expression: `${at}.vaccineCode`,
+              text: `must have a coding of ${systems.cvx} (CVX) or ${systems.ndc} (NDC); a GTIN is read when it carries an NDC, and codes of other systems are not translated here`,
+            } satisfies Issue,
+          ]
+        : []),
+      ...(dose.manufacturer !== undefined && maker.id === ''
+        ? [
+            {
+              severity: 'information',
+              code: 'informational',
+              expression: `${at}.manufacturer`,
+              text: `is kept with the original only: its identifier should be of ${systems.mvx} (MVX)`,
+            } satisfies Issue,
+          ]
+        : []),
+      ...(dose.protocolApplied !== undefined && dose.protocolApplied.length > 1
+        ? [
+            {
+              severity: 'information',
+              code: 'informational',
+              expression: `${at}.protocolApplied[1]`,
+              text: 'is kept with the original only',
+            } satisfies Issue,
+          ]
+        : []),
     ],
   };
 };

@@ -97,13 +97,23 @@ export const immunizationOf = (dose: DoseItem): Json => {
     expirationDate: dose.expiry,
     site: coded(systems.bodySite, dose.bodySite, BODY_SITES),
     route: coded(systems.ncit, dose.route, ROUTES),
-    doseQuantity: dose.amount === undefined ? undefined : present({ value: dose.amount, unit: dose.unit, system: dose.unit === undefined ? undefined : systems.ucum, code: dose.unit }),
+    doseQuantity:
+      dose.amount === undefined
+        ? undefined
+        : present({ value: dose.amount, unit: dose.unit, system: dose.unit === undefined ? undefined : systems.ucum, code: dose.unit }),
     performer,
     isSubpotent: dose.completion === 'PA' ? true : undefined,
     programEligibility: dose.eligibility === undefined ? [] : [coded(systems.financialClass, dose.eligibility, HL70064)],
-    fundingSource: dose.funding === undefined ? undefined : {
-      coding: [{ system: systems.fundingSource, code: rowOf(fhirFunding, dose.funding) ?? 'public' }, present({ system: systems.funding, code: dose.funding, display: CDCPHINVS_FUNDING[dose.funding as keyof typeof CDCPHINVS_FUNDING] })],
-    },
-    protocolApplied: doseNumber === undefined ? [] : [present({ doseNumberPositiveInt: doseNumber, seriesDosesPositiveInt: numberOf(dose, '59782-3') })],
+    fundingSource:
+      dose.funding === undefined
+        ? undefined
+        : {
+            coding: [
+              { system: systems.fundingSource, code: rowOf(fhirFunding, dose.funding) ?? 'public' },
+              present({ system: systems.funding, code: dose.funding, display: CDCPHINVS_FUNDING[dose.funding as keyof typeof CDCPHINVS_FUNDING] }),
+            ],
+          },
+    protocolApplied:
+      doseNumber === undefined ? [] : [present({ doseNumberPositiveInt: doseNumber, seriesDosesPositiveInt: numberOf(dose, '59782-3') })],
   });
 };

@@ -85,10 +85,21 @@ export const judgePatient = (resource: unknown, at: string, context: JudgeContex
   const { value, issues } = parsed<PatientResource>(resource, patientResource, patientElements, at);
   if (value === undefined) return { issues };
   const isNamed = value.identifier?.some(({ value: id = '' }) => id.trim() !== '') === true;
-  const patient = isNamed || stand === undefined ? value : { ...value, identifier: [{ system: 'urn:doseline:told', value: stand, type: { coding: [{ code: 'RI' }] } }] };
-  const unnamed: Issue[] = isNamed || stand === undefined ? [] : [{
-    severity: 'warning', code: 'business-rule', expression: `${at}.identifier`, text: 'is missing: the record can be met again only by sending the same under the same Idempotency-Key or Bundle.identifier',
-  }];
+  const patient =
+    isNamed || stand === undefined
+      ? value
+      : { ...value, identifier: [{ system: 'urn:doseline:told', value: stand, type: { coding: [{ code: 'RI' }] } }] };
+  const unnamed: Issue[] =
+    isNamed || stand === undefined
+      ? []
+      : [
+          {
+            severity: 'warning',
+            code: 'business-rule',
+            expression: `${at}.identifier`,
+            text: 'is missing: the record can be met again only by sending the same under the same Idempotency-Key or Bundle.identifier',
+          },
+        ];
   const written = patientSegments(patient, at);
   const report = read(written.segments, context);
   return judged(report.patient, [...issues, ...unnamed, ...written.issues, ...issuesOf(report.faults, patientExpression(at, written.from))]);
@@ -111,13 +122,22 @@ const nobody: WhoseDose = {
 const pidOf = ({ ids: [id], names: [name], birthDate, sex, deathDate }: WhoseDose): SegmentTree => ({
   name: 'PID',
   fields: {
-    1: '1', 3: [id?.id ?? '', '', '', id?.authority ?? '', id?.type ?? ''], 5: [name?.family ?? '', name?.given ?? '', '', '', '', '', 'L'], 7: birthDate.replaceAll('-', ''), 8: sex,
+    1: '1',
+    3: [id?.id ?? '', '', '', id?.authority ?? '', id?.type ?? ''],
+    5: [name?.family ?? '', name?.given ?? '', '', '', '', '', 'L'],
+    7: birthDate.replaceAll('-', ''),
+    8: sex,
     ...(deathDate === undefined ? {} : { 29: deathDate.replaceAll('-', ''), 30: 'Y' }),
   },
 });
 
 /** An immunization by the rules of the guide, with what it says of its patient left to the patient's own resource. */
-export const judgeImmunization = (resource: unknown, at: string, context: JudgeContext, patient: WhoseDose | undefined): Judged<ReportedDose> & { resource?: ImmunizationResource } => {
+export const judgeImmunization = (
+  resource: unknown,
+  at: string,
+  context: JudgeContext,
+  patient: WhoseDose | undefined,
+): Judged<ReportedDose> & { resource?: ImmunizationResource } => {
   const { value, issues } = parsed<ImmunizationResource>(resource, immunizationResource, immunizationElements, at);
   if (value === undefined) return { issues };
   const written = doseSegments(value, at, context);

@@ -18,7 +18,12 @@ const listed = <T>(items: readonly T[] | undefined, write: (item: T, index: numb
 
 const nameTypes: Readonly<Record<string, string>> = { official: 'L', usual: 'D', maiden: 'M', nickname: 'A' };
 const addressUses: Readonly<Record<string, string>> = { home: 'H', work: 'B', temp: 'C', old: 'BA', billing: 'M' };
-const phoneUses: Readonly<Record<string, readonly [use: string, equipment: string]>> = { home: ['PRN', 'PH'], work: ['WPN', 'PH'], mobile: ['PRN', 'CP'], temp: ['ORN', 'PH'] };
+const phoneUses: Readonly<Record<string, readonly [use: string, equipment: string]>> = {
+  home: ['PRN', 'PH'],
+  work: ['WPN', 'PH'],
+  mobile: ['PRN', 'CP'],
+  temp: ['ORN', 'PH'],
+};
 const sexes: Readonly<Record<string, string>> = { female: 'F', male: 'M', other: 'X', unknown: 'U' };
 
 export const digitsOfDate = (date: string): string => (/^\d{4}(-\d{2}(-\d{2})?)?/.test(date) ? (date.split('T')[0] ?? '').replaceAll('-', '') : date);
@@ -45,7 +50,8 @@ export const phoneField = ({ system, value = '', use = '' }: ContactPoint): read
 
 const codesOf = (list: readonly Extension[] | undefined, url: string): string[] => {
   const parts = list?.find((extension) => extension.url === url)?.extension ?? [];
-  const of = (name: string): string[] => parts.flatMap((part) => (part.url === name && part.valueCoding?.code !== undefined ? [part.valueCoding.code] : []));
+  const of = (name: string): string[] =>
+    parts.flatMap((part) => (part.url === name && part.valueCoding?.code !== undefined ? [part.valueCoding.code] : []));
   const categories = of('ombCategory').map((code) => (code === 'ASKU' ? 'UNK' : code));
   return [...new Set([...categories, ...of('detailed').filter((code) => code === '2131-1' || categories.length === 0)])];
 };
@@ -59,12 +65,41 @@ export interface PatientSegments {
 }
 
 const refusedModifiers = (patient: PatientResource, at: string): Issue[] => [
-  ...(patient.active === false ? [{ severity: 'error', code: 'not-supported', expression: `${at}.active`, text: 'a record that is not in use any more is not taken; a person of the registry decides about records' } as const] : []),
-  ...((patient.link?.length ?? 0) > 0 ? [{ severity: 'error', code: 'not-supported', expression: `${at}.link`, text: 'links between patients are decided by the registry; send the patient without it' } as const] : []),
+  ...(patient.active === false
+    ? [
+        {
+          severity: 'error',
+          code: 'not-supported',
+          expression: `${at}.active`,
+          text: 'a record that is not in use any more is not taken; a person of the registry decides about records',
+        } as const,
+      ]
+    : []),
+  ...((patient.link?.length ?? 0) > 0
+    ? [
+        {
+          severity: 'error',
+          code: 'not-supported',
+          expression: `${at}.link`,
+          text: 'links between patients are decided by the registry; send the patient without it',
+        } as const,
+      ]
+    : []),
 ];
 
 const notKept = (telecom: readonly ContactPoint[] | undefined, kept: readonly number[], at: string): Issue[] =>
-  (telecom ?? []).flatMap((_, index) => (kept.includes(index) ? [] : [{ severity: 'information', code: 'informational', expression: `${at}.telecom[${index}]`, text: 'is kept with the original only: telephone and e-mail in use are kept here' } as const]));
+  (telecom ?? []).flatMap((_, index) =>
+    kept.includes(index)
+      ? []
+      : [
+          {
+            severity: 'information',
+            code: 'informational',
+            expression: `${at}.telecom[${index}]`,
+            text: 'is kept with the original only: telephone and e-mail in use are kept here',
+          } as const,
+        ],
+  );
 
 /** PID, PD1 and NK1 of a patient; the codes stay as sent where the rules of the guide must judge them. */
 export const patientSegments = (patient: PatientResource, at: string): PatientSegments => {
@@ -72,8 +107,20 @@ export const patientSegments = (patient: PatientResource, at: string): PatientSe
     value.trim() === '' ? undefined : [value, '', '', authorityOf(system), identifierTypeOf({ type, system })]);
   const names = namesOf(patient.name);
   const phones = listed(patient.telecom, phoneField);
-  const addresses = listed(patient.address, ({ use, type, line: [street = '', ...other] = [], city = '', state = '', postalCode = '', country = '', district = '' }) =>
-    [street, other.join(', '), city, state, postalCode, country, type === 'postal' ? 'M' : (rowOf(addressUses, use) ?? 'H'), '', district]);
+  const addresses = listed(
+    patient.address,
+    ({ use, type, line: [street = '', ...other] = [], city = '', state = '', postalCode = '', country = '', district = '' }) => [
+      street,
+      other.join(', '),
+      city,
+      state,
+      postalCode,
+      country,
+      type === 'postal' ? 'M' : (rowOf(addressUses, use) ?? 'H'),
+      '',
+      district,
+    ],
+  );
   const maiden = patient.extension?.find(({ url }) => url === extensions.mothersMaidenName)?.valueString ?? '';
   const [ethnicity] = codesOf(patient.extension, extensions.ethnicity);
   const dead = patient.deceasedDateTime !== undefined || patient.deceasedBoolean === true;
@@ -99,7 +146,12 @@ export const patientSegments = (patient: PatientResource, at: string): PatientSe
   const restricted = confidentiality === 'R' || confidentiality === 'V' ? 'Y' : confidentiality === 'N' ? 'N' : '';
   const nk1 = contacts.map(({ name, relationship, telecom }, index): SegmentTree => ({
     name: 'NK1',
-    fields: { 1: String(index + 1), 2: [name?.family ?? '', name?.given?.[0] ?? ''], 3: [relationshipOf(relationship), '', 'HL70063'], 5: listed(telecom, phoneField).field },
+    fields: {
+      1: String(index + 1),
+      2: [name?.family ?? '', name?.given?.[0] ?? ''],
+      3: [relationshipOf(relationship), '', 'HL70063'],
+      5: listed(telecom, phoneField).field,
+    },
   }));
   return {
     segments: [pid, ...(restricted === '' ? [] : [{ name: 'PD1', fields: { 12: restricted } }]), ...nk1],

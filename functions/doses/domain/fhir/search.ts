@@ -12,7 +12,9 @@ const refused = (...issues: Issue[]): { kind: 'refused'; issues: Issue[] } => ({
 const always = ['_count', '_format', '_pretty', '_after', '_sort'];
 /** A parameter that is not understood would widen the answer if it were left out: it is refused, and its name not repeated. */
 const unknownIn = (lists: Lists, known: readonly string[]): Issue[] =>
-  Object.keys(lists).every((name) => known.includes(name) || always.includes(name)) ? [] : [issue(`only these parameters are understood here: ${known.join(', ')}, _count`, 'not-supported')];
+  Object.keys(lists).every((name) => known.includes(name) || always.includes(name))
+    ? []
+    : [issue(`only these parameters are understood here: ${known.join(', ')}, _count`, 'not-supported')];
 
 export const mostPerPage = 100;
 const countOf = (lists: Lists): number => {
@@ -76,10 +78,13 @@ export const patientSearchOf = (lists: Lists): Searched<PatientSearch> => {
   const one = (name: string): string | undefined => (lists[name]?.length === 1 ? lists[name][0]?.trim() : undefined);
   const identifier = one('identifier');
   if (identifier !== undefined && identifier !== '') {
-    const [system, value] = identifier.includes('|') ? [identifier.slice(0, identifier.lastIndexOf('|')), identifier.slice(identifier.lastIndexOf('|') + 1)] : [undefined, identifier];
+    const [system, value] = identifier.includes('|')
+      ? [identifier.slice(0, identifier.lastIndexOf('|')), identifier.slice(identifier.lastIndexOf('|') + 1)]
+      : [undefined, identifier];
     if (value !== '') return { kind: 'search', search: { by: 'identifier', system: system === '' ? undefined : system, value } };
   }
   const [family = '', given = '', birthDate = ''] = [one('family'), one('given'), one('birthdate')?.replace(/^eq/, '')];
-  if (family !== '' && given !== '' && isDay(birthDate)) return { kind: 'search', search: { by: 'name', family, given, birthDate, gender: one('gender') } };
+  if (family !== '' && given !== '' && isDay(birthDate))
+    return { kind: 'search', search: { by: 'name', family, given, birthDate, gender: one('gender') } };
   return refused(issue('identifier=<system>|<value>, or family, given and birthdate (a whole day), each once', 'required'));
 };

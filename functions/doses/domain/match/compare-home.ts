@@ -6,9 +6,39 @@ import type { LevelOf } from './weights.ts';
 
 /** Words of a street that are written in several ways, in the form in which they are compared. */
 const streetWords: Readonly<Record<string, string>> = {
-  STREET: 'ST', STR: 'ST', AVENUE: 'AVE', AV: 'AVE', ROAD: 'RD', DRIVE: 'DR', LANE: 'LN', COURT: 'CT', PLACE: 'PL', CIRCLE: 'CIR', BOULEVARD: 'BLVD', TERRACE: 'TER',
-  TERR: 'TER', HIGHWAY: 'HWY', PARKWAY: 'PKWY', SQUARE: 'SQ', TURNPIKE: 'TPKE', TRAIL: 'TRL', NORTH: 'N', SOUTH: 'S', EAST: 'E', WEST: 'W', NORTHEAST: 'NE',
-  NORTHWEST: 'NW', SOUTHEAST: 'SE', SOUTHWEST: 'SW', APARTMENT: 'APT', FLOOR: 'FL', MOUNT: 'MT', SAINT: 'ST', FIRST: '1ST', SECOND: '2ND', THIRD: '3RD',
+  STREET: 'ST',
+  STR: 'ST',
+  AVENUE: 'AVE',
+  AV: 'AVE',
+  ROAD: 'RD',
+  DRIVE: 'DR',
+  LANE: 'LN',
+  COURT: 'CT',
+  PLACE: 'PL',
+  CIRCLE: 'CIR',
+  BOULEVARD: 'BLVD',
+  TERRACE: 'TER',
+  TERR: 'TER',
+  HIGHWAY: 'HWY',
+  PARKWAY: 'PKWY',
+  SQUARE: 'SQ',
+  TURNPIKE: 'TPKE',
+  TRAIL: 'TRL',
+  NORTH: 'N',
+  SOUTH: 'S',
+  EAST: 'E',
+  WEST: 'W',
+  NORTHEAST: 'NE',
+  NORTHWEST: 'NW',
+  SOUTHEAST: 'SE',
+  SOUTHWEST: 'SW',
+  APARTMENT: 'APT',
+  FLOOR: 'FL',
+  MOUNT: 'MT',
+  SAINT: 'ST',
+  FIRST: '1ST',
+  SECOND: '2ND',
+  THIRD: '3RD',
 };
 /** What follows names a part of the house: two records of one home differ in it too often. */
 const unitWords: ReadonlySet<string> = new Set(['APT', 'UNIT', 'STE', 'SUITE', 'FL', 'RM', 'ROOM', 'LOT', 'TRLR', 'BLDG']);
@@ -65,8 +95,10 @@ export const compareAddresses = (one: Patient, other: Patient): AddressLevel | u
   return addressOrder.find((level) => levels.includes(level));
 };
 
-const isRealPhone = (digits: string): boolean => digits.length >= 7 && !/^(\d)\1*$/.test(digits) && !/^(\d{3})?5550{4}$/.test(digits) && !/^0+/.test(digits.slice(-7, -4));
-export const phonesOf = ({ phones = [] }: Patient): string[] => phones.map(({ number = '' }) => number.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '')).filter(isRealPhone);
+const isRealPhone = (digits: string): boolean =>
+  digits.length >= 7 && !/^(\d)\1*$/.test(digits) && !/^(\d{3})?5550{4}$/.test(digits) && !/^0+/.test(digits.slice(-7, -4));
+export const phonesOf = ({ phones = [] }: Patient): string[] =>
+  phones.map(({ number = '' }) => number.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '')).filter(isRealPhone);
 const mailsOf = ({ phones = [] }: Patient): string[] => phones.flatMap(({ email = '' }) => (email.includes('@') ? [email.trim().toLowerCase()] : []));
 
 /** The best agreement among phones and mail addresses of both. */

@@ -23,7 +23,10 @@ interface Known {
 export const idsOf = ({ ids = [] }: Pick<Patient, 'ids'>, kind: IdKind): Known[] =>
   ids
     .filter((id) => kindOfId(id) === kind)
-    .map(({ id, authority, type }) => ({ signs: signsOf(id), authority: kind === 'record' && authority !== '' ? `${authority.toUpperCase()} ${type.toUpperCase()}` : '' }))
+    .map(({ id, authority, type }) => ({
+      signs: signsOf(id),
+      authority: kind === 'record' && authority !== '' ? `${authority.toUpperCase()} ${type.toUpperCase()}` : '',
+    }))
     .filter(({ signs }) => !isPlaceholder(kind, signs));
 
 const slipFrom = 6;

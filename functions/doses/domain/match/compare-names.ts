@@ -14,8 +14,10 @@ const middleOf = (patient: Patient): string => folded(legalOf(patient).middle ??
 const isWord = (text: string): boolean => text.length > 1;
 
 /** All words of the one stand in the other, in whatever order: a double name and its half, or a particle more. */
-const holds = (one: readonly string[], other: readonly string[]): boolean => one.some((word) => isWord(word) && !isParticle(word)) && one.every((word) => other.includes(word));
-const shareWord = (one: readonly string[], other: readonly string[]): boolean => one.some((word) => isWord(word) && !isParticle(word) && other.includes(word));
+const holds = (one: readonly string[], other: readonly string[]): boolean =>
+  one.some((word) => isWord(word) && !isParticle(word)) && one.every((word) => other.includes(word));
+const shareWord = (one: readonly string[], other: readonly string[]): boolean =>
+  one.some((word) => isWord(word) && !isParticle(word) && other.includes(word));
 
 /** First and last name stand in each other's place. */
 const areSwapped = (one: Patient, other: Patient): boolean => {
@@ -26,7 +28,10 @@ const areSwapped = (one: Patient, other: Patient): boolean => {
 
 /** A first name of one is an alias of the other, or they have an alias in common. */
 const meetsAlias = (one: Patient, other: Patient): boolean => {
-  const givens = (patient: Patient): string[] => aliasesOf(patient).map(({ given }) => folded(given)).filter((given) => isWord(given) && !isJunk(given));
+  const givens = (patient: Patient): string[] =>
+    aliasesOf(patient)
+      .map(({ given }) => folded(given))
+      .filter((given) => isWord(given) && !isJunk(given));
   const isOneOf = (given: string, list: readonly string[]): boolean => list.some((each) => each === given || isNickname(each, given));
   return isOneOf(firstOf(one), givens(other)) || isOneOf(firstOf(other), givens(one));
 };
@@ -49,10 +54,14 @@ export const compareGiven = (one: Patient, other: Patient): LevelOf<'given'> | u
   return soundOf(a) !== '' && soundOf(a) === soundOf(b) && a[0] === b[0] ? 'sound' : 'different';
 };
 
-const formerFamilies = (patient: Patient): string[] => aliasesOf(patient).map(({ family }) => familyOf(family).whole).filter((family) => !isJunk(family));
+const formerFamilies = (patient: Patient): string[] =>
+  aliasesOf(patient)
+    .map(({ family }) => familyOf(family).whole)
+    .filter((family) => !isJunk(family));
 
 /** The same words but for a slip in one, or one name the beginning of the other. */
-const isSlipOfFamily = (one: FamilyName, other: FamilyName): boolean => isSlip(one.whole, other.whole) || isCut(one.whole, other.whole) || isCut(other.whole, one.whole);
+const isSlipOfFamily = (one: FamilyName, other: FamilyName): boolean =>
+  isSlip(one.whole, other.whole) || isCut(one.whole, other.whole) || isCut(other.whole, one.whole);
 const cutFrom = 3;
 const isCut = (short: string, long: string): boolean => short.length >= cutFrom && long.length > short.length && long.startsWith(short);
 

@@ -26,7 +26,8 @@ export const editDistance = (one: string, other: string, most = Infinity): numbe
     for (let column = 1; column <= other.length; column += 1) {
       const isSame = one[row - 1] === other[column - 1];
       let best = Math.min((last[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (isSame ? 0 : 1));
-      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) best = Math.min(best, (beforeLast[column - 2] ?? 0) + 1);
+      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1])
+        best = Math.min(best, (beforeLast[column - 2] ?? 0) + 1);
       next.push(best);
       least = Math.min(least, best);
     }
@@ -84,7 +85,16 @@ const soundClasses: Readonly<Record<string, string>> = {
 };
 /** Beginnings that are written in several ways. */
 const beginnings: readonly (readonly [RegExp, string])[] = [
-  [/^(PH|PF)/, 'F'], [/^(KN|GN|PN)/, 'N'], [/^WR/, 'R'], [/^(TS|CZ)/, 'C'], [/^[CQ]/, 'K'], [/^X/, 'S'], [/^Z/, 'S'], [/^[AEIOUY]/, 'A'], [/^V/, 'F'], [/^G(?=[EIY])/, 'J'],
+  [/^(PH|PF)/, 'F'],
+  [/^(KN|GN|PN)/, 'N'],
+  [/^WR/, 'R'],
+  [/^(TS|CZ)/, 'C'],
+  [/^[CQ]/, 'K'],
+  [/^X/, 'S'],
+  [/^Z/, 'S'],
+  [/^[AEIOUY]/, 'A'],
+  [/^V/, 'F'],
+  [/^G(?=[EIY])/, 'J'],
 ];
 const soundLength = 4;
 

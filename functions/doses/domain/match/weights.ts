@@ -14,18 +14,18 @@ export const weights = {
     'exact-common': { bits: 7, why: 'one of the hundred most frequent last names' },
     part: { bits: 6, why: 'a double name and its half, the same words in another order, or with a particle more' },
     former: { bits: 6, why: 'the last name is a former name of the other record' },
-    'swapped-with-first': { bits: 6, why: 'first and last name stand in each other\'s place' },
+    'swapped-with-first': { bits: 6, why: "first and last name stand in each other's place" },
     slip: { bits: 5, why: 'a letter or two other, or cut short' },
     'shared-word': { bits: 3, why: 'two double names with one word in common' },
-    'other-middle': { bits: 3, why: 'the last name is the other\'s middle name, as after marriage' },
+    'other-middle': { bits: 3, why: "the last name is the other's middle name, as after marriage" },
     sound: { bits: 2, why: 'sounds alike' },
     different: { bits: -4, why: 'another last name: seldom in records of one year, usual after marriage and adoption' },
   },
   given: {
     exact: { bits: 8, why: 'one first name in some hundred, weighted by how many bear it' },
     'exact-common': { bits: 6, why: 'one of the most frequent first names' },
-    'swapped-with-last': { bits: 6, why: 'first and last name stand in each other\'s place' },
-    'swapped-with-middle': { bits: 6, why: 'first and middle name stand in each other\'s place' },
+    'swapped-with-last': { bits: 6, why: "first and last name stand in each other's place" },
+    'swapped-with-middle': { bits: 6, why: "first and middle name stand in each other's place" },
     nickname: { bits: 5, why: 'a form of the same name' },
     part: { bits: 5, why: 'a double first name and its half' },
     alias: { bits: 5, why: 'the first name is an alias of the other record' },
@@ -37,7 +37,7 @@ export const weights = {
   },
   birthDate: {
     exact: { bits: 14, why: 'one day in 80 years of births' },
-    'month-and-day-swapped': { bits: 7, why: 'month and day in each other\'s place' },
+    'month-and-day-swapped': { bits: 7, why: "month and day in each other's place" },
     slip: { bits: 6, why: 'one digit other, two neighbours exchanged, or a day apart' },
     'one-part': { bits: 3, why: 'two of year, month and day agree' },
     different: { bits: -10, why: 'another birth date' },
@@ -85,12 +85,12 @@ export const weights = {
     different: { bits: -1, why: 'father here, mother there' },
   },
   ssn: {
-    exact: { bits: 10, why: 'one person, but parents\' numbers are given for children: never proof' },
+    exact: { bits: 10, why: "one person, but parents' numbers are given for children: never proof" },
     slip: { bits: 5, why: 'one digit other' },
     different: { bits: -4, why: 'mistyped and borrowed numbers are common' },
   },
   medicaid: {
-    exact: { bits: 9, why: 'one person, but families\' numbers are mixed: never proof' },
+    exact: { bits: 9, why: "one person, but families' numbers are mixed: never proof" },
     slip: { bits: 4, why: 'one digit other' },
     different: { bits: -2, why: 'people get new numbers' },
   },
@@ -100,7 +100,10 @@ export const weights = {
     different: { bits: -2, why: 'one giver knows two patients, or one patient twice' },
   },
   household: {
-    'more-than-a-home': { bits: 0, why: 'home, phone, mother and relatives are one fact told several times: a household. What exceeds 16 bits is taken off' },
+    'more-than-a-home': {
+      bits: 0,
+      why: 'home, phone, mother and relatives are one fact told several times: a household. What exceeds 16 bits is taken off',
+    },
   },
 } as const satisfies Record<string, Record<string, Weight>>;
 

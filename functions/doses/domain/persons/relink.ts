@@ -74,10 +74,17 @@ const moved = (from: PersonItem, to: PersonItem, recordIds: readonly string[], r
   const left = without(from.recordIds, recordIds);
   return {
     from: {
-      ...giver, version: from.version + 1, recordIds: left, relinkIds: union(from.relinkIds, [relinkId]), ...(left.length === 0 ? { mergedInto: to.personId } : {}),
+      ...giver,
+      version: from.version + 1,
+      recordIds: left,
+      relinkIds: union(from.relinkIds, [relinkId]),
+      ...(left.length === 0 ? { mergedInto: to.personId } : {}),
     },
     to: {
-      ...taker, version: to.version + 1, recordIds: union(to.recordIds, recordIds), relinkIds: union(to.relinkIds, [relinkId]),
+      ...taker,
+      version: to.version + 1,
+      recordIds: union(to.recordIds, recordIds),
+      relinkIds: union(to.relinkIds, [relinkId]),
       ...listed('formerRecipIds', union(to.formerRecipIds, [from.recipId, ...(from.formerRecipIds ?? [])])),
     },
   };
@@ -127,7 +134,8 @@ export type Undone = ({ readonly kind: 'planned'; readonly back: readonly string
  * when the whole of a person had gone there: new ones may have found it by what was known of either.
  */
 export const planUndo = (relink: RelinkItem, from: PersonItem, to: PersonItem, createdLater: (recordId: string) => boolean): Undone => {
-  if (to.mergedInto !== undefined || (from.mergedInto !== undefined && from.mergedInto !== to.personId)) return { kind: 'refused', why: 'was-merged' };
+  if (to.mergedInto !== undefined || (from.mergedInto !== undefined && from.mergedInto !== to.personId))
+    return { kind: 'refused', why: 'was-merged' };
   const back = relink.recordIds.filter((id) => to.recordIds.includes(id));
   if (back.length === 0) return { kind: 'refused', why: 'not-there' };
   const next = moved(to, from, back, relink.relinkId);

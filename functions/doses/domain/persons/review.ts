@@ -52,11 +52,17 @@ export const reviewItem = z.object({
 export type ReviewItem = z.infer<typeof reviewItem>;
 
 /** As it is stored: put off is not decided. */
-export const listedReview = (item: ReviewItem): ReviewItem => listedWhileOpen(item, openLists.reviews, item.state === 'open' || item.state === 'later');
+export const listedReview = (item: ReviewItem): ReviewItem =>
+  listedWhileOpen(item, openLists.reviews, item.state === 'open' || item.state === 'later');
 
 /** A resemblance as a review keeps it. */
 export const scoreOf = ({ personId, recordId, comparison }: Resembling): NonNullable<ReviewItem['scores']>[number] => ({
-  personId, recordId, answer: comparison.answer, score: comparison.score, lines: comparison.lines.map((line) => ({ ...line })), guards: [...comparison.guards],
+  personId,
+  recordId,
+  answer: comparison.answer,
+  score: comparison.score,
+  lines: comparison.lines.map((line) => ({ ...line })),
+  guards: [...comparison.guards],
 });
 export const reviewPartition = (openedOn: string): string => `REVIEW#${openedOn}`;
 

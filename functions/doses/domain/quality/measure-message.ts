@@ -46,7 +46,15 @@ export const DOSE_FIELDS: Readonly<Record<string, (dose: ReportedDose) => boolea
 };
 
 /** Days from the dose to its report, by the last day of each bucket; the rest is later. AIRA asks for a day, three days, a week, a fortnight, a month. */
-export const TIMELINESS: readonly (readonly [name: string, upToDays: number])[] = [['t0', 0], ['t1', 1], ['t3', 3], ['t7', 7], ['t14', 14], ['t30', 30], ['t99', Number.POSITIVE_INFINITY]];
+export const TIMELINESS: readonly (readonly [name: string, upToDays: number])[] = [
+  ['t0', 0],
+  ['t1', 1],
+  ['t3', 3],
+  ['t7', 7],
+  ['t14', 14],
+  ['t30', 30],
+  ['t99', Number.POSITIVE_INFINITY],
+];
 
 const bucketOf = ({ givenOn }: ReportedDose, receivedOn: string): string => {
   const days = daysBetween(givenOn, receivedOn);
@@ -72,7 +80,14 @@ export type Measured = Pick<ImmunizationReport, 'patient' | 'orders' | 'ordersSe
 export type Counted = Pick<Fault, 'rule' | 'severity'>;
 
 const rulesIn = (faults: readonly Counted[]): string[] =>
-  [...new Set(faults.filter(({ severity }) => severity !== 'I').toSorted((a, b) => (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0)).map(ruleName))].slice(0, mostRules);
+  [
+    ...new Set(
+      faults
+        .filter(({ severity }) => severity !== 'I')
+        .toSorted((a, b) => (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0))
+        .map(ruleName),
+    ),
+  ].slice(0, mostRules);
 
 /** What a query counts: apart from reports, which it would dilute, but for the rules it breaks. */
 export const measureQuery = (answer: AnswerCode, outcome: 'OK' | 'NF' | 'TM' | undefined, faults: readonly Counted[]): Tally =>

@@ -5,15 +5,43 @@ export const mostWeeks = 12;
 
 /** What the short names of the counters mean, for people. */
 const PATIENT_WORDS: Readonly<Record<string, string>> = {
-  middle: 'middle name', maiden: "mother's maiden name", sex: 'sex', race: 'race', ethn: 'ethnicity', street: 'street', city: 'city', state: 'state', zip: 'zip code', phone: 'phone', email: 'e-mail',
-  kin: 'next of kin', mult: 'multiple birth', prot: 'protection indicator',
+  middle: 'middle name',
+  maiden: "mother's maiden name",
+  sex: 'sex',
+  race: 'race',
+  ethn: 'ethnicity',
+  street: 'street',
+  city: 'city',
+  state: 'state',
+  zip: 'zip code',
+  phone: 'phone',
+  email: 'e-mail',
+  kin: 'next of kin',
+  mult: 'multiple birth',
+  prot: 'protection indicator',
 };
 const DOSE_WORDS: Readonly<Record<string, string>> = {
-  id: 'id of the dose', ndc: 'NDC', lot: 'lot', exp: 'expiry', mvx: 'manufacturer', amt: 'amount', route: 'route', site: 'body site', fac: 'facility', by: 'administering provider', elig: 'eligibility',
+  id: 'id of the dose',
+  ndc: 'NDC',
+  lot: 'lot',
+  exp: 'expiry',
+  mvx: 'manufacturer',
+  amt: 'amount',
+  route: 'route',
+  site: 'body site',
+  fac: 'facility',
+  by: 'administering provider',
+  elig: 'eligibility',
   fund: 'funding source',
 };
 const TIMELINESS_WORDS: Readonly<Record<string, string>> = {
-  t0: 'the same day', t1: 'a day later', t3: 'two or three days later', t7: 'within a week', t14: 'within two weeks', t30: 'within 30 days', t99: 'later',
+  t0: 'the same day',
+  t1: 'a day later',
+  t3: 'two or three days later',
+  t7: 'within a week',
+  t14: 'within two weeks',
+  t30: 'within 30 days',
+  t99: 'later',
 };
 
 /** Rules that speak of data that cannot be true or are in no table, rather than of data that are not there. */
@@ -39,8 +67,24 @@ export interface QualityReport {
   readonly messages: number;
   readonly answers: { readonly AA: number; readonly AE: number; readonly AR: number };
   /** Questions, by how they were answered and what was found. The shares of rules are of reports and questions together. */
-  readonly queries: { readonly asked: number; readonly AA: number; readonly AE: number; readonly AR: number; readonly found: number; readonly nobody: number; readonly tooMany: number };
-  readonly doses: { readonly sent: number; readonly taken: number; readonly new: number; readonly historical: number; readonly refused: number; readonly notGiven: number; readonly deletions: number };
+  readonly queries: {
+    readonly asked: number;
+    readonly AA: number;
+    readonly AE: number;
+    readonly AR: number;
+    readonly found: number;
+    readonly nobody: number;
+    readonly tooMany: number;
+  };
+  readonly doses: {
+    readonly sent: number;
+    readonly taken: number;
+    readonly new: number;
+    readonly historical: number;
+    readonly refused: number;
+    readonly notGiven: number;
+    readonly deletions: number;
+  };
   readonly completeness: { readonly patients: readonly Share[]; readonly newDoses: readonly Share[] };
   readonly timeliness: readonly { readonly reported: string; readonly doses: number; readonly share?: number }[];
   readonly rules: readonly RuleRate[];
@@ -69,9 +113,29 @@ const sharesOf = (tally: Tally, fields: readonly string[], prefix: string, of: n
   });
 
 /** Fields whose absence AIRA's measures hold against a sender; the others are shown only. */
-const EXPECTED: ReadonlySet<string> = new Set(['sex', 'race', 'ethnicity', 'street', 'city', 'state', 'zip code', 'phone', 'lot', 'expiry', 'manufacturer', 'amount', 'route', 'body site', 'facility', 'administering provider', 'eligibility', 'id of the dose']);
+const EXPECTED: ReadonlySet<string> = new Set([
+  'sex',
+  'race',
+  'ethnicity',
+  'street',
+  'city',
+  'state',
+  'zip code',
+  'phone',
+  'lot',
+  'expiry',
+  'manufacturer',
+  'amount',
+  'route',
+  'body site',
+  'facility',
+  'administering provider',
+  'eligibility',
+  'id of the dose',
+]);
 
-const mean = (shares: readonly number[]): number | undefined => (shares.length === 0 ? undefined : shares.reduce((sum, share) => sum + share, 0) / shares.length);
+const mean = (shares: readonly number[]): number | undefined =>
+  shares.length === 0 ? undefined : shares.reduce((sum, share) => sum + share, 0) / shares.length;
 
 const scoreOf = (tally: Tally, shares: readonly Share[], rules: readonly RuleRate[]): number | undefined => {
   const [messages = 0, fresh = 0, sent = 0] = [tally['m'], tally['q'], tally['ds']];
@@ -95,8 +159,24 @@ export const qualityReport = (tally: Tally): QualityReport => {
   return {
     messages,
     answers: { AA: count('mAA'), AE: count('mAE'), AR: count('mAR') },
-    queries: { asked: count('s'), AA: count('sAA'), AE: count('sAE'), AR: count('sAR'), found: count('sOK'), nobody: count('sNF'), tooMany: count('sTM') },
-    doses: { sent: count('ds'), taken: count('dt'), new: count('dn'), historical: count('dh'), refused: count('dr'), notGiven: count('dx'), deletions: count('dd') },
+    queries: {
+      asked: count('s'),
+      AA: count('sAA'),
+      AE: count('sAE'),
+      AR: count('sAR'),
+      found: count('sOK'),
+      nobody: count('sNF'),
+      tooMany: count('sTM'),
+    },
+    doses: {
+      sent: count('ds'),
+      taken: count('dt'),
+      new: count('dn'),
+      historical: count('dh'),
+      refused: count('dr'),
+      notGiven: count('dx'),
+      deletions: count('dd'),
+    },
     completeness: { patients, newDoses },
     timeliness: TIMELINESS.map(([name]) => ({ reported: TIMELINESS_WORDS[name] ?? name, doses: count(name), ...part(count(name), count('q')) })),
     rules,

@@ -32,7 +32,8 @@ const judged = (candidate: Candidate, wanted: Wanted, askerOrganizationId: strin
   const asked = candidate.byOurNumber ? { ...wanted, ids: records.flatMap(({ ids }) => ids) } : wanted;
   const { verdict, record, holdsId } = judgePerson(asked, records, policy);
   const best = candidate.records.find(({ recordId }) => recordId === record?.recordId);
-  const own = best?.organizationId === askerOrganizationId ? best : candidate.records.find(({ organizationId }) => organizationId === askerOrganizationId);
+  const own =
+    best?.organizationId === askerOrganizationId ? best : candidate.records.find(({ organizationId }) => organizationId === askerOrganizationId);
   return { ...candidate, verdict, holdsId, shown: best === undefined ? undefined : own ?? best };
 };
 

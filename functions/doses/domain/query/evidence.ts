@@ -11,7 +11,10 @@ import type { Wanted } from './query-types.ts';
 export type Verdict = 'certain' | 'possible' | 'other';
 
 /** One record of a candidate, with what makes an identifier weigh more. */
-export interface Known extends Pick<PatientFacts, 'ids' | 'names' | 'birthDate' | 'sex' | 'mothersMaidenName' | 'addresses' | 'phones' | 'birthOrder'> {
+export interface Known extends Pick<
+  PatientFacts,
+  'ids' | 'names' | 'birthDate' | 'sex' | 'mothersMaidenName' | 'addresses' | 'phones' | 'birthOrder'
+> {
   /** The asker's organization told this record itself. */
   readonly isOwn: boolean;
 }
@@ -65,7 +68,8 @@ const compare = (wanted: Wanted, known: Known): Comparison => {
 };
 
 /** HL7-87: a child of several, and another first name: the other twin, whose name may be much like it. */
-const isOtherOfSeveral = ({ ofSeveral, given, birth, birthOrder, id }: Comparison): boolean => ofSeveral && given === false && birth !== false && birthOrder !== true && !id;
+const isOtherOfSeveral = ({ ofSeveral, given, birth, birthOrder, id }: Comparison): boolean =>
+  ofSeveral && given === false && birth !== false && birthOrder !== true && !id;
 
 interface Rule {
   readonly why: string;
@@ -89,12 +93,24 @@ export const evidenceRules: readonly Rule[] = [
   { why: 'birth date and first name are another’s', verdict: 'other', holds: ({ birth, given }) => birth === false && given === false },
   { why: 'birth date and last name are another’s', verdict: 'other', holds: ({ birth, family, id }) => birth === false && family === false && !id },
   { why: 'the asker’s own number and nothing else', verdict: 'certain', holds: (found, { isOwn }) => found.id && isOwn && nothingElseAsked(found) },
-  { why: 'the asker’s own number, birth date and one name', verdict: 'certain', holds: ({ id, birth, given, family, sex }, { isOwn }) => id && isOwn && birth === true && (given === true || family === true) && sex !== false },
+  {
+    why: 'the asker’s own number, birth date and one name',
+    verdict: 'certain',
+    holds: ({ id, birth, given, family, sex }, { isOwn }) => id && isOwn && birth === true && (given === true || family === true) && sex !== false,
+  },
   { why: 'a number of any sender, and everything else agrees', verdict: 'certain', holds: (found) => found.id && isExact(found) },
-  { why: 'name, birth date and sex, and something more or nothing more to compare', verdict: 'certain', holds: (found) => isExact(found) && (found.more.length === 0 || found.more.some(Boolean)) },
+  {
+    why: 'name, birth date and sex, and something more or nothing more to compare',
+    verdict: 'certain',
+    holds: (found) => isExact(found) && (found.more.length === 0 || found.more.some(Boolean)),
+  },
   { why: 'name, birth date and sex, but nothing else agrees', verdict: 'possible', holds: isExact },
   { why: 'a number, with birth date or first name', verdict: 'possible', holds: ({ id, birth, given }) => id && (birth !== false || given === true) },
-  { why: 'birth date and one of the names', verdict: 'possible', holds: ({ birth, given, family }) => birth === true && (given === true || family === true) },
+  {
+    why: 'birth date and one of the names',
+    verdict: 'possible',
+    holds: ({ birth, given, family }) => birth === true && (given === true || family === true),
+  },
 ];
 
 /** Whom a query describes, in the words of the matcher. */
@@ -110,7 +126,8 @@ export const patientOf = ({ name, address, phone, mothersMaidenName, ...wanted }
  * Guards that contradict nothing. Spelling is judged by the rules themselves. That a name or birth date was not said matters only where no number
  * stands for it; a name that stands for no name (baby, patient) is not said either.
  */
-const contradictsNothing = (guardId: string, hasNumber: boolean): boolean => guardId === 'not-written-alike' || (guardId === 'one-is-missing' && hasNumber);
+const contradictsNothing = (guardId: string, hasNumber: boolean): boolean =>
+  guardId === 'not-written-alike' || (guardId === 'one-is-missing' && hasNumber);
 
 /**
  * How one record fits. Certain is what the matcher calls a match, so that a query finds whom a report would be linked to, and what a rule below
@@ -123,7 +140,8 @@ export const judgeRecord = (wanted: Wanted, known: Known, policy: MatchPolicy): 
   const contradicting = guards.filter(({ id }) => held.includes(id) && !contradictsNothing(id, comparison.id));
   if (isStrangersNumberAlone(comparison, known)) return { verdict: 'other', why: 'another sender’s number, and too little besides', score };
   if (isOtherOfSeveral(comparison)) return { verdict: 'other', why: 'one of several children, and another first name', score };
-  if (contradicting.some(({ atMost }) => atMost === 'none') && !nothingElseAsked(comparison)) return { verdict: 'other', why: contradicting[0]?.why ?? '', score };
+  if (contradicting.some(({ atMost }) => atMost === 'none') && !nothingElseAsked(comparison))
+    return { verdict: 'other', why: contradicting[0]?.why ?? '', score };
   if (answer === 'match') return { verdict: 'certain', why: 'the matcher calls it a match', score };
   if (byRule.verdict === 'certain' && contradicting.length === 0) return { ...byRule, score };
   if (byRule.verdict === 'other' && answer === 'none') return { ...byRule, score };
@@ -140,8 +158,14 @@ const ruleFor = (wanted: Wanted, known: Known): { verdict: Verdict; why: string 
 const rank: Readonly<Record<Verdict, number>> = { certain: 2, possible: 1, other: 0 };
 
 /** How a person fits, by the record that fits best; and whether an identifier that was asked for is its own. */
-export const judgePerson = <R extends Known>(wanted: Wanted, records: readonly R[], policy: MatchPolicy): { verdict: Verdict; record: R | undefined; holdsId: boolean } => {
-  const [best] = records.map((record) => ({ record, ...judgeRecord(wanted, record, policy) }))
-    .filter(({ verdict }) => verdict !== 'other').toSorted((a, b) => rank[b.verdict] - rank[a.verdict] || b.score - a.score);
+export const judgePerson = <R extends Known>(
+  wanted: Wanted,
+  records: readonly R[],
+  policy: MatchPolicy,
+): { verdict: Verdict; record: R | undefined; holdsId: boolean } => {
+  const [best] = records
+    .map((record) => ({ record, ...judgeRecord(wanted, record, policy) }))
+    .filter(({ verdict }) => verdict !== 'other')
+    .toSorted((a, b) => rank[b.verdict] - rank[a.verdict] || b.score - a.score);
   return { verdict: best?.verdict ?? 'other', record: best?.record, holdsId: records.some((record) => compare(wanted, record).id) };
 };

@@ -23,11 +23,21 @@ export const readQuery = (message: Message, context: VxuContext): QueryReading =
   const qpd = message.first('QPD');
   const profile = profileOf(qpd, message);
   const stopped = (outcome: 'rejected' | 'refused' | 'faulty'): QueryReading => ({
-    outcome, profile: profile ?? 'Z34', processingId: header.processingId, wanted: { ids: [] }, most: 0, faults: told(notes), answer: outcome === 'refused' ? 'AR' : 'AE',
+    outcome,
+    profile: profile ?? 'Z34',
+    processingId: header.processingId,
+    wanted: { ids: [] },
+    most: 0,
+    faults: told(notes),
+    answer: outcome === 'refused' ? 'AR' : 'AE',
   });
   if (header.outcome === 'rejected' || header.outcome === 'refused') return stopped(header.outcome);
   if (holdsSeveral(message)) {
-    notes.add('HL7-86', { segment: 'MSH', occurrence: 2 }, { code: '100', severity: 'E', text: 'More than one MSH in one message - message rejected' });
+    notes.add(
+      'HL7-86',
+      { segment: 'MSH', occurrence: 2 },
+      { code: '100', severity: 'E', text: 'More than one MSH in one message - message rejected' },
+    );
     return stopped('rejected');
   }
   if (qpd === undefined) {
@@ -56,8 +66,10 @@ const profileOf = (qpd: Segment | undefined, message: Message): QueryProfile | u
 const checkQuery = (qpd: Segment, profile: QueryProfile | undefined, notes: Notes): void => {
   const name = qpd.value(1);
   if (name === '') notes.add('HL7-91', qpd.at(1), { code: '101', severity: 'E', text: 'QPD-1 query name is missing - query not answered' });
-  else if (profile === undefined) notes.add('HL7-87', qpd.at(1, 1), { code: '103', applicationCode: '5', severity: 'E', text: 'QPD-1 is none of Z34, Z44 - query not answered' });
-  else if (profile !== name) notes.add('HL7-87', qpd.at(1, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'QPD-1 is none of Z34, Z44 - MSH-21 was followed' });
+  else if (profile === undefined)
+    notes.add('HL7-87', qpd.at(1, 1), { code: '103', applicationCode: '5', severity: 'E', text: 'QPD-1 is none of Z34, Z44 - query not answered' });
+  else if (profile !== name)
+    notes.add('HL7-87', qpd.at(1, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'QPD-1 is none of Z34, Z44 - MSH-21 was followed' });
   if (!qpd.has(2)) notes.add('HL7-91', qpd.at(2), { code: '101', severity: 'E', text: 'QPD-2 query tag is missing - query not answered' });
 };
 
@@ -95,7 +107,12 @@ const readBirthDate = (qpd: Segment, notes: Notes): string | undefined => {
   if (text === '') return undefined;
   const sent = readHl7Date(text);
   if (sent !== undefined && sent.precision !== 'year' && sent.precision !== 'month') return sent.date;
-  notes.add('HL7-80', qpd.at(6, 1), { code: '102', applicationCode: '2', severity: 'W', text: `QPD-6 birth date ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD - value ignored` });
+  notes.add('HL7-80', qpd.at(6, 1), {
+    code: '102',
+    applicationCode: '2',
+    severity: 'W',
+    text: `QPD-6 birth date ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD - value ignored`,
+  });
   return undefined;
 };
 
@@ -103,7 +120,10 @@ const readBirthDate = (qpd: Segment, notes: Notes): string | undefined => {
 const checkMinimum = (qpd: Segment, { ids, name, birthDate }: Wanted, notes: Notes): void => {
   if (ids.length > 0 || (name !== undefined && birthDate !== undefined)) return;
   notes.add('HL7-89', name === undefined ? qpd.at(4) : qpd.at(6), {
-    code: '101', applicationCode: '7', severity: 'E', text: 'A query needs an identifier (QPD-3), or last name, first name and birth date (QPD-4, QPD-6) - query not answered',
+    code: '101',
+    applicationCode: '7',
+    severity: 'E',
+    text: 'A query needs an identifier (QPD-3), or last name, first name and birth date (QPD-4, QPD-6) - query not answered',
   });
 };
 
@@ -116,7 +136,9 @@ const readMost = (rcp: Segment | undefined, notes: Notes): number => {
   const isNumber = /^\d{1,6}$/.test(quantity) && Number(quantity) > 0;
   // Units are one component with sub-components: what stands in a third one was meant for it (`5^RD^HL70126`).
   if (isNumber && rcp?.value(2, 2, 1, 1).toUpperCase() === 'RD' && rcp.value(2, 3) === '') return Math.min(Number(quantity), mostCandidates);
-  const fault = isNumber ? `the unit of RCP-2 is not in its place, expected ${quantity}^RD&records&HL70126` : 'RCP-2 does not say how many people are wanted';
+  const fault = isNumber
+    ? `the unit of RCP-2 is not in its place, expected ${quantity}^RD&records&HL70126`
+    : 'RCP-2 does not say how many people are wanted';
   notes.add('HL7-88', rcp?.at(2) ?? { segment: 'RCP', occurrence: 1 }, {
     code: rcp === undefined ? '100' : '101', severity: 'W', text: `${fault} - at most ${mostCandidates} are named`,
   });

@@ -84,7 +84,12 @@ const emptyForecast = (position: number, today: string, code: string): string[] 
 
 /** The order groups of a history (HL7-94), oldest first. Z42 has an observation in each group, and a forecast group even when it is empty. */
 export const writeHistory = (profile: QueryProfile, doses: readonly ShownDose[], today: string, code: string): string[] => {
-  const sorted = doses.toSorted((a, b) => (a.dose.givenOn < b.dose.givenOn ? -1 : a.dose.givenOn > b.dose.givenOn ? 1 : a.dose.cvx < b.dose.cvx ? -1 : 1));
+  const sorted = doses.toSorted((a, b) =>
+    a.dose.givenOn < b.dose.givenOn ? -1 : a.dose.givenOn > b.dose.givenOn ? 1 : a.dose.cvx < b.dose.cvx ? -1 : 1,
+  );
   if (profile === 'Z34') return sorted.flatMap((shown) => orderOf(shown, code));
-  return [...sorted.flatMap((shown, at) => [...orderOf(shown, code), remark(at + 1, notEvaluated, today)]), ...emptyForecast(sorted.length + 1, today, code)];
+  return [
+    ...sorted.flatMap((shown, at) => [...orderOf(shown, code), remark(at + 1, notEvaluated, today)]),
+    ...emptyForecast(sorted.length + 1, today, code),
+  ];
 };

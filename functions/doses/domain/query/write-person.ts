@@ -16,7 +16,8 @@ export interface ShownPerson {
 
 const hl7Day = (day: string): string => day.replaceAll('-', '');
 const repeated = (rows: readonly (readonly Component[])[]): FieldContent => (rows.length === 0 ? '' : { repetitions: rows });
-const coded = (code: string, table: Readonly<Record<string, string>>): Component[][] => (Object.hasOwn(table, code) ? [[code, table[code] ?? '', 'CDCREC']] : []);
+const coded = (code: string, table: Readonly<Record<string, string>>): Component[][] =>
+  Object.hasOwn(table, code) ? [[code, table[code] ?? '', 'CDCREC']] : [];
 
 const numbers = ({ personId, ownIds }: ShownPerson, code: string): FieldContent =>
   repeated([...ownIds.map(({ id, authority, type }) => [id, '', '', authority, type]), ourNumber(personId, code)]);
@@ -29,8 +30,15 @@ const names = ({ names: told }: PatientFacts): FieldContent =>
 const phone = ({ use = 'PRN', equipment = 'PH', number = '' }: NonNullable<PatientFacts['phones']>[number]): Component[] =>
   ['', use, equipment, '', '', ...(number.length === 10 ? [number.slice(0, 3), number.slice(3)] : ['', number])];
 
-const address = ({ street = '', other = '', city = '', state = '', zip = '', country = '', type = 'H' }: NonNullable<PatientFacts['addresses']>[number]): Component[] =>
-  [street, other, city, state, zip, country, type];
+const address = ({
+  street = '',
+  other = '',
+  city = '',
+  state = '',
+  zip = '',
+  country = '',
+  type = 'H',
+}: NonNullable<PatientFacts['addresses']>[number]): Component[] => [street, other, city, state, zip, country, type];
 
 /** The profile knows F, M and U. */
 const sexCode = (sex: PatientFacts['sex']): string => (sex === 'X' ? 'U' : sex);

@@ -1,4 +1,14 @@
-import { copyField, writeAcknowledgement, writeAnswerHeader, writeFault, writeSegment, type FieldContent, type Fault, type Message, type Registry } from '../../../../shared/hl7/index.ts';
+import {
+  copyField,
+  writeAcknowledgement,
+  writeAnswerHeader,
+  writeFault,
+  writeSegment,
+  type FieldContent,
+  type Fault,
+  type Message,
+  type Registry,
+} from '../../../../shared/hl7/index.ts';
 import type { QueryReading } from './query-types.ts';
 import { writeHistory, type ShownDose } from './write-history.ts';
 import { writeCandidate, writePerson, type ShownPerson } from './write-person.ts';
@@ -48,7 +58,9 @@ export const buildResponse = ({ request, reading, result, now, timeZone, today, 
     ...(fault === undefined ? [] : [writeFault(fault)]),
     ...echo(request, answerStates[result.kind]),
     ...(result.kind === 'list' ? result.persons.map((person, at) => writeCandidate(person, at + 1, registry.facility)) : []),
-    ...(result.kind === 'history' ? [...writePerson(result.person, reading.profile, registry.facility), ...writeHistory(reading.profile, result.doses, today, registry.facility)] : []),
+    ...(result.kind === 'history'
+      ? [...writePerson(result.person, reading.profile, registry.facility), ...writeHistory(reading.profile, result.doses, today, registry.facility)]
+      : []),
   ];
   return lines.map((line) => `${line}\r`).join('');
 };

@@ -11,7 +11,11 @@ export interface Comparable {
 
 const dayMs = 86_400_000;
 
-export const placeOf = ({ givenOn, cvx }: Pick<DoseItem, 'givenOn' | 'cvx'>): Comparable => ({ day: Date.parse(givenOn) / dayMs, groups: vaccineGroupsOf(cvx) });
+export const placeOf = ({ givenOn, cvx }: Pick<DoseItem, 'givenOn' | 'cvx'>): Comparable => ({
+  day: Date.parse(givenOn) / dayMs,
+  groups: vaccineGroupsOf(cvx),
+});
 
 /** False only where no rule and no score could make two reports one: another vaccine, or further apart than the widest window. */
-export const mayBeOne = (a: Comparable, b: Comparable): boolean => Math.abs(a.day - b.day) <= widestWindowDays && a.groups.some((group) => b.groups.includes(group));
+export const mayBeOne = (a: Comparable, b: Comparable): boolean =>
+  Math.abs(a.day - b.day) <= widestWindowDays && a.groups.some((group) => b.groups.includes(group));

@@ -30,7 +30,8 @@ const decidedOf = (a: DoseReport, b: DoseReport): 'same' | 'different' | undefin
 /** A report against an event: what was decided of any of its reports, else how it compares with the kept one. */
 const verdictOn = <T extends DoseReport>(dose: T, place: Comparable, event: Event<T>): PairVerdict => {
   const { kept, members } = event;
-  if (!mayBeOne(place, event.place) && dose.decisions === undefined && members.every(({ decisions }) => decisions === undefined)) return { outcome: 'different' };
+  if (!mayBeOne(place, event.place) && dose.decisions === undefined && members.every(({ decisions }) => decisions === undefined))
+    return { outcome: 'different' };
   const decided = members.map((member) => (dose.decisions === undefined && member.decisions === undefined ? undefined : decidedOf(dose, member)));
   if (decided.includes('different')) return { outcome: 'different' };
   if (decided.includes('same')) return { outcome: 'same', counts: 'once', rule: decidedRule, reasons: [] };
@@ -38,9 +39,16 @@ const verdictOn = <T extends DoseReport>(dose: T, place: Comparable, event: Even
 };
 
 const strongestFirst = <T extends DoseReport>(a: Option<T>, b: Option<T>): number =>
-  ruleStrength(a.verdict.rule) - ruleStrength(b.verdict.rule) || (b.verdict.score ?? 0) - (a.verdict.score ?? 0) || a.days - b.days || keptFirst(a.event.kept, b.event.kept);
+  ruleStrength(a.verdict.rule) - ruleStrength(b.verdict.rule) ||
+  (b.verdict.score ?? 0) - (a.verdict.score ?? 0) ||
+  a.days - b.days ||
+  keptFirst(a.event.kept, b.event.kept);
 
-const judgementOf = ({ event, verdict }: Option<DoseReport>): DoseJudgement => ({ with: doseIdOf(event.kept), ...verdict, reasons: [...verdict.reasons] });
+const judgementOf = ({ event, verdict }: Option<DoseReport>): DoseJudgement => ({
+  with: doseIdOf(event.kept),
+  ...verdict,
+  reasons: [...verdict.reasons],
+});
 
 /**
  * Which reports of one person tell one dose, and which of them is kept. Pure and blind to the order in which reports came or are given:

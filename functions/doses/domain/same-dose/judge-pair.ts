@@ -19,7 +19,10 @@ const isGivenThatDay = ({ told, days }: PairFacts): boolean => told === 'none' &
 
 /** Something that two doses differ in and two entries of one do not: what was in the vial, which dose it was, or both place and way. */
 const isToldApart = (pair: PairFacts): boolean =>
-  !fits(pair) || pair.number === 'different' || (pair.product === 'different' && pair.lot !== 'same') || (pair.bodySite === 'different' && pair.route === 'different');
+  !fits(pair) ||
+  pair.number === 'different' ||
+  (pair.product === 'different' && pair.lot !== 'same') ||
+  (pair.bodySite === 'different' && pair.route === 'different');
 /** Place or way alone: an arm typed wrong, or a second injection. */
 const isElsewhereOnBody = ({ bodySite, route }: PairFacts): boolean => bodySite === 'different' || route === 'different';
 
@@ -41,7 +44,8 @@ const rows: readonly Row[] = [
 ];
 /** The order of strength: what was decided by a person, the exact keys, the rules, the scores. */
 export const decidedRule = 'decided';
-export const ruleStrength = (rule: string): number => (rule === decidedRule ? -1 : rule === 'scored' ? rows.length : rows.findIndex(([id]) => id === rule));
+export const ruleStrength = (rule: string): number =>
+  rule === decidedRule ? -1 : rule === 'scored' ? rows.length : rows.findIndex(([id]) => id === rule);
 
 /** Beyond a week a score alone makes nothing the same. */
 const longestCertainDays = 7;

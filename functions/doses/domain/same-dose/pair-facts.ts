@@ -7,14 +7,34 @@ import { alike, lotsAlike, type Likeness, type LotLikeness } from './lot-forms.t
 /** What is compared of a report of a dose. */
 export type DoseReport = Pick<
   DoseItem,
-  | 'pk' | 'sk' | 'state' | 'completion' | 'sourceClass' | 'givenOn' | 'cvx' | 'ndc' | 'mvx' | 'lot' | 'siteId' | 'organizationId' | 'responsible' | 'filler' | 'receivedAt'
-  | 'messageId' | 'gsi2sk' | 'decisions' | 'bodySite' | 'route' | 'observations'
+  | 'pk'
+  | 'sk'
+  | 'state'
+  | 'completion'
+  | 'sourceClass'
+  | 'givenOn'
+  | 'cvx'
+  | 'ndc'
+  | 'mvx'
+  | 'lot'
+  | 'siteId'
+  | 'organizationId'
+  | 'responsible'
+  | 'filler'
+  | 'receivedAt'
+  | 'messageId'
+  | 'gsi2sk'
+  | 'decisions'
+  | 'bodySite'
+  | 'route'
+  | 'observations'
 >;
 
 /** Told by who gave it, not as history. */
 export const isAdministered = ({ sourceClass }: Pick<DoseItem, 'sourceClass'>): boolean => sourceClass === 'own' || sourceClass === 'federal-partner';
 /** A dose that went into an arm and stands: refusals and deferrals are no doses. */
-export const isGiven = ({ state, completion }: Pick<DoseItem, 'state' | 'completion'>): boolean => state !== 'deleted' && (completion === 'CP' || completion === 'PA');
+export const isGiven = ({ state, completion }: Pick<DoseItem, 'state' | 'completion'>): boolean =>
+  state !== 'deleted' && (completion === 'CP' || completion === 'PA');
 
 /** How two reports of one person compare. */
 export interface PairFacts {

@@ -4,10 +4,26 @@ export type Edition = '2011' | '2014';
 export interface EditionNames {
   readonly namespace: string;
   readonly portType: string;
-  readonly connectivity: { readonly operation: string; readonly request: string; readonly echo: string; readonly response: string; readonly answer: string; readonly action: string; readonly replyAction: string };
+  readonly connectivity: {
+    readonly operation: string;
+    readonly request: string;
+    readonly echo: string;
+    readonly response: string;
+    readonly answer: string;
+    readonly action: string;
+    readonly replyAction: string;
+  };
   readonly submit: {
-    readonly operation: string; readonly request: string; readonly username: string; readonly password: string; readonly facility: string; readonly message: string;
-    readonly response: string; readonly answer: string; readonly action: string; readonly replyAction: string;
+    readonly operation: string;
+    readonly request: string;
+    readonly username: string;
+    readonly password: string;
+    readonly facility: string;
+    readonly message: string;
+    readonly response: string;
+    readonly answer: string;
+    readonly action: string;
+    readonly replyAction: string;
   };
 }
 
@@ -19,24 +35,50 @@ export const editions: Readonly<Record<Edition, EditionNames>> = {
     namespace: of2011,
     portType: 'IIS_PortType',
     connectivity: {
-      operation: 'connectivityTest', request: 'connectivityTest', echo: 'echoBack', response: 'connectivityTestResponse', answer: 'return',
-      action: `${of2011}:connectivityTest`, replyAction: `${of2011}:connectivityTestResponse`,
+      operation: 'connectivityTest',
+      request: 'connectivityTest',
+      echo: 'echoBack',
+      response: 'connectivityTestResponse',
+      answer: 'return',
+      action: `${of2011}:connectivityTest`,
+      replyAction: `${of2011}:connectivityTestResponse`,
     },
     submit: {
-      operation: 'submitSingleMessage', request: 'submitSingleMessage', username: 'username', password: 'password', facility: 'facilityID', message: 'hl7Message',
-      response: 'submitSingleMessageResponse', answer: 'return', action: `${of2011}:submitSingleMessage`, replyAction: `${of2011}:submitSingleMessageResponse`,
+      operation: 'submitSingleMessage',
+      request: 'submitSingleMessage',
+      username: 'username',
+      password: 'password',
+      facility: 'facilityID',
+      message: 'hl7Message',
+      response: 'submitSingleMessageResponse',
+      answer: 'return',
+      action: `${of2011}:submitSingleMessage`,
+      replyAction: `${of2011}:submitSingleMessageResponse`,
     },
   },
   '2014': {
     namespace: of2014,
     portType: 'IISPortType',
     connectivity: {
-      operation: 'ConnectivityTest', request: 'ConnectivityTestRequest', echo: 'EchoBack', response: 'ConnectivityTestResponse', answer: 'EchoBack',
-      action: `${of2014}:IISPortType:ConnectivityTestRequest`, replyAction: `${of2014}:IISPortType:ConnectivityTestResponse`,
+      operation: 'ConnectivityTest',
+      request: 'ConnectivityTestRequest',
+      echo: 'EchoBack',
+      response: 'ConnectivityTestResponse',
+      answer: 'EchoBack',
+      action: `${of2014}:IISPortType:ConnectivityTestRequest`,
+      replyAction: `${of2014}:IISPortType:ConnectivityTestResponse`,
     },
     submit: {
-      operation: 'SubmitSingleMessage', request: 'SubmitSingleMessageRequest', username: 'Username', password: 'Password', facility: 'FacilityID', message: 'Hl7Message',
-      response: 'SubmitSingleMessageResponse', answer: 'Hl7Message', action: `${of2014}:IISPortType:SubmitSingleMessageRequest`, replyAction: `${of2014}:IISPortType:SubmitSingleMessageResponse`,
+      operation: 'SubmitSingleMessage',
+      request: 'SubmitSingleMessageRequest',
+      username: 'Username',
+      password: 'Password',
+      facility: 'FacilityID',
+      message: 'Hl7Message',
+      response: 'SubmitSingleMessageResponse',
+      answer: 'Hl7Message',
+      action: `${of2014}:IISPortType:SubmitSingleMessageRequest`,
+      replyAction: `${of2014}:IISPortType:SubmitSingleMessageResponse`,
     },
   },
 };

@@ -36,7 +36,13 @@ export const readSoapRequest = (text: string): SoapRequest => {
   const fault = (kind: SoapFaultKind, detail: string, received: Partial<Received> = {}, size?: SoapFault['size']): SoapRequest =>
     ({ edition: '2011', relatesTo: undefined, ...received, kind: 'fault', fault: { kind, detail, ...(size === undefined ? {} : { size }) } });
   const bytes = Buffer.byteLength(text);
-  if (bytes > maxSoapBytes) return fault('message-too-large', `A request holds at most ${maxSoapBytes} bytes; larger files go to the address that POST /uploads gives`, {}, { bytes, most: maxSoapBytes });
+  if (bytes > maxSoapBytes)
+    return fault(
+      'message-too-large',
+      `A request holds at most ${maxSoapBytes} bytes; larger files go to the address that POST /uploads gives`,
+      {},
+      { bytes, most: maxSoapBytes },
+    );
   const root = readXml(text);
   if (typeof root === 'string') return fault('sender', notRead[root]);
   if (root.name === 'Envelope' && root.namespace === soap11Envelope) return fault('version-mismatch', 'The envelope is of SOAP 1.1');
@@ -48,7 +54,8 @@ export const readSoapRequest = (text: string): SoapRequest => {
   const [operation, ...more] = root.children.at(-1)?.children ?? [];
   const edition = editionOf(operation?.namespace ?? '') ?? '2011';
   const received: Received = { edition, relatesTo: relatesTo === '' ? undefined : relatesTo };
-  if (!headers.every(isUnderstood)) return fault('must-understand', 'It carries a header of another specification than WS-Addressing and WS-Security', received);
+  if (!headers.every(isUnderstood))
+    return fault('must-understand', 'It carries a header of another specification than WS-Addressing and WS-Security', received);
   if (operation === undefined || more.length > 0) return fault('unknown', 'The Body holds one operation', received);
   return readOperation(operation, received, (kind, detail, size) => fault(kind, detail, received, size));
 };
@@ -62,16 +69,28 @@ const readOperation = (operation: XmlElement, received: Received, refuse: Refuse
     const values = valuesOf(operation, namespace, [connectivity.echo]);
     const echo = values?.get(connectivity.echo);
     // Required in the 2011 contract, optional in the other.
-    if (values === undefined || (echo === undefined && edition === '2011')) return refuse('unknown', `${connectivity.request} holds one ${connectivity.echo} and nothing else`);
+    if (values === undefined || (echo === undefined && edition === '2011'))
+      return refuse('unknown', `${connectivity.request} holds one ${connectivity.echo} and nothing else`);
     return { ...received, kind: 'connectivity', echo: echo ?? '' };
   }
   if (operation.namespace !== namespace || operation.name !== submit.request) {
     return refuse('unsupported-operation', `The operations are ${connectivity.request} and ${submit.request}`);
   }
   const values = valuesOf(operation, namespace, [submit.username, submit.password, submit.facility, submit.message]);
-  if (values === undefined) return refuse('unknown', `${submit.request} holds ${submit.username}, ${submit.password}, ${submit.facility} and ${submit.message}, each once, as text`);
+  if (values === undefined)
+    return refuse(
+      'unknown',
+      `${submit.request} holds ${submit.username}, ${submit.password}, ${submit.facility} and ${submit.message}, each once, as text`,
+    );
   const value = (name: string): string => values.get(name) ?? '';
-  return { ...received, kind: 'submit', username: value(submit.username).trim(), password: value(submit.password), facility: value(submit.facility).trim(), hl7: value(submit.message) };
+  return {
+    ...received,
+    kind: 'submit',
+    username: value(submit.username).trim(),
+    password: value(submit.password),
+    facility: value(submit.facility).trim(),
+    hl7: value(submit.message),
+  };
 };
 
 /** Texts of the parts, in any order (SOAP-05); undefined when a part is unknown, doubled or not text alone (SOAP-12). */
@@ -88,7 +107,13 @@ const valuesOf = ({ children, text }: XmlElement, namespace: string, names: read
 export const messageFault = (hl7: string): SoapFault | undefined => {
   if (hl7.trim() === '') return { kind: 'unknown', detail: 'There is no HL7 message' };
   const most = HL7_LIMITS.messageBytes;
-  if (hl7.length > most) return { kind: 'message-too-large', detail: `A message holds at most ${most} bytes`, size: { bytes: Buffer.byteLength(hl7), most } };
-  if (holdsSeveral(readMessage(hl7))) return { kind: 'message-too-large', detail: 'A request holds one message, this one begins a second', size: { bytes: Buffer.byteLength(hl7), most } };
+  if (hl7.length > most)
+    return { kind: 'message-too-large', detail: `A message holds at most ${most} bytes`, size: { bytes: Buffer.byteLength(hl7), most } };
+  if (holdsSeveral(readMessage(hl7)))
+    return {
+      kind: 'message-too-large',
+      detail: 'A request holds one message, this one begins a second',
+      size: { bytes: Buffer.byteLength(hl7), most },
+    };
   return undefined;
 };

@@ -5,7 +5,8 @@ const unholdable = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
 
 /** Text as content: a CR as `&#xD;`, since a reader turns a bare one into LF (SOAP-22). */
-export const escaped = (text: string): string => text.replace(unholdable, '\uFFFD').replace(/[&<>\r]/g, (character) => escapes[character] ?? character);
+export const escaped = (text: string): string =>
+  text.replace(unholdable, '\uFFFD').replace(/[&<>\r]/g, (character) => escapes[character] ?? character);
 
 /** An element of XML that is written already; without a namespace it lies in its parent's. */
 export const element = (name: string, inner: string, namespace?: string): string =>

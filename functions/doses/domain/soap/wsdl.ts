@@ -14,11 +14,18 @@ interface Shape {
   readonly parts: readonly Part[];
 }
 
-const textPart = (name: string, ...traits: ('optional' | 'nillable')[]): Part =>
-  ({ name, type: 'xsd:string', ...(traits.includes('optional') ? { optional: true } : {}), ...(traits.includes('nillable') ? { nillable: true } : {}) });
+const textPart = (name: string, ...traits: ('optional' | 'nillable')[]): Part => ({
+  name,
+  type: 'xsd:string',
+  ...(traits.includes('optional') ? { optional: true } : {}),
+  ...(traits.includes('nillable') ? { nillable: true } : {}),
+});
 
-const faultParts = (reason?: string): Part[] =>
-  [{ name: 'Code', type: 'xsd:integer' }, { name: 'Reason', type: 'xsd:string', ...(reason === undefined ? {} : { fixed: reason }) }, textPart('Detail')];
+const faultParts = (reason?: string): Part[] => [
+  { name: 'Code', type: 'xsd:integer' },
+  { name: 'Reason', type: 'xsd:string', ...(reason === undefined ? {} : { fixed: reason }) },
+  textPart('Detail'),
+];
 
 /** The elements of an edition and what lies in them, by what they are for. */
 const shapesOf = (edition: Edition): { messages: Shape[]; faults: Shape[] } => {
@@ -27,8 +34,14 @@ const shapesOf = (edition: Edition): { messages: Shape[]; faults: Shape[] } => {
   const credentials = [submit.username, submit.password, submit.facility].map((name) => textPart(name, 'optional', 'nillable'));
   return {
     messages: [
-      { element: connectivity.request, parts: [is2011 ? textPart(connectivity.echo, 'nillable') : textPart(connectivity.echo, 'optional', 'nillable')] },
-      { element: connectivity.response, parts: [is2011 ? textPart(connectivity.answer, 'nillable') : textPart(connectivity.answer, 'optional', 'nillable')] },
+      {
+        element: connectivity.request,
+        parts: [is2011 ? textPart(connectivity.echo, 'nillable') : textPart(connectivity.echo, 'optional', 'nillable')],
+      },
+      {
+        element: connectivity.response,
+        parts: [is2011 ? textPart(connectivity.answer, 'nillable') : textPart(connectivity.answer, 'optional', 'nillable')],
+      },
       { element: submit.request, parts: [...credentials, is2011 ? textPart(submit.message, 'nillable') : textPart(submit.message)] },
       { element: submit.response, parts: [is2011 ? textPart(submit.answer, 'nillable') : textPart(submit.answer)] },
     ],
@@ -41,7 +54,13 @@ const shapesOf = (edition: Edition): { messages: Shape[]; faults: Shape[] } => {
         ]
       : [
           { element: 'SecurityFault', parts: [] },
-          { element: 'MessageTooLargeFault', parts: [{ name: 'Size', type: 'xsd:unsignedLong' }, { name: 'MaxSize', type: 'xsd:unsignedLong' }] },
+          {
+            element: 'MessageTooLargeFault',
+            parts: [
+              { name: 'Size', type: 'xsd:unsignedLong' },
+              { name: 'MaxSize', type: 'xsd:unsignedLong' },
+            ],
+          },
           { element: 'UnsupportedOperationFault', parts: [] },
         ],
   };
@@ -107,7 +126,10 @@ export const wsdlOf = (edition: Edition, address: string): string => {
     '  <types>',
     xsdOf(edition),
     '  </types>',
-    ...[...messages, ...faults].map(({ element }) => `  <message name="${element}Message"><part name="${faults.some((fault) => fault.element === element) ? 'fault' : 'parameters'}" element="tns:${element}"/></message>`),
+    ...[...messages, ...faults].map(
+      ({ element }) =>
+        `  <message name="${element}Message"><part name="${faults.some((fault) => fault.element === element) ? 'fault' : 'parameters'}" element="tns:${element}"/></message>`,
+    ),
     `  <portType name="${portType}">`,
     ...operations.map(portOperation),
     '  </portType>',

@@ -29,7 +29,9 @@ const labelDays: NeededDays = (before, dose) => labelMinimumDays(seriesKindOf(be
  * @param doses the person's given doses, each event once
  */
 export const shortIntervals = (doses: readonly SeriesDose[]): ReadonlySet<string> => {
-  const dated = doses.filter((dose) => !isDateImpossible(dose)).toSorted((a, b) => a.givenOn.localeCompare(b.givenOn) || (doseIdOf(a) < doseIdOf(b) ? -1 : 1));
+  const dated = doses
+    .filter((dose) => !isDateImpossible(dose))
+    .toSorted((a, b) => a.givenOn.localeCompare(b.givenOn) || (doseIdOf(a) < doseIdOf(b) ? -1 : 1));
   const inGroups = dated.flatMap((dose) => childhoodFloorsOf(dose.cvx).map((floor) => ({ dose, floor })));
   const childhood = [...Map.groupBy(inGroups, ({ floor }) => floor.group).values()];
   return new Set([

@@ -8,7 +8,8 @@ type StorageFact = Extract<ValidityFact, 'storage-suspect' | 'storage-unknown'>;
 type Taken = Pick<DoseItem, 'givenOn' | 'effect' | 'validity'>;
 
 /** Whether a dose was drawn from a unit: its effect on stock names the position. */
-const isFrom = ({ effect }: Taken, unitId: string): boolean => Object.keys(effect?.positions ?? {}).some((position) => position.slice(0, position.lastIndexOf(':')) === unitId);
+const isFrom = ({ effect }: Taken, unitId: string): boolean =>
+  Object.keys(effect?.positions ?? {}).some((position) => position.slice(0, position.lastIndexOf(':')) === unitId);
 
 /**
  * What an excursion says of one dose. Given after the day it began and before the day it was reported, the vial lay in the unit meanwhile; on
@@ -17,7 +18,8 @@ const isFrom = ({ effect }: Taken, unitId: string): boolean => Object.keys(effec
 const factOf = (dose: Taken, excursion: PublishedExcursion, stockedAt: string | undefined, zone: string): StorageFact | undefined => {
   const { unitId, from, reportedAt, state } = excursion;
   const [began, reported] = [localDay(from, zone), localDay(reportedAt, zone)];
-  if (state === 'released' || !isFrom(dose, unitId) || dose.givenOn < began || dose.givenOn > reported || cameAfter(excursion, stockedAt)) return undefined;
+  if (state === 'released' || !isFrom(dose, unitId) || dose.givenOn < began || dose.givenOn > reported || cameAfter(excursion, stockedAt))
+    return undefined;
   return dose.givenOn > began && dose.givenOn < reported ? 'storage-suspect' : 'storage-unknown';
 };
 
@@ -26,7 +28,10 @@ const factOf = (dose: Taken, excursion: PublishedExcursion, stockedAt: string | 
  * for the one that is judged and nothing of the account lies in quarantine any more: then the vaccine was good.
  */
 export const storageFacts = (
-  dose: Taken, excursions: readonly PublishedExcursion[], { stockedAt, quarantined, judged }: { stockedAt: string | undefined; quarantined: number; judged: PublishedExcursion }, zone: string,
+  dose: Taken,
+  excursions: readonly PublishedExcursion[],
+  { stockedAt, quarantined, judged }: { stockedAt: string | undefined; quarantined: number; judged: PublishedExcursion },
+  zone: string,
 ): ValidityFact[] => {
   const facts = dose.validity ?? [];
   const found = excursions.map((excursion) => factOf(dose, excursion, stockedAt, zone));

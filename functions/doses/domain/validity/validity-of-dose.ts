@@ -27,14 +27,19 @@ const expiryOf = ({ expiry }: Vaccine, { lot }: Circumstances): string | undefin
 };
 
 /** Younger than any schedule of a childhood series begins. */
-const isBelowFloor = (cvx: string, born: string, on: string): boolean => childhoodFloorsOf(cvx).some(({ leastAgeDays }) => daysBetween(born, on) < leastAgeDays);
+const isBelowFloor = (cvx: string, born: string, on: string): boolean =>
+  childhoodFloorsOf(cvx).some(({ leastAgeDays }) => daysBetween(born, on) < leastAgeDays);
 
 /** Each fact of a dose for itself. The interval needs the other doses and stands in short-intervals.ts, a recall its account: ../recall.ts. */
 const rows: readonly Row[] = [
   ['before-vaccine-existed', ({ cvx, givenOn }) => givenOn < (firstSoldOn(cvx) ?? givenOn)],
   ['before-lot-received', ({ givenOn }, { lotReceivedOn }) => givenOn < (lotReceivedOn ?? givenOn)],
   ['product-unknown', ({ cvx, ndc }) => isUnspecified(cvx) || (ndc === undefined && !allNdcUses().some((use) => use.cvx === cvx))],
-  ['age-below', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && (ageAgainstLicense({ cvx, ndc, on }, born) === 'below' || isBelowFloor(cvx, born, on))],
+  [
+    'age-below',
+    ({ cvx, ndc, givenOn: on }, { born }) =>
+      born !== undefined && (ageAgainstLicense({ cvx, ndc, on }, born) === 'below' || isBelowFloor(cvx, born, on)),
+  ],
   ['age-above', ({ cvx, ndc, givenOn: on }, { born }) => born !== undefined && ageAgainstLicense({ cvx, ndc, on }, born) === 'above'],
   ['lot-expired', (dose, around) => dose.givenOn > (expiryOf(dose, around) ?? dose.givenOn)],
   // All of the lot that was there lay in quarantine; of a part of it nobody can say which vial was taken.

@@ -18,7 +18,13 @@ export const readAmount = (rxa: Segment, completion: Completion, notes: Notes): 
   if (completion === 'RE' || sent === '' || sent === UNKNOWN_AMOUNT) return {};
   const amount = /^\d{1,4}(?:\.\d{1,4})?$|^\.\d{1,4}$/.test(sent) ? Number(sent) : 0;
   if (amount === 0) {
-    if (completion !== 'NA') notes.add('HL7-21', rxa.at(6, 1), { code: '102', applicationCode: '4', severity: 'E', text: 'RXA-6 amount is no positive number - value ignored, taken as 999, unknown' });
+    if (completion !== 'NA')
+      notes.add('HL7-21', rxa.at(6, 1), {
+        code: '102',
+        applicationCode: '4',
+        severity: 'E',
+        text: 'RXA-6 amount is no positive number - value ignored, taken as 999, unknown',
+      });
     return {};
   }
   const unit = read(rxa, 7);
@@ -32,7 +38,12 @@ export const readExpiry = (rxa: Segment, givenOn: string | undefined, notes: Not
   if (text === '') return undefined;
   const sent = readHl7Day(text);
   if (!sent || sent.precision === 'year') {
-    notes.add('HL7-80', rxa.at(16), { code: '102', applicationCode: '2', severity: 'E', text: `RXA-16 expiry date ${whyNoDate(text, 'month') ?? 'is no date'}, expected YYYYMMDD or YYYYMM - value ignored` });
+    notes.add('HL7-80', rxa.at(16), {
+      code: '102',
+      applicationCode: '2',
+      severity: 'E',
+      text: `RXA-16 expiry date ${whyNoDate(text, 'month') ?? 'is no date'}, expected YYYYMMDD or YYYYMM - value ignored`,
+    });
     return undefined;
   }
   if (sent.isTimeCut) noteCutTime(rxa, 16, 'expiry date', notes);
@@ -50,14 +61,24 @@ export const readManufacturer = (
   const sent = read(rxa, 17).toUpperCase();
   if (sent === '') return ndcMvx;
   if (!codes.mvx(sent)) {
-    notes.add('HL7-57', rxa.at(17, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-17 manufacturer is not recognised - value ignored' });
+    notes.add('HL7-57', rxa.at(17, 1), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'W',
+      text: 'RXA-17 manufacturer is not recognised - value ignored',
+    });
     return ndcMvx;
   }
   if (ndcMvx !== undefined && sent !== ndcMvx) {
     notes.add('HL7-57', rxa.at(17, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-17 manufacturer is not the one of the NDC' });
   }
   if (ndcMvx === undefined && codes.makersOf?.(cvx)?.has(sent) === false) {
-    notes.add('HL7-57', rxa.at(17, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-17 manufacturer does not make the vaccine of RXA-5' });
+    notes.add('HL7-57', rxa.at(17, 1), {
+      code: '102',
+      applicationCode: '3',
+      severity: 'W',
+      text: 'RXA-17 manufacturer does not make the vaccine of RXA-5',
+    });
   }
   return sent;
 };
@@ -65,7 +86,13 @@ export const readManufacturer = (
 /** RXA-18 belongs to a refusal and to nothing else (HL7-55). */
 export const readRefusal = (rxa: Segment, completion: Completion, notes: Notes): ReportedDose['refusal'] => {
   if (completion !== 'RE') {
-    if (isSent(rxa, 18)) notes.add('HL7-55', rxa.at(18), { code: '102', applicationCode: '3', severity: 'E', text: 'RXA-18 refusal reason without RXA-20 RE - value ignored' });
+    if (isSent(rxa, 18))
+      notes.add('HL7-55', rxa.at(18), {
+        code: '102',
+        applicationCode: '3',
+        severity: 'E',
+        text: 'RXA-18 refusal reason without RXA-20 RE - value ignored',
+      });
     return undefined;
   }
   const sent = read(rxa, 18);
@@ -75,7 +102,12 @@ export const readRefusal = (rxa: Segment, completion: Completion, notes: Notes):
   }
   const code = codeOf(NIP002, sent);
   if (!code) {
-    notes.add('HL7-55', rxa.at(18, 1), { code: '103', applicationCode: '5', severity: 'E', text: 'RXA-18 refusal reason is not in the table - value ignored' });
+    notes.add('HL7-55', rxa.at(18, 1), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'E',
+      text: 'RXA-18 refusal reason is not in the table - value ignored',
+    });
     return undefined;
   }
   const text = read(rxa, 18, 2);
@@ -105,14 +137,20 @@ export const readRoute = (rxr: Segment, notes: Notes): RouteAndSite => {
   const [first, second] = [codeIn(rxr, 1), codeIn(rxr, 2)];
   const swapped = !routeOf(first) && !siteOf(second) && (siteOf(first) ?? routeOf(second)) !== undefined;
   if (swapped) {
-    notes.add('HL7-58', rxr.at(1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXR-1 route and RXR-2 site are swapped - read the right way round' });
+    notes.add('HL7-58', rxr.at(1), {
+      code: '102',
+      applicationCode: '3',
+      severity: 'W',
+      text: 'RXR-1 route and RXR-2 site are swapped - read the right way round',
+    });
   }
   const [routeField, siteField] = swapped ? [2, 1] : [1, 2];
   const [sentRoute, sentSite] = swapped ? [second, first] : [first, second];
   const [route, site] = [routeOf(sentRoute), siteOf(sentSite)];
   if (sentRoute === '') notes.add('HL7-58', rxr.at(1), { code: '101', severity: 'W', text: 'RXR-1 route is missing' });
   else if (!route) unknown(rxr, routeField, 'route', notes);
-  else if (codeOf(HL70162_TO_NCIT, sentRoute)) notes.add('HL7-58', rxr.at(routeField, 1), { code: '103', severity: 'I', text: 'RXR-1 should be an NCIT code - translated' });
+  else if (codeOf(HL70162_TO_NCIT, sentRoute))
+    notes.add('HL7-58', rxr.at(routeField, 1), { code: '103', severity: 'I', text: 'RXR-1 should be an NCIT code - translated' });
   if (sentSite !== '' && !site) unknown(rxr, siteField, 'site', notes);
   return { ...(route && { route }), ...(site && { site }) };
 };
@@ -121,5 +159,10 @@ const codeIn = (rxr: Segment, field: number): string => (read(rxr, field) || rea
 const siteOf = (code: string): ReportedDose['site'] => bodySiteOf(code) ?? codeOf(OTHER_BODY_SITES, code);
 
 const unknown = (rxr: Segment, field: number, name: string, notes: Notes): void => {
-  notes.add('HL7-58', rxr.at(field, 1), { code: '103', applicationCode: '5', severity: 'E', text: `RXR ${name} is not in the table - value ignored` });
+  notes.add('HL7-58', rxr.at(field, 1), {
+    code: '103',
+    applicationCode: '5',
+    severity: 'E',
+    text: `RXR ${name} is not in the table - value ignored`,
+  });
 };

@@ -44,7 +44,12 @@ const readCodes = <T>(pid: Segment, field: 10 | 22, name: string, codeOf: (sent:
     if (sent === '') continue;
     const code = codeOf(sent);
     if (code === undefined) {
-      notes.add('HL7-21', pid.at(field, 1, repetition), { code: '103', applicationCode: '5', severity: 'E', text: `PID-${field} ${name} is not in the table - value ignored` });
+      notes.add('HL7-21', pid.at(field, 1, repetition), {
+        code: '103',
+        applicationCode: '5',
+        severity: 'E',
+        text: `PID-${field} ${name} is not in the table - value ignored`,
+      });
       continue;
     }
     if (read(pid, field, 3, repetition) !== 'CDCREC') {
@@ -75,7 +80,12 @@ const readYesNo = (pid: Segment, field: number, name: string, notes: Notes): boo
   const sent = read(pid, field).toUpperCase();
   if (sent === 'Y' || sent === 'N') return sent === 'Y';
   if (sent !== '') {
-    notes.add('HL7-21', pid.at(field, 1), { code: '103', applicationCode: '5', severity: 'E', text: `PID-${field} ${name} is neither Y nor N - value ignored` });
+    notes.add('HL7-21', pid.at(field, 1), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'E',
+      text: `PID-${field} ${name} is neither Y nor N - value ignored`,
+    });
   }
   return undefined;
 };
@@ -85,7 +95,12 @@ const readBirthOrder = (pid: Segment, notes: Notes): number | undefined => {
   if (sent === '') return undefined;
   const order = /^\d{1,2}$/.test(sent) ? Number(sent) : 0;
   if (order > 0) return order;
-  notes.add('HL7-21', pid.at(25, 1), { code: '102', applicationCode: '4', severity: 'E', text: 'PID-25 birth order is no positive number - value ignored' });
+  notes.add('HL7-21', pid.at(25, 1), {
+    code: '102',
+    applicationCode: '4',
+    severity: 'E',
+    text: 'PID-25 birth order is no positive number - value ignored',
+  });
   return undefined;
 };
 
@@ -98,10 +113,16 @@ const readDeath = (pid: Segment, notes: Notes): Pick<Demographics, 'dead' | 'dea
   }
   const date = dead === true && sent !== '' ? readHl7Date(sent) : undefined;
   if (dead === true && sent !== '' && !date) {
-    notes.add('HL7-80', pid.at(29), { code: '102', applicationCode: '2', severity: 'E', text: `PID-29 date of death ${whyNoDate(sent, 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored` });
+    notes.add('HL7-80', pid.at(29), {
+      code: '102',
+      applicationCode: '2',
+      severity: 'E',
+      text: `PID-29 date of death ${whyNoDate(sent, 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored`,
+    });
   }
   const birth = readHl7Day(read(pid, 7));
   const beforeBirth = date && birth && lastDayOf(date.date) < birth.date;
-  if (beforeBirth) notes.add('HL7-80', pid.at(29), { code: '102', applicationCode: '1', severity: 'E', text: 'PID-29 death lies before birth - value ignored' });
+  if (beforeBirth)
+    notes.add('HL7-80', pid.at(29), { code: '102', applicationCode: '1', severity: 'E', text: 'PID-29 death lies before birth - value ignored' });
   return { ...(dead !== undefined && { dead }), ...(date && !beforeBirth && { deathDate: date.date }) };
 };

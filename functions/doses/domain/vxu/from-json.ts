@@ -21,7 +21,17 @@ const yesNo = (value: boolean | undefined): string => (value === undefined ? '' 
 
 const header = ({ organizationId, time, controlId }: Envelope): SegmentTree =>
   segment('MSH', {
-    3: 'DOSELINE', 4: organizationId, 7: time, 9: ['VXU', 'V04', 'VXU_V04'], 10: controlId, 11: 'P', 12: '2.5.1', 15: 'ER', 16: 'AL', 21: ['Z22', 'CDCPHINVS'], 22: organizationId,
+    3: 'DOSELINE',
+    4: organizationId,
+    7: time,
+    9: ['VXU', 'V04', 'VXU_V04'],
+    10: controlId,
+    11: 'P',
+    12: '2.5.1',
+    15: 'ER',
+    16: 'AL',
+    21: ['Z22', 'CDCPHINVS'],
+    22: organizationId,
   });
 
 const patientOf = (patient: ToldPatient, { organizationId }: Envelope): SegmentTree[] => {
@@ -39,7 +49,20 @@ const patientOf = (patient: ToldPatient, { organizationId }: Envelope): SegmentT
       7: digits(patient.birthDate),
       8: patient.sex,
       10: { repetitions: (patient.races ?? []).map((race) => [race, '', 'CDCREC']) },
-      11: address === undefined ? '' : [address.street ?? '', address.other ?? '', address.city ?? '', address.state ?? '', address.zip ?? '', 'USA', 'H', '', address.county ?? ''],
+      11:
+        address === undefined
+          ? ''
+          : [
+              address.street ?? '',
+              address.other ?? '',
+              address.city ?? '',
+              address.state ?? '',
+              address.zip ?? '',
+              'USA',
+              'H',
+              '',
+              address.county ?? '',
+            ],
       13: { repetitions: phones },
       22: coded(patient.ethnicity, 'CDCREC'),
       24: yesNo(patient.multipleBirth),
@@ -58,18 +81,25 @@ const orderOf = (dose: ToldDose, { siteId, doseId }: Envelope): SegmentTree[] =>
   return [
     segment('ORC', { 1: 'RE', 3: doseId === undefined ? '' : [doseId.id, doseId.authority] }),
     segment('RXA', {
-      1: '0', 2: '1', 3: digits(dose.givenOn),
+      1: '0',
+      2: '1',
+      3: digits(dose.givenOn),
       5: [...(cvx === undefined ? [] : [cvx, '', 'CVX']), ...(ndc === undefined ? [] : [ndc, '', 'NDC'])],
       6: dose.amount === undefined ? '999' : String(dose.amount),
       7: dose.unit ?? '',
       9: isGiven ? coded(dose.source, 'NIP001') : '',
       10: by === undefined ? '' : [by.id ?? '', by.family ?? '', by.given ?? ''],
       11: ['', '', '', siteId],
-      15: dose.lot ?? '', 16: digits(dose.expiry), 17: coded(dose.mvx, 'MVX'),
+      15: dose.lot ?? '',
+      16: digits(dose.expiry),
+      17: coded(dose.mvx, 'MVX'),
       18: dose.refusal === undefined ? '' : [dose.refusal, dose.refusalText ?? '', 'NIP002'],
-      20: dose.completion, 21: 'A',
+      20: dose.completion,
+      21: 'A',
     }),
-    ...(dose.route === undefined && dose.bodySite === undefined ? [] : [segment('RXR', { 1: coded(dose.route, 'NCIT'), 2: coded(dose.bodySite, 'HL70163') })]),
+    ...(dose.route === undefined && dose.bodySite === undefined
+      ? []
+      : [segment('RXR', { 1: coded(dose.route, 'NCIT'), 2: coded(dose.bodySite, 'HL70163') })]),
     ...(dose.eligibility === undefined ? [] : [observation(1, ELIGIBILITY_CODE, dose.eligibility, 'HL70064')]),
     ...(dose.funding === undefined ? [] : [observation(2, FUNDING_CODE, dose.funding, 'CDCPHINVS')]),
   ];

@@ -45,7 +45,11 @@ export const checkHeader = (message: Message, context: VxuContext, notes: Notes)
   };
   if (message.exceeded) {
     const most = message.exceeded === 'messageBytes' ? `${HL7_LIMITS.messageBytes / 1_000_000} MB` : `${HL7_LIMITS.segments} segments`;
-    notes.add('HL7-12', undefined, { code: '999', severity: 'E', text: `A message holds at most ${most}; send its doses in several messages, each with PID - message rejected` });
+    notes.add('HL7-12', undefined, {
+      code: '999',
+      severity: 'E',
+      text: `A message holds at most ${most}; send its doses in several messages, each with PID - message rejected`,
+    });
     return { ...known, outcome: 'rejected' };
   }
   if (known.controlId.length > LENGTHS.controlId) {
@@ -62,7 +66,11 @@ export const checkHeader = (message: Message, context: VxuContext, notes: Notes)
   if (notes.faults.slice(before).some(({ severity }) => severity === 'E')) return { ...known, outcome: 'rejected' };
   remark(message, header, type, notes);
   if (sender.responsibleFrom !== 'MSH-22' && sender.responsibleFrom !== 'MSH-4') {
-    notes.add('HL7-99', header.at(22), { code: '101', severity: 'W', text: 'Neither MSH-22 nor MSH-4 names an organization - the authenticated sender answers for the content' });
+    notes.add('HL7-99', header.at(22), {
+      code: '101',
+      severity: 'W',
+      text: 'Neither MSH-22 nor MSH-4 names an organization - the authenticated sender answers for the content',
+    });
   }
   return { ...known, sentAt: readSentAt(header, context, notes), outcome: type };
 };
@@ -79,7 +87,11 @@ const fallback = ({ authenticatedSender }: VxuContext): Sender => authenticatedS
 const checkType = (header: Segment, notes: Notes): 'vxu' | 'qbp' | undefined => {
   const expected = Object.hasOwn(EVENTS, header.value(9)) ? EVENTS[header.value(9)] : undefined;
   if (!expected || header.repetitions(9) > 1) {
-    notes.add('HL7-13', header.at(9, 1), { code: '200', severity: 'E', text: 'MSH-9 is not a message type this registry takes (VXU or QBP) - message rejected' });
+    notes.add('HL7-13', header.at(9, 1), {
+      code: '200',
+      severity: 'E',
+      text: 'MSH-9 is not a message type this registry takes (VXU or QBP) - message rejected',
+    });
     return undefined;
   }
   const event = header.value(9, 2);
@@ -88,14 +100,20 @@ const checkType = (header: Segment, notes: Notes): 'vxu' | 'qbp' | undefined => 
     return undefined;
   }
   if (event === '' || header.value(9, 3) !== expected.structure) {
-    notes.add('HL7-13', header.at(9), { code: '101', severity: 'W', text: `MSH-9 should be ${header.value(9)}^${expected.event}^${expected.structure}` });
+    notes.add('HL7-13', header.at(9), {
+      code: '101',
+      severity: 'W',
+      text: `MSH-9 should be ${header.value(9)}^${expected.event}^${expected.structure}`,
+    });
   }
   return expected.outcome;
 };
 
 /** HL7-14 and HL7-15: a wrong value is refused; an empty one is HL7-17. */
 const checkProcessing = (header: Segment, { versions = ['2.5.1'] }: VxuContext, notes: Notes): void => {
-  const refuse = (rule: 'HL7-14' | 'HL7-15', field: number, note: Omit<Note, 'severity'>) => { notes.add(rule, header.at(field, 1), { ...note, severity: 'E' }); };
+  const refuse = (rule: 'HL7-14' | 'HL7-15', field: number, note: Omit<Note, 'severity'>) => {
+    notes.add(rule, header.at(field, 1), { ...note, severity: 'E' });
+  };
   const version = header.value(12);
   if (isSent(header, 12) && !versions.includes(version)) {
     refuse('HL7-14', 12, { code: '203', text: `MSH-12 is not a version this registry takes (${versions.join(', ')}) - message rejected` });

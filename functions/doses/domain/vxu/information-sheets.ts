@@ -27,10 +27,21 @@ export const checkInformationSheets = (groups: readonly ObservationGroup[], note
     set.codes.add(code);
     sets.set(group, set);
     if (code === BARCODE && obx.has(5) && !BARCODE_FORM.test(read(obx, 5))) {
-      notes.add('HL7-63', obx.at(5, 1), { code: '102', applicationCode: '4', severity: 'I', text: 'OBX-5 is not the 24-digit string of an information sheet - kept as sent' });
+      notes.add('HL7-63', obx.at(5, 1), {
+        code: '102',
+        applicationCode: '4',
+        severity: 'I',
+        text: 'OBX-5 is not the 24-digit string of an information sheet - kept as sent',
+      });
     }
   }
   for (const { codes, first } of sets.values()) {
-    if (!isWhole(codes)) notes.add('HL7-63', first.at(), { code: '101', applicationCode: '6', severity: 'I', text: 'The information sheet is not told whole: what it is and when it was handed over, in one OBX-4' });
+    if (!isWhole(codes))
+      notes.add('HL7-63', first.at(), {
+        code: '101',
+        applicationCode: '6',
+        severity: 'I',
+        text: 'The information sheet is not told whole: what it is and when it was handed over, in one OBX-4',
+      });
   }
 };

@@ -36,7 +36,10 @@ export const isSent = (segment: Segment, field: number, component?: number): boo
 /** HL7-78: of a date whose time cannot be the day is taken. */
 export const noteCutTime = (segment: Segment, field: number, name: string, notes: Notes): void => {
   notes.add('HL7-78', segment.at(field, 1), {
-    code: '102', applicationCode: '2', severity: 'W', text: `${segment.name}-${field} ${name} has a time or a time zone that does not exist - the day was taken`,
+    code: '102',
+    applicationCode: '2',
+    severity: 'W',
+    text: `${segment.name}-${field} ${name} has a time or a time zone that does not exist - the day was taken`,
   });
 };
 
@@ -114,7 +117,11 @@ export class Notes {
 
   /** A required field of a patient that is empty or worthless: one line, which says that the message is rejected (HL7-27, ADR 0017). */
   loseMessage(rule: Fault['rule'], segment: Segment, field: number, note: Omit<Note, 'severity'>): void {
-    this.add(rule, note.code === '101' ? segment.at(field) : segment.at(field, 1), { ...note, severity: 'E', text: `${note.text} - message rejected` });
+    this.add(rule, note.code === '101' ? segment.at(field) : segment.at(field, 1), {
+      ...note,
+      severity: 'E',
+      text: `${note.text} - message rejected`,
+    });
   }
 
   /**
@@ -123,9 +130,17 @@ export class Notes {
    */
   loseSegment(rule: Fault['rule'], segment: Segment, field: number, note: Omit<Note, 'severity'>): void {
     const repeats = note.code === '101';
-    this.add(rule, repeats ? segment.at(field) : segment.at(field, 1), { ...note, severity: 'E', text: `${note.text} - ${repeats ? 'segment' : 'field'} ignored` });
+    this.add(rule, repeats ? segment.at(field) : segment.at(field, 1), {
+      ...note,
+      severity: 'E',
+      text: `${note.text} - ${repeats ? 'segment' : 'field'} ignored`,
+    });
     if (!repeats) {
-      this.add('HL7-22', segment.at(field), { code: '101', severity: 'E', text: `${segment.name}-${String(field)} is required, what was sent cannot be used - segment ignored` });
+      this.add('HL7-22', segment.at(field), {
+        code: '101',
+        severity: 'E',
+        text: `${segment.name}-${String(field)} is required, what was sent cannot be used - segment ignored`,
+      });
     }
   }
 

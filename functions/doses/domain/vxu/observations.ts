@@ -25,7 +25,9 @@ type Observed = Pick<ReportedDose, 'funding' | 'eligibility' | 'observations'>;
 
 /** Whether an eligibility was sent, be it one that no table has: that is told where it stands, and it is not missing (HL7-62). */
 export const isEligibilityTold = (groups: readonly ObservationGroup[]): boolean =>
-  groups.slice(0, HL7_LIMITS.observationsPerOrder).some(({ obx }) => read(obx, 3) === ELIGIBILITY_CODE && isSent(obx, 5) && !WITHDRAWN.has(read(obx, 11).toUpperCase()));
+  groups
+    .slice(0, HL7_LIMITS.observationsPerOrder)
+    .some(({ obx }) => read(obx, 3) === ELIGIBILITY_CODE && isSent(obx, 5) && !WITHDRAWN.has(read(obx, 11).toUpperCase()));
 
 /** The observations of one dose: funding and eligibility by themselves, all else as sent (HL7-61, HL7-64, HL7-65). */
 export const readObservations = (groups: readonly ObservationGroup[], codes: VaccineCodes, notes: Notes): Observed => {
@@ -33,17 +35,30 @@ export const readObservations = (groups: readonly ObservationGroup[], codes: Vac
   let found: Omit<Observed, 'observations'> = {};
   const most = HL7_LIMITS.observationsPerOrder;
   if (groups.length > most) {
-    notes.add('HL7-12', groups[most]?.obx.at(), { code: '999', severity: 'W', text: `More than ${most} observations (OBX) of one dose - the rest was ignored` });
+    notes.add('HL7-12', groups[most]?.obx.at(), {
+      code: '999',
+      severity: 'W',
+      text: `More than ${most} observations (OBX) of one dose - the rest was ignored`,
+    });
   }
   for (const group of groups.slice(0, most)) {
     const { obx } = group;
     if (WITHDRAWN.has(read(obx, 11).toUpperCase())) {
-      notes.add('HL7-65', obx.at(11, 1), { code: '103', severity: 'W', text: 'OBX-11 says that this result was deleted or is wrong - observation ignored' });
+      notes.add('HL7-65', obx.at(11, 1), {
+        code: '103',
+        severity: 'W',
+        text: 'OBX-11 says that this result was deleted or is wrong - observation ignored',
+      });
       continue;
     }
     notes.check(obx, REMARKS);
     if (isSent(obx, 4) && !/^0*[1-9]\d*$/.test(read(obx, 4))) {
-      notes.add('IZ-44', obx.at(4, 1), { code: '102', applicationCode: '4', severity: 'W', text: 'OBX-4 sub-id is no positive whole number - kept as sent' });
+      notes.add('IZ-44', obx.at(4, 1), {
+        code: '102',
+        applicationCode: '4',
+        severity: 'W',
+        text: 'OBX-4 sub-id is no positive whole number - kept as sent',
+      });
     }
     const code = read(obx, 3);
     if (code === ELIGIBILITY_CODE || code === FUNDING_CODE || OBSERVATIONS.has(code)) checkCodingSystems(obx, notes);
@@ -64,7 +79,12 @@ export const readObservations = (groups: readonly ObservationGroup[], codes: Vac
 const inTable = <T extends string>(obx: Segment, name: string, table: Readonly<Record<T, unknown>>, notes: Notes): T | undefined => {
   const code = codeOf(table, read(obx, 5).toUpperCase());
   if (code) return code;
-  notes.add('HL7-65', obx.at(5, 1), { code: '103', applicationCode: '5', severity: 'W', text: `OBX-5 ${name} is not in the table - observation ignored` });
+  notes.add('HL7-65', obx.at(5, 1), {
+    code: '103',
+    applicationCode: '5',
+    severity: 'W',
+    text: `OBX-5 ${name} is not in the table - observation ignored`,
+  });
   return undefined;
 };
 
@@ -84,17 +104,37 @@ const readOther = (code: string, { obx, note }: ObservationGroup, codes: Vaccine
   const sent = read(obx, 5);
   const date = kind === 'date' ? readHl7Date(sent) : undefined;
   if (kind === undefined) {
-    notes.add('HL7-65', obx.at(3, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'OBX-3 is not an observation this registry knows - kept as sent, not used' });
+    notes.add('HL7-65', obx.at(3, 1), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'W',
+      text: 'OBX-3 is not an observation this registry knows - kept as sent, not used',
+    });
   } else if (kind === 'date' && !date) {
-    notes.add('HL7-65', obx.at(5), { code: '102', applicationCode: '2', severity: 'W', text: `OBX-5 ${whyNoDate(sent, 'year') ?? 'is no date'}, expected YYYYMMDD - kept as sent, not used` });
+    notes.add('HL7-65', obx.at(5), {
+      code: '102',
+      applicationCode: '2',
+      severity: 'W',
+      text: `OBX-5 ${whyNoDate(sent, 'year') ?? 'is no date'}, expected YYYYMMDD - kept as sent, not used`,
+    });
   }
   const isBad = kind === 'other' && !isValueOf(code, obx, codes, notes);
   noteUnit(obx, notes);
   const observedOn = readHl7Date(read(obx, 14));
   if (observedOn && observedOn.date.length < 10) {
-    notes.add('HL7-77', obx.at(14), { code: '102', applicationCode: '2', severity: 'I', text: `OBX-14 ${whyNoDate(read(obx, 14)) ?? 'is no date'}, expected YYYYMMDD - kept as sent` });
+    notes.add('HL7-77', obx.at(14), {
+      code: '102',
+      applicationCode: '2',
+      severity: 'I',
+      text: `OBX-14 ${whyNoDate(read(obx, 14)) ?? 'is no date'}, expected YYYYMMDD - kept as sent`,
+    });
   } else if (!observedOn && obx.has(14)) {
-    notes.add('HL7-80', obx.at(14), { code: '102', applicationCode: '2', severity: 'E', text: `OBX-14 ${whyNoDate(read(obx, 14), 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored` });
+    notes.add('HL7-80', obx.at(14), {
+      code: '102',
+      applicationCode: '2',
+      severity: 'E',
+      text: `OBX-14 ${whyNoDate(read(obx, 14), 'year') ?? 'is no date'}, expected YYYYMMDD - value ignored`,
+    });
   }
   const observation = withoutEmpty<Omit<Observation, 'value'>>({
     code, system: read(obx, 3, 3), valueType: read(obx, 2), valueText: read(obx, 5, 2), valueSystem: read(obx, 5, 3),

@@ -92,8 +92,14 @@ const readGivenOn = (rxa: Segment, context: OrderContext, notes: Notes): string 
   const text = readDamaged(rxa, 3);
   const sent = readHl7Day(text);
   if (text === '') notes.loseSegment('HL7-26', rxa, 3, { code: '101', text: 'RXA-3 date given is missing' });
-  else if (!sent || sent.date.length < 10) notes.loseSegment('HL7-77', rxa, 3, { code: '102', applicationCode: '2', text: `RXA-3 date given ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD` });
-  else if (sent.date > context.latestDay) notes.loseSegment('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' });
+  else if (!sent || sent.date.length < 10)
+    notes.loseSegment('HL7-77', rxa, 3, {
+      code: '102',
+      applicationCode: '2',
+      text: `RXA-3 date given ${whyNoDate(text) ?? 'is no date'}, expected YYYYMMDD`,
+    });
+  else if (sent.date > context.latestDay)
+    notes.loseSegment('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies in the future' });
   else if (context.patient && sent.date < context.patient.birthDate) {
     notes.loseSegment('HL7-80', rxa, 3, { code: '102', applicationCode: '1', text: 'RXA-3 date given lies before birth' });
   } else {
@@ -112,7 +118,8 @@ const checkDates = (rxa: Segment, givenOn: string, { patient }: OrderContext, no
   const end = read(rxa, 4);
   if (end !== '' && readHl7Day(end)?.date !== givenOn) {
     const why = whyNoDate(end);
-    const text = why === undefined ? 'RXA-4 is not the day of RXA-3 - RXA-4 ignored' : `RXA-4 ${why}, expected the day of RXA-3 as YYYYMMDD - RXA-4 ignored`;
+    const text =
+      why === undefined ? 'RXA-4 is not the day of RXA-3 - RXA-4 ignored' : `RXA-4 ${why}, expected the day of RXA-3 as YYYYMMDD - RXA-4 ignored`;
     notes.add('IZ-30', rxa.at(4, 1), { code: '102', applicationCode: '3', severity: 'W', text });
   }
 };
@@ -124,11 +131,17 @@ const readId = (orc: Segment | undefined, completion: Completion, context: Order
   if (id === '' && orc.value(3) !== '' && orc.value(3) !== '""') return undefined;
   if (id === '') notes.add('HL7-66', orc.at(3), { code: '101', severity: 'W', text: 'ORC-3 id is missing - the dose has no id' });
   if (id === NO_ID && (completion === 'CP' || completion === 'PA')) {
-    notes.add('HL7-67', orc.at(3, 1), { code: '102', applicationCode: '4', severity: 'W', text: 'ORC-3 is 9999 on a given dose - the dose has no id' });
+    notes.add('HL7-67', orc.at(3, 1), {
+      code: '102',
+      applicationCode: '4',
+      severity: 'W',
+      text: 'ORC-3 is 9999 on a given dose - the dose has no id',
+    });
   }
   if (id === '' || id === NO_ID) return undefined;
   const authority = read(orc, 3, 2) || read(orc, 3, 3);
-  if (orc.value(3, 2) + orc.value(3, 3) === '') notes.add('HL7-66', orc.at(3, 2), { code: '101', severity: 'W', text: 'ORC-3 authority is missing - taken as the sender' });
+  if (orc.value(3, 2) + orc.value(3, 3) === '')
+    notes.add('HL7-66', orc.at(3, 2), { code: '101', severity: 'W', text: 'ORC-3 authority is missing - taken as the sender' });
   return { id, authority: authority || context.senderId };
 };
 
@@ -145,6 +158,11 @@ const checkNewDose = (
     notes.add('HL7-62', rxa.at(), { code: '101', applicationCode: '6', severity: 'W', text: 'OBX 64994-7 eligibility is missing' });
   }
   if (looksHistorical) {
-    notes.add('HL7-52', rxa.at(9, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'A new dose without amount, lot and manufacturer looks historical - stock untouched' });
+    notes.add('HL7-52', rxa.at(9, 1), {
+      code: '102',
+      applicationCode: '3',
+      severity: 'W',
+      text: 'A new dose without amount, lot and manufacturer looks historical - stock untouched',
+    });
   }
 };

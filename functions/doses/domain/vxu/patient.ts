@@ -56,12 +56,17 @@ const tooLongIn = (field: 3 | 5, repetition: number, tooLong: readonly Overlong[
 /** Repetitions that are lost beside one that stands cost only themselves (HL7-33, HL7-41); when none stands, the first says why the patient is lost. */
 const loseRepetitions = (pid: Segment, field: 3 | 5, causes: readonly Cause[], stands: boolean, missing: string, notes: Notes): void => {
   if (!stands) {
-    const [{ code, applicationCode, text }] = causes.length > 0 ? causes as [Cause] : [{ code: '101', text: missing, applicationCode: undefined }] as const;
+    const [{ code, applicationCode, text }] =
+      causes.length > 0 ? (causes as [Cause]) : ([{ code: '101', text: missing, applicationCode: undefined }] as const);
     notes.loseMessage('HL7-27', pid, field, { code, ...(applicationCode && { applicationCode }), text });
     return;
   }
   for (const { repetition, component, text, ...note } of causes) {
-    notes.add('HL7-33', pid.at(field, component === 0 ? undefined : component, repetition), { ...note, severity: 'E', text: `${text} - repetition ignored` });
+    notes.add('HL7-33', pid.at(field, component === 0 ? undefined : component, repetition), {
+      ...note,
+      severity: 'E',
+      text: `${text} - repetition ignored`,
+    });
   }
 };
 
@@ -116,7 +121,11 @@ const noteLostParts = (pid: Segment, repetition: number, notes: Notes): void => 
   const surname = read(pid, 5, 1, repetition, 1).toLowerCase();
   const isLost = (part: string): boolean => part !== '' && !surname.includes(part.toLowerCase());
   if (!surnameParts.some((part) => isLost(read(pid, 5, 1, repetition, part)))) return;
-  notes.add('HL7-06', pid.at(5, 1, repetition), { code: '0', severity: 'I', text: 'PID-5.1 has parts after & that are not kept; an & of the name itself is sent as \\T\\' });
+  notes.add('HL7-06', pid.at(5, 1, repetition), {
+    code: '0',
+    severity: 'I',
+    text: 'PID-5.1 has parts after & that are not kept; an & of the name itself is sent as \\T\\',
+  });
 };
 
 /** PID-5: family and given are needed once; the legal name goes first (HL7-31, HL7-33). */
@@ -140,7 +149,11 @@ const readNames = (pid: Segment, tooLong: readonly Overlong[], notes: Notes): Pe
   loseRepetitions(pid, 5, causes, names.length > 0, 'PID-5 patient name is missing', notes);
   if (names.length === 0) return undefined;
   if (!names.some(({ type }) => type === 'L')) {
-    notes.add('HL7-31', pid.at(5, 7), { code: '101', severity: 'I', text: 'PID-5.7 name type is missing - the first name is taken as the legal one' });
+    notes.add('HL7-31', pid.at(5, 7), {
+      code: '101',
+      severity: 'I',
+      text: 'PID-5.7 name type is missing - the first name is taken as the legal one',
+    });
   }
   return names.toSorted((a, b) => Number(b.type === 'L') - Number(a.type === 'L'));
 };
@@ -177,7 +190,8 @@ const readSex = (pid: Segment, notes: Notes): ReportedPatient['sex'] => {
 /** Relatives that are read; says so when some are left out (HL7-12). */
 const withinLimit = (relatives: readonly Segment[], notes: Notes): readonly Segment[] => {
   const most = HL7_LIMITS.relativesPerMessage;
-  if (relatives.length > most) notes.add('HL7-12', relatives[most]?.at(), { code: '999', severity: 'W', text: `More than ${most} relatives (NK1) - the rest was ignored` });
+  if (relatives.length > most)
+    notes.add('HL7-12', relatives[most]?.at(), { code: '999', severity: 'W', text: `More than ${most} relatives (NK1) - the rest was ignored` });
   return relatives.slice(0, most);
 };
 
@@ -198,5 +212,10 @@ const readRelative = (nk1: Segment, notes: Notes): Relative | undefined => {
   }
   notes.check(nk1, NK1_REMARKS);
   checkValueSets(nk1, notes);
-  return withoutEmpty<Relative>({ relationship: read(nk1, 3) || 'OTH', family, given: read(nk1, 2, 2), phones: readPhones(nk1, 5, notes).slice(0, mostPhones) });
+  return withoutEmpty<Relative>({
+    relationship: read(nk1, 3) || 'OTH',
+    family,
+    given: read(nk1, 2, 2),
+    phones: readPhones(nk1, 5, notes).slice(0, mostPhones),
+  });
 };

@@ -40,7 +40,11 @@ const nothing = ({ outcome: _, ...header }: Header, notes: Notes, refused: boole
 
 const readBody = (message: Message, header: Header, context: VxuContext, notes: Notes): ImmunizationReport => {
   if (holdsSeveral(message)) {
-    notes.add('HL7-86', { segment: 'MSH', occurrence: 2 }, { code: '100', severity: 'E', text: 'More than one MSH in one message - message rejected' });
+    notes.add(
+      'HL7-86',
+      { segment: 'MSH', occurrence: 2 },
+      { code: '100', severity: 'E', text: 'More than one MSH in one message - message rejected' },
+    );
     return nothing(header, notes, false);
   }
   noteDamage(message, notes);
@@ -68,7 +72,12 @@ const noteDamage = (message: Message, notes: Notes): void => {
     if (!segment.raw.includes('\uFFFD') || !KEPT.has(segment.name)) continue;
     for (let field = 1; field <= segment.lastField; field += 1) {
       if (!segment.damaged(field)) continue;
-      notes.add('HL7-03', segment.at(field), { code: '102', applicationCode: '4', severity: 'W', text: `${segment.name}-${field} holds bytes that are not UTF-8 - ${isNeeded(segment.name, field) ? 'used only where nothing better is known' : 'value ignored'}` });
+      notes.add('HL7-03', segment.at(field), {
+        code: '102',
+        applicationCode: '4',
+        severity: 'W',
+        text: `${segment.name}-${field} holds bytes that are not UTF-8 - ${isNeeded(segment.name, field) ? 'used only where nothing better is known' : 'value ignored'}`,
+      });
     }
   }
 };
@@ -89,7 +98,9 @@ const noteRepeatedIds = (message: Message, orders: readonly ReportedDose[], note
     // Added and deleted: neither is a repeat of the other, and what was done is said of each (HL7-45).
     const isOther = isToldTwice && told.every(({ action }) => (action === 'D') !== (order.action === 'D'));
     if (before.length > 0 && !isOther) {
-      const text = isToldTwice ? 'This dose was told before in this message, with the same ORC-3, day and vaccine - taken as one' : 'ORC-3 of this dose was used before in this message - taken as another dose';
+      const text = isToldTwice
+        ? 'This dose was told before in this message, with the same ORC-3, day and vaccine - taken as one'
+        : 'ORC-3 of this dose was used before in this message - taken as another dose';
       notes.add('HL7-68', administrations[position - 1]?.at(), { code: '205', severity: 'W', text });
     }
     seen.set(key, [...before, order]);

@@ -37,14 +37,24 @@ const readWord = (pd1: Segment, { field, name, known }: Word, notes: Notes): str
   const code = read(pd1, field).toUpperCase();
   if (code === '') return undefined;
   if (known.has(code)) return code;
-  notes.add('HL7-21', pd1.at(field, 1), { code: '103', applicationCode: '5', severity: 'E', text: `PD1-${field} ${TITLES[name]} is not in the table - value ignored` });
+  notes.add('HL7-21', pd1.at(field, 1), {
+    code: '103',
+    applicationCode: '5',
+    severity: 'E',
+    text: `PD1-${field} ${TITLES[name]} is not in the table - value ignored`,
+  });
   return undefined;
 };
 
 /** A date without its word has no place (HL7-24, HL7-28). */
 const noteLoneDate = (pd1: Segment, { field, dateField }: Word, notes: Notes): void => {
   if (read(pd1, dateField) === '' || read(pd1, field) !== '') return;
-  notes.add('HL7-28', pd1.at(dateField), { code: '0', applicationCode: '8', severity: 'I', text: `PD1-${dateField} date without PD1-${field} - not stored` });
+  notes.add('HL7-28', pd1.at(dateField), {
+    code: '0',
+    applicationCode: '8',
+    severity: 'I',
+    text: `PD1-${dateField} date without PD1-${field} - not stored`,
+  });
 };
 
 const readWordDate = (pd1: Segment, { dateField }: Word, notes: Notes): string | undefined => {
@@ -52,7 +62,12 @@ const readWordDate = (pd1: Segment, { dateField }: Word, notes: Notes): string |
   if (sent === '') return undefined;
   const date = readHl7Date(sent);
   if (date && date.date.length === 10) return date.date;
-  notes.add('HL7-21', pd1.at(dateField), { code: '102', applicationCode: '2', severity: 'E', text: `PD1-${dateField} date ${whyNoDate(sent) ?? 'is no date'}, expected YYYYMMDD - value ignored` });
+  notes.add('HL7-21', pd1.at(dateField), {
+    code: '102',
+    applicationCode: '2',
+    severity: 'E',
+    text: `PD1-${dateField} date ${whyNoDate(sent) ?? 'is no date'}, expected YYYYMMDD - value ignored`,
+  });
   return undefined;
 };
 

@@ -12,12 +12,27 @@ export const readCompletion = (rxa: Segment, cvx: string, notes: Notes): Complet
   const known = codeOf(HL70322, sent);
   if (sent === '') {
     const taken = cvx === NO_VACCINE_CVX ? 'NA' : 'CP';
-    notes.add('HL7-50', rxa.at(20), { code: '101', severity: cvx === NO_VACCINE_CVX ? 'W' : 'I', text: `RXA-20 completion is missing - taken as ${taken}` });
+    notes.add('HL7-50', rxa.at(20), {
+      code: '101',
+      severity: cvx === NO_VACCINE_CVX ? 'W' : 'I',
+      text: `RXA-20 completion is missing - taken as ${taken}`,
+    });
     return taken;
   }
-  if (!known) notes.add('HL7-50', rxa.at(20, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-20 completion is not in the table - taken as CP' });
+  if (!known)
+    notes.add('HL7-50', rxa.at(20, 1), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'W',
+      text: 'RXA-20 completion is not in the table - taken as CP',
+    });
   if (cvx === NO_VACCINE_CVX && (known ?? 'CP') !== 'NA' && known !== 'RE') {
-    notes.add('HL7-54', rxa.at(20, 1), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-5 says that no vaccine was given - RXA-20 taken as NA' });
+    notes.add('HL7-54', rxa.at(20, 1), {
+      code: '102',
+      applicationCode: '3',
+      severity: 'W',
+      text: 'RXA-5 says that no vaccine was given - RXA-20 taken as NA',
+    });
     return 'NA';
   }
   return known ?? 'CP';
@@ -33,11 +48,28 @@ export const readSource = (rxa: Segment, completion: Completion, notes: Notes): 
   }
   const code = codeOf(NIP001, sent.padStart(2, '0'));
   if (!code) {
-    notes.add('HL7-51', rxa.at(9, 1), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-9 source is not in the table - taken as historical' });
+    notes.add('HL7-51', rxa.at(9, 1), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'W',
+      text: 'RXA-9 source is not in the table - taken as historical',
+    });
     return undefined;
   }
-  if (!given) notes.add('HL7-28', rxa.at(9), { code: '0', applicationCode: '8', severity: 'I', text: 'RXA-9 source has no meaning for a dose that was not given' });
-  else if (!isSent(rxa, 20)) notes.add('HL7-50', rxa.at(9), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-20 is empty, and without it RXA-9 has no meaning by the guide - RXA-9 used all the same; send RXA-20' });
+  if (!given)
+    notes.add('HL7-28', rxa.at(9), {
+      code: '0',
+      applicationCode: '8',
+      severity: 'I',
+      text: 'RXA-9 source has no meaning for a dose that was not given',
+    });
+  else if (!isSent(rxa, 20))
+    notes.add('HL7-50', rxa.at(9), {
+      code: '102',
+      applicationCode: '3',
+      severity: 'W',
+      text: 'RXA-20 is empty, and without it RXA-9 has no meaning by the guide - RXA-9 used all the same; send RXA-20',
+    });
   return code;
 };
 

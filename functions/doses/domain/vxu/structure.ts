@@ -98,7 +98,11 @@ const attach = (segment: Segment, group: OrderGroup | undefined, notes: Notes): 
 };
 
 const misplaced = (segment: Segment, notes: Notes): void => {
-  notes.add('HL7-29', segment.at(), { code: '100', severity: 'E', text: `${segment.name} is out of order or there once too often - segment ignored` });
+  notes.add('HL7-29', segment.at(), {
+    code: '100',
+    severity: 'E',
+    text: `${segment.name} is out of order or there once too often - segment ignored`,
+  });
 };
 
 const withinLimit = (orders: readonly OrderGroup[], notes: Notes): readonly OrderGroup[] => {

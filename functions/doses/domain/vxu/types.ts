@@ -1,5 +1,12 @@
 import type { BodySite, OTHER_BODY_SITES, Route } from '../../../../shared/codes/administration.ts';
-import type { ActionCode, CompletionStatus, Eligibility, FundingObservation, InformationSource, RefusalReason } from '../../../../shared/codes/hl7-tables.ts';
+import type {
+  ActionCode,
+  CompletionStatus,
+  Eligibility,
+  FundingObservation,
+  InformationSource,
+  RefusalReason,
+} from '../../../../shared/codes/hl7-tables.ts';
 import type { Ethnicity, RaceOrUnsaid, Sex } from '../../../../shared/codes/people.ts';
 import type { AnswerCode, Fault, Precision } from '../../../../shared/hl7/index.ts';
 

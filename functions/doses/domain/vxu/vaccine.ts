@@ -52,7 +52,12 @@ export const readVaccine = (rxa: Segment, codes: VaccineCodes, notes: Notes): Va
   }
   remark(rxa, { cvxSent, ndcSent, cvxKnown: cvx === cvxCode, product, cvx }, notes);
   if (!product || ndcCode === undefined) return { cvx };
-  return { cvx, ndc: ndcCode, ...(product.useNdc !== undefined && { useNdc: product.useNdc }), ...(product.mvx !== undefined && { ndcMvx: product.mvx }) };
+  return {
+    cvx,
+    ndc: ndcCode,
+    ...(product.useNdc !== undefined && { useNdc: product.useNdc }),
+    ...(product.mvx !== undefined && { ndcMvx: product.mvx }),
+  };
 };
 
 type Found = {
@@ -65,16 +70,35 @@ type Found = {
 
 const remark = (rxa: Segment, { cvxSent, ndcSent, cvxKnown, product, cvx }: Found, notes: Notes): void => {
   if (cvxSent && !cvxKnown && product?.cvx !== normaliseCvx(cvxSent.code)) {
-    notes.add('HL7-47', rxa.at(5, cvxSent.at), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-5 CVX is not recognised - taken from the NDC' });
+    notes.add('HL7-47', rxa.at(5, cvxSent.at), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'W',
+      text: 'RXA-5 CVX is not recognised - taken from the NDC',
+    });
   }
   if (ndcSent && !product) {
-    notes.add('HL7-48', rxa.at(5, ndcSent.at), { code: '103', applicationCode: '5', severity: 'W', text: 'RXA-5 NDC is not recognised - NDC ignored, CVX stands' });
+    notes.add('HL7-48', rxa.at(5, ndcSent.at), {
+      code: '103',
+      applicationCode: '5',
+      severity: 'W',
+      text: 'RXA-5 NDC is not recognised - NDC ignored, CVX stands',
+    });
   }
   if (cvxKnown && product && product.cvx !== cvx) {
-    notes.add('HL7-47', rxa.at(5, ndcSent?.at ?? 4), { code: '102', applicationCode: '3', severity: 'W', text: 'RXA-5 CVX and NDC name different vaccines - the NDC decides stock, the CVX history' });
+    notes.add('HL7-47', rxa.at(5, ndcSent?.at ?? 4), {
+      code: '102',
+      applicationCode: '3',
+      severity: 'W',
+      text: 'RXA-5 CVX and NDC name different vaccines - the NDC decides stock, the CVX history',
+    });
   }
   if (ndcSent && product && product.useNdc === undefined) {
-    notes.add('HL7-48', rxa.at(5, ndcSent.at), { code: '102', severity: 'I', text: 'RXA-5 NDC is a carton of several units of use - the vaccine is known, the vial is not' });
+    notes.add('HL7-48', rxa.at(5, ndcSent.at), {
+      code: '102',
+      severity: 'I',
+      text: 'RXA-5 NDC is a carton of several units of use - the vaccine is known, the vial is not',
+    });
   }
   for (const sent of [cvxSent, ndcSent]) {
     if (sent && !sent.named) {

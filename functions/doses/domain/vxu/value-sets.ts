@@ -3,7 +3,8 @@ import { read } from './notes.ts';
 import type { Notes } from './notes.ts';
 
 /** Tables of the Z22 profile for components that are kept as sent, whatever they say (hl7.md section 5). */
-const HL70203 = 'AM AN ANC AND ANON ANT APRN BA BC BR BRN CC CY DDS DEA DFN DI DL DN DO DPM DR DS EI EN FI GI GL GN HC IND JHN LI LN LR MA MB MC MCD MCN MCR MD MI MR MRT MS NE NH NI NII NIIP NP NPI OD PA PCN PE PEN PI PN PNT PPN PRC PRN PT QA RI RN RPH RR RRI SL SN SR SS TAX TN U UPIN VN VS WC WCN XX';
+const HL70203 =
+  'AM AN ANC AND ANON ANT APRN BA BC BR BRN CC CY DDS DEA DFN DI DL DN DO DPM DR DS EI EN FI GI GL GN HC IND JHN LI LN LR MA MB MC MCD MCN MCR MD MI MR MRT MS NE NH NI NII NIIP NP NPI OD PA PCN PE PEN PI PN PNT PPN PRC PRN PT QA RI RN RPH RR RRI SL SN SR SS TAX TN U UPIN VN VS WC WCN XX';
 const HL70200 = 'A B C D I L M N P R S T U';
 const HL70190 = 'B BA BDL BR C F H L M N O P RH';
 const HL70201 = 'ASN BPN EMR NET ORN PRN VHN WPN';
@@ -11,7 +12,13 @@ const HL70202 = 'BP CP FX Internet MD PH TDD TTY X.400';
 const HL70063 = 'ASC BRO CGV CHD DEP DOM EMC EME EMR EXF FCH FND FTH GCH GRD GRP MGR MTH NCH NON OAD OTH OWN PAR SCH SEL SIB SIS SPO TRA UNK WRD';
 const VXC40_41 = 'VXC40 VXC41';
 
-type CodedComponent = { readonly field: number; readonly component: number; readonly name: string; readonly known: ReadonlySet<string>; readonly severity: Severity };
+type CodedComponent = {
+  readonly field: number;
+  readonly component: number;
+  readonly name: string;
+  readonly known: ReadonlySet<string>;
+  readonly severity: Severity;
+};
 
 const coded = (field: number, component: number, name: string, table: string, severity: Severity = 'I'): CodedComponent =>
   ({ field, component, name, known: new Set(table.split(' ')), severity });
