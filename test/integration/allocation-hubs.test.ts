@@ -44,6 +44,9 @@ const explained = async (siteId: string): Promise<{ words: string[]; explanation
   return (body['awards'] as { words: string[]; explanation: { kind: string; micro: number }[] }[])[0] ?? { words: [], explanation: [] };
 };
 
+/** What the hub has to send in its week. */
+const toSend = async (now = desk.inWeek()) => (await desk.asClinic({ route: 'GET /sites/{siteId}/allocations/{week}/vials-to-send', params: { siteId: 'sit_hub', week: desk.week() }, now })).body['items'] as { toSiteId: string; awardId: string; doses: number; sentDoses: number; state: string; words: string }[];
+
 describe('Sites that expect under a pack', () => {
   it('are offered their vials by offers of their own, and the hub is told whose its packs are', async () => {
     const runId = await openWeek();
@@ -117,6 +120,7 @@ describe('A hub', () => {
     const runId = await openWeek();
     const [hub, oak, ivy] = [await offerTo('sit_hub', runId), await taken('sit_oak', runId), await offerTo('sit_ivy', runId)];
     expect((await desk.answer(hub, { answer: 'decline', reason: 'freezer broke' })).status).toBe(200);
+    expect(await toSend()).toEqual([]);
     expect((await desk.answer(ivy, { answer: 'accept' })).text).toMatch(/These doses ended: .*declined the packs they come out of/);
     const shown = await read('sit_oak', runId);
     expect([shown.body['state'], shown.words]).toEqual(['withdrawn', expect.stringMatching(/These doses ended: .*declined/)]);
@@ -161,7 +165,6 @@ describe('A hub', () => {
 
 describe('What a hub has to send', () => {
   it('is told by receiver, once it has the packs and they answered; a transfer that names the award is counted as sent', async () => {
-    const toSend = async (now = desk.inWeek()) => (await desk.asClinic({ route: 'GET /sites/{siteId}/allocations/{week}/vials-to-send', params: { siteId: 'sit_hub', week: desk.week() }, now })).body['items'] as { toSiteId: string; awardId: string; doses: number; sentDoses: number; state: string; words: string }[];
     const runId = await openWeek();
     const [ivy, oak] = [await offerTo('sit_ivy', runId), await taken('sit_oak', runId)];
     expect((await toSend()).every(({ state }) => state === 'unanswered')).toBe(true);

@@ -228,6 +228,7 @@ describe('stock', () => {
 describe('what may be sent', () => {
   it.each([
     ['a message for training (HL7-15)', () => vxu({ processing: 'T', id: 'T1', orders: order({ filler: 'T1^ELM' }) }), 'elm-ehr', 'AA', 'facility, stock and earlier doses were not looked at'],
+    ['one for debugging (HL7-15)', () => vxu({ processing: 'D', id: 'T6', orders: order({ filler: 'T6^ELM' }) }), 'elm-ehr', 'AA', 'facility, stock and earlier doses were not looked at'],
     ['an interface in validation', () => vxu({ id: 'T2', orders: order({ filler: 'T2^ELM', facility: 'Oak Hospital' }) }), 'new-ehr', 'AA', 'Test message'],
     ['a suspended interface', () => vxu({ id: 'T3', orders: order({ filler: 'T3^ELM' }) }), 'shut-ehr', 'AE', 'no interface that is open for messages: the department suspended it'],
     ['a client that nobody enrolled', () => vxu({ id: 'T4', orders: order({ filler: 'T4^ELM' }) }), 'stranger', 'AE', 'no interface that is open for messages: no interface speaks through it - register one'],

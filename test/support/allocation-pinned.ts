@@ -83,7 +83,7 @@ const inRefrigerators = (week: RunInputs, members: readonly string[]): RunInputs
 /** Second doses, few a site, at hubs and those who share with them, of one product enough and of one too few; one hub was promised a pack, of which another site has vials. */
 const dueAtHubs = (week: RunInputs): RunInputs => ({
   ...week,
-  supply: week.supply.map((line) => (line.product === OTHER && line.doseNumber === 2 ? { ...line, packs: 9 } : line)),
+  supply: week.supply.map((line) => (line.product === PRODUCT && line.doseNumber === 2 ? { ...line, packs: 9 } : line)),
   sites: week.sites.map((site) => ({
     ...site,
     lines: site.lines.map((line) => ({

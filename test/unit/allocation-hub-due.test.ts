@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { strangeHubs } from '../../functions/allocations/domain/hubs/faults.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { Override } from '../../functions/allocations/domain/inputs.ts';
 import type { PolicyDocument } from '../../functions/allocations/domain/policy/policy.ts';
@@ -95,5 +96,18 @@ describe('a hub is rounded up to whole packs', () => {
   it('beside one of its sites whom no stage gives a weight', () => {
     const sites = { clinic: { requestDoses: 120 }, office: { requestDoses: 50, weight: 0 } };
     expect(outcome({ doseNumber: 1, packs: 5, plan: ['open'], sites }).doses).toEqual({ clinic: 200, office: 0 });
+  });
+});
+
+describe('hubs that can bring nothing', () => {
+  const known = ['clinic', 'office', 'practice', 'surgery'];
+
+  it.each<[string, { hub: string; members: string[] }[], string[]]>([
+    ['are none where every site is known and no hub shares another\'s', [{ hub: 'clinic', members: ['office'] }, { hub: 'practice', members: ['surgery'] }], []],
+    ['are those that nobody knows', [{ hub: 'clinik', members: ['office', 'surgery'] }], ['Hub clinik (is clinic meant?) is no site that this run knows: office, surgery get nothing by the vial.']],
+    ['are those whose sites nobody knows', [{ hub: 'clinic', members: ['office', 'nobody'] }], ['Hub clinic is to share with nobody, which this run does not know.']],
+    ['are those in a chain', [{ hub: 'clinic', members: ['office'] }, { hub: 'office', members: ['surgery'] }], ['office shares packs of clinic and is a hub itself, of surgery: in one week it is one or the other.']],
+  ])('%s', (_which, hubs, words) => {
+    expect(strangeHubs(hubs, known)).toEqual(words);
   });
 });

@@ -42,7 +42,7 @@ const PINNED: Readonly<Record<string, Digests>> = {
     'every cap, packs set aside': '8308ac8085f0588b',
     'packs released, some promised': '8b46ab74476980dd',
     'vials in refrigerators, for days': '020772810f375627',
-    'second doses due at hubs': '560fd0b8ab887a4e',
+    'second doses due at hubs': '1739b9f74d41912c',
     'hubs by the vial': '34dc369b91952fed',
   },
 };

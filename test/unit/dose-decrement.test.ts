@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chooseAccount } from '../../functions/doses/domain/choose-account.ts';
-import { withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
+import { waitsForStock, withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
 import { sourceClassOf } from '../../functions/doses/domain/source-class.ts';
 import type { FundingSource } from '../../shared/codes/funding-sources.ts';
 import { notReportedWhy, sourceClassRules } from '../../shared/published/source-class.ts';
@@ -33,6 +33,18 @@ describe('a dose touches no stock', () => {
 
   it('but a partial dose used a vial and a complete one too', () => {
     expect([withoutStock(dose({ completion: 'PA' }), at()), withoutStock(dose(), at())]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a dose without stock', () => {
+  it.each([
+    ['unresolved', 'no-account', true],
+    ['unresolved', 'quarantined', true],
+    ['unresolved', 'looks-historical', false],
+    ['not-applicable', 'historical', false],
+    ['matched', undefined, false],
+  ] as const)('that is %s, %s: whether it waits for its stock is %s', (kind, why, expected) => {
+    expect(waitsForStock({ kind, ...(why !== undefined && { why }) })).toBe(expected);
   });
 });
 
