@@ -96,13 +96,13 @@ describe('A message about somebody who opted out', () => {
     await known('Seqout');
     await known('Seqplain', false);
     const administered = await given();
-    const later = { filler: '2^ELM', on: '20210306' };
+    const [later, early] = [{ filler: '2^ELM', on: '20210306' }, { filler: '3^ELM', on: '20210110', lot: 'NEVER2' }]; // early: said again whenever it is told again
     const [lot, back] = [{ action: 'U', lot: 'NEVER1' }, { lot: 'NEVER1' }] as const;
     const steps: Partial<Parameters<typeof order>[0]>[] = [{ action: 'D' }, { action: 'D' }, {}, {}, lot, lot, { action: 'U' }, { action: 'D' }, back, back];
     const [answers, doneOf] = [new Map<string, string[][]>(), (lines: string[]) => /taken: [^(]*/.exec(lines.join(' '))?.[0] ?? '-'];
     for (const name of ['Seqout', 'Seqplain']) {
       const told_: string[][] = [];
-      for (const [at, step] of [...steps.map((one) => ({ filler: '1^ELM', ...one })), ...[{}, {}, ...steps].map((one) => ({ ...later, ...one }))].entries())
+      for (const [at, step] of [...steps.map((one) => ({ filler: '1^ELM', ...one })), ...[{}, {}, ...steps].map((one) => ({ ...later, ...one })), early, early].entries())
         told_.push(told(await send({ ...somebody(name), id: `E-${name}`, controlId: `SEQ${at}` }, { ...step, filler: `${name}${step.filler}` }, '2021-03-08T17:00:00.000Z')));
       answers.set(name, told_);
     }
