@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { promisesInWords } from '../../functions/allocations/say-promises.ts';
 import { strangeHubs } from '../../functions/allocations/domain/hubs/faults.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { Override } from '../../functions/allocations/domain/inputs.ts';
@@ -109,5 +110,17 @@ describe('hubs that can bring nothing', () => {
     ['are those in a chain', [{ hub: 'clinic', members: ['office'] }, { hub: 'office', members: ['surgery'] }], ['office shares packs of clinic and is a hub itself, of surgery: in one week it is one or the other.']],
   ])('%s', (_which, hubs, words) => {
     expect(strangeHubs(hubs, known)).toEqual(words);
+  });
+});
+
+describe('packs of a hub that are taken back', () => {
+  it('end the vials that others took of them, and the draft says how many', () => {
+    const inputs = smallInputs({ packs: 1, sites: [{ id: 'farm' }] });
+    const pool = { product: PRODUCT, doseNumber: 1, packDoses: 100, awardId: 'w', runId: 'run_1' };
+    const takenBack = [{ ...pool, siteId: 'clinic', packs: 2, arrivedDoses: 0, onTheWayDoses: 0, kind: 'accepted' as const }];
+    const vials = (siteId: string, doses: number) => ({ ...pool, siteId, week: '2021-02-08', hub: 'clinic', doses });
+    const said = (endedVials: ReturnType<typeof vials>[]) => promisesInWords(inputs, allocated(inputs, smallPolicy({})), 'ordered', { takenBack, endedVials }).join(' ');
+    expect(said([vials('office', 30), vials('practice', 20)])).toContain('With them end 50 doses that 2 sites took of them by the vial.');
+    expect(said([])).not.toContain('by the vial');
   });
 });
