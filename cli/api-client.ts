@@ -15,7 +15,9 @@ export class ApiError extends Error {
   readonly status: number;
   constructor(method: string, path: string, status: number, problem: Partial<Problem>) {
     const faults = (problem.errors ?? []).map(({ path: place, message }) => `${place} ${message}`).join('; ');
-    super(`${method} ${path}: ${status} ${problem.title ?? ''}${problem.detail === undefined ? '' : `. ${problem.detail}`}${faults === '' ? '' : `. ${faults}`}`);
+    super(
+      `${method} ${path}: ${status} ${problem.title ?? ''}${problem.detail === undefined ? '' : `. ${problem.detail}`}${faults === '' ? '' : `. ${faults}`}`,
+    );
     this.status = status;
   }
 }
@@ -82,7 +84,11 @@ export class ApiClient {
   async list<T = Record<string, unknown>>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T[]> {
     const items: T[] = [];
     for (let cursor: string | undefined; ; ) {
-      const { body } = await this.get<{ items: T[]; nextCursor?: string }>(path, { ...query, limit: '200', ...(cursor === undefined ? {} : { cursor }) });
+      const { body } = await this.get<{ items: T[]; nextCursor?: string }>(path, {
+        ...query,
+        limit: '200',
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       items.push(...body.items);
       cursor = body.nextCursor;
       if (cursor === undefined) return items;

@@ -4,7 +4,9 @@ import { makeProgram } from './program.ts';
 const fail = (error: unknown): void => {
   const isUnreachable = error instanceof TypeError && error.message === 'fetch failed';
   const isExpected = error instanceof Error && (isUnreachable || ['ApiError', 'UsageError'].includes(error.name));
-  process.stderr.write(`\n${isUnreachable ? 'Nobody answers at that address.' : isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `\n${isUnreachable ? 'Nobody answers at that address.' : isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 };
 

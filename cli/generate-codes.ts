@@ -59,7 +59,9 @@ const vaccineGroupRows = (): string[] => {
     const group = groups.get(name) ?? { unspecified: code('CVX for Vaccine Group'), cvx: new Set<string>() };
     groups.set(name, { ...group, cvx: group.cvx.add(code('CVXCode')) });
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { unspecified, cvx }]) => `${name}|${unspecified}|${[...cvx].sort().join(',')}`);
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { unspecified, cvx }]) => `${name}|${unspecified}|${[...cvx].sort().join(',')}`);
 };
 
 const mvxRows = (): string[] =>

@@ -12,14 +12,20 @@ const shelves: readonly Shelf[] = [
   { names: ['lab'], load: async () => [(await import('./commands/lab.ts')).labCommand] },
   { names: ['runs'], load: async () => [(await import('./commands/runs.ts')).runsCommand] },
   { names: ['supply', 'policies', 'awards', 'debts'], load: async () => (await import('./commands/week.ts')).weekCommands },
-  { names: ['requests', 'attestations', 'disputes', 'standing', 'figure-rules'], load: async () => (await import('./commands/site-week.ts')).siteWeekCommands },
+  {
+    names: ['requests', 'attestations', 'disputes', 'standing', 'figure-rules'],
+    load: async () => (await import('./commands/site-week.ts')).siteWeekCommands,
+  },
   { names: ['match'], load: async () => [(await import('./commands/match.ts')).matchCommand] },
   { names: ['doses'], load: async () => [(await import('./commands/doses.ts')).dosesCommand] },
   { names: ['hl7'], load: async () => [(await import('./commands/hl7.ts')).hl7Command] },
   { names: ['quality'], load: async () => [(await import('./commands/quality.ts')).qualityCommand] },
   { names: ['practices'], load: async () => [(await import('./commands/practices.ts')).practicesCommand] },
   { names: ['figures', 'outlook'], load: async () => (await import('./commands/figures.ts')).figureCommands },
-  { names: ['run', 'reconcile', 'recount', 'resources', 'tokens', 'clock'], load: async () => (await import('./commands/operate.ts')).operateCommands },
+  {
+    names: ['run', 'reconcile', 'recount', 'resources', 'tokens', 'clock'],
+    load: async () => (await import('./commands/operate.ts')).operateCommands,
+  },
 ];
 export const commandNames: readonly string[] = shelves.flatMap(({ names }) => names);
 

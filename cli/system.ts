@@ -21,7 +21,11 @@ export interface SystemOptions {
 }
 
 export const synthesise = (): void => {
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['infra/app.ts'], { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['infra/app.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  });
   if (status !== 0) throw new Error(`The CDK app could not be synthesised:\n${stdout}${stderr}`);
 };
 
@@ -56,7 +60,8 @@ export const runningSystem = (given?: string): { adminUrl: string; apiUrl?: stri
 
 /** Callers of the API by role: people of DPH and of providers, each with a token of their own. */
 export const callersOf = (run: LocalRun) => ({
-  person: async (subject: string, role: Exclude<Role, 'ehr-system'>): Promise<ApiClient> => new ApiClient(run.apiUrl, await run.tokenFor({ sub: subject, groups: [role] })),
+  person: async (subject: string, role: Exclude<Role, 'ehr-system'>): Promise<ApiClient> =>
+    new ApiClient(run.apiUrl, await run.tokenFor({ sub: subject, groups: [role] })),
   machine: async (name: string): Promise<{ api: ApiClient; clientId: string }> => {
     const found = (await run.tokens()).find(({ role }) => role === name || role.endsWith(`-${name}`));
     if (found === undefined) throw new Error(`The template has no machine client ${name}`);

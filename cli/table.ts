@@ -6,8 +6,13 @@ const shown = (cell: Cell): string => (typeof cell === 'number' ? cell.toLocaleS
 export const table = (columns: readonly string[], rows: readonly (readonly Cell[])[]): string => {
   const widths = columns.map((title, column) => Math.max(title.length, ...rows.map((row) => shown(row[column] ?? '').length)));
   const line = (cells: readonly Cell[]): string =>
-    cells.map((cell, column) => (typeof cell === 'number' ? shown(cell).padStart(widths[column] ?? 0) : shown(cell).padEnd(widths[column] ?? 0))).join('  ').trimEnd();
-  const heading = columns.map((title, column) => (typeof rows[0]?.[column] === 'number' ? title.padStart(widths[column] ?? 0) : title.padEnd(widths[column] ?? 0)));
+    cells
+      .map((cell, column) => (typeof cell === 'number' ? shown(cell).padStart(widths[column] ?? 0) : shown(cell).padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  const heading = columns.map((title, column) =>
+    typeof rows[0]?.[column] === 'number' ? title.padStart(widths[column] ?? 0) : title.padEnd(widths[column] ?? 0),
+  );
   return [heading.join('  ').trimEnd(), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 };
 

@@ -27,7 +27,8 @@ export const wholeNumber = (text: string): string => {
   return text;
 };
 
-const cellOf = (value: unknown): Cell => (typeof value === 'number' || typeof value === 'string' ? value : value === undefined ? '-' : JSON.stringify(value));
+const cellOf = (value: unknown): Cell =>
+  typeof value === 'number' || typeof value === 'string' ? value : value === undefined ? '-' : JSON.stringify(value);
 
 const textOf = (answer: Row | readonly Row[], columns: readonly string[]): string => {
   const rows = Array.isArray(answer) ? (answer as readonly Row[]) : [answer as Row];
@@ -48,6 +49,8 @@ export const makeWeekVerb = ({ name, description, args = [], required = [], opti
     .action(async () => {
       const { json, ...where } = command.opts<{ json?: true; api?: string; token?: string; admin?: string }>();
       const answer = await run(await clientOf(where), command.args, command.opts<Record<string, string>>());
-      process.stdout.write(`${json === undefined ? textOf(rows === undefined ? answer : rows(answer as never), columns) : JSON.stringify(answer, null, 2)}\n`);
+      process.stdout.write(
+        `${json === undefined ? textOf(rows === undefined ? answer : rows(answer as never), columns) : JSON.stringify(answer, null, 2)}\n`,
+      );
     });
 };

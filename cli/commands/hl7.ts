@@ -52,11 +52,17 @@ const check = new Command('check')
   .option('--markdown', 'the summary as Markdown')
   .option('--into <file>', 'write the Markdown between the marks of this document')
   .option('--strict', 'exit code 2 when anything that was sent would be lost')
-  .option('--json', 'print {"messages":[{"file","ack","errors"}]}, one entry a message; and {"files":[{"file","remarks"}]} where a file itself is odd')
-  .addHelpText('after', `
+  .option(
+    '--json',
+    'print {"messages":[{"file","ack","errors"}]}, one entry a message; and {"files":[{"file","remarks"}]} where a file itself is odd',
+  )
+  .addHelpText(
+    'after',
+    `
 What only the registry's own records can tell is not in it: whether RXA-11.4 names an enrolled site of the sender, whether stock is there,
 whether an id is known, and whose record it is. None of these refuses a message.
-Exit code: 0 when the report was printed, 1 when there is nothing to read, 2 with --strict when a dose or a message would be lost.`)
+Exit code: 0 when the report was printed, 1 when there is nothing to read, 2 with --strict when a dose or a message would be lost.`,
+  )
   .action((path: string, options: CheckOptions) => {
     const context = contextAt(options.jurisdiction, arrivalOf(options));
     const files = readMessageFiles(path);
@@ -137,20 +143,35 @@ tells of a loss, 3 when it stopped because the caller is not known there.`)
     const say = makeProgress(options.json === true).say;
     const sent = await sendFiles(readMessageFiles(path), {
       endpoint: {
-        url: addressOf(options.to, isSoap), token: options.token ?? process.env['DOSELINE_TOKEN'], timeoutMs: options.timeout * 1_000, mostAttempts: options.attempts, pauseMs,
-        ...(isSoap && { soap: { username: options.username, password: options.password ?? process.env['DOSELINE_PASSWORD'], facilityId: options.facility } }),
+        url: addressOf(options.to, isSoap),
+        token: options.token ?? process.env['DOSELINE_TOKEN'],
+        timeoutMs: options.timeout * 1_000,
+        mostAttempts: options.attempts,
+        pauseMs,
+        ...(isSoap && {
+          soap: { username: options.username, password: options.password ?? process.env['DOSELINE_PASSWORD'], facilityId: options.facility },
+        }),
       },
-      context: contextAt(options.jurisdiction, new Date().toISOString()), parallel: options.parallel, out: options.out,
+      context: contextAt(options.jurisdiction, new Date().toISOString()),
+      parallel: options.parallel,
+      out: options.out,
       sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
       progress: (soFar, all) => {
         const done = soFar.answered + soFar.refused + soFar.failed + soFar.unsent;
         if (done === all || done % 100 === 0) say(`${done} of ${all}: ${tallyText(soFar)}`);
       },
     });
-    process.stdout.write(`${options.json === true ? JSON.stringify({ outcomes: tallyOf(sent), answers: answersOf(sent), messages: sent }, null, 2) : sentText(sent)}\n`);
+    process.stdout.write(
+      `${options.json === true ? JSON.stringify({ outcomes: tallyOf(sent), answers: answersOf(sent), messages: sent }, null, 2) : sentText(sent)}\n`,
+    );
     if (isStranger(sent)) process.exitCode = unknownCaller;
     else if (sent.some(({ ack }) => ack === 'none')) process.exitCode = 1;
-    else if (options.strict === true && sent.some(({ ack, errors }) => ack === 'AR' || errors.some(({ severity }) => severity === 'E'))) process.exitCode = somethingLost;
+    else if (options.strict === true && sent.some(({ ack, errors }) => ack === 'AR' || errors.some(({ severity }) => severity === 'E')))
+      process.exitCode = somethingLost;
   });
 
-export const hl7Command = new Command('hl7').description('For those who send HL7 messages: check, send and explain them').addCommand(check).addCommand(send).addCommand(explain);
+export const hl7Command = new Command('hl7')
+  .description('For those who send HL7 messages: check, send and explain them')
+  .addCommand(check)
+  .addCommand(send)
+  .addCommand(explain);

@@ -30,7 +30,12 @@ const asJson = (pairs: readonly Pair[], worst: number): object => {
     naive: measure(judgeNaively(pairs)),
     sets: Object.fromEntries(sets) as object,
     worstScenarios: worstScenarios(compared).slice(0, worstFamilies),
-    worstErrors: worstErrors(compared, worst).map(({ pair, comparison }) => ({ line: pair.line, scenario: pair.scenario, label: pair.label, ...comparison })),
+    worstErrors: worstErrors(compared, worst).map(({ pair, comparison }) => ({
+      line: pair.line,
+      scenario: pair.scenario,
+      label: pair.label,
+      ...comparison,
+    })),
   };
 };
 

@@ -38,11 +38,22 @@ const admin = (command: Command): Command =>
 /** The morning after a day, at which the nightly work of that day is due. */
 const morningAfter = (day: string, jurisdiction: string): string => instantOf(addDays(day, 1), '03:00', jurisdictionFor(jurisdiction).timeZone);
 
-const runSchedule = admin(new Command('run').description('Fire a schedule of the running system by hand: nightly, reconcile or recount').argument('<schedule>', 'nightly, reconcile or recount'))
+const runSchedule = admin(
+  new Command('run')
+    .description('Fire a schedule of the running system by hand: nightly, reconcile or recount')
+    .argument('<schedule>', 'nightly, reconcile or recount'),
+)
   .option('--day <day>', 'as of the morning after this day (YYYY-MM-DD)', realDay)
   .option('--jurisdiction <code>', 'awardee code', 'CTA')
   .action(async (schedule: string, options: AdminOption & { day?: string; jurisdiction: string }) => {
-    print(await ask(options, 'POST', `schedules/${schedule}`, options.day === undefined ? {} : { scheduledTime: morningAfter(options.day, options.jurisdiction) }));
+    print(
+      await ask(
+        options,
+        'POST',
+        `schedules/${schedule}`,
+        options.day === undefined ? {} : { scheduledTime: morningAfter(options.day, options.jurisdiction) },
+      ),
+    );
   });
 
 const recount = admin(new Command('recount').description('Compare every coverage counter with a recount from the dose records'))
@@ -66,15 +77,25 @@ const resources = new Command('resources')
   .action(async (options: AdminOption & { json?: true }) => {
     const types = (await ask(options, 'GET', 'resources')) as Record<string, unknown>;
     if (options.json === true) return print(types);
-    process.stdout.write(`${table(['resource type', 'locally'], Object.entries(types).map(([type, how]) => [type, typeof how === 'string' ? how : JSON.stringify(how)]))}\n`);
+    process.stdout.write(
+      `${table(
+        ['resource type', 'locally'],
+        Object.entries(types).map(([type, how]) => [type, typeof how === 'string' ? how : JSON.stringify(how)]),
+      )}\n`,
+    );
   });
 
 /** One token as it is, to be put into a variable; without a name all that are ready. */
-const tokens = admin(new Command('tokens').description('Ready-made tokens of the running system, one for each role and a second dph-allocator, who publishes what the first proposed. With --subject: a token for a person of that name, alone'))
+const tokens = admin(
+  new Command('tokens').description(
+    'Ready-made tokens of the running system, one for each role and a second dph-allocator, who publishes what the first proposed. With --subject: a token for a person of that name, alone',
+  ),
+)
   .option('--subject <name>', 'who asks; needs --role')
   .option('--role <role>', 'what they are: dph-allocator, provider-staff ...')
   .action(async ({ subject, role, ...options }: AdminOption & { subject?: string; role?: string }) => {
-    if ((subject === undefined) !== (role === undefined)) throw new UsageError('Give both --subject and --role, or neither for the ready-made tokens.');
+    if ((subject === undefined) !== (role === undefined))
+      throw new UsageError('Give both --subject and --role, or neither for the ready-made tokens.');
     if (subject === undefined || role === undefined) return print(await ask(options, 'GET', 'tokens'));
     const { token } = (await ask(options, 'POST', 'tokens', { sub: subject, groups: [role] })) as { token: string };
     process.stdout.write(`${token}\n`);
@@ -85,8 +106,14 @@ const instantText = (text: string): string => {
   return text;
 };
 
-const clock = admin(new Command('clock').description("The running system's clock, or set it, to pass a cut-off or a week; from there it runs on. Tokens made before may have run out then"))
+const clock = admin(
+  new Command('clock').description(
+    "The running system's clock, or set it, to pass a cut-off or a week; from there it runs on. Tokens made before may have run out then",
+  ),
+)
   .argument('[instant]', 'an instant with its zone, such as 2021-03-09T17:05:00Z', instantText)
-  .action(async (instant: string | undefined, options: AdminOption) => print(await (instant === undefined ? ask(options, 'GET', 'clock') : ask(options, 'POST', 'clock', { instant }))));
+  .action(async (instant: string | undefined, options: AdminOption) =>
+    print(await (instant === undefined ? ask(options, 'GET', 'clock') : ask(options, 'POST', 'clock', { instant }))),
+  );
 
 export const operateCommands: readonly Command[] = [runSchedule, reconcile, recount, resources, tokens, clock];

@@ -37,10 +37,38 @@ const percent = (of: number | undefined): string => (of === undefined ? '-' : `$
 const practicesText = ({ week, lastDay, isOver, asOf, rule, counts, trend = [], items }: Reporting): string =>
   [
     `Week of ${week} to ${lastDay}${isOver ? '' : ', not over yet'}; counted up to ${asOf ?? 'nothing yet'}`,
-    ...(counts === undefined ? [] : [`${counts.reporting} of ${counts.enrolled} practices reported (${percent(counts.reportingPercent)}), ${counts.inTime} in time (${percent(counts.inTimePercent)}), ${counts.silent} silent`]),
-    ...(trend.length === 0 ? [] : [table(['week of', 'practices', 'reported', '', 'in time', '', 'late', 'silent', 'doses', 'in their week'], trend.map((one): Cell[] =>
-      [one.week, one.enrolled, one.reporting, percent(one.reportingPercent), one.inTime, percent(one.inTimePercent), one.late, one.silent, one.dosesGiven, percent(one.reportedInWeekPercent)]))]),
-    ...(items.length === 0 ? [] : [table(['site', 'name', 'town', 'doses given', 'reported in week', 'state'], items.map((one): Cell[] => [one.siteId, one.name, one.town, one.dosesGiven, one.reportedInWeek, one.state]))]),
+    ...(counts === undefined
+      ? []
+      : [
+          `${counts.reporting} of ${counts.enrolled} practices reported (${percent(counts.reportingPercent)}), ${counts.inTime} in time (${percent(counts.inTimePercent)}), ${counts.silent} silent`,
+        ]),
+    ...(trend.length === 0
+      ? []
+      : [
+          table(
+            ['week of', 'practices', 'reported', '', 'in time', '', 'late', 'silent', 'doses', 'in their week'],
+            trend.map((one): Cell[] => [
+              one.week,
+              one.enrolled,
+              one.reporting,
+              percent(one.reportingPercent),
+              one.inTime,
+              percent(one.inTimePercent),
+              one.late,
+              one.silent,
+              one.dosesGiven,
+              percent(one.reportedInWeekPercent),
+            ]),
+          ),
+        ]),
+    ...(items.length === 0
+      ? []
+      : [
+          table(
+            ['site', 'name', 'town', 'doses given', 'reported in week', 'state'],
+            items.map((one): Cell[] => [one.siteId, one.name, one.town, one.dosesGiven, one.reportedInWeek, one.state]),
+          ),
+        ]),
     rule,
   ].join('\n\n');
 

@@ -16,7 +16,16 @@ interface QualityOptions {
 
 interface Ranked {
   week: string;
-  items: { senderId: string; mode: string; score?: number; messages: number; answers: QualityReport['answers']; dosesSent: number; dosesLost: number; mostFrequent: QualityReport['rules'] }[];
+  items: {
+    senderId: string;
+    mode: string;
+    score?: number;
+    messages: number;
+    answers: QualityReport['answers'];
+    dosesSent: number;
+    dosesLost: number;
+    mostFrequent: QualityReport['rules'];
+  }[];
 }
 interface OfSender {
   senderId: string;
@@ -39,18 +48,51 @@ const rankedText = ({ week, items }: Ranked): string =>
       ])),
     ].join('\n\n');
 
-const within = ({ timeliness, doses }: QualityReport): string => (doses.new === 0 ? '-' : percent(timeliness.slice(0, 3).reduce((sum, { share = 0 }) => sum + share, 0)));
+const within = ({ timeliness, doses }: QualityReport): string =>
+  doses.new === 0 ? '-' : percent(timeliness.slice(0, 3).reduce((sum, { share = 0 }) => sum + share, 0));
 
 const senderText = ({ senderId, weeks, total }: OfSender): string => {
   const { patients, newDoses } = total.completeness;
   return [
     `${senderId}: ${total.messages} messages, score ${points(total.score)}`,
-    table(['week of', 'score', 'messages', 'AA', 'AE', 'AR', 'doses sent', 'taken', 'within 3 days'],
-      weeks.map((one): Cell[] => [one.week, points(one.score), one.messages, one.answers.AA, one.answers.AE, one.answers.AR, one.doses.sent, one.doses.taken, within(one)])),
-    ...(total.queries.asked === 0 ? [] : [`${total.queries.asked} queries: ${total.queries.found} found one person or a list, ${total.queries.nobody} nobody, ${total.queries.tooMany} too many, ${total.queries.AE + total.queries.AR} at fault`]),
-    table(['filled in', 'of', 'times', 'share'], [...patients.map((one): Cell[] => [one.field, 'patients', one.filled, percent(one.share)]), ...newDoses.map((one): Cell[] => [one.field, 'new doses', one.filled, percent(one.share)])]),
-    table(['reported', 'new doses', 'share'], total.timeliness.map(({ reported, doses, share }): Cell[] => [reported, doses, percent(share)])),
-    ...(total.rules.length === 0 ? [] : [table(['rule', '', 'messages', 'share', 'about'], total.rules.map(({ rule, severity, messages, share, about }): Cell[] => [rule, severity, messages, percent(share), about]))]),
+    table(
+      ['week of', 'score', 'messages', 'AA', 'AE', 'AR', 'doses sent', 'taken', 'within 3 days'],
+      weeks.map((one): Cell[] => [
+        one.week,
+        points(one.score),
+        one.messages,
+        one.answers.AA,
+        one.answers.AE,
+        one.answers.AR,
+        one.doses.sent,
+        one.doses.taken,
+        within(one),
+      ]),
+    ),
+    ...(total.queries.asked === 0
+      ? []
+      : [
+          `${total.queries.asked} queries: ${total.queries.found} found one person or a list, ${total.queries.nobody} nobody, ${total.queries.tooMany} too many, ${total.queries.AE + total.queries.AR} at fault`,
+        ]),
+    table(
+      ['filled in', 'of', 'times', 'share'],
+      [
+        ...patients.map((one): Cell[] => [one.field, 'patients', one.filled, percent(one.share)]),
+        ...newDoses.map((one): Cell[] => [one.field, 'new doses', one.filled, percent(one.share)]),
+      ],
+    ),
+    table(
+      ['reported', 'new doses', 'share'],
+      total.timeliness.map(({ reported, doses, share }): Cell[] => [reported, doses, percent(share)]),
+    ),
+    ...(total.rules.length === 0
+      ? []
+      : [
+          table(
+            ['rule', '', 'messages', 'share', 'about'],
+            total.rules.map(({ rule, severity, messages, share, about }): Cell[] => [rule, severity, messages, percent(share), about]),
+          ),
+        ]),
   ].join('\n\n');
 };
 

@@ -6,7 +6,8 @@ import type { LocalRun } from '../../local/start.ts';
 import { jurisdictionFor } from '../../shared/codes/jurisdiction.ts';
 import { instantOf } from '../../shared/kernel/dates.ts';
 import { balanceTable, exportTable, isBalanced, submissionTable } from '../play/outcome.ts';
-import { playWeek, playedWeek } from '../play/week.ts';
+import { playedWeek } from '../play/story.ts';
+import { playWeek } from '../play/week.ts';
 import { leaveAddress, loggedErrors, startSystem, takeAddressBack } from '../system.ts';
 import { makeProgress, table } from '../table.ts';
 
@@ -60,7 +61,12 @@ const openMllp = async (run: LocalRun, { mllp, mllpClient }: StartOptions, progr
     return found.token;
   };
   await token();
-  const listener = await startMllp({ port: mllp, apiUrl: run.apiUrl, token, onTrouble: (what) => progress.say(`MLLP: ${what}; the connection was closed`) });
+  const listener = await startMllp({
+    port: mllp,
+    apiUrl: run.apiUrl,
+    token,
+    onTrouble: (what) => progress.say(`MLLP: ${what}; the connection was closed`),
+  });
   progress.say(`MLLP            127.0.0.1:${listener.port}, as ${mllpClient}`);
   return () => listener.stop();
 };
@@ -92,7 +98,12 @@ export const startCommand = new Command('start')
     const plays = options.play && !goesOn;
     const kept = goesOn ? readFileSync(join(dataDir, clockFile), 'utf8') : undefined;
     const clock = kept ?? (options.play ? instantOf(playedWeek, '00:00', jurisdictionFor(options.jurisdiction).timeZone) : undefined);
-    const run = await startSystem(progress, { port: options.port, dataDir, clock, outDir: options.out === undefined ? undefined : resolve(options.out) });
+    const run = await startSystem(progress, {
+      port: options.port,
+      dataDir,
+      clock,
+      outDir: options.out === undefined ? undefined : resolve(options.out),
+    });
     const interrupted = untilInterrupted();
     let closeMllp = (): Promise<void> => Promise.resolve();
     try {

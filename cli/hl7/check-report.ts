@@ -28,7 +28,10 @@ const decidingFaults = ({ card: { errors } }: Checked): Fault[] => {
 };
 
 /** How many messages each cause decided, most frequent first. */
-const countCauses = (checked: readonly Checked[], faultsOf: (one: Checked) => readonly Fault[]): [cause: string, messages: number, text: string][] => {
+const countCauses = (
+  checked: readonly Checked[],
+  faultsOf: (one: Checked) => readonly Fault[],
+): [cause: string, messages: number, text: string][] => {
   const counts = new Map<string, { messages: number; text: string }>();
   for (const one of checked) {
     for (const [cause, text] of new Map(faultsOf(one).map((fault) => [causeOf(fault), fault.text]))) {
@@ -36,7 +39,8 @@ const countCauses = (checked: readonly Checked[], faultsOf: (one: Checked) => re
       counts.set(cause, { messages: (standing?.messages ?? 0) + 1, text: standing?.text ?? text });
     }
   }
-  return [...counts].map(([cause, { messages, text }]): [string, number, string] => [cause, messages, text])
+  return [...counts]
+    .map(([cause, { messages, text }]): [string, number, string] => [cause, messages, text])
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 };
 
@@ -67,7 +71,17 @@ export const familyRows = (checked: readonly Checked[]): Cell[][] => {
     all.reduce((sum, { ordersSent }) => sum + ordersSent, 0), all.reduce((sum, { ordersTaken }) => sum + ordersTaken, 0),
   ];
   const families = byFamily(checked);
-  const totals = kinds.flatMap((kind) => (families.filter((group) => group.kind === kind).length > 1 ? [row(kind, 'all', checked.filter((one) => one.kind === kind))] : []));
+  const totals = kinds.flatMap((kind) =>
+    families.filter((group) => group.kind === kind).length > 1
+      ? [
+          row(
+            kind,
+            'all',
+            checked.filter((one) => one.kind === kind),
+          ),
+        ]
+      : [],
+  );
   return [...families.map(({ kind, family, all }) => row(kind, family, all)), ...totals];
 };
 
@@ -80,7 +94,13 @@ export const causeRows = (checked: readonly Checked[]): Cell[][] =>
       const found = ofFate(all, fate);
       const causes = countCauses(found, decidingFaults);
       const listed = causes.slice(0, causesListed).map(([cause, messages]) => `${cause} (${messages})`);
-      return [kind, family, fate, found.length, [...listed, ...(causes.length > causesListed ? [`and ${causes.length - causesListed} more`] : [])].join(', ')];
+      return [
+        kind,
+        family,
+        fate,
+        found.length,
+        [...listed, ...(causes.length > causesListed ? [`and ${causes.length - causesListed} more`] : [])].join(', '),
+      ];
     }));
 
 export const ruleColumns = ['fault', 'messages', 'in words'] as const;
@@ -99,7 +119,16 @@ export const messageTable = (checked: readonly Checked[]): string =>
   table(['message', 'answer', 'what becomes of it', 'doses', 'E', 'W', 'I', 'first of them'], checked.map((one): Cell[] => {
     const { file, ack, errors } = one.card;
     const [first] = decidingFaults(one);
-    return [file, ack, one.fate, doses(one), count(errors, 'E'), count(errors, 'W'), count(errors, 'I'), first === undefined ? '' : `${first.rule} ${first.text}`];
+    return [
+      file,
+      ack,
+      one.fate,
+      doses(one),
+      count(errors, 'E'),
+      count(errors, 'W'),
+      count(errors, 'I'),
+      first === undefined ? '' : `${first.rule} ${first.text}`,
+    ];
   }));
 
 /** Every fault of every message, in the order of the answer. */
@@ -113,7 +142,9 @@ export const summaryText = (checked: readonly Checked[]): string => {
 
 /** A table in Markdown, for docs that show what the command prints. */
 export const markdownTable = (columns: readonly string[], rows: readonly (readonly Cell[])[]): string =>
-  [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+  [columns, columns.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
 
 const marks = ['<!-- printed from here -->', '<!-- to here -->'] as const;
 /** A document with what a command printed between its marks; throws when it has none. */

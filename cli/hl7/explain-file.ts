@@ -12,7 +12,12 @@ export interface ExplainedMessage { file: string; ack: AnswerCode; fate: Fate; s
 
 /** Repetitions that are shown; the rest is counted. */
 const mostRepetitions = 20;
-const remarkOf = (fault: Fault): Remark => ({ severity: fault.severity, rule: fault.rule, location: locationText(fault.location), text: userText(fault) });
+const remarkOf = (fault: Fault): Remark => ({
+  severity: fault.severity,
+  rule: fault.rule,
+  location: locationText(fault.location),
+  text: userText(fault),
+});
 
 /** The parts of one repetition that were sent, each with what it is. */
 const partsOf = (segment: Segment, field: number, repetition: number, { parts }: FieldFact): string => {
@@ -64,7 +69,8 @@ const explainSegment = (segment: Segment, faults: readonly Fault[]): ExplainedSe
   const fact = SEGMENTS[name];
   const own = faults.filter(({ location }) => location?.segment === name && location.occurrence === occurrence);
   const numbers = new Set(own.flatMap(({ location }) => location?.field ?? []));
-  for (let field = 1; field <= segment.lastField; field += 1) if (segment.has(field) || segment.text(field).includes('""') || (name === 'MSH' && field <= 2)) numbers.add(field);
+  for (let field = 1; field <= segment.lastField; field += 1)
+    if (segment.has(field) || segment.text(field).includes('""') || (name === 'MSH' && field <= 2)) numbers.add(field);
   return {
     segment: name, occurrence, name: fact?.name ?? 'not read by the registry',
     fields: fact === undefined ? [] : [...numbers].sort((a, b) => a - b)
@@ -80,7 +86,13 @@ export const explainFile = ({ file, bytes }: MessageFile, context: VxuContext): 
     const segments = message.segments.map((segment) => explainSegment(segment, judgement.faults));
     const isPlaced = ({ location }: Fault): boolean =>
       location !== undefined && message.all(location.segment).some(({ occurrence }) => occurrence === location.occurrence);
-    return { file, ack: judgement.answer, fate: fateOf(judgement), segments, faults: judgement.faults.filter((fault) => !isPlaced(fault)).map(remarkOf) };
+    return {
+      file,
+      ack: judgement.answer,
+      fate: fateOf(judgement),
+      segments,
+      faults: judgement.faults.filter((fault) => !isPlaced(fault)).map(remarkOf),
+    };
   });
 
 const remarkLine = ({ severity, rule, text }: Remark): string => `          ${severity} ${rule}: ${text}`;

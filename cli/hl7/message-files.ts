@@ -25,7 +25,8 @@ export const readMessageFiles = (path: string): MessageFile[] => {
 };
 
 /** The folder a file belongs to in a summary: the first part of its relative path. */
-export const familyOf = (file: string): string => (file.includes('/') && !file.startsWith('/') && !file.startsWith('.') ? (file.split('/')[0] ?? '.') : '.');
+export const familyOf = (file: string): string =>
+  file.includes('/') && !file.startsWith('/') && !file.startsWith('.') ? (file.split('/')[0] ?? '.') : '.';
 
 /**
  * The messages of a file as the server would take them: a file of one message is that request to the byte, a batch or a stream gives
@@ -50,4 +51,5 @@ export const fileRemarks = ({ file, bytes }: MessageFile): FileRemarks[] => {
   const remarks = isBatch ? items.flatMap((item) => batchRemark(item) ?? []) : [];
   return remarks.length === 0 ? [] : [{ file, remarks }];
 };
-export const remarksText = (files: readonly FileRemarks[]): string => files.flatMap(({ file, remarks }) => remarks.map((remark) => `${file}: ${remark} (HL7-83)`)).join('\n');
+export const remarksText = (files: readonly FileRemarks[]): string =>
+  files.flatMap(({ file, remarks }) => remarks.map((remark) => `${file}: ${remark} (HL7-83)`)).join('\n');

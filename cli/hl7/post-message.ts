@@ -24,11 +24,16 @@ type WithoutAttempts<T> = T extends Posted ? Omit<T, 'attempts'> : never;
 type Tried = { readonly isFinal: boolean; readonly posted: WithoutAttempts<Posted>; readonly waitMs?: number };
 
 const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408;
-const failed = (why: string, isFinal: boolean, waitMs?: number): Tried => ({ isFinal, posted: { kind: 'failed', why }, ...(waitMs !== undefined && { waitMs }) });
+const failed = (why: string, isFinal: boolean, waitMs?: number): Tried => ({
+  isFinal,
+  posted: { kind: 'failed', why },
+  ...(waitMs !== undefined && { waitMs }),
+});
 const refused = (why: string, isStranger = false): Tried => ({ isFinal: true, posted: { kind: 'refused', why, isStranger } });
 
 /** AR with 207: sound, but the registry could not take it just then (HL7-16). */
-const isBusy = (message: Message): boolean => message.first('MSA')?.value(1) === 'AR' && message.all('ERR').some((err) => err.value(3) === '207' && /again/.test(err.value(8)));
+const isBusy = (message: Message): boolean =>
+  message.first('MSA')?.value(1) === 'AR' && message.all('ERR').some((err) => err.value(3) === '207' && /again/.test(err.value(8)));
 
 const judge = (text: string): Tried => {
   const message = readMessage(text);
@@ -39,13 +44,15 @@ const judge = (text: string): Tried => {
 const judgeSoap = (xml: string, status: number): Tried => {
   const answer = readSoapAnswer(xml);
   switch (answer.kind) {
-    case 'message': return judge(answer.text);
+    case 'message':
+      return judge(answer.text);
     // A fault without a name of the contract is the other side's trouble; the named ones are ours and stay the same.
     case 'fault': {
       const why = `SOAP fault ${answer.name}: ${answer.text}`;
       return answer.name === 'fault' ? failed(why, false) : refused(why, answer.name === 'SecurityFault');
     }
-    case 'unreadable': return isPassing(status) ? failed(`HTTP ${status} and no SOAP answer`, false) : refused(`HTTP ${status} and no SOAP answer`, status === 401);
+    case 'unreadable':
+      return isPassing(status) ? failed(`HTTP ${status} and no SOAP answer`, false) : refused(`HTTP ${status} and no SOAP answer`, status === 401);
   }
 };
 
@@ -60,14 +67,19 @@ const attempt = async (bytes: Uint8Array | string, { url, soap, token, timeoutMs
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': soap === undefined ? 'x-application/hl7-v2+er7' : soapMediaType, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': soap === undefined ? 'x-application/hl7-v2+er7' : soapMediaType,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
       body: soap === undefined ? Buffer.from(typeof bytes === 'string' ? Buffer.from(bytes) : bytes) : submitSingleMessage(text, soap),
       signal: AbortSignal.timeout(timeoutMs),
     });
     const answer = await response.text();
     if (soap !== undefined) return judgeSoap(answer, response.status);
     if (response.ok) return judge(answer);
-    return isPassing(response.status) ? failed(`HTTP ${response.status}`, false, retryAfter(response)) : refused(`HTTP ${response.status}`, response.status === 401);
+    return isPassing(response.status)
+      ? failed(`HTTP ${response.status}`, false, retryAfter(response))
+      : refused(`HTTP ${response.status}`, response.status === 401);
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     return failed(name === 'TimeoutError' ? `no answer within ${timeoutMs / 1_000} s` : 'no connection', false);

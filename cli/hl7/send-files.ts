@@ -38,7 +38,12 @@ const takenAt = (answer: Message, { receivedAt, timeZone }: VxuContext): string 
 
 /** The faults of an acknowledgement, with the rule of those that the offline check knows too. */
 const errorsOf = (answer: Message, request: Message, context: VxuContext): Sent['errors'] => {
-  const rules = new Map(judgeMessage(request, { ...context, receivedAt: takenAt(answer, context) }).faults.map((fault) => [keyOf(locationText(fault.location), fault.code, userText(fault)), fault.rule]));
+  const rules = new Map(
+    judgeMessage(request, { ...context, receivedAt: takenAt(answer, context) }).faults.map((fault) => [
+      keyOf(locationText(fault.location), fault.code, userText(fault)),
+      fault.rule,
+    ]),
+  );
   return answer.all('ERR').map((err) => {
     const [location, code, severity, text] = [err.text(2), err.value(3), err.value(4), err.value(8)];
     const rule = rules.get(keyOf(location, code, text));
@@ -48,7 +53,13 @@ const errorsOf = (answer: Message, request: Message, context: VxuContext): Sent[
 
 const sentOf = ({ file, message }: Outgoing, posted: Posted, context: VxuContext): Sent =>
   posted.kind === 'answered'
-    ? { file, outcome: posted.kind, ack: posted.message.first('MSA')?.value(1) ?? '', attempts: posted.attempts, errors: errorsOf(posted.message, message, context) }
+    ? {
+        file,
+        outcome: posted.kind,
+        ack: posted.message.first('MSA')?.value(1) ?? '',
+        attempts: posted.attempts,
+        errors: errorsOf(posted.message, message, context),
+      }
     : { file, outcome: posted.kind, ack: 'none', attempts: posted.attempts, errors: [], failure: posted.why };
 
 /** Messages of one patient keep their order: they go down the same lane (PID-3, else QPD-3, else the control id). */
@@ -68,7 +79,12 @@ const keepAnswer = (folder: string, { file, number, of }: Outgoing, text: string
 /** How many messages came to which end so far. */
 export type Tally = Readonly<Record<Sent['outcome'], number>>;
 export const tallyText = ({ answered, refused, failed, unsent }: Tally): string =>
-  [`${answered} answered`, ...(refused > 0 ? [`${refused} refused`] : []), ...(failed > 0 ? [`${failed} failed`] : []), ...(unsent > 0 ? [`${unsent} not sent`] : [])].join(', ');
+  [
+    `${answered} answered`,
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unsent > 0 ? [`${unsent} not sent`] : []),
+  ].join(', ');
 export const tallyOf = (sent: readonly Sent[]): Tally => {
   const tally = { answered: 0, refused: 0, failed: 0, unsent: 0 };
   for (const { outcome } of sent) tally[outcome] += 1;
@@ -93,7 +109,9 @@ export interface Sending {
  * does not know the caller: every other message would only be refused too.
  */
 export const sendFiles = async (files: readonly MessageFile[], { endpoint, context, parallel, out, sleep, progress }: Sending): Promise<Sent[]> => {
-  const outgoing = files.flatMap(({ file, bytes }) => messagesOf(bytes).map((found, at, all): Outgoing => ({ file, number: at + 1, of: all.length, ...found })));
+  const outgoing = files.flatMap(({ file, bytes }) =>
+    messagesOf(bytes).map((found, at, all): Outgoing => ({ file, number: at + 1, of: all.length, ...found })),
+  );
   const results: Sent[] = [];
   const lanes = Array.from({ length: parallel }, (): number[] => []);
   outgoing.forEach(({ message }, index) => lanes[laneOf(message, parallel)]?.push(index));
@@ -125,10 +143,12 @@ const countOf = (names: readonly string[]): [string, number][] => {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 };
 
-export const answersOf = (sent: readonly Sent[]): Record<string, number> => Object.fromEntries(countOf(sent.map(({ ack }) => ack)).sort(([a], [b]) => (a < b ? -1 : 1)));
+export const answersOf = (sent: readonly Sent[]): Record<string, number> =>
+  Object.fromEntries(countOf(sent.map(({ ack }) => ack)).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** It was stopped, because the caller is not known there. */
-export const isStranger = (sent: readonly Sent[]): boolean => sent.some(({ outcome, failure = '' }) => outcome === 'unsent' || (outcome === 'refused' && /^(?:HTTP 401|SOAP fault SecurityFault)/.test(failure)));
+export const isStranger = (sent: readonly Sent[]): boolean =>
+  sent.some(({ outcome, failure = '' }) => outcome === 'unsent' || (outcome === 'refused' && /^(?:HTTP 401|SOAP fault SecurityFault)/.test(failure)));
 
 /** How many of each answer, what caused them, and what was not answered at all. */
 export const sentText = (sent: readonly Sent[]): string => {
@@ -141,7 +161,18 @@ export const sentText = (sent: readonly Sent[]): string => {
     `${sent.length} messages: ${tallyText(tallyOf(sent))}`,
     table(['answer', 'messages'], Object.entries(answersOf(sent))),
     ...(rows.length > 0 ? [table(['', 'rule', 'place', 'in words', 'messages'], rows)] : []),
-    ...(failures.length > 0 ? [table(['not answered', 'tries', 'because'], failures.slice(0, most).map(({ file, attempts, failure = '' }) => [file, attempts, failure]))] : []),
-    ...(isStranger(sent) ? [`Stopped: the other side does not know the caller. Its token or password is missing, wrong or has run out. ${left} messages were not sent; send the same again with a good one, nothing is stored twice.`] : []),
+    ...(failures.length > 0
+      ? [
+          table(
+            ['not answered', 'tries', 'because'],
+            failures.slice(0, most).map(({ file, attempts, failure = '' }) => [file, attempts, failure]),
+          ),
+        ]
+      : []),
+    ...(isStranger(sent)
+      ? [
+          `Stopped: the other side does not know the caller. Its token or password is missing, wrong or has run out. ${left} messages were not sent; send the same again with a good one, nothing is stored twice.`,
+        ]
+      : []),
   ].join('\n\n');
 };

@@ -22,7 +22,10 @@ export const submitSingleMessage = (hl7: string, { username, password, facilityI
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Envelope xmlns="${ENVELOPE}"><Header/><Body><submitSingleMessage xmlns="${CDC}">${parts}</submitSingleMessage></Body></Envelope>`;
 };
 
-export type SoapAnswer = { readonly kind: 'message'; readonly text: string } | { readonly kind: 'fault'; readonly name: string; readonly text: string } | { readonly kind: 'unreadable' };
+export type SoapAnswer =
+  | { readonly kind: 'message'; readonly text: string }
+  | { readonly kind: 'fault'; readonly name: string; readonly text: string }
+  | { readonly kind: 'unreadable' };
 
 /** What a SOAP answer carries: the HL7 text of `return`, or the name and words of a fault. */
 export const readSoapAnswer = (xml: string): SoapAnswer => {

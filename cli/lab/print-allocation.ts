@@ -60,7 +60,15 @@ const awardTables = ({ run, policy, nameOf }: Told): string[] =>
 const equityTable = ({ summary }: Allocated): string[] => {
   const rows = summary.pools.flatMap((pool): Cell[][] =>
     pool.equity
-      ? [[poolName(pool), pool.equity.priorityDoses, pool.equity.knownDoses, `${(pool.equity.priorityPermille / 10).toFixed(1)} %`, pool.equity.unknownDoses]]
+      ? [
+          [
+            poolName(pool),
+            pool.equity.priorityDoses,
+            pool.equity.knownDoses,
+            `${(pool.equity.priorityPermille / 10).toFixed(1)} %`,
+            pool.equity.unknownDoses,
+          ],
+        ]
       : [],
   );
   const head = ['doses by residence', 'to priority zips', 'of doses', 'share', 'doses at sites whose residents are not known'];
@@ -109,9 +117,14 @@ const shortList = ({ run, policy, nameOf }: Told): string => {
   if (short.length === 0) return 'No site is short of what it asked for.';
   const lines = short
     .slice(0, MOST_LINES)
-    .map(({ award, lineDoses }) => `  ${nameOf(award.siteId)}: ${count(lineDoses)} of ${count(award.requestDoses)}${requestIsOf(award) === 'due' ? ' due' : ''} (${poolName(award)}): ${whyInBrief(award, policy)}`);
+    .map(
+      ({ award, lineDoses }) =>
+        `  ${nameOf(award.siteId)}: ${count(lineDoses)} of ${count(award.requestDoses)}${requestIsOf(award) === 'due' ? ' due' : ''} (${poolName(award)}): ${whyInBrief(award, policy)}`,
+    );
   const more = short.length > MOST_LINES ? [`  and ${count(short.length - MOST_LINES)} more (--json has all)`] : [];
-  return [`Short of what they asked for${short.some(({ award }) => requestIsOf(award) === 'due') ? ', or have due' : ''}:`, ...lines, ...more].join('\n');
+  return [`Short of what they asked for${short.some(({ award }) => requestIsOf(award) === 'due') ? ', or have due' : ''}:`, ...lines, ...more].join(
+    '\n',
+  );
 };
 
 /** Packs moved between dose numbers, and second doses missing beside first ones. */

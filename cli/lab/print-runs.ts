@@ -46,7 +46,9 @@ const micro = (value: number): number => Math.round(value / 100_000) / 10;
 const isAsked = (run: AskedRun | ShownRun): run is AskedRun => run.state === 'drafting' || run.state === 'refused';
 
 const problemLines = ({ problem }: Pick<AskedRun, 'problem'>): string[] =>
-  problem === undefined ? [] : [`${problem.title}. ${problem.detail ?? ''}`.trim(), ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)];
+  problem === undefined
+    ? []
+    : [`${problem.title}. ${problem.detail ?? ''}`.trim(), ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)];
 
 /** A run that has no awards: how far it is, or why there will be none. */
 const askedText = (run: AskedRun): string =>
@@ -78,12 +80,18 @@ export const runsText = (runs: readonly (AskedRun | ShownRun)[]): string =>
       );
 
 const people = ({ draftedBy, proposedBy, publishedBy }: ShownRun): string =>
-  [`drafted by ${draftedBy}`, ...(proposedBy === undefined ? [] : [`proposed by ${proposedBy}`]), ...(publishedBy === undefined ? [] : [`published by ${publishedBy}`])].join(', ');
+  [
+    `drafted by ${draftedBy}`,
+    ...(proposedBy === undefined ? [] : [`proposed by ${proposedBy}`]),
+    ...(publishedBy === undefined ? [] : [`published by ${publishedBy}`]),
+  ].join(', ');
 
 /** Federal doses beside the run's own. The two shares measure differently, and say so. */
 const federalText = ({ weeks, doses, ownDoses, equity: { federalByDelivery, ownByResidents } }: FederalSummary): string => {
   const row = (whose: string, of: number, by: string, equity: FederalSummary['equity']['ownByResidents']): Cell[] =>
-    equity === undefined ? [whose, of, by, '', ''] : [whose, of, by, `${(equity.priorityPermille / 10).toFixed(1)} % of ${equity.knownDoses}`, equity.unknownDoses];
+    equity === undefined
+      ? [whose, of, by, '', '']
+      : [whose, of, by, `${(equity.priorityPermille / 10).toFixed(1)} % of ${equity.knownDoses}`, equity.unknownDoses];
   return table(['doses', 'number', 'to priority zips by', 'share', 'not placed'], [
     row('of this run', ownDoses, 'residents served', ownByResidents),
     row(`on federal accounts, ${weeks} weeks before`, doses, 'place of delivery', federalByDelivery),
@@ -100,7 +108,17 @@ export const runText = (run: AskedRun | ShownRun): string => {
     ]),
   );
   const equity = pools.flatMap((pool): Cell[][] =>
-    pool.equity === undefined ? [] : [[poolName(pool), pool.equity.priorityDoses, pool.equity.knownDoses, `${(pool.equity.priorityPermille / 10).toFixed(1)} %`, pool.equity.unknownDoses]],
+    pool.equity === undefined
+      ? []
+      : [
+          [
+            poolName(pool),
+            pool.equity.priorityDoses,
+            pool.equity.knownDoses,
+            `${(pool.equity.priorityPermille / 10).toFixed(1)} %`,
+            pool.equity.unknownDoses,
+          ],
+        ],
   );
   return [
     `Run ${run.runId}, week of ${run.week}: ${run.state}; ${people(run)}`,
@@ -111,13 +129,24 @@ export const runText = (run: AskedRun | ShownRun): string => {
     table(
       ['supply', 'packs', 'doses asked', 'doses awarded', 'sites asking', 'sites short', 'under a pack', 'packs left', 'why left'],
       pools.map((pool, at): Cell[] => [
-        poolName(pool), pool.supplyPacks, pool.requestedDoses, pool.awardedPacks * pool.packDoses, pool.sitesAsking, pool.sitesShort, pool.sitesUnderOnePack,
-        run.leftover[at]?.packs ?? 0, leftInBrief(run.leftover[at]),
+        poolName(pool),
+        pool.supplyPacks,
+        pool.requestedDoses,
+        pool.awardedPacks * pool.packDoses,
+        pool.sitesAsking,
+        pool.sitesShort,
+        pool.sitesUnderOnePack,
+        run.leftover[at]?.packs ?? 0,
+        leftInBrief(run.leftover[at]),
       ]),
     ),
-    ...(reserves.length === 0 ? [] : [table(['reserve', 'kind', 'of', 'meant, doses', 'group fair share', 'group doses', 'it', 'doses short'], reserves)]),
+    ...(reserves.length === 0
+      ? []
+      : [table(['reserve', 'kind', 'of', 'meant, doses', 'group fair share', 'group doses', 'it', 'doses short'], reserves)]),
     ...(federal === undefined ? [] : [federalText(federal)]),
-    ...(equity.length === 0 ? [] : [table(['doses by residence', 'to priority zips', 'of doses', 'share', 'at sites whose residents are not known'], equity)]),
+    ...(equity.length === 0
+      ? []
+      : [table(['doses by residence', 'to priority zips', 'of doses', 'share', 'at sites whose residents are not known'], equity)]),
   ].join('\n\n');
 };
 
@@ -133,7 +162,11 @@ export const siteText = ({ runId, week, awards }: ShownSite, effects: readonly (
     `Run ${runId}, week of ${week}`,
     ...(awards.length === 0 ? ['It asked for nothing that was shared out.'] : []),
     ...awards.map(({ words: [head = '', ...lines] }, at) =>
-      [head, ...lines.map((line) => `  ${line}`), ...((effects[at] ?? []).length === 0 ? [] : ['  What would have changed it:', ...(effects[at] ?? []).map((line) => `    ${line}`)])].join('\n'),
+      [
+        head,
+        ...lines.map((line) => `  ${line}`),
+        ...((effects[at] ?? []).length === 0 ? [] : ['  What would have changed it:', ...(effects[at] ?? []).map((line) => `    ${line}`)]),
+      ].join('\n'),
     ),
   ].join('\n\n');
 
@@ -143,8 +176,21 @@ export interface ShownDifferences {
   readonly supply: readonly PathChange[];
   readonly policy: readonly PathChange[];
   readonly overrides: readonly PathChange[];
-  readonly pools: readonly { readonly ndc: string; readonly doseNumber: number; readonly packDoses: number; readonly dosesBefore: number; readonly dosesAfter: number; readonly sitesShortBefore: number; readonly sitesShortAfter: number }[];
-  readonly items: readonly { readonly siteId: string; readonly name?: string; readonly inputs: readonly PathChange[]; readonly awards: readonly { readonly words: string }[] }[];
+  readonly pools: readonly {
+    readonly ndc: string;
+    readonly doseNumber: number;
+    readonly packDoses: number;
+    readonly dosesBefore: number;
+    readonly dosesAfter: number;
+    readonly sitesShortBefore: number;
+    readonly sitesShortAfter: number;
+  }[];
+  readonly items: readonly {
+    readonly siteId: string;
+    readonly name?: string;
+    readonly inputs: readonly PathChange[];
+    readonly awards: readonly { readonly words: string }[];
+  }[];
   readonly nextCursor?: string;
 }
 interface PathChange {
@@ -155,7 +201,9 @@ interface PathChange {
 
 const said = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 const changes = (what: string, rows: readonly PathChange[]): string[] =>
-  rows.length === 0 ? [] : [[`${what} that differs:`, ...rows.map(({ path, before, after }) => `  ${path}: ${said(before)} -> ${said(after)}`)].join('\n')];
+  rows.length === 0
+    ? []
+    : [[`${what} that differs:`, ...rows.map(({ path, before, after }) => `  ${path}: ${said(before)} -> ${said(after)}`)].join('\n')];
 
 /** Two runs side by side: what they read and followed differently, in sum, and every site that differs. */
 export const differencesText = ({ before, after, supply, policy, overrides, pools, items }: ShownDifferences): string =>
@@ -167,11 +215,20 @@ export const differencesText = ({ before, after, supply, policy, overrides, pool
     table(
       ['doses of', 'before', 'after', 'difference', 'sites short before', 'after'],
       pools.map(({ ndc, dosesBefore, dosesAfter, sitesShortBefore, sitesShortAfter, ...pool }): Cell[] => [
-        poolName({ product: ndc, ...pool }), dosesBefore, dosesAfter, dosesAfter - dosesBefore, sitesShortBefore, sitesShortAfter,
+        poolName({ product: ndc, ...pool }),
+        dosesBefore,
+        dosesAfter,
+        dosesAfter - dosesBefore,
+        sitesShortBefore,
+        sitesShortAfter,
       ]),
     ),
     items.length === 0 ? 'No site differs.' : `${items.length} sites differ:`,
     ...items.map(({ siteId, name, inputs, awards }) =>
-      [name ?? siteId, ...awards.map(({ words }) => `  ${words}`), ...inputs.map((change) => `  read: ${readInWords(change.path)}: ${said(change.before)} -> ${said(change.after)}`)].join('\n'),
+      [
+        name ?? siteId,
+        ...awards.map(({ words }) => `  ${words}`),
+        ...inputs.map((change) => `  read: ${readInWords(change.path)}: ${said(change.before)} -> ${said(change.after)}`),
+      ].join('\n'),
     ),
   ].join('\n\n');

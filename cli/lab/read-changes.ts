@@ -2,9 +2,18 @@ import { productInWords } from '../../functions/allocations/domain/words/words.t
 
 /** What runs read of a site, in a coordinator's words; what is not here is told by its path. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
-  requestDoses: 'doses asked for, or what stands for them', onHandDoses: 'doses on hand', inTransitDoses: 'doses on their way', storageDoses: 'doses its storage can still hold',
-  beyondUseDoses: 'doses it can use before they must be thrown away', mostDoses: 'the most it said it takes', 'byVial.beyondUseDoses': 'doses by the vial it can use in the days they keep',
-  throughputDoses: 'doses it gives a week', smallestClinicDoses: 'doses of its smallest clinic', priorityResidentsPermille: 'of 1,000 residents served, those in priority zips', group: 'its group', suspended: 'suspended',
+  requestDoses: 'doses asked for, or what stands for them',
+  onHandDoses: 'doses on hand',
+  inTransitDoses: 'doses on their way',
+  storageDoses: 'doses its storage can still hold',
+  beyondUseDoses: 'doses it can use before they must be thrown away',
+  mostDoses: 'the most it said it takes',
+  'byVial.beyondUseDoses': 'doses by the vial it can use in the days they keep',
+  throughputDoses: 'doses it gives a week',
+  smallestClinicDoses: 'doses of its smallest clinic',
+  priorityResidentsPermille: 'of 1,000 residents served, those in priority zips',
+  group: 'its group',
+  suspended: 'suspended',
 };
 
 /** `.lines[80777-0273-10 1].beyondUseDoses` -> `Moderna 18+ (5 mL vial), dose 1: doses it can use ...`. */

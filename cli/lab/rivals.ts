@@ -92,7 +92,12 @@ export const ownRival = (policy: Policy): Rival => ({ ...plain, id: `own-${polic
 
 /** What the lab cannot play of a policy of one's own. `sites`: ids of the generated sites. */
 export const notPlayed = ({ hubs }: Policy, sites: readonly string[]): string[] =>
-  hubs === undefined ? [] : ['Hubs have no part in the lab: packs are not shared by the vial there. The weeks of your own policy are those it would give without them.', ...strangeHubs(hubs, sites)];
+  hubs === undefined
+    ? []
+    : [
+        'Hubs have no part in the lab: packs are not shared by the vial there. The weeks of your own policy are those it would give without them.',
+        ...strangeHubs(hubs, sites),
+      ];
 
 /** What shares out a week of plenty. */
 export const plentyPolicy: Policy = orderOnDemand;

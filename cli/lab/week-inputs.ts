@@ -38,7 +38,12 @@ export const emptyPools = (pools: readonly PoolOfWeek[]): PoolOfWeek[] =>
   pools
     .filter(({ vaccine }) => VACCINE_FACTS[vaccine].secondAfterWeeks !== undefined)
     .map((pool): PoolOfWeek => ({ ...pool, doseNumber: pool.doseNumber === 1 ? 2 : 1, packs: 0 }))
-    .filter((empty) => !pools.some(({ product, packDoses, doseNumber }) => product === empty.product && packDoses === empty.packDoses && doseNumber === empty.doseNumber));
+    .filter(
+      (empty) =>
+        !pools.some(
+          ({ product, packDoses, doseNumber }) => product === empty.product && packDoses === empty.packDoses && doseNumber === empty.doseNumber,
+        ),
+    );
 
 /** Weeks of giving a site asks for at most, when it asks for what it needs. */
 const NEED_WEEKS = 2;

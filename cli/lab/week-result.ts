@@ -87,7 +87,8 @@ const labelled = (pools: readonly PoolOfWeek[], inputs: RunInputs, policy: Polic
 /** Shares out the week; throws UsageError when the policy cannot be kept, which only one of somebody's own can bring about. */
 export const shareOut = (states: readonly SiteState[], facts: WeekFacts): SharedWeek => {
   const inputs = weekInputs(states, facts);
-  const refused = (why: readonly string[]) => new UsageError(`Policy ${facts.policy.id} cannot share out the week of ${facts.week}: ${why.join('; ')}`);
+  const refused = (why: readonly string[]) =>
+    new UsageError(`Policy ${facts.policy.id} cannot share out the week of ${facts.week}: ${why.join('; ')}`);
   const faults = findFaults(inputs, facts.policy);
   if (faults.length > 0) throw refused(faults);
   const run = allocate(inputs, facts.policy);

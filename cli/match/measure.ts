@@ -31,7 +31,9 @@ const share = (part: number, whole: number): number | null => (whole === 0 ? nul
 
 const countIn = (judged: readonly Judged[]): Confusion => {
   const count = (label: Label, answer: Answer): number => judged.filter((each) => each.pair.label === label && each.answer === answer).length;
-  return Object.fromEntries(labels.map((label) => [label, Object.fromEntries(answers.map((answer) => [answer, count(label, answer)]))])) as unknown as Confusion;
+  return Object.fromEntries(
+    labels.map((label) => [label, Object.fromEntries(answers.map((answer) => [answer, count(label, answer)]))]),
+  ) as unknown as Confusion;
 };
 
 const sum = (row: Readonly<Record<Answer, number>>): number => row.match + row.possible + row.none;
@@ -83,7 +85,9 @@ export const hasSet = (set: SetName, pairs: readonly Pair[]): boolean => set ===
 export const familyOf = (scenario: string): string => {
   const [first = '', second, third] = scenario.split(':');
   if (/^[SD]-\d+$/.test(first) && second !== undefined) return second;
-  return /^PM-\d+$/.test(first) && second !== undefined ? `${second}:${third ?? ''}` : first.replace(/-\d+.*$/, (tail) => (first.startsWith('AART') ? tail : ''));
+  return /^PM-\d+$/.test(first) && second !== undefined
+    ? `${second}:${third ?? ''}`
+    : first.replace(/-\d+.*$/, (tail) => (first.startsWith('AART') ? tail : ''));
 };
 
 const halves = ['tuned', 'held-out'] as const;

@@ -26,13 +26,25 @@ export interface Ask {
 
 /** Records a week's supply; recording it again changes nothing. */
 export const recordSupply = async (allocator: ApiClient, week: string, product: Product, packs: number): Promise<void> => {
-  await allocator.post('/supply', { week, ndc: product.ndc, doseNumber: 1, packDoses: product.packDoses, packs }, { key: `supply ${week} ${product.ndc}` });
+  await allocator.post(
+    '/supply',
+    { week, ndc: product.ndc, doseNumber: 1, packDoses: product.packDoses, packs },
+    { key: `supply ${week} ${product.ndc}` },
+  );
 };
 
 /** DPH sets the figures it shares by; the site asks for the most it can use. */
-export const ask = async (allocator: ApiClient, week: string, product: Product, { siteId, group, population, doses, provider }: Ask): Promise<void> => {
+export const ask = async (
+  allocator: ApiClient,
+  week: string,
+  product: Product,
+  { siteId, group, population, doses, provider }: Ask,
+): Promise<void> => {
   const standing = await allocator.send('GET', `/sites/${siteId}/standing`, { expected: [404] });
-  await allocator.send('PUT', `/sites/${siteId}/standing`, { body: { group, weights: { population } }, ifMatch: standing.status === 404 ? 0 : standing.version });
+  await allocator.send('PUT', `/sites/${siteId}/standing`, {
+    body: { group, weights: { population } },
+    ifMatch: standing.status === 404 ? 0 : standing.version,
+  });
   await provider.send('PUT', `/sites/${siteId}/requests/${week}/${product.ndc}/1`, { body: { doses }, ifMatch: 0, expected: [412] });
 };
 
@@ -99,7 +111,11 @@ export const answerAward = async (provider: ApiClient, award: Award, answer: obj
 
 /** Orders an accepted award and has it approved. Returns the order's id. */
 export const orderAward = async (provider: ApiClient, allocator: ApiClient, award: Award): Promise<string> => {
-  const { body, version } = await provider.post(`/sites/${award.siteId}/orders`, { awardId: award.awardId }, { key: `order ${award.awardId} ${award.siteId}` });
+  const { body, version } = await provider.post(
+    `/sites/${award.siteId}/orders`,
+    { awardId: award.awardId },
+    { key: `order ${award.awardId} ${award.siteId}` },
+  );
   const orderId = String(body['orderId']);
   await allocator.post(`/sites/${award.siteId}/orders/${orderId}/approval`, { decision: 'approve', reason: 'as awarded' }, { ifMatch: version });
   return orderId;

@@ -59,19 +59,44 @@ export const readOutcome = async (run: LocalRun, inventory: ApiClient, epidemiol
   const submissions = await epidemiologist.list<Submission>('/submissions');
   const { items: exports } = (await epidemiologist.get<{ items: Export[] }>('/exports', { day: addDays(day, -1) })).body;
   const recount = payloadOf(await run.invoke('reports-on-recount', { scheduledTime: run.clock.iso() }));
-  return { balances, submissions, exports, recount: { persons: Number(recount['persons'] ?? 0), differences: Number(recount['wrongPersons'] ?? Number.NaN) + Number(recount['wrongCounters'] ?? Number.NaN) } };
+  return {
+    balances,
+    submissions,
+    exports,
+    recount: {
+      persons: Number(recount['persons'] ?? 0),
+      differences: Number(recount['wrongPersons'] ?? Number.NaN) + Number(recount['wrongCounters'] ?? Number.NaN),
+    },
+  };
 };
 
 /** True when every equation holds, every account agrees with its entries and every counter with its recount. */
 export const isBalanced = ({ balances, recount }: Outcome): boolean =>
   balances.length > 0 && balances.every(({ gap, findings }) => gap === 0 && findings === 0) && recount.differences === 0;
 
-const columns = ['shipped', 'inTransit', 'short', 'received', 'transferredIn', 'administered', 'wasted', 'transferredOut', 'quarantined', 'onHand', 'overfill', 'netAdjustments'];
+const columns = [
+  'shipped',
+  'inTransit',
+  'short',
+  'received',
+  'transferredIn',
+  'administered',
+  'wasted',
+  'transferredOut',
+  'quarantined',
+  'onHand',
+  'overfill',
+  'netAdjustments',
+];
 
 /** The balance table: per site and in total, in doses. */
 export const balanceTable = ({ balances }: Outcome, nameOf: (siteId: string) => string, most = 1000): string => {
   const isTotal = ({ scope }: Balance): boolean => scope === 'jurisdiction' || scope === 'federal';
-  const row = (line: Balance): Cell[] => [isTotal(line) ? line.scope.toUpperCase() : nameOf(line.scope), ...columns.map((column) => line.balances[column] ?? 0), line.gap];
+  const row = (line: Balance): Cell[] => [
+    isTotal(line) ? line.scope.toUpperCase() : nameOf(line.scope),
+    ...columns.map((column) => line.balances[column] ?? 0),
+    line.gap,
+  ];
   const sites = balances.filter((line) => !isTotal(line)).sort((a, b) => nameOf(a.scope).localeCompare(nameOf(b.scope)));
   const shown = [...sites.slice(0, most), ...balances.filter(isTotal)].map(row);
   const cut = sites.length > most ? `\n(${sites.length - most} more sites; --json has them all)` : '';
@@ -90,5 +115,7 @@ export const submissionTable = ({ submissions }: Outcome): string =>
         ['CVRS day', 'file', 'records', 'state', 'SHA-256'],
         [...submissions]
           .sort((a, b) => a.day.localeCompare(b.day))
-          .flatMap(({ day, state, files = [] }) => files.map(({ name, records, sha256 }): Cell[] => [day, name, records, state, sha256.slice(0, 16)])),
+          .flatMap(({ day, state, files = [] }) =>
+            files.map(({ name, records, sha256 }): Cell[] => [day, name, records, state, sha256.slice(0, 16)]),
+          ),
       );

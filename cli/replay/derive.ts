@@ -23,11 +23,26 @@ export const isBase = ({ bytes }: MessageFile): boolean => {
   const message = readMessage(bytes);
   const administrations = message.all('RXA');
   const [only] = administrations;
-  return message.header?.value(9, 1) === 'VXU' && administrations.length === 1 && only?.value(9, 1) === '00' && !message.all('OBX').some((told) => told.value(3, 1) === '30963-3' && told.value(5, 1) === privateStock) && ['', 'CP'].includes(only.value(20, 1)) && ['', 'A'].includes(only.value(21, 1));
+  return (
+    message.header?.value(9, 1) === 'VXU' &&
+    administrations.length === 1 &&
+    only?.value(9, 1) === '00' &&
+    !message.all('OBX').some((told) => told.value(3, 1) === '30963-3' && told.value(5, 1) === privateStock) &&
+    ['', 'CP'].includes(only.value(20, 1)) &&
+    ['', 'A'].includes(only.value(21, 1))
+  );
 };
 
 const patientFields = ({ id, family, given, birthDate, sex, street, city, zip }: Patient): Readonly<Record<number, string>> => ({
-  3: `${derivedPrefix}${id}^^^DERIVED^MR`, 5: `${family}^${given}^^^^^L`, 6: '', 7: birthDate.replaceAll('-', ''), 8: sex, 11: `${street}^^${city}^^${zip}^USA^H`, 13: '', 24: '', 25: '',
+  3: `${derivedPrefix}${id}^^^DERIVED^MR`,
+  5: `${family}^${given}^^^^^L`,
+  6: '',
+  7: birthDate.replaceAll('-', ''),
+  8: sex,
+  11: `${street}^^${city}^^${zip}^USA^H`,
+  13: '',
+  24: '',
+  25: '',
 });
 
 /**

@@ -75,15 +75,54 @@ export const replayMarch = async (run: LocalRun, input: ReplayInput, progress: P
 
   const after = addDays(weeks.at(-1)?.[0] ?? '2021-03-29', 7);
   clock(after, '08:00');
-  const imported = await progress.step('The shipment file is imported, every line of it', () => inventory.post('/shipment-files', input.csv, { contentType: 'text/csv' }), ({ body }) => JSON.stringify(body['imported']));
+  const imported = await progress.step(
+    'The shipment file is imported, every line of it',
+    () => inventory.post('/shipment-files', input.csv, { contentType: 'text/csv' }),
+    ({ body }) => JSON.stringify(body['imported']),
+  );
   events.push(...importEvents(imported.body));
-  const received = await progress.step('Every site counts what it received', () => receive(sites, nurse, run.clock.iso()), (count) => `${count.toLocaleString('en-US')} doses`);
+  const received = await progress.step(
+    'Every site counts what it received',
+    () => receive(sites, nurse, run.clock.iso()),
+    (count) => `${count.toLocaleString('en-US')} doses`,
+  );
   events.push(['received', 'doses', received]);
 
-  const stock = sites.flatMap((site) => site.rows.slice(0, 1).map((row) => ({ cvx: janssen.cvx, ndc: janssen.ndc, mvx: janssen.mvx, siteName: siteName(row), city: row.city, zip: row.zip, lot: row.lot, expiresOn: cartonExpiry })));
-  const answers = await postMessages({ api: ehr.api, messages: input.messages, stock, progress, night: (day) => passNight(run, instantOf(addDays(after, day + 1), '03:00', jurisdiction.timeZone)), morning: (day) => { clock(addDays(after, day), '09:00'); return addDays(after, day); } });
-  const stockOf = await progress.step('What every dose did to stock is read', () => whyStock(sites, nurse, answers.map((_, day) => addDays(after, day))));
-  const outcome = await progress.step('Balances, submissions and recount are read', () => readOutcome(run, inventory, epidemiologist, addDays(after, answers.length)));
+  const stock = sites.flatMap((site) =>
+    site.rows
+      .slice(0, 1)
+      .map((row) => ({
+        cvx: janssen.cvx,
+        ndc: janssen.ndc,
+        mvx: janssen.mvx,
+        siteName: siteName(row),
+        city: row.city,
+        zip: row.zip,
+        lot: row.lot,
+        expiresOn: cartonExpiry,
+      })),
+  );
+  const answers = await postMessages({
+    api: ehr.api,
+    messages: input.messages,
+    stock,
+    progress,
+    night: (day) => passNight(run, instantOf(addDays(after, day + 1), '03:00', jurisdiction.timeZone)),
+    morning: (day) => {
+      clock(addDays(after, day), '09:00');
+      return addDays(after, day);
+    },
+  });
+  const stockOf = await progress.step('What every dose did to stock is read', () =>
+    whyStock(
+      sites,
+      nurse,
+      answers.map((_, day) => addDays(after, day)),
+    ),
+  );
+  const outcome = await progress.step('Balances, submissions and recount are read', () =>
+    readOutcome(run, inventory, epidemiologist, addDays(after, answers.length)),
+  );
   return { events, answers, stock: stockOf, outcome, names: new Map(sites.map(({ siteId, name }) => [siteId, name])) };
 };
 
@@ -105,7 +144,19 @@ const enrollSites = async ({ own, jurisdiction, nurse, reviewer, clientId, progr
       const place = placeOf(jurisdiction, { city: row.city, state: row.state, zip: row.zip });
       const address = { city: row.city, state: row.state, zip: row.zip, ...(place.county === undefined ? {} : { county: place.county }) };
       const pin = String(200_001 + index);
-      return { name, rows, siteId: await enrollSite(nurse, reviewer, organizationId, { name, address, providerType: 28, pin, population: 1_000, generated: true, aliases: named.filter(([, other]) => other[0]?.name === row.name).length === 1 ? [row.name] : [] }) };
+      return {
+        name,
+        rows,
+        siteId: await enrollSite(nurse, reviewer, organizationId, {
+          name,
+          address,
+          providerType: 28,
+          pin,
+          population: 1_000,
+          generated: true,
+          aliases: named.filter(([, other]) => other[0]?.name === row.name).length === 1 ? [row.name] : [],
+        }),
+      };
     });
     await onboardInterface(nurse, reviewer, organizationId, clientId, sites.map(({ siteId }) => siteId));
     return sites;
@@ -131,7 +182,9 @@ const allocateAsShipped = async ({ week, rows, sites, nurse, ann, bob, inventory
     return own.length === 0 ? [] : [{ site, own, doses: own.reduce((sum, row) => sum + row.doses, 0) }];
   });
   await recordSupply(ann, week, janssen, asked.reduce((sum, { doses }) => sum + doses, 0) / janssen.packDoses);
-  await inParallel(asked, ({ site, doses }) => ask(ann, week, janssen, { siteId: site.siteId, group: 'state', population: 1_000, doses, provider: nurse }));
+  await inParallel(asked, ({ site, doses }) =>
+    ask(ann, week, janssen, { siteId: site.siteId, group: 'state', population: 1_000, doses, provider: nurse }),
+  );
   clock(addDays(week, -5), '11:00');
   await runAllocation(ann, bob, week, 'order-on-demand');
   const orders = await inParallel(asked, async ({ site, own }) => {
@@ -143,12 +196,24 @@ const allocateAsShipped = async ({ week, rows, sites, nurse, ann, bob, inventory
   });
   clock(addDays(week, -4), '09:00');
   const file = await inventory.post('/order-files', {}, { key: `file ${week}` });
-  await inventory.post('/order-responses', await supplierAnswers(inventory, String(file.body['fileId']), orders.filter((order) => order !== undefined)), { contentType: 'text/csv' });
+  await inventory.post(
+    '/order-responses',
+    await supplierAnswers(
+      inventory,
+      String(file.body['fileId']),
+      orders.filter((order) => order !== undefined),
+    ),
+    { contentType: 'text/csv' },
+  );
   return orders.reduce((sum, order) => sum + (order?.award.doses ?? 0), 0);
 };
 
 /** The supplier accepts every line under the real order numbers of the shipment file. */
-const supplierAnswers = async (inventory: ApiClient, fileId: string, orders: readonly { orderId: string; own: readonly ShipmentRow[]; award: Award }[]): Promise<string> => {
+const supplierAnswers = async (
+  inventory: ApiClient,
+  fileId: string,
+  orders: readonly { orderId: string; own: readonly ShipmentRow[]; award: Award }[],
+): Promise<string> => {
   const [head = '', ...lines] = (await inventory.get(`/order-files/${fileId}`)).text.trim().split(/\r?\n/);
   const at = head.split(',').indexOf('ORDER_REFERENCE');
   const references = lines.map((line) => line.split(',')[at] ?? '');
@@ -176,7 +241,10 @@ interface ToldDose {
 
 const whyStock = async (sites: readonly Site[], nurse: ApiClient, days: readonly string[]): Promise<ReplayResult['stock']> => {
   const counts = new Map<string, { kind: string; explanation: string; doses: number }>();
-  const lists = await inParallel(sites.flatMap(({ siteId }) => days.map((day) => ({ siteId, day }))), ({ siteId, day }) => nurse.list<ToldDose>(`/sites/${siteId}/doses`, { day }));
+  const lists = await inParallel(
+    sites.flatMap(({ siteId }) => days.map((day) => ({ siteId, day }))),
+    ({ siteId, day }) => nurse.list<ToldDose>(`/sites/${siteId}/doses`, { day }),
+  );
   for (const { decrement } of lists.flat()) {
     const { kind, explanation } = decrement;
     const line = counts.get(`${kind} ${explanation}`) ?? { kind, explanation, doses: 0 };

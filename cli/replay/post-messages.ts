@@ -39,13 +39,17 @@ const tally = (kind: string, answers: readonly string[]): Answers => {
   for (const answer of answers) {
     const code = acknowledgementCode(answer);
     codes[code] = (codes[code] ?? 0) + 1;
-    for (const text of new Set(acknowledgementFaults(answer).map((fault) => fault.replace(/\^\d+\^/g, '^').replace(/\s+/g, ' ')))) faults.set(text, (faults.get(text) ?? 0) + 1);
+    for (const text of new Set(acknowledgementFaults(answer).map((fault) => fault.replace(/\^\d+\^/g, '^').replace(/\s+/g, ' '))))
+      faults.set(text, (faults.get(text) ?? 0) + 1);
   }
   const worst = [...faults].sort((a, b) => b[1] - a[1]).slice(0, 8);
   return { kind, posted: answers.length, codes, faults: worst.map(([text, count]) => ({ text, count })) };
 };
 
-const told = ({ posted, codes }: Answers): string => `${posted} posted: ${Object.entries(codes).map(([code, count]) => `${count} ${code}`).join(', ')}`;
+const told = ({ posted, codes }: Answers): string =>
+  `${posted} posted: ${Object.entries(codes)
+    .map(([code, count]) => `${count} ${code}`)
+    .join(', ')}`;
 
 /** Posts every message as it is, then derived copies day by day, so that every site gives doses from what it received. */
 export const postMessages = async ({ api, messages, stock, progress, morning, night }: Posting): Promise<Answers[]> => {
@@ -57,7 +61,11 @@ export const postMessages = async ({ api, messages, stock, progress, morning, ni
     }
   };
   morning(0);
-  const asTheyAre = await progress.step('Every VXU of the folder is posted as it is', async () => tally('as they are', await inParallel(messages, ({ bytes }) => post(new TextDecoder().decode(bytes)))), told);
+  const asTheyAre = await progress.step(
+    'Every VXU of the folder is posted as it is',
+    async () => tally('as they are', await inParallel(messages, ({ bytes }) => post(new TextDecoder().decode(bytes)))),
+    told,
+  );
   await progress.step('Night', () => night(0));
   const results = [asTheyAre];
   const bases = messages.filter(isBase);
@@ -71,7 +79,13 @@ export const postMessages = async ({ api, messages, stock, progress, morning, ni
         return derive(base, site, givenOn, serial, person(serial, site));
       }),
     );
-    results.push(await progress.step(`Derived copies, day ${day}: every site gives doses it received`, async () => tally(`derived, day ${day}`, await inParallel(copies, post)), told));
+    results.push(
+      await progress.step(
+        `Derived copies, day ${day}: every site gives doses it received`,
+        async () => tally(`derived, day ${day}`, await inParallel(copies, post)),
+        told,
+      ),
+    );
     await progress.step('Night', () => night(day));
   }
   return results;

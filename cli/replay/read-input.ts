@@ -24,9 +24,17 @@ export const readShipments = (file: string): { text: string; rows: ShipmentRow[]
   const text = readFileSync(file, 'utf8');
   const records = parse<Record<string, string>>(text, { columns: true, bom: true, skip_empty_lines: true });
   const rows = records.map((row) => ({
-    name: row['PROVIDER_NAME'] ?? '', city: row['CITY_SHP'] ?? '', state: row['STATE_SHP'] ?? '', zip: (row['ZIPCODE_SHP'] ?? '').slice(0, 5), awardee: row['AWARDEE'] ?? '',
-    saleNdc: row['NDC'] ?? '', lot: row['LOT_NUMBER'] ?? '', shippedOn: (row['ORDER_SHIPPED_DATE'] ?? '').slice(0, 10), doses: Number(row['DOSES_SHIPPED']),
-    orderNumber: row['ORDER_NUMBER'] ?? '', orderLineNumber: row['ORDER_LINE_NUMBER'] ?? '',
+    name: row['PROVIDER_NAME'] ?? '',
+    city: row['CITY_SHP'] ?? '',
+    state: row['STATE_SHP'] ?? '',
+    zip: (row['ZIPCODE_SHP'] ?? '').slice(0, 5),
+    awardee: row['AWARDEE'] ?? '',
+    saleNdc: row['NDC'] ?? '',
+    lot: row['LOT_NUMBER'] ?? '',
+    shippedOn: (row['ORDER_SHIPPED_DATE'] ?? '').slice(0, 10),
+    doses: Number(row['DOSES_SHIPPED']),
+    orderNumber: row['ORDER_NUMBER'] ?? '',
+    orderLineNumber: row['ORDER_LINE_NUMBER'] ?? '',
   }));
   return { text, rows };
 };

@@ -20,13 +20,17 @@ export type AnswerOutcome =
   | { kind: 'held'; why: string }
   | { kind: 'superseded' };
 
-const acceptedOf = (award: AwardItem, answer: Answer): number => (answer.answer === 'accept' ? award.doses : answer.answer === 'reduce' ? answer.doses : 0);
+const acceptedOf = (award: AwardItem, answer: Answer): number =>
+  answer.answer === 'accept' ? award.doses : answer.answer === 'reduce' ? answer.doses : 0;
 
 /** What is wrong with taking fewer doses than were offered: parts of a pack or vial, or less than others have of a hub's packs. */
 const faultOfReduction = ({ doses, packDoses, byVial, leastDoses = 0 }: AwardItem, accepted: number): AnswerOutcome | undefined => {
   const unitDoses = byVial?.vialDoses ?? packDoses;
-  if (accepted >= doses || accepted % unitDoses !== 0) return { kind: 'not-whole-packs', unit: byVial === undefined ? 'pack' : 'vial', unitDoses, doses };
-  return accepted < leastDoses ? { kind: 'others-share', leastDoses: Math.ceil(leastDoses / packDoses) * packDoses, othersDoses: leastDoses } : undefined;
+  if (accepted >= doses || accepted % unitDoses !== 0)
+    return { kind: 'not-whole-packs', unit: byVial === undefined ? 'pack' : 'vial', unitDoses, doses };
+  return accepted < leastDoses
+    ? { kind: 'others-share', leastDoses: Math.ceil(leastDoses / packDoses) * packDoses, othersDoses: leastDoses }
+    : undefined;
 };
 
 /**
@@ -53,10 +57,15 @@ export const makeAnswerAward =
     if (isByVial(award) && answer.answer !== 'decline') {
       // The hub may still decline a moment later: then what is taken here ends by that (domain/award-standing.ts).
       const hold = await readHubHold(award, { pointer: known, now: act.now, answerBy });
-      if (!hold.holds && known.runId === award.runId) return { kind: 'hub-ended', words: hubEndInWords(award.byVial.hubName ?? award.byVial.hub, hold.end) };
+      if (!hold.holds && known.runId === award.runId)
+        return { kind: 'hub-ended', words: hubEndInWords(award.byVial.hubName ?? award.byVial.hub, hold.end) };
     }
     const next: AwardItem = { ...award, state: decided.to, acceptedDoses, version: award.version + 1 };
-    const entry = entryOf(act, answer.answer, next.version, { from: award.state, to: next.state, ...(answer.answer === 'decline' ? { reason: answer.reason } : {}) });
+    const entry = entryOf(act, answer.answer, next.version, {
+      from: award.state,
+      to: next.state,
+      ...(answer.answer === 'decline' ? { reason: answer.reason } : {}),
+    });
     const written = await store.answer(award, { state: next.state, acceptedDoses }, entry);
     if (written.kind === 'committed') return { kind: 'answered', award: next };
     if (!written.failed.has(1)) return { kind: 'stale', version: next.version };

@@ -28,7 +28,11 @@ export const ofWhatIf = (outcome: WhatIfOutcome): ApiResponse => {
     case 'not-found':
       return reject(404, 'not-found');
     case 'too-many-sites':
-      return reject(409, 'conflict', `A run of ${outcome.sites} sites is too large to be shared out again while you wait: draft it with the change instead.`);
+      return reject(
+        409,
+        'conflict',
+        `A run of ${outcome.sites} sites is too large to be shared out again while you wait: draft it with the change instead.`,
+      );
   }
 };
 

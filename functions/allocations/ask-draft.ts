@@ -50,10 +50,23 @@ export const makeAskDraft =
     const refused = policy === undefined ? { kind: 'unknown-policy' as const } : await refusedAtOnce(store, form, policy);
     if (policy === undefined || refused !== undefined) return { kind: 'refused-at-once', refused: refused ?? { kind: 'unknown-policy' } };
     const run: DraftingItem = {
-      ...runKey(runId), type: 'run', schema: 1, version: 1, runId, week: form.week, state: 'drafting', policyId: policy.id, policyVersion: policy.version,
+      ...runKey(runId),
+      type: 'run',
+      schema: 1,
+      version: 1,
+      runId,
+      week: form.week,
+      state: 'drafting',
+      policyId: policy.id,
+      policyVersion: policy.version,
       ...(form.overrides === undefined ? {} : { overrides: form.overrides.length }),
       ...(form.keep === undefined ? {} : { keep: form.keep }),
-      draftedAt: act.now, draftedBy: act.actor, correlationId: act.correlationId, requestDigest: digest, gsi1pk: `RUNS#${form.week}`, gsi1sk: `${act.now}#${runId}`,
+      draftedAt: act.now,
+      draftedBy: act.actor,
+      correlationId: act.correlationId,
+      requestDigest: digest,
+      gsi1pk: `RUNS#${form.week}`,
+      gsi1sk: `${act.now}#${runId}`,
     };
     const asked = await drafting.ask(run, { ...form, policy }, entryOf(act, 'ask', 1, { to: 'drafting' }));
     return 'failed' in asked ? { kind: 'refused' } : sent(asked);

@@ -47,8 +47,12 @@ const awardDifferences = (before: readonly RunAward[], after: readonly RunAward[
     const dosesGained = ownIn(now?.get(key)) - ownIn(old?.get(key));
     if (award === undefined || (packsBefore === packsAfter && dosesGained === 0)) return [];
     const { ndc, doseNumber, packDoses } = award;
-    const packs = packsBefore === packsAfter ? (packsAfter > 0 ? 'as many packs' : 'by the vial') : `${count(packsAfter)} instead of ${count(packsBefore)} packs`;
-    const gained = dosesGained === 0 ? 'as many doses of its own' : `${count(Math.abs(dosesGained))} doses ${dosesGained > 0 ? 'more' : 'less'}${packsBefore === packsAfter && packsAfter > 0 ? ' of its own' : ''}`;
+    const packs =
+      packsBefore === packsAfter ? (packsAfter > 0 ? 'as many packs' : 'by the vial') : `${count(packsAfter)} instead of ${count(packsBefore)} packs`;
+    const gained =
+      dosesGained === 0
+        ? 'as many doses of its own'
+        : `${count(Math.abs(dosesGained))} doses ${dosesGained > 0 ? 'more' : 'less'}${packsBefore === packsAfter && packsAfter > 0 ? ' of its own' : ''}`;
     const words = `${poolName({ product: ndc, doseNumber, packDoses })}: ${packs}, ${gained}.`;
     return [{ ndc, doseNumber, packDoses, packsBefore, packsAfter, dosesGained, words }];
   });
@@ -58,7 +62,11 @@ const awardDifferences = (before: readonly RunAward[], after: readonly RunAward[
 const mostChangesOfSite = 40;
 
 const poolsOf = (before: RunItem, after: RunItem): Differences['pools'] => {
-  const ndcOf = ({ product: ndc, doseNumber, packDoses }: { product?: string; ndc?: string; doseNumber: number; packDoses: number }) => ({ ndc: ndc ?? '', doseNumber, packDoses });
+  const ndcOf = ({ product: ndc, doseNumber, packDoses }: { product?: string; ndc?: string; doseNumber: number; packDoses: number }) => ({
+    ndc: ndc ?? '',
+    doseNumber,
+    packDoses,
+  });
   const [old, now] = [before, after].map(({ summary }) => new Map(summary.pools.map((pool) => [keyOf(ndcOf(pool)), pool])));
   return [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].sort().flatMap((key) => {
     const [was, is] = [old?.get(key), now?.get(key)];
@@ -75,18 +83,31 @@ const poolsOf = (before: RunItem, after: RunItem): Differences['pools'] => {
 };
 
 /** One page of sites: `limit` sites of either run are looked at, in the order of their ids; those that do not differ are left out. */
-const sitesOf = async (runs: RunStore, before: RunItem, after: RunItem, cursor: string, limit: number): Promise<Pick<Differences, 'items' | 'nextCursor'>> => {
+const sitesOf = async (
+  runs: RunStore,
+  before: RunItem,
+  after: RunItem,
+  cursor: string,
+  limit: number,
+): Promise<Pick<Differences, 'items' | 'nextCursor'>> => {
   const [old, now] = await Promise.all([before, after].map(({ partsPk }) => runs.sitesAfter(partsPk, cursor, limit)));
   if (old === undefined || now === undefined) return { items: [] };
   // A side that has more speaks only for the sites up to its last one.
   const ends = [old, now].flatMap(({ sites, more }) => (more ? [sites.at(-1)?.siteId ?? ''] : [])).sort();
-  const last = ends[0] ?? [old, now].flatMap(({ sites }) => sites.map(({ siteId }) => siteId)).sort().at(-1);
+  const last =
+    ends[0] ??
+    [old, now]
+      .flatMap(({ sites }) => sites.map(({ siteId }) => siteId))
+      .sort()
+      .at(-1);
   if (last === undefined) return { items: [] };
   const within = (sites: readonly SiteInput[]) => new Map(sites.filter(({ siteId }) => siteId <= last).map((site) => [site.siteId, site]));
   const [was, is] = [within(old.sites), within(now.sites)];
   const ids = [...new Set([...was.keys(), ...is.keys()])].sort();
   const bySite = (awards: readonly RunAward[]) => Map.groupBy(awards, ({ siteId }) => siteId);
-  const [awardsBefore, awardsAfter] = await Promise.all([before, after].map(async ({ partsPk }) => bySite(await runs.awardsBetween(partsPk, ids[0] ?? last, last))));
+  const [awardsBefore, awardsAfter] = await Promise.all(
+    [before, after].map(async ({ partsPk }) => bySite(await runs.awardsBetween(partsPk, ids[0] ?? last, last))),
+  );
   const items = ids.flatMap((siteId): SiteDifference[] => {
     const inputs = pathChanges(was.get(siteId), is.get(siteId), mostChangesOfSite);
     const awards = awardDifferences(awardsBefore?.get(siteId) ?? [], awardsAfter?.get(siteId) ?? []);

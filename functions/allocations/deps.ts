@@ -29,9 +29,23 @@ const makeRooms = (dynamo: Dynamo): Rooms & { tables: { allocations: string; enr
   const of = parseEnv(z.object({ REPORTS_TABLE: z.string(), INVENTORY_TABLE: z.string(), SHIPMENTS_TABLE: z.string() }));
   const tables = { allocations: env.ALLOCATIONS_TABLE, enrollment: env.ENROLLMENT_TABLE };
   const store = makeStore(dynamo, tables.allocations, tables.enrollment, env.ORDERS_TABLE);
-  const figures = makeFigureStore(dynamo, { allocations: tables.allocations, reports: of.REPORTS_TABLE, inventory: of.INVENTORY_TABLE, shipments: of.SHIPMENTS_TABLE });
+  const figures = makeFigureStore(dynamo, {
+    allocations: tables.allocations,
+    reports: of.REPORTS_TABLE,
+    inventory: of.INVENTORY_TABLE,
+    shipments: of.SHIPMENTS_TABLE,
+  });
   const jurisdiction = jurisdictionFor(env.JURISDICTION);
-  return { store, figures, jurisdiction, zone: jurisdiction.timeZone, tables, describe: makeDescribeSites(store, figures, jurisdiction), runs: makeRunStore(dynamo, tables.allocations), drafting: makeDraftingStore(dynamo, tables.allocations) };
+  return {
+    store,
+    figures,
+    jurisdiction,
+    zone: jurisdiction.timeZone,
+    tables,
+    describe: makeDescribeSites(store, figures, jurisdiction),
+    runs: makeRunStore(dynamo, tables.allocations),
+    drafting: makeDraftingStore(dynamo, tables.allocations),
+  };
 };
 
 export const makeApiDeps = (): Rooms & { policies: PolicyStore; send: SendRunJob; api: ApiDeps } => {

@@ -63,12 +63,28 @@ export const makeDescribeSites = (store: AllocationStore, figures: FigureStore, 
     const described = new Map<string, ReturnType<typeof siteInput>>();
     await inLanes(standings.map((standing) => [standing]), sitesAtOnce, async (standing) => {
       const { siteId } = standing;
-      described.set(siteId, siteInput(await readSite(standing, facts, { site: sites.get(siteId), requests: asked.get(siteId) ?? [], promised: owed.get(siteId) ?? [], answered: said.get(siteId) ?? [], vials: vials.get(siteId) ?? [], forOthers: forOthers.get(siteId) ?? [] }), facts));
+      described.set(
+        siteId,
+        siteInput(
+          await readSite(standing, facts, {
+            site: sites.get(siteId),
+            requests: asked.get(siteId) ?? [],
+            promised: owed.get(siteId) ?? [],
+            answered: said.get(siteId) ?? [],
+            vials: vials.get(siteId) ?? [],
+            forOthers: forOthers.get(siteId) ?? [],
+          }),
+          facts,
+        ),
+      );
       await watch?.(described.size, standings.length);
     });
     const inOrder = standings.flatMap(({ siteId }) => described.get(siteId) ?? []);
     return {
-      supply: facts.supply, federal: { weeks: facts.federal.weeks, products: [...facts.federal.products] }, hubs: hubsOf(standings), sites: inOrder.map(({ input }) => input),
+      supply: facts.supply,
+      federal: { weeks: facts.federal.weeks, products: [...facts.federal.products] },
+      hubs: hubsOf(standings),
+      sites: inOrder.map(({ input }) => input),
       figures: new Map(inOrder.map(({ input, figures: own }) => [input.siteId, own])),
     };
   };
@@ -78,13 +94,25 @@ export type DescribeSites = ReturnType<typeof makeDescribeSites>;
 /** The same for one site now: what the next draft would take, and why. `not-found` while the department holds nothing of it. */
 export const makeReadFigures = (store: AllocationStore, figures: FigureStore, describe: DescribeSites) => {
   const readPromises = makeReadPromises(store, figures);
-  return async (siteId: string, week: string, now: string): Promise<{ kind: 'found'; input: SiteDraft; figures: readonly Figure[] } | { kind: 'not-found' }> => {
+  return async (
+    siteId: string,
+    week: string,
+    now: string,
+  ): Promise<{ kind: 'found'; input: SiteDraft; figures: readonly Figure[] } | { kind: 'not-found' }> => {
     const standing = await store.standing(siteId);
     if (standing === undefined) return { kind: 'not-found' };
-    const [supply, requests, awards, pointer] = await Promise.all([store.allSupply(week), figures.requestsAt(siteId, week), figures.awardsBetween(siteId, week, week), store.pointer(week)]);
+    const [supply, requests, awards, pointer] = await Promise.all([
+      store.allSupply(week),
+      figures.requestsAt(siteId, week),
+      figures.awardsBetween(siteId, week, week),
+      store.pointer(week),
+    ]);
     const { promised, taken, open } = await readPromises(siteId, awards, [pointer]);
     const own = supply.filter(({ channel, packs }) => channel === ownChannel && packs > 0);
-    const { sites: [input], figures: all } = await describe({ week, now, supply: own, standings: [standing], requests, promised, taken, open, answered: answeredOf(awards, pointer) });
+    const {
+      sites: [input],
+      figures: all,
+    } = await describe({ week, now, supply: own, standings: [standing], requests, promised, taken, open, answered: answeredOf(awards, pointer) });
     return input === undefined ? { kind: 'not-found' } : { kind: 'found', input, figures: all.get(siteId) ?? [] };
   };
 };

@@ -19,7 +19,8 @@ import { sayRefusal, type Refused } from './say-refusal.ts';
 import type { DraftForm, DraftingItem, RunItem } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
 import type { DraftingStore } from './store-drafting.ts';
-import { storedAward, type RunStore } from './store-runs.ts';
+import type { RunStore } from './store-runs.ts';
+import { storedAward } from './stored-award.ts';
 import { OutOfTime, type Turn } from './turn.ts';
 
 const overridesOf = ({ overrides = [] }: DraftForm): { overrides?: Override[] } =>
@@ -35,9 +36,13 @@ const withHubs = (policy: Policy, hubs: readonly Hub[]): Policy => {
 const hubNotes = (hubs: readonly Hub[], { hubs: used }: Policy, { supply, sites }: RunInputs): string[] => {
   if (used === undefined) {
     const why = 'the policy shares several sizes of packs out together, or gives clinics all or nothing';
-    return hubs.length === 0 ? [] : [`Hubs are left out (${hubs.map(({ hub }) => hub).join(', ')}): ${why}. Their sites get packs of their own or nothing.`];
+    return hubs.length === 0
+      ? []
+      : [`Hubs are left out (${hubs.map(({ hub }) => hub).join(', ')}): ${why}. Their sites get packs of their own or nothing.`];
   }
-  const notes = supply.filter(({ vialDoses }) => vialDoses === undefined).map(({ product }) => `No hub shares ${product}: the doses in its vials are not known.`);
+  const notes = supply
+    .filter(({ vialDoses }) => vialDoses === undefined)
+    .map(({ product }) => `No hub shares ${product}: the doses in its vials are not known.`);
   return [...strangeHubs(used, sites.map(({ siteId }) => siteId)), ...new Set(notes)];
 };
 
@@ -90,27 +95,59 @@ const shareOut = async ({ store, drafting, describe }: DraftDeps, run: DraftingI
 const notesOf = async (deps: DraftDeps, { inputs, policy, result, gathered }: SharedOut, keep: Keep): Promise<{ notes?: string[] }> => {
   const lost = await lostOverrides(deps, gathered.pointer, inputs.overrides ?? [], namesIn(inputs));
   const notes = [
-    ...lost, ...promisesInWords(inputs, result, keep, gathered), ...hubNotes(gathered.hubs, policy, inputs), ...(result.summary.moves ?? []).map(moveInWords), ...shortageInWords(inputs, policy),
+    ...lost,
+    ...promisesInWords(inputs, result, keep, gathered),
+    ...hubNotes(gathered.hubs, policy, inputs),
+    ...(result.summary.moves ?? []).map(moveInWords),
+    ...shortageInWords(inputs, policy),
   ];
   return notes.length === 0 ? {} : { notes };
 };
 
 /** Stores the parts of a run under the digest of the attempt, and gives the run that names them. */
-const storeParts = async (deps: DraftDeps, { sitesRead: _read, sites: _sites, ...asked }: DraftingItem, form: DraftForm, shared: SharedOut): Promise<RunItem> => {
-  const { inputs, policy, result, gathered: { supply, pointer, takenBack, figures } } = shared;
+const storeParts = async (
+  deps: DraftDeps,
+  { sitesRead: _read, sites: _sites, ...asked }: DraftingItem,
+  form: DraftForm,
+  shared: SharedOut,
+): Promise<RunItem> => {
+  const {
+    inputs,
+    policy,
+    result,
+    gathered: { supply, pointer, takenBack, figures },
+  } = shared;
   const nameOf = namesIn(inputs);
   const awards = result.awards.map((award) => storedAward(award, awardInWords(award, policy, nameOf)));
   const [inputsDigest, digestOfAwards] = [runDigest(inputs, policy, engineVersion), awardsDigest(awards)];
   const partsPk = `PARTS#${asked.runId}#${inputsDigest.slice(0, 16)}#${digestOfAwards.slice(0, 8)}`;
   const { writtenOff } = result.summary;
-  await deps.runs.saveParts(partsPk, { inputs, figures, supply, policy, awards, debts: result.debts, writtenOff, table: publicTableOf(inputs, policy, result) });
+  await deps.runs.saveParts(partsPk, {
+    inputs,
+    figures,
+    supply,
+    policy,
+    awards,
+    debts: result.debts,
+    writtenOff,
+    table: publicTableOf(inputs, policy, result),
+  });
   return {
-    ...asked, version: asked.version + 1, state: 'draft', policyDigest: canonicalDigest(form.policy), engineVersion, inputsDigest, awardsDigest: digestOfAwards, partsPk,
+    ...asked,
+    version: asked.version + 1,
+    state: 'draft',
+    policyDigest: canonicalDigest(form.policy),
+    engineVersion,
+    inputsDigest,
+    awardsDigest: digestOfAwards,
+    partsPk,
     awards: awards.length,
     awardedDoses: awards.reduce((sum, { doses }) => sum + doses, 0),
     supplyDoses: supply.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0),
     ...storedSummary(result.summary, result.leftover),
-    ...(await notesOf(deps, shared, form.keep ?? 'accepted')), ...revokedBy(takenBack), answersRead: pointer?.answers ?? 0,
+    ...(await notesOf(deps, shared, form.keep ?? 'accepted')),
+    ...revokedBy(takenBack),
+    answersRead: pointer?.answers ?? 0,
     ...(pointer === undefined ? {} : { supersedes: pointer.runId }),
   };
 };
@@ -134,13 +171,25 @@ export const makeDraftRun =
     });
     if (outcome.kind !== 'shared-out') return refuseDraft(deps.store, run, outcome, turn.now, overridesOf(form).overrides);
     const next = await storeParts(deps, run, form, outcome);
-    const written = await deps.store.save(next, entryOf({ actor: run.draftedBy, now: turn.now }, 'draft', next.version, { from: 'drafting', to: 'draft' }));
+    const written = await deps.store.save(
+      next,
+      entryOf({ actor: run.draftedBy, now: turn.now }, 'draft', next.version, { from: 'drafting', to: 'draft' }),
+    );
     return written.kind === 'committed' ? 'drafted' : 'was-ended';
   };
 
 /** Ends the drafting of a run with what a person is told. */
-export const refuseDraft = async (store: AllocationStore, { sitesRead: _read, sites: _sites, ...run }: DraftingItem, refused: Refused, now: string, asked: readonly Override[] = []): Promise<DraftEnd> => {
+export const refuseDraft = async (
+  store: AllocationStore,
+  { sitesRead: _read, sites: _sites, ...run }: DraftingItem,
+  refused: Refused,
+  now: string,
+  asked: readonly Override[] = [],
+): Promise<DraftEnd> => {
   const next = { ...run, state: 'refused' as const, version: run.version + 1, refusal: sayRefusal(refused, asked) };
-  const written = await store.save(next, entryOf({ actor: run.draftedBy, now }, 'refuse', next.version, { from: 'drafting', to: 'refused', reason: refused.kind }));
+  const written = await store.save(
+    next,
+    entryOf({ actor: run.draftedBy, now }, 'refuse', next.version, { from: 'drafting', to: 'refused', reason: refused.kind }),
+  );
   return written.kind === 'committed' ? 'refused' : 'was-ended';
 };

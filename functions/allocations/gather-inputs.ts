@@ -29,7 +29,10 @@ export const fixedKey = (siteId: string, pool: { product: string; doseNumber: nu
 /** Each round of taking back adds a pool or is the last; a week has no more pools than lines of supply. */
 const mostRounds = 1_000;
 
-type GatherOutcome = { kind: 'gathered'; gathered: Gathered } | { kind: 'no-supply' | 'index-behind' | 'not-held' } | { kind: 'over-promised'; pools: readonly OverPromised[] };
+type GatherOutcome =
+  | { kind: 'gathered'; gathered: Gathered }
+  | { kind: 'no-supply' | 'index-behind' | 'not-held' }
+  | { kind: 'over-promised'; pools: readonly OverPromised[] };
 
 /**
  * Everything a run of a week reads, as it is now: the jurisdiction's supply, DPH's standings, the figures
@@ -49,11 +52,13 @@ export const gatherInputs = async (
   ]);
   if (keep === 'ordered' && pointer?.held === undefined) return { kind: 'not-held' };
   const promised = promisedOf(awards, await store.ordersOf(awards.filter(({ state }) => promisedStates.includes(state))), pointer);
-  const isPromised = ({ ndc: product, doseNumber, packDoses }: SupplyItem) => promised.some((promise) => poolKey(promise) === poolKey({ product, doseNumber, packDoses }));
+  const isPromised = ({ ndc: product, doseNumber, packDoses }: SupplyItem) =>
+    promised.some((promise) => poolKey(promise) === poolKey({ product, doseNumber, packDoses }));
   const own = allSupply.filter((line) => line.channel === ownChannel);
   const isUsed = (line: SupplyItem): boolean => line.packs > 0 || isPromised(line);
   // A line of no packs is no second size beside one that is used: it was a mistake, and was set to nothing. A policy that moves packs may give it some.
-  const isAlone = (line: SupplyItem): boolean => !own.some((other) => other.ndc === line.ndc && other.doseNumber === line.doseNumber && isUsed(other));
+  const isAlone = (line: SupplyItem): boolean =>
+    !own.some((other) => other.ndc === line.ndc && other.doseNumber === line.doseNumber && isUsed(other));
   const supply = own.filter((line) => isUsed(line) || (policy.secondDoses !== undefined && isAlone(line)));
   if (!supply.some(isUsed)) return { kind: 'no-supply' };
   if (awards.filter(({ state }) => answered.includes(state)).length < (pointer?.answers ?? 0)) return { kind: 'index-behind' };
@@ -62,10 +67,29 @@ export const gatherInputs = async (
   const gather = async (back: ReadonlySet<string>): Promise<Gathered> => {
     const kept = promised.filter(isKept(back));
     const stillTaken = takenVials(awards, kept);
-    const { sites, figures, hubs, ...described } = await describe({ week, now, supply, standings, requests, promised: kept, taken: stillTaken, open: openVials(awards, pointer?.runId), answered: answeredOf(awards, pointer), watch });
+    const { sites, figures, hubs, ...described } = await describe({
+      week,
+      now,
+      supply,
+      standings,
+      requests,
+      promised: kept,
+      taken: stillTaken,
+      open: openVials(awards, pointer?.runId),
+      answered: answeredOf(awards, pointer),
+      watch,
+    });
     const inputs = runInputsSchema.parse({ schema: 1, week, supply: described.supply, sites, debts, federal: described.federal });
     const isStillTaken = ({ siteId, awardId }: Vials): boolean => stillTaken.some((vials) => vials.siteId === siteId && vials.awardId === awardId);
-    return { inputs, supply, pointer, takenBack: promised.filter((promise) => !isKept(back)(promise)), endedVials: taken.filter((vials) => !isStillTaken(vials)), figures, hubs };
+    return {
+      inputs,
+      supply,
+      pointer,
+      takenBack: promised.filter((promise) => !isKept(back)(promise)),
+      endedVials: taken.filter((vials) => !isStillTaken(vials)),
+      figures,
+      hubs,
+    };
   };
 
   // What a policy's rule for second doses leaves of a pool is known once the sites are read: under such a policy they may be read twice.

@@ -63,7 +63,13 @@ export const makeReadWeek =
     const rules = held?.rules ?? defaultFigureRules;
     const pooled = await figures.rows(allSites, weeksFrom(thisWeek, -rules.historyWeeks), thisWeek);
     return {
-      week, thisWeek, rules, federal, supply: supplyLines(supply), readOn: today, countedUpTo: countedUpTo === undefined ? today : localDay(countedUpTo, zone),
+      week,
+      thisWeek,
+      rules,
+      federal,
+      supply: supplyLines(supply),
+      readOn: today,
+      countedUpTo: countedUpTo === undefined ? today : localDay(countedUpTo, zone),
       pattern: learnDelays(reportsOf(pooled), thisWeek, lagRulesOf(rules)),
     };
   };
@@ -72,7 +78,9 @@ const correctionsOf = (disputes: readonly DisputeItem[], week: string, zone: str
   disputes
     .filter((one) => one.state === 'accepted' && one.week <= week && week <= (one.answer?.untilWeek ?? one.week))
     .sort((a, b) => ((a.answer?.answeredAt ?? '') < (b.answer?.answeredAt ?? '') ? 1 : -1))
-    .flatMap(({ what, disputeId, answer }) => (answer?.value === undefined ? [] : [{ what, disputeId, value: answer.value, reason: answer.reason, day: localDay(answer.answeredAt, zone) }]));
+    .flatMap(({ what, disputeId, answer }) =>
+      answer?.value === undefined ? [] : [{ what, disputeId, value: answer.value, reason: answer.reason, day: localDay(answer.answeredAt, zone) }],
+    );
 
 /** A late request is not read for more, but it is for less: who asks for fewer than in time, or for none, is offered no more than that. */
 const readOf = ({ state, inTime, ...late }: RequestItem): Pick<RequestItem, 'doses' | 'onHandDoses' | 'submittedAt'> | undefined =>
@@ -82,7 +90,18 @@ const requestsOf = (requests: readonly RequestItem[], zone: string): RequestFact
   requests.flatMap((request) => {
     const { ndc: product, doseNumber } = request;
     const read = readOf(request);
-    return read === undefined ? [] : [{ product, doseNumber, doses: read.doses, onHandDoses: read.onHandDoses, withdrawn: read.doses === 0, askedOn: localDay(read.submittedAt, zone) }];
+    return read === undefined
+      ? []
+      : [
+          {
+            product,
+            doseNumber,
+            doses: read.doses,
+            onHandDoses: read.onHandDoses,
+            withdrawn: read.doses === 0,
+            askedOn: localDay(read.submittedAt, zone),
+          },
+        ];
   });
 
 const sharesByVial = ({ byVial, members }: AwardItem): boolean => byVial !== undefined || members !== undefined;
@@ -99,7 +118,10 @@ export const makeEarlierAwards =
       if (shared.length === 0) return packs;
       const pointers = await Promise.all([...new Set(shared.map(({ week }) => week))].map((week) => store.pointer(week)));
       const { taken } = await readPromises(siteId, shared, pointers);
-      return [...packs, ...taken.map(({ week, product, doseNumber, doses, hub }) => ({ week, product, doseNumber, doses: hub === siteId ? -doses : doses }))];
+      return [
+        ...packs,
+        ...taken.map(({ week, product, doseNumber, doses, hub }) => ({ week, product, doseNumber, doses: hub === siteId ? -doses : doses })),
+      ];
     };
   };
 
@@ -108,7 +130,11 @@ export const townOf = (jurisdiction: Jurisdiction, { address }: Pick<SiteItem, '
   const { city, state, zip } = address;
   const { town, county } = placeOf(jurisdiction, { city, state, zip, ...(address.county === undefined ? {} : { county: address.county }) });
   const known = county ?? address.county;
-  return { town: town ?? address.city.trim().replaceAll(/\s+/g, ' '), isKnown: town !== undefined, ...(known === undefined ? {} : { county: known }) };
+  return {
+    town: town ?? address.city.trim().replaceAll(/\s+/g, ' '),
+    isKnown: town !== undefined,
+    ...(known === undefined ? {} : { county: known }),
+  };
 };
 
 /** What is read for many sites at once. */
@@ -125,7 +151,11 @@ export interface OfSite {
 /** Everything that is read about one site for a week; a run and the site's own page read the same. */
 export const makeReadSite =
   (figures: FigureStore, jurisdiction: Jurisdiction, earlierAwards: EarlierAwards) =>
-  async (standing: StandingItem, { week, thisWeek, rules }: WeekFacts, { site, requests, promised, answered, vials, forOthers }: OfSite): Promise<SiteFacts> => {
+  async (
+    standing: StandingItem,
+    { week, thisWeek, rules }: WeekFacts,
+    { site, requests, promised, answered, vials, forOthers }: OfSite,
+  ): Promise<SiteFacts> => {
     const { siteId } = standing;
     const { timeZone: zone } = jurisdiction;
     const [rows, accounts, lines, own] = await Promise.all([
@@ -137,11 +167,34 @@ export const makeReadSite =
     const hubs = own.awards.flatMap(({ byVial }) => (byVial === undefined ? [] : [byVial.hub]));
     const transfers = hubs.length === 0 ? [] : await figures.transfersTo(siteId);
     return {
-      transferred: transfers.filter(({ fromSiteId, state }) => hubs.includes(fromSiteId) && state === 'received').map(({ ndc, doses, sentAt }) => ({ ndc, doses, day: localDay(sentAt, zone) })),
-      standing: { ...standing, heldSince: localDay(standing.changedAt, zone) }, rows, promised, answered, vials, forOthers, corrections: correctionsOf(own.disputes, week, zone), requests: requestsOf(requests, zone), awards: await earlierAwards(siteId, own.awards.filter((award) => award.week < week)),
-      site: site === undefined ? undefined : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits, place: townOf(jurisdiction, site) },
-      accounts: accounts.map(({ ref, buckets }) => ({ ndc: ref.ndc, onHand: buckets.onHand, inTransit: buckets.inTransit, transferredIn: -buckets.transferredIn })),
-      received: lines.flatMap(({ ndc, receipt }) => (receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, jurisdiction.timeZone), doses: receipt.onHand }])),
+      transferred: transfers
+        .filter(({ fromSiteId, state }) => hubs.includes(fromSiteId) && state === 'received')
+        .map(({ ndc, doses, sentAt }) => ({ ndc, doses, day: localDay(sentAt, zone) })),
+      standing: { ...standing, heldSince: localDay(standing.changedAt, zone) },
+      rows,
+      promised,
+      answered,
+      vials,
+      forOthers,
+      corrections: correctionsOf(own.disputes, week, zone),
+      requests: requestsOf(requests, zone),
+      awards: await earlierAwards(
+        siteId,
+        own.awards.filter((award) => award.week < week),
+      ),
+      site:
+        site === undefined
+          ? undefined
+          : { zip: site.address.zip, state: site.state, storageUnits: site.storageUnits, place: townOf(jurisdiction, site) },
+      accounts: accounts.map(({ ref, buckets }) => ({
+        ndc: ref.ndc,
+        onHand: buckets.onHand,
+        inTransit: buckets.inTransit,
+        transferredIn: -buckets.transferredIn,
+      })),
+      received: lines.flatMap(({ ndc, receipt }) =>
+        receipt === undefined ? [] : [{ ndc, day: localDay(receipt.receivedAt, jurisdiction.timeZone), doses: receipt.onHand }],
+      ),
       attested: own.attested.map(({ week: of, doses }) => ({ week: of, doses })),
     };
   };

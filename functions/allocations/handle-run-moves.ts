@@ -33,7 +33,8 @@ export const makeRunMoveHandlers = ({ store, runs, drafting, policies, send }: R
   const askPublication = makeAskPublication(store, runs, send);
   const replayRun = makeReplayRun(store, runs);
   return {
-    draftRun: async ({ body, principal, now, idempotencyKey, correlationId }) => ofAsked(await askDraft(body, { actor: principal.subject, now, idempotencyKey, correlationId }), now),
+    draftRun: async ({ body, principal, now, idempotencyKey, correlationId }) =>
+      ofAsked(await askDraft(body, { actor: principal.subject, now, idempotencyKey, correlationId }), now),
     listRuns: async ({ query, now }) => {
       const page = await store.runsOfWeek(query.week, query);
       return { status: 200, body: { ...page, items: page.items.map((run) => shownRun(run, now)) } };
@@ -47,16 +48,30 @@ export const makeRunMoveHandlers = ({ store, runs, drafting, policies, send }: R
       if (run === undefined) return reject(404, 'not-found');
       const page = await runs.awardPage(run.partsPk, query);
       const [first, last] = [page.items[0], page.items.at(-1)];
-      if (query.short === undefined || first === undefined || last === undefined) return { status: 200, body: { ...page, items: page.items.map(shownRunAward) } };
+      if (query.short === undefined || first === undefined || last === undefined)
+        return { status: 200, body: { ...page, items: page.items.map(shownRunAward) } };
       // A page may begin or end between two sizes of one product: the sizes are added up over whole sites.
-      const lines = new Map(shortLines(await runs.awardsBetween(run.partsPk, first.siteId, last.siteId)).map(({ award, lineDoses }) => [nameOfAward(award), lineDoses]));
-      return { status: 200, body: { ...page, items: page.items.flatMap((award) => { const lineDoses = lines.get(nameOfAward(award)); return lineDoses === undefined ? [] : [{ ...shownRunAward(award), lineDoses }]; }) } };
+      const lines = new Map(
+        shortLines(await runs.awardsBetween(run.partsPk, first.siteId, last.siteId)).map(({ award, lineDoses }) => [nameOfAward(award), lineDoses]),
+      );
+      return {
+        status: 200,
+        body: {
+          ...page,
+          items: page.items.flatMap((award) => {
+            const lineDoses = lines.get(nameOfAward(award));
+            return lineDoses === undefined ? [] : [{ ...shownRunAward(award), lineDoses }];
+          }),
+        },
+      };
     },
     replayRun: async ({ params }) => {
       const outcome = await replayRun(params.runId);
       return outcome.kind === 'replayed' ? { status: 200, body: outcome } : reject(404, 'not-found');
     },
-    proposeRun: async ({ params, principal, now, ifMatch }) => ofMove(await proposeRun(params.runId, { actor: principal.subject, now, ifMatch }), now),
-    publishRun: async ({ params, principal, now, ifMatch }) => ofMove(await askPublication(params.runId, { actor: principal.subject, now, ifMatch }), now),
+    proposeRun: async ({ params, principal, now, ifMatch }) =>
+      ofMove(await proposeRun(params.runId, { actor: principal.subject, now, ifMatch }), now),
+    publishRun: async ({ params, principal, now, ifMatch }) =>
+      ofMove(await askPublication(params.runId, { actor: principal.subject, now, ifMatch }), now),
   };
 };

@@ -21,7 +21,12 @@ const publicRule =
 const documentError = ({ path, message }: { path: string; message: string }) => ({ path: `body.policy ${path}`, message });
 
 /** Handlers of policies, of questions about runs, and of the public table. */
-export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies: PolicyStore, jurisdiction: Jurisdiction): Handlers<typeof routes> => {
+export const makeRunHandlers = (
+  store: AllocationStore,
+  runs: RunStore,
+  policies: PolicyStore,
+  jurisdiction: Jurisdiction,
+): Handlers<typeof routes> => {
   const storePolicy = makeStorePolicy(policies);
   const findPolicy = makeFindPolicy(policies);
   const askWhatIf = makeAskWhatIf(store, runs);
@@ -49,7 +54,10 @@ export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies
       const checked = checkPolicyForm(body);
       if (checked.kind === 'faults') return Promise.resolve({ status: 200, body: { valid: false, faults: [...checked.faults] } });
       const { policy } = checked;
-      return Promise.resolve({ status: 200, body: { valid: true, faults: [], policyId: policy.id, policyVersion: policy.version, digest: canonicalDigest(policy) } });
+      return Promise.resolve({
+        status: 200,
+        body: { valid: true, faults: [], policyId: policy.id, policyVersion: policy.version, digest: canonicalDigest(policy) },
+      });
     },
     listPolicies: async ({ query }) => {
       const page = await policies.page(query);
@@ -86,7 +94,21 @@ export const makeRunHandlers = (store: AllocationStore, runs: RunStore, policies
       const { week, runId, publishedAt, policyId, policyVersion, policyDigest, engineVersion, inputsDigest, awardsDigest } = run;
       return {
         status: 200,
-        body: { week, runId, publishedAt, policyId, policyVersion, policyTitle: policy.title, policyDigest, engineVersion, inputsDigest, awardsDigest, rule: publicRule, supply, pools: withCountyNames(pools, jurisdiction) },
+        body: {
+          week,
+          runId,
+          publishedAt,
+          policyId,
+          policyVersion,
+          policyTitle: policy.title,
+          policyDigest,
+          engineVersion,
+          inputsDigest,
+          awardsDigest,
+          rule: publicRule,
+          supply,
+          pools: withCountyNames(pools, jurisdiction),
+        },
         headers: { 'cache-control': 'public, max-age=300' },
       };
     },

@@ -14,14 +14,19 @@ const shownDebt = (debt: DebtRow): DebtRow & { words: string } => ({
 });
 
 /** Handlers of single things of a week, and of the debt book. */
-export const makeWeekHandlers = (store: AllocationStore, runs: RunStore, listVialsToSend: ReturnType<typeof makeListVialsToSend>): Handlers<typeof weekRoutes> => ({
+export const makeWeekHandlers = (
+  store: AllocationStore,
+  runs: RunStore,
+  listVialsToSend: ReturnType<typeof makeListVialsToSend>,
+): Handlers<typeof weekRoutes> => ({
   listVialsToSend: async ({ params: { siteId, week }, now }) =>
     weekSchema.safeParse(week).success
       ? { status: 200, body: { siteId, week, items: await listVialsToSend(siteId, week, now) } }
       : reject(400, 'invalid-request', undefined, [{ path: 'path.week', message: 'must be a Monday, written YYYY-MM-DD' }]),
   readSupply: async ({ params }) => {
     const name = supplyNameOf(params.supplyId);
-    const line = name === undefined ? undefined : await store.supplyLine(supplyKey(name.week, name.ndc, name.doseNumber, name.channel, name.packDoses));
+    const line =
+      name === undefined ? undefined : await store.supplyLine(supplyKey(name.week, name.ndc, name.doseNumber, name.channel, name.packDoses));
     return line === undefined ? reject(404, 'not-found') : { status: 200, body: line, version: line.version };
   },
   readRequest: async ({ params: { siteId, week, ndc, doseNumber } }) => {
@@ -36,7 +41,8 @@ export const makeWeekHandlers = (store: AllocationStore, runs: RunStore, listVia
     const settlement = await store.settlement(params.week);
     if (settlement === undefined) return reject(404, 'not-found');
     const { siteId } = query;
-    if (siteId !== undefined) return { status: 200, body: { items: (await runs.debts(settlement.partsPk)).filter((debt) => debt.siteId === siteId).map(shownDebt) } };
+    if (siteId !== undefined)
+      return { status: 200, body: { items: (await runs.debts(settlement.partsPk)).filter((debt) => debt.siteId === siteId).map(shownDebt) } };
     const page = await runs.debtPage(settlement.partsPk, query);
     return { status: 200, body: { ...page, items: page.items.map(shownDebt) } };
   },

@@ -29,7 +29,9 @@ const ofRaised = (outcome: DisputeOutcome): ApiResponse => {
     case 'no-such-figure':
       return reject(422, 'invalid-request', undefined, [{ path: 'body.figureId', message: 'is none of the figures of this site' }]);
     case 'not-disputable':
-      return reject(422, 'invalid-request', undefined, [{ path: 'body.figureId', message: 'is only shown, or is the site’s own: it cannot be disputed' }]);
+      return reject(422, 'invalid-request', undefined, [
+        { path: 'body.figureId', message: 'is only shown, or is the site’s own: it cannot be disputed' },
+      ]);
   }
 };
 
@@ -66,12 +68,16 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
   const setFigureRules = makeSetFigureRules(figures);
   const rulesNow = async (): Promise<ApiResponse> => {
     const held = await figures.rules();
-    return held === undefined ? { status: 200, body: { rules: defaultFigureRules, version: 0 }, version: 0 } : { status: 200, body: held, version: held.version };
+    return held === undefined
+      ? { status: 200, body: { rules: defaultFigureRules, version: 0 }, version: 0 }
+      : { status: 200, body: held, version: held.version };
   };
   return {
     readAllocationFigures: async ({ params, query, now }) => {
       const found = await readFigures(params.siteId, query.week, now);
-      return found.kind === 'not-found' ? notFound() : { status: 200, body: { siteId: params.siteId, week: query.week, input: found.input, figures: found.figures } };
+      return found.kind === 'not-found'
+        ? notFound()
+        : { status: 200, body: { siteId: params.siteId, week: query.week, input: found.input, figures: found.figures } };
     },
     readAllocationFigure: async ({ params: { siteId, figureId }, now }) => {
       const named = figureOf(figureId);
@@ -85,7 +91,8 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
     },
     listAttestations: async ({ params, query }) => ({ status: 200, body: await figures.attestations(params.siteId, query) }),
     attestWeek: async ({ params, body, principal, now, ifMatch }) => {
-      if (!weekSchema.safeParse(params.week).success) return reject(400, 'invalid-request', undefined, [{ path: 'path.week', message: 'must be a Monday, written YYYY-MM-DD' }]);
+      if (!weekSchema.safeParse(params.week).success)
+        return reject(400, 'invalid-request', undefined, [{ path: 'path.week', message: 'must be a Monday, written YYYY-MM-DD' }]);
       const outcome = await attestWeek(params.siteId, params.week, body, { actor: principal.subject, now, ifMatch });
       switch (outcome.kind) {
         case 'saved':
@@ -100,7 +107,8 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
           return reject(409, 'conflict', 'The week is not over yet.');
       }
     },
-    raiseDispute: async ({ params, body, principal, now, idempotencyKey }) => ofRaised(await raiseDispute(params.siteId, body, { actor: principal.subject, now, idempotencyKey })),
+    raiseDispute: async ({ params, body, principal, now, idempotencyKey }) =>
+      ofRaised(await raiseDispute(params.siteId, body, { actor: principal.subject, now, idempotencyKey })),
     listSiteDisputes: async ({ params, query }) => {
       const page = await figures.disputes(params.siteId, query);
       return { status: 200, body: { ...page, items: page.items.map(shown) } };
@@ -110,8 +118,10 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
       return dispute === undefined ? notFound() : ofDispute(dispute);
     },
     readDisputeHistory: async ({ params, query }) => ({ status: 200, body: await figures.disputeHistory(params.siteId, params.disputeId, query) }),
-    withdrawDispute: async ({ params, principal, now, ifMatch }) => ofMoved(await moveDispute(params.siteId, params.disputeId, { answer: 'withdraw' }, { actor: principal.subject, now, ifMatch })),
-    answerDispute: async ({ params, body, principal, now, ifMatch }) => ofMoved(await moveDispute(params.siteId, params.disputeId, body, { actor: principal.subject, now, ifMatch })),
+    withdrawDispute: async ({ params, principal, now, ifMatch }) =>
+      ofMoved(await moveDispute(params.siteId, params.disputeId, { answer: 'withdraw' }, { actor: principal.subject, now, ifMatch })),
+    answerDispute: async ({ params, body, principal, now, ifMatch }) =>
+      ofMoved(await moveDispute(params.siteId, params.disputeId, body, { actor: principal.subject, now, ifMatch })),
     listDisputes: async ({ query }) => {
       const page = await figures.disputesIn(query.state, query);
       return { status: 200, body: { ...page, items: page.items.map(shown) } };
@@ -127,12 +137,18 @@ export const makeFigureHandlers = ({ store, figures, runs, describe, zone }: Fig
     readRunInput: async ({ params: { runId, siteId } }) => {
       const run = await store.sharedOut(runId);
       const input = run === undefined ? undefined : await runs.site(run.partsPk, siteId);
-      return run === undefined || input === undefined ? notFound() : { status: 200, body: { siteId, week: run.week, input, figures: await runs.figures(run.partsPk, siteId) } };
+      return run === undefined || input === undefined
+        ? notFound()
+        : { status: 200, body: { siteId, week: run.week, input, figures: await runs.figures(run.partsPk, siteId) } };
     },
     readFigureRules: rulesNow,
     setFigureRules: async ({ body, principal, now, ifMatch }) => {
       const outcome = await setFigureRules(body, { actor: principal.subject, now, ifMatch });
-      return outcome.kind === 'saved' ? rulesNow() : outcome.kind === 'stale' ? reject(412, 'stale-version', `Its version is ${outcome.version}.`) : notFound();
+      return outcome.kind === 'saved'
+        ? rulesNow()
+        : outcome.kind === 'stale'
+          ? reject(412, 'stale-version', `Its version is ${outcome.version}.`)
+          : notFound();
     },
   };
 };

@@ -59,9 +59,16 @@ const ofAnswer = (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => 
     case 'lapsed':
       return reject(409, 'illegal-move', `It lapsed at ${outcome.at}.`);
     case 'not-whole-packs':
-      return reject(422, 'invalid-request', undefined, [{ path: 'body.doses', message: `must be fewer than ${outcome.doses} and a multiple of the ${outcome.unit} of ${outcome.unitDoses}` }]);
+      return reject(422, 'invalid-request', undefined, [
+        { path: 'body.doses', message: `must be fewer than ${outcome.doses} and a multiple of the ${outcome.unit} of ${outcome.unitDoses}` },
+      ]);
     case 'others-share':
-      return reject(422, 'invalid-request', undefined, [{ path: 'body.doses', message: `must be ${outcome.leastDoses} at least: ${outcome.othersDoses} doses of these packs are for other sites by the vial. Decline instead, and their offers end` }]);
+      return reject(422, 'invalid-request', undefined, [
+        {
+          path: 'body.doses',
+          message: `must be ${outcome.leastDoses} at least: ${outcome.othersDoses} doses of these packs are for other sites by the vial. Decline instead, and their offers end`,
+        },
+      ]);
     case 'hub-ended':
       return reject(409, 'conflict', outcome.words);
     case 'superseded':
@@ -78,15 +85,19 @@ const handlers: Handlers<typeof routes> = {
     const outcome = await recordSupply(body, { actor: principal.subject, now });
     if (outcome.kind === 'created' || outcome.kind === 'repeated')
       return { status: outcome.kind === 'created' ? 201 : 200, body: outcome.item, version: outcome.item.version };
-    return outcome.kind === 'key-reused' ? reject(409, 'conflict', 'This line is recorded already, with another figure: change it with PUT and a reason.') : reject(409, 'try-again');
+    return outcome.kind === 'key-reused'
+      ? reject(409, 'conflict', 'This line is recorded already, with another figure: change it with PUT and a reason.')
+      : reject(409, 'try-again');
   },
   listSupply: async ({ query }) => ({ status: 200, body: await store.supply(query.week, query) }),
-  changeSupply: async ({ params, body, principal, now, ifMatch }) => ofSaved(await changeSupply(params.supplyId, body, { actor: principal.subject, now, ifMatch })),
+  changeSupply: async ({ params, body, principal, now, ifMatch }) =>
+    ofSaved(await changeSupply(params.supplyId, body, { actor: principal.subject, now, ifMatch })),
   readStanding: async ({ params }) => {
     const standing = await store.standing(params.siteId);
     return standing === undefined ? reject(404, 'not-found') : { status: 200, body: standing, version: standing.version };
   },
-  setStanding: async ({ params, body, principal, now, ifMatch }) => ofSaved(await setStanding(params.siteId, body, { actor: principal.subject, now, ifMatch })),
+  setStanding: async ({ params, body, principal, now, ifMatch }) =>
+    ofSaved(await setStanding(params.siteId, body, { actor: principal.subject, now, ifMatch })),
   listRequests: async ({ params, query }) => ({ status: 200, body: await store.requests(params.siteId, query) }),
   submitRequest: async ({ params, body, principal, now, ifMatch }) => {
     const { siteId, week, ndc, doseNumber } = params;
@@ -123,7 +134,8 @@ const handlers: Handlers<typeof routes> = {
     const award = name === undefined ? undefined : await store.award(params.siteId, name);
     return award !== undefined && (await isPublished(store, award)) ? ofAward(award, now) : reject(404, 'not-found');
   },
-  answerAward: async ({ params, body, principal, now, ifMatch }) => ofAnswer(await answerAward(params.siteId, params.awardId, body, { actor: principal.subject, now, ifMatch }), now),
+  answerAward: async ({ params, body, principal, now, ifMatch }) =>
+    ofAnswer(await answerAward(params.siteId, params.awardId, body, { actor: principal.subject, now, ifMatch }), now),
 };
 
 export const handler = makeApi(routes, handlers, api);

@@ -16,5 +16,7 @@ export const makeHubFault =
     }
     if (own?.hub !== undefined) return `has a hub itself, ${own.hub}: packs are shared once, so name that one`;
     const members = standings.filter((standing) => standing.hub === siteId).map((standing) => standing.siteId);
-    return members.length === 0 ? undefined : `cannot be named: this site is the hub of ${members.length === 1 ? (members[0] ?? '') : `${members.length} sites, ${members[0] ?? ''} among them`}, and packs are shared once`;
+    return members.length === 0
+      ? undefined
+      : `cannot be named: this site is the hub of ${members.length === 1 ? (members[0] ?? '') : `${members.length} sites, ${members[0] ?? ''} among them`}, and packs are shared once`;
   };

@@ -37,8 +37,12 @@ const rowOf = (vials: Vials, name: string, sentDoses: number, is: 'taken' | 'una
 };
 
 /** Whether a site has packs of what it would share, on offer or taken: where it declined them, or let them lapse, there is nothing to send. */
-const hasPacks = (awards: readonly AwardItem[], isOver: (award: AwardItem) => boolean) => ({ product, doseNumber, packDoses }: Vials): boolean =>
-  awards.some((award) => !isByVial(award) && award.ndc === product && award.doseNumber === doseNumber && award.packDoses === packDoses && !isOver(award));
+const hasPacks =
+  (awards: readonly AwardItem[], isOver: (award: AwardItem) => boolean) =>
+  ({ product, doseNumber, packDoses }: Vials): boolean =>
+    awards.some(
+      (award) => !isByVial(award) && award.ndc === product && award.doseNumber === doseNumber && award.packDoses === packDoses && !isOver(award),
+    );
 const overStates: readonly string[] = ['declined', 'lapsed', 'withdrawn'];
 
 /**
@@ -57,7 +61,15 @@ export const makeListVialsToSend = (store: AllocationStore, figures: FigureStore
     const shared = offered.filter(hasPacks(awards, (award) => overStates.includes(standingOf(award, pointer, now, answerBy))));
     const receivers = [...new Set(own.map(({ siteId }) => siteId))];
     const transfers = new Map(await Promise.all(receivers.map(async (siteId) => [siteId, await figures.transfersTo(siteId)] as const)));
-    const row = (is: 'taken' | 'unanswered' | 'lapsed') => (vials: Vials) => rowOf(vials, names.get(vials.siteId) ?? vials.siteId, arrivingFor({ awardId: vials.awardId, ndc: vials.product, fromSiteId: hub }, transfers.get(vials.siteId) ?? []), is);
-    return [...own.map(row('taken')), ...shared.map(row(now < answerBy ? 'unanswered' : 'lapsed'))].sort((a, b) => (a.toSiteId === b.toSiteId ? (a.awardId < b.awardId ? -1 : 1) : a.toSiteId < b.toSiteId ? -1 : 1));
+    const row = (is: 'taken' | 'unanswered' | 'lapsed') => (vials: Vials) =>
+      rowOf(
+        vials,
+        names.get(vials.siteId) ?? vials.siteId,
+        arrivingFor({ awardId: vials.awardId, ndc: vials.product, fromSiteId: hub }, transfers.get(vials.siteId) ?? []),
+        is,
+      );
+    return [...own.map(row('taken')), ...shared.map(row(now < answerBy ? 'unanswered' : 'lapsed'))].sort((a, b) =>
+      a.toSiteId === b.toSiteId ? (a.awardId < b.awardId ? -1 : 1) : a.toSiteId < b.toSiteId ? -1 : 1,
+    );
   };
 };

@@ -6,9 +6,10 @@ import { fixedKey } from './gather-inputs.ts';
 import { promisedStates } from './promised.ts';
 import type { RunAward, RunItem } from './schemas-run-items.ts';
 import type { FigureStore } from './store-figures.ts';
-import { offerOf, vialOfferOf } from './store-runs.ts';
+import { offerOf, vialOfferOf } from './stored-award.ts';
 
-const keyOf = (siteId: string, { ndc: product, doseNumber, packDoses }: Pick<RunAward, 'ndc' | 'doseNumber' | 'packDoses'>): string => fixedKey(siteId, { product, doseNumber, packDoses });
+const keyOf = (siteId: string, { ndc: product, doseNumber, packDoses }: Pick<RunAward, 'ndc' | 'doseNumber' | 'packDoses'>): string =>
+  fixedKey(siteId, { product, doseNumber, packDoses });
 const idOf = ({ week, runId }: RunItem, { ndc, doseNumber, packDoses }: RunAward): string => awardIdOf({ week, ndc, doseNumber, packDoses, runId });
 
 /** The hub that an award's doses come from by the vial. */
@@ -20,8 +21,14 @@ const hubOf = ({ explanation }: RunAward): string | undefined => {
 /** By site and pool what earlier runs of the week have promised: packs, and doses by the vial. */
 const promisesIn = ({ sites }: RunInputs) => {
   const rows = sites.flatMap(({ siteId, lines }) => lines.map((line) => ({ siteId, ...line })));
-  const packs = new Map(rows.flatMap(({ siteId, fixed, ...line }) => fixed.map((row) => [fixedKey(siteId, { ...line, packDoses: row.packDoses }), row.packs] as const)));
-  const vials = new Map(rows.flatMap(({ siteId, vials: own = [], ...line }) => own.map((row) => [fixedKey(siteId, { ...line, packDoses: row.packDoses }), row.doses] as const)));
+  const packs = new Map(
+    rows.flatMap(({ siteId, fixed, ...line }) => fixed.map((row) => [fixedKey(siteId, { ...line, packDoses: row.packDoses }), row.packs] as const)),
+  );
+  const vials = new Map(
+    rows.flatMap(({ siteId, vials: own = [], ...line }) =>
+      own.map((row) => [fixedKey(siteId, { ...line, packDoses: row.packDoses }), row.doses] as const),
+    ),
+  );
   return { packs, vials };
 };
 
@@ -30,7 +37,14 @@ const makePromisingAwards =
   (figures: Pick<FigureStore, 'awardsBetween'>, { week }: RunItem) =>
   async (hub: string, { ndc, doseNumber, packDoses }: RunAward): Promise<string[]> =>
     (await figures.awardsBetween(hub, week, week))
-      .filter((award) => promisedStates.includes(award.state) && award.byVial === undefined && award.ndc === ndc && award.doseNumber === doseNumber && award.packDoses === packDoses)
+      .filter(
+        (award) =>
+          promisedStates.includes(award.state) &&
+          award.byVial === undefined &&
+          award.ndc === ndc &&
+          award.doseNumber === doseNumber &&
+          award.packDoses === packDoses,
+      )
       .map(({ awardId }) => awardId);
 
 /**
@@ -46,7 +60,8 @@ export const makeOffers =
     const promisingAwards = makePromisingAwards(figures, run);
     const members = Map.groupBy(awards.filter((award) => hubOf(award) !== undefined), (award) => keyOf(hubOf(award) ?? '', award));
     const all = new Map(awards.map((award) => [keyOf(award.siteId, award), award]));
-    const newPacks = (siteId: string, award: RunAward): number => (all.get(keyOf(siteId, award))?.packs ?? 0) - (promised.packs.get(keyOf(siteId, award)) ?? 0);
+    const newPacks = (siteId: string, award: RunAward): number =>
+      (all.get(keyOf(siteId, award))?.packs ?? 0) - (promised.packs.get(keyOf(siteId, award)) ?? 0);
     const leastOf = (family: readonly RunAward[]): number => family.reduce((sum, award) => sum + ownDoses(award), 0);
     const ofPacks = awards.filter((award) => newPacks(award.siteId, award) > 0).map((award): AwardItem => {
       const fixed = promised.packs.get(keyOf(award.siteId, award)) ?? 0;

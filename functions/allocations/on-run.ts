@@ -46,7 +46,9 @@ export const handler = async ({ Records }: SQSEvent, context: Remaining): Promis
       log.error('RECORD_FAULT', { fields: { messageId: record.messageId }, cause });
       batchItemFailures.push({ itemIdentifier: record.messageId });
       if (Number(record.attributes.ApproximateReceiveCount) >= mostRunDeliveries)
-        await giveUp(messageOf(record), sentAt(record)).catch((second: unknown) => { log.error('RECORD_FAULT', { fields: { messageId: record.messageId, giving: 'up' }, cause: second }); });
+        await giveUp(messageOf(record), sentAt(record)).catch((second: unknown) => {
+          log.error('RECORD_FAULT', { fields: { messageId: record.messageId, giving: 'up' }, cause: second });
+        });
     }
   }
   return { batchItemFailures };

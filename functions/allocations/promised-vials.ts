@@ -20,7 +20,9 @@ const vialsOf = (award: ByVialAward): Vials => {
 
 /** Doses that awards of a hub hold, of what is promised. */
 const heldIn = (awardIds: readonly string[], hub: string, promised: readonly Promised[]): number =>
-  promised.filter(({ siteId, awardId }) => siteId === hub && awardIds.includes(awardId)).reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0);
+  promised
+    .filter(({ siteId, awardId }) => siteId === hub && awardIds.includes(awardId))
+    .reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0);
 
 /**
  * Vials that sites took and that their hub's promised packs still hold. Where a hub's packs are not promised any more (it declined, its

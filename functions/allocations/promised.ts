@@ -25,7 +25,8 @@ export const promisedStates: readonly string[] = ['accepted', 'reduced', 'ordere
 
 const openLines = ({ lines }: OrderItem): OrderItem['lines'] => lines.filter(({ state }) => !deadLineStates.includes(state));
 /** Packs of an order that are not cancelled or rejected. */
-export const packsOfOrder = (order: OrderItem, packDoses: number): number => openLines(order).reduce((sum, line) => sum + Math.ceil(line.doses / packDoses), 0);
+export const packsOfOrder = (order: OrderItem, packDoses: number): number =>
+  openLines(order).reduce((sum, line) => sum + Math.ceil(line.doses / packDoses), 0);
 
 /** How far the doses of an order have come. */
 const progressOf = (order: OrderItem | undefined): Pick<Promised, 'arrivedDoses' | 'onTheWayDoses'> => {
@@ -71,7 +72,14 @@ export const answeredOf = (awards: readonly AwardItem[], pointer: WeekPointer | 
     const [first] = offers;
     if (first === undefined || !offers.some((offer) => declinedOrReduced(offer) && (offer.state === 'declined' || !isRevoked(offer)))) return [];
     const taken = offers.filter((offer) => isOpen(offer) || (promisedStates.includes(offer.state) && !isRevoked(offer)));
-    return [{ siteId: first.siteId, product: first.ndc, doseNumber: first.doseNumber, mostDoses: taken.reduce((sum, { acceptedDoses, doses }) => sum + (acceptedDoses ?? doses), 0) }];
+    return [
+      {
+        siteId: first.siteId,
+        product: first.ndc,
+        doseNumber: first.doseNumber,
+        mostDoses: taken.reduce((sum, { acceptedDoses, doses }) => sum + (acceptedDoses ?? doses), 0),
+      },
+    ];
   });
 };
 

@@ -76,7 +76,10 @@ export const makePublishRun =
     const superseded = run.supersedes === undefined ? undefined : await store.sharedOut(run.supersedes);
     const next: RunItem = { ...run, state: 'published', version: run.version + 1 };
     const old: RunItem | undefined = superseded === undefined ? undefined : { ...superseded, state: 'superseded', version: superseded.version + 1 };
-    const entry = entryOf({ actor: run.publishedBy ?? run.draftedBy, now: turn.now }, 'complete', next.version, { from: 'publishing', to: 'published' });
+    const entry = entryOf({ actor: run.publishedBy ?? run.draftedBy, now: turn.now }, 'complete', next.version, {
+      from: 'publishing',
+      to: 'published',
+    });
     const written = await runs.publish(next, old, supplyVersions, entry);
     if (written.kind === 'committed') return 'published';
     return written.failed.has(0) ? 'was-ended' : callOff(store, run, { kind: 'inputs-changed' }, turn.now);
@@ -87,6 +90,9 @@ export const makePublishRun =
 export const callOff = async (store: AllocationStore, run: RunItem, refused: Refused, now: string): Promise<PublishEnd> => {
   const { publishedBy = run.draftedBy, publishedAt: _at, ...rest } = run;
   const next: RunItem = { ...rest, state: 'proposed', version: run.version + 1, refusal: sayRefusal(refused) };
-  const written = await store.save(next, entryOf({ actor: publishedBy, now }, 'call-off', next.version, { from: 'publishing', to: 'proposed', reason: refused.kind }));
+  const written = await store.save(
+    next,
+    entryOf({ actor: publishedBy, now }, 'call-off', next.version, { from: 'publishing', to: 'proposed', reason: refused.kind }),
+  );
   return written.kind === 'committed' ? 'called-off' : 'was-ended';
 };

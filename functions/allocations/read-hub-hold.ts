@@ -14,7 +14,11 @@ interface Moment {
 }
 
 /** Doses that an award of a hub holds, on offer ones too, and what ended where it holds less than it was. */
-const heldOf = (award: AwardItem, order: OrderItem | undefined, { pointer, now, answerBy }: Moment): { readonly doses: number; readonly end?: HubEnd } => {
+const heldOf = (
+  award: AwardItem,
+  order: OrderItem | undefined,
+  { pointer, now, answerBy }: Moment,
+): { readonly doses: number; readonly end?: HubEnd } => {
   const state = standingOf(award, pointer, now, answerBy);
   const taken = award.acceptedDoses ?? award.doses;
   if (order !== undefined) {

@@ -49,14 +49,23 @@ export const makeReadOutlook =
     // Weeks before the first supply are no history.
     const first = Math.max(0, weeks.findIndex(({ isAnnounced }) => isAnnounced));
     const planned = await Promise.all(offsets(1, WEEKS_AHEAD).map(async (at) => {
-      const asked = (await figures.requestsAt(siteId, weekAt(week, at))).filter(({ state }) => state === 'submitted').reduce((sum, { doses }) => sum + doses, 0);
+      const asked = (await figures.requestsAt(siteId, weekAt(week, at)))
+        .filter(({ state }) => state === 'submitted')
+        .reduce((sum, { doses }) => sum + doses, 0);
       return Math.max(asked > 0 ? asked : (found.input.throughputDoses ?? 0), dueIn(found.figures, weekAt(week, at)));
     }));
     const site: OutlookSite = {
       siteId, awardedDoses: brought.slice(first, historyWeeks), promisedDoses: brought.slice(historyWeeks), plannedDoses: planned,
       onHandDoses: stockOf(found),
     };
-    const outlook = outlookOf({ week, supplyDoses: weeks.slice(first, historyWeeks).map(({ doses }) => doses), announcedDoses: ahead.map(({ doses, isAnnounced }) => (isAnnounced ? doses : undefined)) }, site);
+    const outlook = outlookOf(
+      {
+        week,
+        supplyDoses: weeks.slice(first, historyWeeks).map(({ doses }) => doses),
+        announcedDoses: ahead.map(({ doses, isAnnounced }) => (isAnnounced ? doses : undefined)),
+      },
+      site,
+    );
     return {
       kind: 'found' as const,
       outlook: {
@@ -71,10 +80,16 @@ export const makeReadOutlook =
   };
 
 /** What lies at the site, is on its way, or is promised for this week: figures leave out of stock what promises brought already. */
-const stockOf = ({ figures, input }: { readonly figures: readonly { name: string; value?: number | undefined }[]; readonly input: Pick<SiteDraft, 'lines'> }): number =>
-  figures.filter(({ name }) => name === 'on-hand' || name === 'in-transit').reduce((sum, { value = 0 }) => sum + value, 0)
-  + input.lines.flatMap(({ fixed }) => fixed).reduce((sum, { packs, packDoses, othersDoses = 0 }) => sum + packs * packDoses - othersDoses, 0)
-  + input.lines.flatMap(({ vials = [] }) => vials).reduce((sum, { doses }) => sum + doses, 0);
+const stockOf = ({
+  figures,
+  input,
+}: {
+  readonly figures: readonly { name: string; value?: number | undefined }[];
+  readonly input: Pick<SiteDraft, 'lines'>;
+}): number =>
+  figures.filter(({ name }) => name === 'on-hand' || name === 'in-transit').reduce((sum, { value = 0 }) => sum + value, 0) +
+  input.lines.flatMap(({ fixed }) => fixed).reduce((sum, { packs, packDoses, othersDoses = 0 }) => sum + packs * packDoses - othersDoses, 0) +
+  input.lines.flatMap(({ vials = [] }) => vials).reduce((sum, { doses }) => sum + doses, 0);
 
 /** Second doses owed in a week: figures of `due` end with the week. */
 const dueIn = (figures: readonly { name: string; figureId: string; value?: number | undefined }[], week: string): number =>

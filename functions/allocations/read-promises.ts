@@ -14,7 +14,9 @@ export interface Promises {
 
 /** The other sites that a site shares packs with by the vial, by its awards. */
 const othersOf = (awards: readonly AwardItem[]): string[] => [
-  ...new Set(awards.flatMap((award) => [...(award.byVial === undefined ? [] : [award.byVial.hub]), ...(award.members ?? []).map(({ siteId }) => siteId)])),
+  ...new Set(
+    awards.flatMap((award) => [...(award.byVial === undefined ? [] : [award.byVial.hub]), ...(award.members ?? []).map(({ siteId }) => siteId)]),
+  ),
 ];
 
 /**

@@ -17,12 +17,20 @@ export interface Act {
 }
 export type Saved<T> = { kind: 'saved'; item: T } | { kind: 'not-found' } | { kind: 'stale'; version: number };
 
-export const entryOf = ({ actor, now }: Act, action: string, version: number, more: Partial<HistoryEntry> = {}): HistoryEntry => ({ at: now, actor, action, version, ...more });
+export const entryOf = ({ actor, now }: Act, action: string, version: number, more: Partial<HistoryEntry> = {}): HistoryEntry => ({
+  at: now,
+  actor,
+  action,
+  version,
+  ...more,
+});
 
 const idOf = (form: z.output<typeof supplyForm>): string => `${form.week}_${form.ndc}_${form.doseNumber}_${form.packDoses}_${form.channel}`;
 export const supplyNameOf = (supplyId: string): { week: string; ndc: string; doseNumber: number; packDoses: number; channel: string } | undefined => {
   const [week, ndc, doseNumber, packDoses, channel] = supplyId.split('_');
-  return week === undefined || ndc === undefined || channel === undefined ? undefined : { week, ndc, doseNumber: Number(doseNumber), packDoses: Number(packDoses), channel };
+  return week === undefined || ndc === undefined || channel === undefined
+    ? undefined
+    : { week, ndc, doseNumber: Number(doseNumber), packDoses: Number(packDoses), channel };
 };
 
 /** Records what the jurisdiction may order in a week. Its key is what it is of, so the same announcement twice is one. */
@@ -44,7 +52,8 @@ export const makeChangeSupply =
   (store: AllocationStore) =>
   async (supplyId: string, change: { packs: number; reason: string }, act: Act & { ifMatch: number }): Promise<Saved<SupplyItem>> => {
     const name = supplyNameOf(supplyId);
-    const item = name === undefined ? undefined : await store.supplyLine(supplyKey(name.week, name.ndc, name.doseNumber, name.channel, name.packDoses));
+    const item =
+      name === undefined ? undefined : await store.supplyLine(supplyKey(name.week, name.ndc, name.doseNumber, name.channel, name.packDoses));
     if (item === undefined) return { kind: 'not-found' };
     if (item.version !== act.ifMatch) return { kind: 'stale', version: item.version };
     const next: SupplyItem = { ...item, packs: change.packs, version: item.version + 1 };

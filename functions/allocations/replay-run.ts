@@ -6,7 +6,8 @@ import { publicTableOf } from './domain/explain/public-table.ts';
 import { resultDigests, resultParts, runDigest, storedSummary, type ResultPart } from './run-digests.ts';
 import type { RunItem } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
-import { storedAward, type RunStore } from './store-runs.ts';
+import type { RunStore } from './store-runs.ts';
+import { storedAward } from './stored-award.ts';
 
 export interface Replayed {
   /** `other-engine`: the run was shared out by another version of the engine than this one, which may give other awards by its own rules. */
@@ -30,19 +31,33 @@ const shareOutAgain = (inputs: RunInputs, policy: Policy): Record<ResultPart, st
   if (result.kind === 'infeasible') return undefined;
   const { debts, leftover, summary: { writtenOff } } = result;
   const awards = result.awards.map((award) => storedAward(award, []));
-  return resultDigests({ awards, debts, writtenOff, publicPools: publicTableOf(inputs, policy, result).pools, ...storedSummary(result.summary, leftover) });
+  return resultDigests({
+    awards,
+    debts,
+    writtenOff,
+    publicPools: publicTableOf(inputs, policy, result).pools,
+    ...storedSummary(result.summary, leftover),
+  });
 };
 
 /** What is stored now, read back. */
 const storedDigests = async (runs: RunStore, { partsPk, summary, leftover }: RunItem): Promise<Record<ResultPart, string>> => {
-  const [awards, debts, writtenOff, publicPools] = await Promise.all([runs.awards(partsPk), runs.debts(partsPk), runs.writtenOff(partsPk), runs.publicPools(partsPk)]);
+  const [awards, debts, writtenOff, publicPools] = await Promise.all([
+    runs.awards(partsPk),
+    runs.debts(partsPk),
+    runs.writtenOff(partsPk),
+    runs.publicPools(partsPk),
+  ]);
   return resultDigests({ awards, debts, writtenOff, publicPools, summary, leftover });
 };
 
 const said = ({ engineVersion: ofRun }: RunItem, differs: readonly string[]): string[] => {
   const otherInputs = differs.includes('inputs') ? ['What is stored of its inputs and policy is not what it read.'] : [];
   if (ofRun !== engineVersion) {
-    const came = differs.length === 0 ? 'Both give the same.' : `They differ in: ${differs.join(', ')}. That may be the newer rules, and is no proof against the run.`;
+    const came =
+      differs.length === 0
+        ? 'Both give the same.'
+        : `They differ in: ${differs.join(', ')}. That may be the newer rules, and is no proof against the run.`;
     return [`The run was shared out by engine ${ofRun}; this is ${engineVersion}. ${came}`, ...otherInputs];
   }
   return differs.length === 0 ? ['Every figure came out again.'] : [`Another result than is stored: ${differs.join(', ')}.`, ...otherInputs];

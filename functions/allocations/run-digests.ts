@@ -10,10 +10,16 @@ const keyOf = ({ siteId, ndc, doseNumber, packDoses }: RunAward): string => JSON
 
 /** Digest of what was awarded and why, as data. Its words may be put better one day without making it another run. */
 export const awardsDigest = (awards: readonly RunAward[]): string =>
-  canonicalDigest(awards.map((award) => ({ award, key: keyOf(award) })).sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ award: { words: _words, ...award } }) => award));
+  canonicalDigest(
+    awards
+      .map((award) => ({ award, key: keyOf(award) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ award: { words: _words, ...award } }) => award),
+  );
 
 /** Digest of everything that decides what is awarded: inputs, policy, engine. */
-export const runDigest = (inputs: RunInputs, policy: Policy, engineVersion: string): string => canonicalDigest([inputsDigest(inputs), canonicalDigest(policy), engineVersion]);
+export const runDigest = (inputs: RunInputs, policy: Policy, engineVersion: string): string =>
+  canonicalDigest([inputsDigest(inputs), canonicalDigest(policy), engineVersion]);
 
 /** What the run item holds of the engine's summary and of what is left. */
 export const storedSummary = ({ writtenOff, ...summary }: RunSummary, leftover: readonly Leftover[]): Pick<RunItem, 'summary' | 'leftover'> => ({

@@ -16,13 +16,28 @@ import type { AllocationStore } from './store.ts';
  */
 export const makeAttestWeek =
   (store: AllocationStore, figures: FigureStore, zone: string) =>
-  async (siteId: string, week: string, form: { doses: number; note?: string | undefined }, act: Act & { ifMatch: number }): Promise<Saved<AttestationItem> | { kind: 'site-not-active' } | { kind: 'not-over' }> => {
+  async (
+    siteId: string,
+    week: string,
+    form: { doses: number; note?: string | undefined },
+    act: Act & { ifMatch: number },
+  ): Promise<Saved<AttestationItem> | { kind: 'site-not-active' } | { kind: 'not-over' }> => {
     const site = await store.site(siteId);
     if (site?.state !== 'active') return { kind: 'site-not-active' };
     if (week >= mondayOf(localDay(act.now, zone))) return { kind: 'not-over' };
     const version = (await figures.attestation(siteId, week))?.version ?? 0;
     if (version !== act.ifMatch) return { kind: 'stale', version };
-    const next: AttestationItem = { ...form, ...attestationKey(siteId, week), type: 'attestation', schema: 1, version: version + 1, siteId, week, attestedAt: act.now, attestedBy: act.actor };
+    const next: AttestationItem = {
+      ...form,
+      ...attestationKey(siteId, week),
+      type: 'attestation',
+      schema: 1,
+      version: version + 1,
+      siteId,
+      week,
+      attestedAt: act.now,
+      attestedBy: act.actor,
+    };
     const written = await figures.save(next, entryOf(act, 'attest', next.version));
     return written.kind === 'committed' ? { kind: 'saved', item: next } : { kind: 'stale', version: next.version };
   };
@@ -32,7 +47,11 @@ export type DisputeOutcome = Created<DisputeItem> | { kind: 'refused' } | { kind
 /** A site disputes a figure used about it. What the figure was then is kept with the dispute. */
 export const makeRaiseDispute =
   (figures: FigureStore, readFigures: ReturnType<typeof makeReadFigures>) =>
-  async (siteId: string, form: { figureId: string; claimed?: number | undefined; reason: string }, act: Act & { idempotencyKey: string }): Promise<DisputeOutcome> => {
+  async (
+    siteId: string,
+    form: { figureId: string; claimed?: number | undefined; reason: string },
+    act: Act & { idempotencyKey: string },
+  ): Promise<DisputeOutcome> => {
     const disputeId = createdId('dsp', siteId, act.actor, act.idempotencyKey);
     const digest = requestDigest(form);
     const standing = await figures.dispute(siteId, disputeId);
@@ -44,8 +63,20 @@ export const makeRaiseDispute =
     const figure = found.kind === 'found' ? found.figures.find(({ figureId }) => figureId === form.figureId) : undefined;
     if (figure === undefined) return { kind: 'no-such-figure' };
     const item: DisputeItem = {
-      ...form, ...disputeKey(siteId, disputeId), ...byDisputeState('open', act.now, disputeId), type: 'dispute', schema: 1, version: 1, disputeId, siteId,
-      week: named.week, what: named.what, state: 'open', raisedAt: act.now, raisedBy: act.actor, requestDigest: digest,
+      ...form,
+      ...disputeKey(siteId, disputeId),
+      ...byDisputeState('open', act.now, disputeId),
+      type: 'dispute',
+      schema: 1,
+      version: 1,
+      disputeId,
+      siteId,
+      week: named.week,
+      what: named.what,
+      state: 'open',
+      raisedAt: act.now,
+      raisedBy: act.actor,
+      requestDigest: digest,
       ...(figure.value === undefined ? {} : { used: figure.value }),
     };
     return figures.createDispute(item, entryOf(act, 'dispute', 1, { to: 'open', reason: form.reason }));
@@ -57,7 +88,10 @@ export type AnswerDispute =
   | { answer: 'withdraw' };
 export type DisputeMove = Saved<DisputeItem> | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] } | { kind: 'until-before-week' };
 
-const withoutMove = ({ answer: _, ...rest }: Exclude<AnswerDispute, { answer: 'withdraw' }>): { value?: number; reason: string; untilWeek?: string | undefined } => rest;
+const withoutMove = ({
+  answer: _,
+  ...rest
+}: Exclude<AnswerDispute, { answer: 'withdraw' }>): { value?: number; reason: string; untilWeek?: string | undefined } => rest;
 
 /** Answers an open dispute (the department), or withdraws it (the site). An accepted value is what the next draft uses. */
 export const makeMoveDispute =
@@ -74,7 +108,10 @@ export const makeMoveDispute =
       ...item, ...byDisputeState(decided.to, item.raisedAt, disputeId), state: decided.to, version: item.version + 1,
       ...(answer === undefined ? {} : { answer }),
     };
-    const written = await figures.save(next, entryOf(act, said.answer, next.version, { from: item.state, to: next.state, ...(answer === undefined ? {} : { reason: answer.reason }) }));
+    const written = await figures.save(
+      next,
+      entryOf(act, said.answer, next.version, { from: item.state, to: next.state, ...(answer === undefined ? {} : { reason: answer.reason }) }),
+    );
     return written.kind === 'committed' ? { kind: 'saved', item: next } : { kind: 'stale', version: next.version };
   };
 
@@ -84,7 +121,16 @@ export const makeSetFigureRules =
   async ({ rules, reason }: Pick<FigureRulesItem, 'rules' | 'reason'>, act: Act & { ifMatch: number }): Promise<Saved<FigureRulesItem>> => {
     const version = (await figures.rules())?.version ?? 0;
     if (version !== act.ifMatch) return { kind: 'stale', version };
-    const next: FigureRulesItem = { ...rulesKey, type: 'figure-rules', schema: 1, version: version + 1, rules, reason, changedAt: act.now, changedBy: act.actor };
+    const next: FigureRulesItem = {
+      ...rulesKey,
+      type: 'figure-rules',
+      schema: 1,
+      version: version + 1,
+      rules,
+      reason,
+      changedAt: act.now,
+      changedBy: act.actor,
+    };
     const written = await figures.save(next, entryOf(act, 'set-rules', next.version, { reason }));
     return written.kind === 'committed' ? { kind: 'saved', item: next } : { kind: 'stale', version: next.version };
   };

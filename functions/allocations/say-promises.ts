@@ -14,16 +14,24 @@ const packsOf = (sum: number, { packs }: Promised): number => sum + packs;
 const byPool = (promised: readonly Promised[]): string =>
   [...Map.groupBy(promised, (each) => poolKey(each)).values()].flatMap((own) => {
     const [first] = own;
-    return first === undefined ? [] : [`${poolName(first)}: ${plural(own.reduce(packsOf, 0), 'pack')} of ${plural(new Set(own.map(({ siteId }) => siteId)).size, 'site')}`];
+    return first === undefined
+      ? []
+      : [`${poolName(first)}: ${plural(own.reduce(packsOf, 0), 'pack')} of ${plural(new Set(own.map(({ siteId }) => siteId)).size, 'site')}`];
   }).sort().join('; ');
 
 /** Of a draft with keep "ordered": what it takes back and where, so that sites must accept anew; or that nothing has to be. */
 const takenInWords = (takenBack: readonly Promised[], endedVials: readonly Vials[]): string => {
-  if (takenBack.length === 0) return 'It takes nothing back: of no product is more promised than there is supply left, so what sites accepted stays theirs.';
+  if (takenBack.length === 0)
+    return 'It takes nothing back: of no product is more promised than there is supply left, so what sites accepted stays theirs.';
   const doses = endedVials.reduce((sum, vials) => sum + vials.doses, 0);
-  const vials = doses === 0 ? '' : ` With them end ${plural(doses, 'dose')} that ${plural(new Set(endedVials.map(({ siteId }) => siteId)).size, 'site')} took of them by the vial.`;
-  return `Supply was cut below what is promised. This draft takes back what sites accepted and did not order where that is so: ${byPool(takenBack)}.${vials} ` +
-    'What they are offered again, the same or not, they must accept anew. What was accepted of everything else stays.';
+  const vials =
+    doses === 0
+      ? ''
+      : ` With them end ${plural(doses, 'dose')} that ${plural(new Set(endedVials.map(({ siteId }) => siteId)).size, 'site')} took of them by the vial.`;
+  return (
+    `Supply was cut below what is promised. This draft takes back what sites accepted and did not order where that is so: ${byPool(takenBack)}.${vials} ` +
+    'What they are offered again, the same or not, they must accept anew. What was accepted of everything else stays.'
+  );
 };
 
 /**
@@ -31,12 +39,19 @@ const takenInWords = (takenBack: readonly Promised[], endedVials: readonly Vials
  * which no debt makes up later.
  */
 export const promisesInWords = (
-  { supply }: RunInputs, { awards }: Allocated, keep: Keep, { takenBack, endedVials }: { readonly takenBack: readonly Promised[]; readonly endedVials: readonly Vials[] },
+  { supply }: RunInputs,
+  { awards }: Allocated,
+  keep: Keep,
+  { takenBack, endedVials }: { readonly takenBack: readonly Promised[]; readonly endedVials: readonly Vials[] },
 ): string[] => {
   const kept = supply.flatMap((line) => {
     const own = awards.filter((award) => poolKey(award) === poolKey(line) && isAllPromised(award));
     const packs = own.reduce((sum, award) => sum + award.packs, 0);
-    return own.length === 0 ? [] : [`${poolName(line)}: ${plural(own.length, 'site')} had ${plural(packs, 'pack')} promised before, more than the share of this run, and ${own.length === 1 ? 'keeps' : 'keep'} them. That is owed by nobody in later weeks.`];
+    return own.length === 0
+      ? []
+      : [
+          `${poolName(line)}: ${plural(own.length, 'site')} had ${plural(packs, 'pack')} promised before, more than the share of this run, and ${own.length === 1 ? 'keeps' : 'keep'} them. That is owed by nobody in later weeks.`,
+        ];
   });
   return [...(keep === 'ordered' ? [takenInWords(takenBack, endedVials)] : []), ...kept];
 };

@@ -16,11 +16,17 @@ export type Refused =
 /** A run's item holds 400 KB. Who has more to mend than this has one thing to mend. */
 const mostErrors = 1_000;
 const bounded = (errors: readonly Fault[]): Fault[] =>
-  errors.length <= mostErrors ? [...errors] : [...errors.slice(0, mostErrors), { path: errors[mostErrors]?.path ?? '', message: `and ${errors.length - mostErrors} more` }];
+  errors.length <= mostErrors
+    ? [...errors]
+    : [...errors.slice(0, mostErrors), { path: errors[mostErrors]?.path ?? '', message: `and ${errors.length - mostErrors} more` }];
 
 /** What of a draft does not fit the policy, by how its fault begins: there it is mended, else in the policy. */
 const whereMended: readonly (readonly [begins: RegExp, path: string])[] = [
-  [/^supply /, 'supply'], [/^override /, 'body.overrides'], [/^debt /, 'debts'], [/^site (\S+): no leaf /, 'sites.$1.standing.group'], [/^site (\S+)/, 'sites.$1'],
+  [/^supply /, 'supply'],
+  [/^override /, 'body.overrides'],
+  [/^debt /, 'debts'],
+  [/^site (\S+): no leaf /, 'sites.$1.standing.group'],
+  [/^site (\S+)/, 'sites.$1'],
 ];
 const faultOf = (message: string): Fault => {
   const [begins, path] = whereMended.find(([start]) => start.test(message)) ?? [];
@@ -36,10 +42,17 @@ const overPromisedErrors = (pools: readonly OverPromised[]): Fault[] => [
       orderedPacks <= supplyPacks
         ? 'draft with keep "ordered": what is accepted of it and not ordered is then taken back and shared out again'
         : `cancel or return orders for ${plural(orderedPacks - supplyPacks, 'pack')} first`;
-    return { path: `supply.${poolName(pool)}`, message: `${plural(supplyPacks, 'pack')} supplied, but ${orderedPacks} ordered and ${acceptedPacks} accepted: ${advice}` };
+    return {
+      path: `supply.${poolName(pool)}`,
+      message: `${plural(supplyPacks, 'pack')} supplied, but ${orderedPacks} ordered and ${acceptedPacks} accepted: ${advice}`,
+    };
   }),
   ...pools.flatMap((pool) =>
-    pool.promises.map(({ siteId, awardId, packs, kind }) => ({ path: `supply.${poolName(pool)}`, message: `${siteId} has ${plural(packs, 'pack')} ${kind} (its award ${awardId})` }))),
+    pool.promises.map(({ siteId, awardId, packs, kind }) => ({
+      path: `supply.${poolName(pool)}`,
+      message: `${siteId} has ${plural(packs, 'pack')} ${kind} (its award ${awardId})`,
+    })),
+  ),
 ];
 
 type Asked = readonly Pick<Override, 'siteId' | 'product' | 'doseNumber' | 'packDoses'>[];
@@ -77,8 +90,14 @@ export const sayRefusal = (refused: Refused, asked: Asked = []): RunRefusal => {
     case 'inputs-changed':
       return { reason, detail: 'Supply changed, or an offer was answered, or another run was published since it was drafted: draft it again.' };
     case 'took-too-long':
-      return { reason, detail: 'It took longer than its worker is given. Nothing was published. Ask for it again; if that stays, tell the operators.' };
+      return {
+        reason,
+        detail: 'It took longer than its worker is given. Nothing was published. Ask for it again; if that stays, tell the operators.',
+      };
     case 'fault':
-      return { reason, detail: 'It failed for a reason that is ours, several times. Nothing was published. Ask for it again; the operators were told.' };
+      return {
+        reason,
+        detail: 'It failed for a reason that is ours, several times. Nothing was published. Ask for it again; the operators were told.',
+      };
   }
 };

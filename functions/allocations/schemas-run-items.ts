@@ -19,7 +19,12 @@ export const runForm = z.object({
   week,
   policy: z.union([z.string().max(100), policySchema]).describe('a policy by id, or id@version; or a policy document, to try it out'),
   overrides: z.array(overrideForm).max(maxOverrides).optional(),
-  keep: z.enum(keeps).optional().describe('after a cut of supply: keep what sites accepted (default: refused where more of a pool is promised than is left), or, in just those pools, only what they ordered'),
+  keep: z
+    .enum(keeps)
+    .optional()
+    .describe(
+      'after a cut of supply: keep what sites accepted (default: refused where more of a pool is promised than is left), or, in just those pools, only what they ordered',
+    ),
 });
 /** What a run was asked to be: kept beside it, with the policy as it was found then. */
 export const draftForm = runForm.extend({ policy: policySchema });
@@ -32,29 +37,70 @@ export const runSummary = z.object({
   engineVersion: z.string(),
   policy: z.object({ id: z.string(), version: z.int() }),
   week: day,
-  pools: z.array(z.object({
-    ...pool, supplyPacks: z.int(), awardedPacks: z.int(), requestedDoses: z.number(), sitesAsking: z.int(), sitesShort: z.int(), sitesUnderOnePack: z.int(),
-    stages: z.array(z.object({ stage: z.string(), kind: z.string(), availableMicro: micro, usedMicro: micro })),
-    reserves: z.array(z.object({
-      stage: z.string(), reserve: z.string(), shareMicro: micro, usedMicro: micro, groupTargetMicro: micro, groupDoses: z.number(), bound: z.boolean(),
-      shortDoses: z.number(), jointMetDoses: z.number().optional(),
-    })),
-    groups: z.array(z.object({ node: z.string(), targetMicro: micro, doses: z.number() })),
-    equity: equity.optional(),
-    optimality: z.looseObject({ kind: z.string() }).optional(),
-    minimumsShortDoses: z.number().optional(),
-  })),
+  pools: z.array(
+    z.object({
+      ...pool,
+      supplyPacks: z.int(),
+      awardedPacks: z.int(),
+      requestedDoses: z.number(),
+      sitesAsking: z.int(),
+      sitesShort: z.int(),
+      sitesUnderOnePack: z.int(),
+      stages: z.array(z.object({ stage: z.string(), kind: z.string(), availableMicro: micro, usedMicro: micro })),
+      reserves: z.array(
+        z.object({
+          stage: z.string(),
+          reserve: z.string(),
+          shareMicro: micro,
+          usedMicro: micro,
+          groupTargetMicro: micro,
+          groupDoses: z.number(),
+          bound: z.boolean(),
+          shortDoses: z.number(),
+          jointMetDoses: z.number().optional(),
+        }),
+      ),
+      groups: z.array(z.object({ node: z.string(), targetMicro: micro, doses: z.number() })),
+      equity: equity.optional(),
+      optimality: z.looseObject({ kind: z.string() }).optional(),
+      minimumsShortDoses: z.number().optional(),
+    }),
+  ),
   /** Doses on federal accounts in the weeks before, beside the run's own; federal ones by where they were delivered, its own by residents served. */
-  federal: z.object({
-    weeks: z.int(), doses: z.number(), ownDoses: z.number(), products: z.array(z.object({ product: z.string(), doses: z.number() })),
-    equity: z.object({ federalByDelivery: equity, ownByResidents: equity.optional() }),
-  }).optional(),
+  federal: z
+    .object({
+      weeks: z.int(),
+      doses: z.number(),
+      ownDoses: z.number(),
+      products: z.array(z.object({ product: z.string(), doses: z.number() })),
+      equity: z.object({ federalByDelivery: equity, ownByResidents: equity.optional() }),
+    })
+    .optional(),
   /** How many rounding debts ended unpaid; GET …/written-off lists them. */
   writtenOff: z.int(),
   /** Packs shared out for another dose number than they were labelled with, by the policy's rule for second doses. */
-  moves: z.array(z.object({ product: z.string(), packDoses: z.int(), fromDose: z.int(), toDose: z.int(), packs: z.int(), doses: z.number(), dueDoses: z.number(), labelledDoses: z.number() })).optional(),
+  moves: z
+    .array(
+      z.object({
+        product: z.string(),
+        packDoses: z.int(),
+        fromDose: z.int(),
+        toDose: z.int(),
+        packs: z.int(),
+        doses: z.number(),
+        dueDoses: z.number(),
+        labelledDoses: z.number(),
+      }),
+    )
+    .optional(),
 });
-const leftoverRow = z.object({ ...pool, packs: z.int(), reason: z.string(), besides: z.array(z.string()).readonly().optional(), nodes: z.array(z.string()).readonly().optional() });
+const leftoverRow = z.object({
+  ...pool,
+  packs: z.int(),
+  reason: z.string(),
+  besides: z.array(z.string()).readonly().optional(),
+  nodes: z.array(z.string()).readonly().optional(),
+});
 const askedRun = {
   ...entityFields,
   ...indexed,
@@ -99,7 +145,10 @@ export const runItem = z.object({
   leftover: z.array(leftoverRow),
   /** What a reader should know that no figure tells: hubs that were left out, packs moved between dose numbers, second doses missing beside first. */
   notes: z.array(z.string()).optional(),
-  revokes: z.array(z.string()).optional().describe('ids of awards of the week that are withdrawn, at every site that accepted and did not order them, when this run is published'),
+  revokes: z
+    .array(z.string())
+    .optional()
+    .describe('ids of awards of the week that are withdrawn, at every site that accepted and did not order them, when this run is published'),
   /** Answers given in the week when the inputs were read: publishing is refused when more have come since. */
   answersRead: z.int(),
   supersedes: z.string().optional(),
@@ -121,7 +170,10 @@ const shownOfRun = {
 };
 const draftingRun = draftingItem.omit(hiddenOfRun).extend(shownOfRun).meta({ id: 'DraftingRun' });
 const refusedRun = refusedItem.omit({ ...hiddenOfRun, refusal: true }).extend({ ...shownOfRun, problem }).meta({ id: 'RefusedRun' });
-const sharedOutRun = runItem.omit({ ...hiddenOfRun, partsPk: true, refusal: true }).extend({ ...shownOfRun, problem: problem.optional() }).meta({ id: 'SharedOutRun' });
+const sharedOutRun = runItem
+  .omit({ ...hiddenOfRun, partsPk: true, refusal: true })
+  .extend({ ...shownOfRun, problem: problem.optional() })
+  .meta({ id: 'SharedOutRun' });
 export const run = z.discriminatedUnion('state', [draftingRun, refusedRun, sharedOutRun]).meta({ id: 'Run' });
 export const runPage = pageOf(run);
 
@@ -131,14 +183,34 @@ export const runAward = z.object({
   explanation: z.array(z.looseObject({ kind: z.string() })), words: z.array(z.string()),
 }).meta({ id: 'RunAward' });
 export type RunAward = z.infer<typeof runAward>;
-export const runAwardPage = pageOf(runAward.extend({
-  byVial: z.object({ hub: z.string(), doses: z.int() }).optional().describe('doses that come to the site by the vial out of the packs of its hub; they are not in `doses`'),
-  members: z.array(z.object({ siteId: z.string(), doses: z.int() })).optional().describe('of a hub: who else has doses of its packs by the vial; they are in its `doses`'),
-  lineDoses: z.int().optional().describe('with short=true: the doses of the product and dose number in all sizes of packs; one row a site, product and dose number'),
-}));
+export const runAwardPage = pageOf(
+  runAward.extend({
+    byVial: z
+      .object({ hub: z.string(), doses: z.int() })
+      .optional()
+      .describe('doses that come to the site by the vial out of the packs of its hub; they are not in `doses`'),
+    members: z
+      .array(z.object({ siteId: z.string(), doses: z.int() }))
+      .optional()
+      .describe('of a hub: who else has doses of its packs by the vial; they are in its `doses`'),
+    lineDoses: z
+      .int()
+      .optional()
+      .describe('with short=true: the doses of the product and dose number in all sizes of packs; one row a site, product and dose number'),
+  }),
+);
 export const runAwardsQuery = pageQuery.extend({ short: z.enum(['true']).optional() });
 /** A replay: `other-engine` when this is another version of the engine than the run's; `differs` names every stored part that did not come out again. */
-export const replayAnswer = z.object({
-  outcome: z.enum(['same', 'differs', 'other-engine']), same: z.boolean(), differs: z.array(z.string()), engineVersion: z.string(), engineVersionOfRun: z.string(),
-  inputsDigest: z.string(), awardsDigest: z.string(), storedAwardsDigest: z.string(), words: z.array(z.string()),
-}).meta({ id: 'Replay' });
+export const replayAnswer = z
+  .object({
+    outcome: z.enum(['same', 'differs', 'other-engine']),
+    same: z.boolean(),
+    differs: z.array(z.string()),
+    engineVersion: z.string(),
+    engineVersionOfRun: z.string(),
+    inputsDigest: z.string(),
+    awardsDigest: z.string(),
+    storedAwardsDigest: z.string(),
+    words: z.array(z.string()),
+  })
+  .meta({ id: 'Replay' });

@@ -18,7 +18,17 @@ export const standingFigures = {
   /** Days on which it takes deliveries; an empty list: on none. Absent: on any. */
   receivingDays: z.array(z.enum(weekDays)).max(7).optional(),
   /** Days on which it is closed, both ends included: no delivery comes and no dose is given. */
-  closures: z.array(z.object({ from: day, to: day, reason: z.string().trim().max(200).optional() }).refine(({ from, to }) => from <= to, 'must end on the day it begins or later')).max(60).optional(),
+  closures: z
+    .array(
+      z
+        .object({ from: day, to: day, reason: z.string().trim().max(200).optional() })
+        .refine(({ from, to }) => from <= to, 'must end on the day it begins or later'),
+    )
+    .max(60)
+    .optional(),
   /** People served, by exactly the tiers they are in: cells do not overlap, and give the weights `tier-<tier>`, everybody once. */
-  tiers: z.array(z.object({ tiers: z.array(tier).min(1).max(20), people: z.int().min(0).max(10_000_000) })).max(200).optional(),
+  tiers: z
+    .array(z.object({ tiers: z.array(tier).min(1).max(20), people: z.int().min(0).max(10_000_000) }))
+    .max(200)
+    .optional(),
 };

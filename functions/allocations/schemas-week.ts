@@ -10,12 +10,24 @@ const debt = debtSchema.extend({ words: z.string() });
 export const debtPage = pageOf(debt);
 export const vialsToSend = z
   .object({
-    siteId: z.string(), week: day,
-    items: z.array(z.object({
-      toSiteId: z.string(), name: z.string(), awardId: z.string().describe('the award of toSiteId; the id counts within that site only'), ndc: z.string(), doseNumber: z.int(), doses: z.int(), sentDoses: z.int(),
-      state: z.enum(['unanswered', 'lapsed', 'to-send', 'sent']), words: z.string(),
-    })),
+    siteId: z.string(),
+    week: day,
+    items: z.array(
+      z.object({
+        toSiteId: z.string(),
+        name: z.string(),
+        awardId: z.string().describe('the award of toSiteId; the id counts within that site only'),
+        ndc: z.string(),
+        doseNumber: z.int(),
+        doses: z.int(),
+        sentDoses: z.int(),
+        state: z.enum(['unanswered', 'lapsed', 'to-send', 'sent']),
+        words: z.string(),
+      }),
+    ),
   })
   .meta({ id: 'VialsToSend' });
 /** Without a week when none was settled yet. */
-export const siteDebts = z.object({ siteId: z.string(), week: day.optional(), runId: z.string().optional(), items: z.array(debt) }).meta({ id: 'SiteDebts' });
+export const siteDebts = z
+  .object({ siteId: z.string(), week: day.optional(), runId: z.string().optional(), items: z.array(debt) })
+  .meta({ id: 'SiteDebts' });

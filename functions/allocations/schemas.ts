@@ -30,7 +30,15 @@ export const supplyForm = supplyFields.extend({ ndc: suppliedNdc }).superRefine(
   if (message !== undefined) context.addIssue({ code: 'custom', path: ['packDoses'], message });
 });
 export const supplyChange = z.object({ packs: z.int().min(0).max(1_000_000), reason });
-export const supplyItem = supplyFields.extend({ ...entityFields, type: z.literal('supply'), channel: z.string(), supplyId: z.string(), recordedAt: instant, recordedBy: z.string(), requestDigest: z.string() });
+export const supplyItem = supplyFields.extend({
+  ...entityFields,
+  type: z.literal('supply'),
+  channel: z.string(),
+  supplyId: z.string(),
+  recordedAt: instant,
+  recordedBy: z.string(),
+  requestDigest: z.string(),
+});
 export type SupplyItem = z.infer<typeof supplyItem>;
 export const supply = supplyItem.omit(storedOnly).meta({ id: 'Supply' });
 export const weekQuery = pageQuery.extend({ week });
@@ -59,10 +67,25 @@ export type StandingItem = z.infer<typeof standingItem>;
 export const standing = standingItem.omit({ pk: true, sk: true, type: true, schema: true, gsi1pk: true, gsi1sk: true })
   .extend({ notes: z.array(z.string()).optional().describe('when it is set: a group that no policy knows') }).meta({ id: 'Standing' });
 
-export const requestForm = z.object({ doses: z.int().min(0).max(100_000_000), onHandDoses: z.int().min(0).default(0), note: z.string().trim().max(500).optional() });
-export const requestItem = requestForm.extend({ ...entityFields, ...indexed, type: z.literal('request'), siteId: z.string(), week: day, ndc, doseNumber, state: z.enum(requestStates), submittedAt: instant, submittedBy: z.string(),
+export const requestForm = z.object({
+  doses: z.int().min(0).max(100_000_000),
+  onHandDoses: z.int().min(0).default(0),
+  note: z.string().trim().max(500).optional(),
+});
+export const requestItem = requestForm.extend({
+  ...entityFields,
+  ...indexed,
+  type: z.literal('request'),
+  siteId: z.string(),
+  week: day,
+  ndc,
+  doseNumber,
+  state: z.enum(requestStates),
+  submittedAt: instant,
+  submittedBy: z.string(),
   /** What runs of the week go on reading when this came too late: the request that was in time. */
-  inTime: z.object({ doses: z.int(), onHandDoses: z.int(), submittedAt: instant }).optional() });
+  inTime: z.object({ doses: z.int(), onHandDoses: z.int(), submittedAt: instant }).optional(),
+});
 export type RequestItem = z.infer<typeof requestItem>;
 export const request = requestItem.omit({ pk: true, sk: true, type: true, schema: true, gsi1pk: true, gsi1sk: true })
   /** When it is submitted: the cut-off of its week, and what becomes of it. */
@@ -71,7 +94,14 @@ export const requestPage = pageOf(request);
 
 export const siteAward = awardItem
   .omit({ pk: true, sk: true, type: true, schema: true })
-  .extend({ memberAnswers: z.array(z.string()).optional().describe('of one award of a hub: what those who share its packs by the vial answered'), siteName: z.string().optional(), answerBy: instant, held: z.string().optional(), nextMoves: z.array(z.string()), words: z.array(z.string()) })
+  .extend({
+    memberAnswers: z.array(z.string()).optional().describe('of one award of a hub: what those who share its packs by the vial answered'),
+    siteName: z.string().optional(),
+    answerBy: instant,
+    held: z.string().optional(),
+    nextMoves: z.array(z.string()),
+    words: z.array(z.string()),
+  })
   .meta({ id: 'Award' });
 export const siteAwardPage = pageOf(siteAward);
 export const answerForm = z.discriminatedUnion('answer', [

@@ -12,7 +12,9 @@ import type { AllocationStore } from './store.ts';
 const leastInWords = ({ leastDoses = 0, packDoses, state }: AwardItem): string[] => {
   const packs = Math.ceil(leastDoses / packDoses);
   if (packs === 0 || state !== 'offered') return [];
-  return [`Other sites have ${plural(leastDoses, 'dose')} of it by the vial: take ${packsInWords(packs, packDoses)} at least, or decline it, and their offers end.`];
+  return [
+    `Other sites have ${plural(leastDoses, 'dose')} of it by the vial: take ${packsInWords(packs, packDoses)} at least, or decline it, and their offers end.`,
+  ];
 };
 
 /** What one who shares a hub's packs answered, as the hub is told it. */
@@ -33,7 +35,13 @@ export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: stri
     if (isByVial(award)) {
       const hold = await readHubHold(award, { pointer, now, answerBy });
       const { hub, hubName = hub } = award.byVial;
-      return { run, pointer, answerBy, state: vialStandingOf(award, hold.holds, pointer, now, answerBy), words: hold.holds || award.state === 'declined' ? [] : [hubEndInWords(hubName, hold.end)] };
+      return {
+        run,
+        pointer,
+        answerBy,
+        state: vialStandingOf(award, hold.holds, pointer, now, answerBy),
+        words: hold.holds || award.state === 'declined' ? [] : [hubEndInWords(hubName, hold.end)],
+      };
     }
     const stored = standingOf(award, pointer, now, answerBy);
     // An order placed just before a cut is known here a little later; its award was never withdrawn.
@@ -51,7 +59,9 @@ export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: stri
   const answersOf = async ({ members = [], awardId }: AwardItem): Promise<string[]> => {
     const name = awardNameOf(awardId);
     if (name === undefined) return [];
-    return (await Promise.all(members.map(async ({ siteId, name: called = siteId }) => answerInWords(called, await store.award(siteId, name))))).flat();
+    return (
+      await Promise.all(members.map(async ({ siteId, name: called = siteId }) => answerInWords(called, await store.award(siteId, name))))
+    ).flat();
   };
   return { show, answersOf };
 };

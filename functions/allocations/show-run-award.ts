@@ -18,5 +18,9 @@ export const shownRunAward = <A extends RunAward>(award: A): A & SharedByVial =>
   const hub = explanation.find(({ kind }) => kind === 'from-hub')?.['hub'];
   const rows = explanation.find(({ kind }) => kind === 'hub-shares')?.['members'];
   const members = Array.isArray(rows) ? rows.filter(isMember).map(({ siteId, doses: own }) => ({ siteId, doses: own })) : [];
-  return { ...award, ...(typeof hub === 'string' ? { byVial: { hub, doses: ownDoses(award) - doses } } : {}), ...(members.length > 0 ? { members } : {}) };
+  return {
+    ...award,
+    ...(typeof hub === 'string' ? { byVial: { hub, doses: ownDoses(award) - doses } } : {}),
+    ...(members.length > 0 ? { members } : {}),
+  };
 };

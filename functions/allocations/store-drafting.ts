@@ -17,7 +17,13 @@ const formPuts = (table: string, runId: string, form: DraftForm): TransactItem[]
   return Array.from({ length: Math.ceil(text.length / mostPartChars) }, (_, at) => ({
     Put: {
       TableName: table,
-      Item: { pk: runKey(runId).pk, sk: `FORM#${String(at).padStart(3, '0')}`, type: 'run-form', schema: 1, data: text.slice(at * mostPartChars, (at + 1) * mostPartChars) },
+      Item: {
+        pk: runKey(runId).pk,
+        sk: `FORM#${String(at).padStart(3, '0')}`,
+        type: 'run-form',
+        schema: 1,
+        data: text.slice(at * mostPartChars, (at + 1) * mostPartChars),
+      },
     },
   }));
 };

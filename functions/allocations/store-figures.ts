@@ -6,7 +6,15 @@ import type { HistoryEntry } from '../../shared/contracts/common.ts';
 import { historyItem } from '../../shared/contracts/stored.ts';
 import { awardItem, type AwardItem } from '../../shared/published/award.ts';
 import { shipmentLineItem, shipmentLineStates, type ShipmentLineItem } from '../../shared/published/shipment-line.ts';
-import { countedUpToItem, countedUpToKey, figuresPartition, figuresRange, figureRows, siteFiguresItem, type FigureRow } from '../../shared/published/site-figures.ts';
+import {
+  countedUpToItem,
+  countedUpToKey,
+  figuresPartition,
+  figuresRange,
+  figureRows,
+  siteFiguresItem,
+  type FigureRow,
+} from '../../shared/published/site-figures.ts';
 import { publishedTransfer, transfersPartition, type PublishedTransfer } from '../../shared/published/transfer.ts';
 import { requestItem, type RequestItem } from './schemas.ts';
 import {
@@ -20,7 +28,10 @@ export const attestationKey = (siteId: string, week: string): Key => ({ pk: `SIT
 export const disputeKey = (siteId: string, disputeId: string): Key => ({ pk: `SITE#${siteId}`, sk: `${disputed}${disputeId}` });
 export const rulesKey: Key = { pk: 'RULES', sk: 'FIGURES' };
 /** GSI1 lists disputes by state, the oldest first. */
-export const byDisputeState = (state: string, raisedAt: string, disputeId: string): { gsi1pk: string; gsi1sk: string } => ({ gsi1pk: `DISPUTES#${state}`, gsi1sk: `${raisedAt}#${disputeId}` });
+export const byDisputeState = (state: string, raisedAt: string, disputeId: string): { gsi1pk: string; gsi1sk: string } => ({
+  gsi1pk: `DISPUTES#${state}`,
+  gsi1sk: `${raisedAt}#${disputeId}`,
+});
 
 export interface FigureTables {
   allocations: string;
@@ -33,7 +44,15 @@ export interface FigureTables {
 export const makeFigureStore = (dynamo: Dynamo, { allocations, reports, inventory, shipments }: FigureTables) => ({
   /** Counts of a site's weeks, both ends included. `ALL` for all sites together. */
   rows: async (siteId: string, from: string, to: string): Promise<FigureRow[]> =>
-    figureRows(await collect(queryAll(dynamo, { table: reports, pk: figuresPartition(siteId), sk: { between: figuresRange(from, to) }, consistent: true }, siteFiguresItem))),
+    figureRows(
+      await collect(
+        queryAll(
+          dynamo,
+          { table: reports, pk: figuresPartition(siteId), sk: { between: figuresRange(from, to) }, consistent: true },
+          siteFiguresItem,
+        ),
+      ),
+    ),
   countedUpTo: async (): Promise<string | undefined> => (await getItem(dynamo, reports, countedUpToKey, countedUpToItem))?.asOf,
   accounts: (siteId: string): Promise<Account[]> =>
     collect(queryAll(dynamo, { table: inventory, pk: `SITE#${siteId}`, sk: { beginsWith: accountPrefix() }, consistent: true }, accountSchema)),
@@ -48,7 +67,9 @@ export const makeFigureStore = (dynamo: Dynamo, { allocations, reports, inventor
   async federalLines(from: string, to: string): Promise<ShipmentLineItem[]> {
     const range = [from, `${to}#~`] as const;
     const states = await Promise.all(
-      shipmentLineStates.map((state) => collect(queryAll(dynamo, { table: shipments, index: 'gsi1', pk: `LINES#federal#${state}`, sk: { between: range } }, shipmentLineItem))),
+      shipmentLineStates.map((state) =>
+        collect(queryAll(dynamo, { table: shipments, index: 'gsi1', pk: `LINES#federal#${state}`, sk: { between: range } }, shipmentLineItem)),
+      ),
     );
     return states.flat();
   },
@@ -57,12 +78,22 @@ export const makeFigureStore = (dynamo: Dynamo, { allocations, reports, inventor
     collect(queryAll(dynamo, { table: allocations, pk: `SITE#${siteId}`, sk: { beginsWith: `REQUEST#${week}#` }, consistent: true }, requestItem)),
   /** Awards of a site, of weeks from one to another, both included, in whatever state. */
   awardsBetween: (siteId: string, from: string, to: string): Promise<AwardItem[]> =>
-    collect(queryAll(dynamo, { table: allocations, pk: `SITE#${siteId}`, sk: { between: [`AWARD#${from}`, `AWARD#${addDays(to, 1)}`] }, consistent: true }, awardItem)),
+    collect(
+      queryAll(
+        dynamo,
+        { table: allocations, pk: `SITE#${siteId}`, sk: { between: [`AWARD#${from}`, `AWARD#${addDays(to, 1)}`] }, consistent: true },
+        awardItem,
+      ),
+    ),
   /** Awards of a site from a week on, and what it attested and disputed: neighbours in its partition, so one read. */
   async own(siteId: string, from: string): Promise<{ awards: AwardItem[]; attested: AttestationItem[]; disputes: DisputeItem[] }> {
     const query = { table: allocations, pk: `SITE#${siteId}`, sk: { between: [`AWARD#${from}`, 'FIGURE#~'] as const }, consistent: true };
     const items = await collect(queryAll(dynamo, query, awardItem.or(attestationItem).or(disputeItem)));
-    return { awards: items.filter((item) => item.type === 'award'), attested: items.filter((item) => item.type === 'attestation'), disputes: items.filter((item) => item.type === 'dispute') };
+    return {
+      awards: items.filter((item) => item.type === 'award'),
+      attested: items.filter((item) => item.type === 'attestation'),
+      disputes: items.filter((item) => item.type === 'dispute'),
+    };
   },
   attestation: (siteId: string, week: string) => getItem(dynamo, allocations, attestationKey(siteId, week), attestationItem),
   attestations: (siteId: string, page: PageRequest): Promise<Page<AttestationItem>> =>
@@ -73,10 +104,12 @@ export const makeFigureStore = (dynamo: Dynamo, { allocations, reports, inventor
   /** Who did what to a dispute, the first first. */
   disputeHistory: (siteId: string, disputeId: string, page: PageRequest): Promise<Page<HistoryEntry>> =>
     queryPage(dynamo, { table: allocations, pk: historyPartition(disputeKey(siteId, disputeId)) }, historyItem, page),
-  disputesIn: (state: string, page: PageRequest): Promise<Page<DisputeItem>> => queryPage(dynamo, { table: allocations, index: 'gsi1', pk: `DISPUTES#${state}` }, disputeItem, page),
+  disputesIn: (state: string, page: PageRequest): Promise<Page<DisputeItem>> =>
+    queryPage(dynamo, { table: allocations, index: 'gsi1', pk: `DISPUTES#${state}` }, disputeItem, page),
   rules: () => getItem(dynamo, allocations, rulesKey, figureRulesItem),
 
-  createDispute: (item: DisputeItem, entry: HistoryEntry) => commitCreation(dynamo, item, disputeItem, [createPut(allocations, item), historyPut(allocations, item, entry)]),
+  createDispute: (item: DisputeItem, entry: HistoryEntry) =>
+    commitCreation(dynamo, item, disputeItem, [createPut(allocations, item), historyPut(allocations, item, entry)]),
   /** Writes a thing's next version with its history; the first version is a creation. */
   save: (next: AttestationItem | DisputeItem | FigureRulesItem, entry: HistoryEntry) =>
     commit(dynamo, [next.version === 1 ? createPut(allocations, next) : replacePut(allocations, next), historyPut(allocations, next, entry)]),

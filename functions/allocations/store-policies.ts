@@ -39,9 +39,14 @@ const mostPages = 100;
 export const makePolicyStore = (dynamo: Dynamo, table: string) => ({
   version: (policyId: string, version: number): Promise<PolicyItem | undefined> => getItem(dynamo, table, policyKey(policyId, version), policyItem),
   latest: async (policyId: string): Promise<PolicyItem | undefined> =>
-    (await queryPage(dynamo, { table, pk: `POLICY#${policyId}`, sk: { beginsWith: 'VERSION#' }, newestFirst: true, consistent: true }, policyItem, { limit: 1 })).items[0],
+    (
+      await queryPage(dynamo, { table, pk: `POLICY#${policyId}`, sk: { beginsWith: 'VERSION#' }, newestFirst: true, consistent: true }, policyItem, {
+        limit: 1,
+      })
+    ).items[0],
   page: (page: PageRequest): Promise<Page<PolicyItem>> => queryPage(dynamo, { table, index: 'gsi1', pk: 'POLICIES' }, policyItem, page),
   all: (): AsyncGenerator<PolicyItem> => queryAll(dynamo, { table, index: 'gsi1', pk: 'POLICIES' }, policyItem, { maxPages: mostPages }),
-  create: (item: PolicyItem, entry: HistoryEntry) => commitCreation(dynamo, item, policyItem, [createPut(table, item), historyPut(table, item, entry)]),
+  create: (item: PolicyItem, entry: HistoryEntry) =>
+    commitCreation(dynamo, item, policyItem, [createPut(table, item), historyPut(table, item, entry)]),
 });
 export type PolicyStore = ReturnType<typeof makePolicyStore>;

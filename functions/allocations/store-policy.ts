@@ -41,7 +41,9 @@ export const checkPolicyForm = (form: PolicyForm): Checked => {
   const bounds = boundFaults(checked.data);
   if (bounds.length > 0) return { kind: 'faults', faults: bounds };
   const tooLarge = canonicalJson(checked.data).length > mostPolicyChars;
-  return tooLarge ? { kind: 'faults', faults: [{ path: wholeDocument, message: `is longer than ${mostPolicyChars} characters` }] } : { kind: 'policy', policy: checked.data };
+  return tooLarge
+    ? { kind: 'faults', faults: [{ path: wholeDocument, message: `is longer than ${mostPolicyChars} characters` }] }
+    : { kind: 'policy', policy: checked.data };
 };
 
 export type StoreOutcome = Created<PolicyItem> | { kind: 'refused' } | { kind: 'shipped' } | Extract<Checked, { kind: 'faults' }>;

@@ -1,10 +1,20 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
-import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import {
+  commit,
+  getItem,
+  queryAll,
+  queryPage,
+  type Dynamo,
+  type Key,
+  type Page,
+  type PageRequest,
+  type TransactItem,
+} from '../../shared/platform/dynamo.ts';
 import { createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
-import { awardKey, weekPointerKey as pointerKey, type AwardItem, type ByVialAward } from '../../shared/published/award.ts';
-import type { Award, SettledDebt, WriteOff } from './domain/allocation.ts';
+import { weekPointerKey as pointerKey, type AwardItem } from '../../shared/published/award.ts';
+import type { SettledDebt, WriteOff } from './domain/allocation.ts';
 import { publicPool, type PublicPool, type PublicTable } from './domain/explain/public-table.ts';
 import { figureSchema, type Figure } from './domain/figures/figure.ts';
 import { debtSchema, overrideSchema, runInputsSchema, siteSchema, type RunInputs, type SiteInput } from './domain/inputs.ts';
@@ -18,7 +28,10 @@ import { collect, debtRowsPart, rowsAnItem, settlementKey } from './store.ts';
 const writersAtOnce = 24;
 
 /** What of the inputs lies with the head: the rest may be too much for one item. */
-const headPart = z.object({ head: runInputsSchema.omit({ sites: true, debts: true, overrides: true }), supplyVersions: z.array(z.object({ pk: z.string(), sk: z.string(), version: z.int() })) });
+const headPart = z.object({
+  head: runInputsSchema.omit({ sites: true, debts: true, overrides: true }),
+  supplyVersions: z.array(z.object({ pk: z.string(), sk: z.string(), version: z.int() })),
+});
 const figuresRow = z.object({ siteId: z.string(), figures: z.array(figureSchema) });
 const policyPart = z.object({ policy: policySchema });
 const overridesPart = z.object({ rows: z.array(overrideSchema) });
@@ -33,7 +46,8 @@ const inParallel = async <T>(things: readonly T[], write: (thing: T) => Promise<
   await Promise.all(Array.from({ length: Math.min(writersAtOnce, things.length) }, writer));
 };
 
-const poolOf = ({ siteId, ndc, doseNumber, packDoses }: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): string => `${siteId}#${ndc}#${doseNumber}#${packDoses}`;
+const poolOf = ({ siteId, ndc, doseNumber, packDoses }: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): string =>
+  `${siteId}#${ndc}#${doseNumber}#${packDoses}`;
 
 export interface RunParts {
   inputs: RunInputs;
@@ -59,7 +73,8 @@ const inItems = <T>(pk: string, name: string, type: string, rows: readonly T[]):
 
 /** The stored parts of runs (what went in, what came out) and the publication of their offers. */
 export const makeRunStore = (dynamo: Dynamo, table: string) => {
-  const put = (item: Key & Record<string, unknown>): Promise<unknown> => dynamo.send(new PutCommand({ TableName: table, Item: { schema: 1, ...item } }));
+  const put = (item: Key & Record<string, unknown>): Promise<unknown> =>
+    dynamo.send(new PutCommand({ TableName: table, Item: { schema: 1, ...item } }));
   const siteBlocks = makeBlocks(dynamo, table, 'SITE', siteSchema);
   const figureBlocks = makeBlocks(dynamo, table, 'FIGURES', figuresRow);
   const awardBlocks = makeBlocks(dynamo, table, 'AWARD', runAward);
@@ -73,7 +88,12 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
           { pk, sk: 'HEAD', type: 'run-head', head, supplyVersions },
           { pk, sk: 'POLICY', type: 'run-policy', policy },
           ...blocksOf(pk, 'SITE', 'run-sites', sites),
-          ...blocksOf(pk, 'FIGURES', 'run-figures', [...figures].map(([siteId, own]) => ({ siteId, figures: own }))),
+          ...blocksOf(
+            pk,
+            'FIGURES',
+            'run-figures',
+            [...figures].map(([siteId, own]) => ({ siteId, figures: own })),
+          ),
           ...blocksOf(pk, 'AWARD', 'run-awards', awards),
           ...shown.pools.map((pool, at) => ({ pk, sk: `PUBLIC#${String(at).padStart(6, '0')}`, type: 'run-public', pool })),
           ...inItems(pk, 'BROUGHT', 'run-brought', brought),
@@ -88,7 +108,8 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       const head = await getItem(dynamo, table, { pk, sk: 'HEAD' }, headPart);
       const policy = await getItem(dynamo, table, { pk, sk: 'POLICY' }, policyPart);
       if (head === undefined || policy === undefined) throw new Error('a run lost its parts');
-      const all = <T extends z.ZodType>(beginsWith: string, schema: T) => collect(queryAll(dynamo, { table, pk, sk: { beginsWith }, consistent: true }, schema));
+      const all = <T extends z.ZodType>(beginsWith: string, schema: T) =>
+        collect(queryAll(dynamo, { table, pk, sk: { beginsWith }, consistent: true }, schema));
       const [sites, brought, overrides] = await Promise.all([siteBlocks.all(pk), all('BROUGHT#', debtRowsPart), all('OVERRIDE#', overridesPart)]);
       const inputs: RunInputs = {
         ...head.head,
@@ -99,14 +120,26 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       return { inputs, policy: policy.policy, supplyVersions: head.supplyVersions };
     },
     /** The supply and the policy that a run read, without its sites. */
-    async head(pk: string): Promise<{ supply: RunInputs['supply']; supplyVersions: (Key & { version: number })[]; policy: Policy; overrides: NonNullable<RunInputs['overrides']> }> {
+    async head(
+      pk: string,
+    ): Promise<{
+      supply: RunInputs['supply'];
+      supplyVersions: (Key & { version: number })[];
+      policy: Policy;
+      overrides: NonNullable<RunInputs['overrides']>;
+    }> {
       const [head, policy, overrides] = await Promise.all([
         getItem(dynamo, table, { pk, sk: 'HEAD' }, headPart),
         getItem(dynamo, table, { pk, sk: 'POLICY' }, policyPart),
         collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'OVERRIDE#' }, consistent: true }, overridesPart)),
       ]);
       if (head === undefined || policy === undefined) throw new Error('a run lost its parts');
-      return { supply: head.head.supply, supplyVersions: head.supplyVersions, policy: policy.policy, overrides: overrides.flatMap(({ rows }) => rows) };
+      return {
+        supply: head.head.supply,
+        supplyVersions: head.supplyVersions,
+        policy: policy.policy,
+        overrides: overrides.flatMap(({ rows }) => rows),
+      };
     },
     site: async (pk: string, siteId: string): Promise<SiteInput | undefined> => (await siteBlocks.of(pk, siteId))[0],
     figures: async (pk: string, siteId: string): Promise<Figure[]> => (await figureBlocks.of(pk, siteId))[0]?.figures ?? [],
@@ -121,11 +154,16 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
     /** Awards of the sites from one id to another, both in it. */
     awardsBetween: (pk: string, first: string, last: string): Promise<RunAward[]> => awardBlocks.between(pk, first, last),
     writtenOffPage: async (pk: string, page: PageRequest) => {
-      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart, { ...page, limit: 1 });
+      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart, {
+        ...page,
+        limit: 1,
+      });
       return { ...rest, items: items.flatMap(({ rows }) => rows) };
     },
     writtenOff: async (pk: string): Promise<z.output<typeof writtenOffPart>['rows']> =>
-      (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart))).flatMap(({ rows }) => rows),
+      (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'WRITTEN-OFF#' }, consistent: true }, writtenOffPart))).flatMap(
+        ({ rows }) => rows,
+      ),
     publicPools: async (pk: string): Promise<PublicPool[]> =>
       (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'PUBLIC#' }, consistent: true }, publicPart))).map(({ pool }) => pool),
     awardPage: (pk: string, page: PageRequest): Promise<Page<RunAward>> => awardBlocks.page(pk, page),
@@ -134,7 +172,10 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       (await awardBlocks.of(pk, name.siteId)).find((award) => poolOf(award) === poolOf(name)),
     /** An item of debts is a page. */
     debtPage: async (pk: string, page: PageRequest) => {
-      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart, { ...page, limit: 1 });
+      const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart, {
+        ...page,
+        limit: 1,
+      });
       return { ...rest, items: items.flatMap(({ rows }) => rows) };
     },
     debts: async (pk: string): Promise<SettledDebt[]> =>
@@ -168,16 +209,27 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
         historyPut(table, published, entry),
         ...supplyVersions.map((line) => supplyCheck(table, line)),
         { ConditionCheck: { TableName: table, Key: settlementKey(published.week), ConditionExpression: 'attribute_not_exists(pk)' } },
-        ...(superseded === undefined ? [] : [replacePut(table, superseded), historyPut(table, superseded, { ...entry, version: superseded.version, action: 'supersede', from: 'published', to: 'superseded' })]),
+        ...(superseded === undefined
+          ? []
+          : [
+              replacePut(table, superseded),
+              historyPut(table, superseded, { ...entry, version: superseded.version, action: 'supersede', from: 'published', to: 'superseded' }),
+            ]),
       ]),
     /** What is owed after a week, and the settlement that names it and the published run; written once, and the first one counts. */
     settle: async ({ week, runId }: Pick<RunItem, 'week' | 'runId'>, debts: readonly SettledDebt[]): Promise<void> => {
       const partsPk = `SETTLED#${week}#${runId}`;
       await inParallel(inItems(partsPk, 'DEBT', 'settled-debt', debts), put);
       const pools = new Set(debts.map(({ product, doseNumber, packDoses }) => `${product}#${doseNumber}#${packDoses}`)).size;
-      const isPublished = { TableName: table, Key: pointerKey(week), ConditionExpression: 'runId = :run', ExpressionAttributeValues: { ':run': runId } };
+      const isPublished = {
+        TableName: table,
+        Key: pointerKey(week),
+        ConditionExpression: 'runId = :run',
+        ExpressionAttributeValues: { ':run': runId },
+      };
       await commit(dynamo, [
-        createPut(table, { ...settlementKey(week), type: 'settlement', schema: 1, version: 1, week, runId, partsPk, pools, debts: debts.length }), { ConditionCheck: isPublished },
+        createPut(table, { ...settlementKey(week), type: 'settlement', schema: 1, version: 1, week, runId, partsPk, pools, debts: debts.length }),
+        { ConditionCheck: isPublished },
       ]);
     },
   };
@@ -217,18 +269,3 @@ const supplyCheck = (table: string, { pk, sk, version }: Key & { version: number
     ExpressionAttributeValues: { ':read': version },
   },
 });
-
-/** Engine award -> stored award. */
-export const storedAward = ({ product: ndc, explanation, ...award }: Award, words: string[]): RunAward => ({ ...award, ndc, explanation: [...explanation], words });
-/** The offer of doses that come by the vial, out of awards of the site's hub. */
-export const vialOfferOf = (award: RunAward, doses: number, byVial: ByVialAward['byVial'], run: Pick<RunItem, 'runId' | 'week'>, awardId: string): AwardItem =>
-  ({ ...offerOf({ ...award, packs: 0 }, 0, run, awardId), doses, byVial });
-/** The offer of a run at a site, under the key that names the run. */
-export const offerOf = (award: RunAward, fixedPacks: number, run: Pick<RunItem, 'runId' | 'week'>, awardId: string): AwardItem => {
-  const packs = award.packs - fixedPacks;
-  const name = { week: run.week, ndc: award.ndc, doseNumber: award.doseNumber, packDoses: award.packDoses, runId: run.runId };
-  return {
-    ...awardKey(award.siteId, name), ...name, type: 'award', schema: 1, version: 1, awardId, siteId: award.siteId,
-    packs, doses: packs * award.packDoses, state: 'offered', channel: 'jurisdiction',
-  };
-};

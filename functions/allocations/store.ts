@@ -1,7 +1,17 @@
 import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../shared/contracts/common.ts';
-import { commit, getItem, queryAll, queryPage, type Dynamo, type Key, type Page, type PageRequest, type TransactItem } from '../../shared/platform/dynamo.ts';
+import {
+  commit,
+  getItem,
+  queryAll,
+  queryPage,
+  type Dynamo,
+  type Key,
+  type Page,
+  type PageRequest,
+  type TransactItem,
+} from '../../shared/platform/dynamo.ts';
 import { readMany } from '../../shared/platform/batch-get.ts';
 import { commitCreation, createPut, historyPut, replacePut } from '../../shared/platform/entity.ts';
 import { awardItem, awardKey, weekPointer, weekPointerKey as pointerKey, type AwardItem, type AwardName } from '../../shared/published/award.ts';
@@ -17,7 +27,10 @@ export const supplyKey = (week: string, ndc: string, doseNumber: number, channel
   sk: `SUPPLY#${ndc}#${doseNumber}#${channel}#${packDoses}`,
 });
 export const standingKey = (siteId: string): Key => ({ pk: `SITE#${siteId}`, sk: 'STANDING' });
-export const requestKey = (siteId: string, week: string, ndc: string, doseNumber: number): Key => ({ pk: `SITE#${siteId}`, sk: `REQUEST#${week}#${ndc}#${doseNumber}` });
+export const requestKey = (siteId: string, week: string, ndc: string, doseNumber: number): Key => ({
+  pk: `SITE#${siteId}`,
+  sk: `REQUEST#${week}#${ndc}#${doseNumber}`,
+});
 export const settlementKey = (week: string): { pk: 'SETTLEMENTS'; sk: string } => ({ pk: 'SETTLEMENTS', sk: week });
 export const runKey = (runId: string): { pk: string; sk: 'RUN' } => ({ pk: `RUN#${runId}`, sk: 'RUN' });
 /** Which run of a week is published, and how many answers its offers have had. Publishing is one conditional write of it. */
@@ -62,10 +75,16 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
     queryPage(dynamo, { table, index: 'gsi1', pk: `RUNS#${week}`, newestFirst: true }, anyRunItem, page),
   settlement: (week: string) => getItem(dynamo, table, settlementKey(week), settlementItem),
   /** The last week that was settled. */
-  lastSettlement: async () => (await queryPage(dynamo, { table, pk: 'SETTLEMENTS', newestFirst: true, consistent: true }, settlementItem, { limit: 1 })).items[0],
+  lastSettlement: async () =>
+    (await queryPage(dynamo, { table, pk: 'SETTLEMENTS', newestFirst: true, consistent: true }, settlementItem, { limit: 1 })).items[0],
   /** The last settled week before this one. */
   async settlementBefore(week: string) {
-    const { items } = await queryPage(dynamo, { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true }, settlementItem, { limit: 2 });
+    const { items } = await queryPage(
+      dynamo,
+      { table, pk: 'SETTLEMENTS', sk: { between: ['0', `${week}\u0000`] }, newestFirst: true, consistent: true },
+      settlementItem,
+      { limit: 2 },
+    );
     return items.find((settled) => settled.week < week);
   },
   /** Debts among the parts of a run, those it brought or those it left, or of a settlement. */
@@ -79,13 +98,15 @@ export const makeStore = (dynamo: Dynamo, table: string, enrollmentTable: string
       const { Responses = {}, UnprocessedKeys = {} } = await dynamo.send(
         new BatchGetCommand({ RequestItems: { [ordersTable]: { Keys: wanted.slice(0, keysABatch), ConsistentRead: true } } }),
       );
-      for (const order of (Responses[ordersTable] ?? []).map((item) => orderItem.parse(item))) orders.set(`${order.siteId} ${order.awardId ?? ''}`, order);
+      for (const order of (Responses[ordersTable] ?? []).map((item) => orderItem.parse(item)))
+        orders.set(`${order.siteId} ${order.awardId ?? ''}`, order);
       wanted = [...((UnprocessedKeys[ordersTable]?.Keys ?? []) as Key[]), ...wanted.slice(keysABatch)];
     }
     return orders;
   },
 
-  createSupply: (item: SupplyItem, entry: HistoryEntry) => commitCreation(dynamo, item, supplyItem, [createPut(table, item), historyPut(table, item, entry)]),
+  createSupply: (item: SupplyItem, entry: HistoryEntry) =>
+    commitCreation(dynamo, item, supplyItem, [createPut(table, item), historyPut(table, item, entry)]),
   /** Writes a thing's next version with its history; the first version is a creation. */
   save: (next: SupplyItem | StandingItem | RequestItem | AnyRunItem, entry: HistoryEntry, more: readonly TransactItem[] = []) =>
     commit(dynamo, [next.version === 1 ? createPut(table, next) : replacePut(table, next), historyPut(table, next, entry), ...more]),

@@ -24,7 +24,9 @@ export type SubmittedRequest = RequestItem & { requestsClose: string; words: str
 const inTimeOf = (before: RequestItem | undefined): Pick<RequestItem, 'inTime'> => {
   if (before === undefined) return {};
   const { doses, onHandDoses, submittedAt } = before;
-  return before.state === 'late' ? { ...(before.inTime === undefined ? {} : { inTime: before.inTime }) } : { inTime: { doses, onHandDoses, submittedAt } };
+  return before.state === 'late'
+    ? { ...(before.inTime === undefined ? {} : { inTime: before.inTime }) }
+    : { inTime: { doses, onHandDoses, submittedAt } };
 };
 
 /**
@@ -33,7 +35,11 @@ const inTimeOf = (before: RequestItem | undefined): Pick<RequestItem, 'inTime'> 
  */
 export const makeSubmitRequest =
   (store: AllocationStore, zone: string) =>
-  async (name: RequestName, form: z.output<typeof requestForm>, act: Act & { ifMatch: number }): Promise<Saved<SubmittedRequest> | { kind: 'site-not-active' }> => {
+  async (
+    name: RequestName,
+    form: z.output<typeof requestForm>,
+    act: Act & { ifMatch: number },
+  ): Promise<Saved<SubmittedRequest> | { kind: 'site-not-active' }> => {
     const site = await store.site(name.siteId);
     if (site?.state !== 'active' || site.reportingOnly) return { kind: 'site-not-active' };
     const key = requestKey(name.siteId, name.week, name.ndc, name.doseNumber);
@@ -44,8 +50,18 @@ export const makeSubmitRequest =
     const isLate = act.now >= requestsClose;
     const kept = isLate ? inTimeOf(before) : {};
     const next: RequestItem = {
-      ...form, ...name, ...key, ...kept, type: 'request', schema: 1, version: version + 1, state: isLate ? 'late' : form.doses === 0 ? 'withdrawn' : 'submitted',
-      submittedAt: act.now, submittedBy: act.actor, gsi1pk: `REQUESTS#${name.week}`, gsi1sk: `${name.siteId}#${name.ndc}#${name.doseNumber}`,
+      ...form,
+      ...name,
+      ...key,
+      ...kept,
+      type: 'request',
+      schema: 1,
+      version: version + 1,
+      state: isLate ? 'late' : form.doses === 0 ? 'withdrawn' : 'submitted',
+      submittedAt: act.now,
+      submittedBy: act.actor,
+      gsi1pk: `REQUESTS#${name.week}`,
+      gsi1sk: `${name.siteId}#${name.ndc}#${name.doseNumber}`,
     };
     const written = await store.save(next, entryOf(act, 'submit', next.version, { to: next.state }));
     const words = requestInWords({ week: name.week, now: act.now, zone, isLate, doses: form.doses, inTimeDoses: kept.inTime?.doses });
@@ -59,7 +75,11 @@ export type SetStanding = StandingItem & { notes?: string[] };
 export const makeSetStanding =
   (store: AllocationStore, policies: Pick<PolicyStore, 'all'>, jurisdiction: Jurisdiction) => {
   const [hubFault, groupNote] = [makeHubFault(store), makeGroupNote(policies)];
-  return async (siteId: string, form: z.output<typeof standingForm>, act: Act & { ifMatch: number }): Promise<Saved<SetStanding> | { kind: 'wrong-hub'; message: string }> => {
+  return async (
+    siteId: string,
+    form: z.output<typeof standingForm>,
+    act: Act & { ifMatch: number },
+  ): Promise<Saved<SetStanding> | { kind: 'wrong-hub'; message: string }> => {
     const site = await store.site(siteId);
     if (site === undefined) return { kind: 'not-found' };
     const version = (await store.standing(siteId))?.version ?? 0;
@@ -68,12 +88,26 @@ export const makeSetStanding =
     if (message !== undefined) return { kind: 'wrong-hub', message };
     const { town, isKnown, county } = townOf(jurisdiction, site);
     const next: StandingItem = {
-      ...form, ...standingKey(siteId), type: 'standing', schema: 1, version: version + 1, siteId, siteName: site.name, town,
-      ...(isKnown ? {} : { townUnknown: true }), ...(county === undefined ? {} : { county }), suspended: site.state === 'suspended',
-      changedAt: act.now, changedBy: act.actor, gsi1pk: 'STANDINGS', gsi1sk: siteId,
+      ...form,
+      ...standingKey(siteId),
+      type: 'standing',
+      schema: 1,
+      version: version + 1,
+      siteId,
+      siteName: site.name,
+      town,
+      ...(isKnown ? {} : { townUnknown: true }),
+      ...(county === undefined ? {} : { county }),
+      suspended: site.state === 'suspended',
+      changedAt: act.now,
+      changedBy: act.actor,
+      gsi1pk: 'STANDINGS',
+      gsi1sk: siteId,
     };
     const written = await store.save(next, entryOf(act, 'set-standing', next.version));
     const note = written.kind === 'committed' ? await groupNote(form.group) : undefined;
-    return written.kind === 'committed' ? { kind: 'saved', item: { ...next, ...(note !== undefined && { notes: [note] }) } } : { kind: 'stale', version: next.version };
+    return written.kind === 'committed'
+      ? { kind: 'saved', item: { ...next, ...(note !== undefined && { notes: [note] }) } }
+      : { kind: 'stale', version: next.version };
   };
 };

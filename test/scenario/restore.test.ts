@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { startLocal, type LocalRun } from '../../local/start.ts';
-import { playWeek, type WeekResult } from '../../cli/play/week.ts';
+import type { WeekResult } from '../../cli/play/story.ts';
+import { playWeek } from '../../cli/play/week.ts';
 import { makeProgress } from '../../cli/table.ts';
 
 const outDir = join(import.meta.dirname, '..', '..', 'cdk.out');

@@ -25,7 +25,9 @@ export const vialStandingOf = (stored: Stored, hubHolds: boolean, pointer: WeekP
 
 /** What is told of an offer that a newer run of its week replaced: no offer of the old run can be answered any more. */
 export const replacedInWords = ({ state, runId }: Pick<Stored, 'state' | 'runId'>, pointer: WeekPointer | undefined): string[] =>
-  state === 'offered' && pointer !== undefined && pointer.runId !== runId ? [`It lapsed when a newer run of the week was published (${pointer.runId}): look at that run's offers.`] : [];
+  state === 'offered' && pointer !== undefined && pointer.runId !== runId
+    ? [`It lapsed when a newer run of the week was published (${pointer.runId}): look at that run's offers.`]
+    : [];
 
 /**
  * What an award is now. An offer lapses when its time is over or another run of the week was published; an accepted award that was not

@@ -8,8 +8,15 @@ const sorted = <T>(rows: readonly T[], key: (row: T) => string): T[] =>
 const canonicalSite = (site: SiteInput): SiteInput => ({
   ...site,
   tags: sorted(site.tags, (tag) => tag),
-  ...(site.rooms && { rooms: sorted(site.rooms.map(({ kinds, doses }) => ({ kinds: kinds.toSorted(), doses })), ({ kinds }) => kinds.join('+')) }),
-  ...(site.receiving && { receiving: { days: site.receiving.days.toSorted(), closed: sorted(site.receiving.closed, ({ from, to }) => `${from} ${to}`) } }),
+  ...(site.rooms && {
+    rooms: sorted(
+      site.rooms.map(({ kinds, doses }) => ({ kinds: kinds.toSorted(), doses })),
+      ({ kinds }) => kinds.join('+'),
+    ),
+  }),
+  ...(site.receiving && {
+    receiving: { days: site.receiving.days.toSorted(), closed: sorted(site.receiving.closed, ({ from, to }) => `${from} ${to}`) },
+  }),
   lines: sorted(site.lines, lineKey).map((line) => ({
     ...line,
     due: sorted(line.due, (item) => `${item.day} ${String(item.doses).padStart(9, '0')}`),

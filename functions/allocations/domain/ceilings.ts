@@ -31,18 +31,21 @@ const less = (doses: number | undefined, taken: number): number | undefined => (
 const least = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : b === undefined ? a : Math.min(a, b));
 
 /** Of vials that a site's units keep for days only, what it gives in those days: they are storage for no more. */
-const vialDays = (line: ServedLine, taken: Taken): number | undefined => (line.servedByVial === true ? less(line.beyondUseDoses, taken.lineDoses) : undefined);
+const vialDays = (line: ServedLine, taken: Taken): number | undefined =>
+  line.servedByVial === true ? less(line.beyondUseDoses, taken.lineDoses) : undefined;
 
 /** The most doses each kind of cap leaves a site; undefined where the figure it needs is not known, which caps nothing. */
 const CAP_DOSES: { readonly [K in Cap['kind']]: CapRule<K> } = {
-  throughput: (cap, site, _line, taken) =>
-    site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses,
+  throughput: (cap, site, _line, taken) => (site.throughputDoses === undefined ? undefined : site.throughputDoses * cap.weeks - taken.allDoses),
   storage: (cap, site, line, taken) => least(storageLeft([cap], site, line, taken), vialDays(line, taken)),
   'beyond-use': (_cap, _site, line, taken) => less(line.beyondUseDoses, taken.lineDoses),
   'days-of-stock': (cap, site, line, taken) =>
     site.throughputDoses === undefined
       ? undefined
-      : floorDiv(site.throughputDoses * mostDaysOpen(site.receiving, cap.days), DAYS_A_WEEK) - line.onHandDoses - (line.inTransitDoses ?? 0) - taken.lineDoses,
+      : floorDiv(site.throughputDoses * mostDaysOpen(site.receiving, cap.days), DAYS_A_WEEK) -
+        line.onHandDoses -
+        (line.inTransitDoses ?? 0) -
+        taken.lineDoses,
   'share-of-supply': (cap, _site, _line, _taken, supply) => {
     const share = parseShare(cap.share);
     return share && mulDiv(supply.packs * supply.packDoses, share.num, share.den);

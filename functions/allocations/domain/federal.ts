@@ -28,7 +28,12 @@ const ownEquityOf = ({ sites }: RunInputs, awards: readonly Award[]): EquitySumm
       priority += own * share;
     }
   }
-  return { knownDoses, unknownDoses, priorityDoses: floorDiv(priority, PERMILLE), priorityPermille: knownDoses === 0 ? 0 : floorDiv(priority, knownDoses) };
+  return {
+    knownDoses,
+    unknownDoses,
+    priorityDoses: floorDiv(priority, PERMILLE),
+    priorityPermille: knownDoses === 0 ? 0 : floorDiv(priority, knownDoses),
+  };
 };
 
 /** What went past the jurisdiction beside what this run shares out; undefined where nothing is known of federal doses. */

@@ -186,24 +186,37 @@ export const findFaults = (inputs: RunInputs, policy: Policy): string[] => {
   const dosesOfLine = (line: SupplyLine) => dosesIn(supply, line);
   const { supply: labelled } = labelSupply(inputs, policy);
   const sizesOf = (key: string): number[] => supply.filter((line) => lineKey(line) === key).map(({ packDoses }) => packDoses).sort((a, b) => a - b);
-  const oneSize = policy.hubs ? 'hubs share packs of one size only, so record no packs of the other' : 'declare mixed-packs, or record no packs of one of them';
+  const oneSize = policy.hubs
+    ? 'hubs share packs of one size only, so record no packs of the other'
+    : 'declare mixed-packs, or record no packs of one of them';
   const twice = (what: string, keys: string[]) => repeats(keys).map((key) => `${what} ${key} is listed twice`);
   return [
-    ...twice('site', sites.map((site) => site.siteId)),
+    ...twice(
+      'site',
+      sites.map((site) => site.siteId),
+    ),
     ...twice('supply', supply.map(poolKey)),
-    ...twice('debt', debts.map((row) => `${row.siteId} ${poolKey(row)}`)),
-    ...twice('override', (inputs.overrides ?? []).map((row) => `${row.siteId} ${poolKey(row)}`)),
+    ...twice(
+      'debt',
+      debts.map((row) => `${row.siteId} ${poolKey(row)}`),
+    ),
+    ...twice(
+      'override',
+      (inputs.overrides ?? []).map((row) => `${row.siteId} ${poolKey(row)}`),
+    ),
     ...sites.flatMap((site) => twice(`site ${site.siteId}: line`, site.lines.map(lineKey))),
     ...(mixed ? [] : repeats(supply.map(lineKey)).map((key) => `supply ${key} has two pack sizes (${sizesOf(key).join(', ')} doses): ${oneSize}`)),
     ...supply.filter((row) => dosesOfLine(row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large`),
-    ...labelled.filter((row) => dosesOfLine(row) <= MAX_POOL_DOSES && dosesIn(labelled, row) > MAX_POOL_DOSES).map((row) => `supply ${poolKey(row)} is too large with what is set aside`),
-    ...(joint ? [] : debts)
-      .filter((row) => Math.abs(row.micro) > row.packDoses * MICRO)
-      .map((row) => `debt of ${row.siteId} is over one pack`),
+    ...labelled
+      .filter((row) => dosesOfLine(row) <= MAX_POOL_DOSES && dosesIn(labelled, row) > MAX_POOL_DOSES)
+      .map((row) => `supply ${poolKey(row)} is too large with what is set aside`),
+    ...(joint ? [] : debts).filter((row) => Math.abs(row.micro) > row.packDoses * MICRO).map((row) => `debt of ${row.siteId} is over one pack`),
     ...(inputs.overrides ?? [])
       .filter((row) => !labelled.some((line) => poolKey(line) === poolKey(row)))
       .map((row) => `override of ${row.siteId}: there is no supply ${poolKey(row)}`),
-    ...sites.filter((site) => !leaves.has(site.group)).map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree, whose leaves are ${leafNames}`),
+    ...sites
+      .filter((site) => !leaves.has(site.group))
+      .map((site) => `site ${site.siteId}: no leaf ${site.group} in the tree, whose leaves are ${leafNames}`),
     ...weightFaults(inputs, policy),
     ...hubFaults(inputs, policy),
   ];

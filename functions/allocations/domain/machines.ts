@@ -20,7 +20,13 @@ export const runMachine = defineMachine({
   },
 });
 /** States of a run that was shared out: it has inputs, awards and a summary. */
-export const sharedOutStates = ['draft', 'proposed', 'publishing', 'published', 'superseded'] as const satisfies readonly (typeof runMachine.states)[number][];
+export const sharedOutStates = [
+  'draft',
+  'proposed',
+  'publishing',
+  'published',
+  'superseded',
+] as const satisfies readonly (typeof runMachine.states)[number][];
 /** Moves that a person makes; the others follow from them. */
 export const movesOfPeople: readonly string[] = ['propose', 'publish'];
 

@@ -199,11 +199,13 @@ export const layOutPool = (
     // What is promised of this line lies in storage already and is part of its own award.
     const promised = (fixedPacks[at] ?? 0) * supply.packDoses;
     const vials = { doses: vialDosesOf(line, supply), storedIn: keptByVial(line).storedIn ?? [] };
-    const storedIn = (kinds: readonly string[]): number => taken.stored.within(kinds, rank) - promised - (isWithin(vials.storedIn, kinds) ? vials.doses : 0);
+    const storedIn = (kinds: readonly string[]): number =>
+      taken.stored.within(kinds, rank) - promised - (isWithin(vials.storedIn, kinds) ? vials.doses : 0);
     return { lineDoses: lineDoses[rank] ?? 0, allDoses: allDoses[rank] ?? 0, storedIn };
   };
   // People who are due are not turned away because a request was small: it caps the rest of the award only.
-  const unasked = (at: number): Ceiling => ceilingOf(policy.caps, sites[at] as SiteInput, { ...(lines[at] as SiteLine), requestDoses: MAX_POOL_DOSES }, earlier(at), supply);
+  const unasked = (at: number): Ceiling =>
+    ceilingOf(policy.caps, sites[at] as SiteInput, { ...(lines[at] as SiteLine), requestDoses: MAX_POOL_DOSES }, earlier(at), supply);
   const ceilings = sites.map((site, at): Ceiling => {
     const line = lines[at] as SiteLine;
     const fixedDoses = (fixedPacks[at] ?? 0) * supply.packDoses - othersDosesOf(line, supply);

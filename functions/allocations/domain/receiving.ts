@@ -28,4 +28,5 @@ const daysOpen = (from: string, days: number, closed: Receiving['closed']): numb
 export const mostDaysOpen = (receiving: Receiving | undefined, days: number): number =>
   receiving === undefined ? days : Math.max(0, ...receiving.days.map((day) => daysOpen(day, days, receiving.closed)));
 
-export const canReceive = ({ receiving }: { readonly receiving?: Receiving | undefined }): boolean => receiving === undefined || receiving.days.length > 0;
+export const canReceive = ({ receiving }: { readonly receiving?: Receiving | undefined }): boolean =>
+  receiving === undefined || receiving.days.length > 0;

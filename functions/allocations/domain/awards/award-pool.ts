@@ -67,14 +67,16 @@ const atLeast = (packs: Float64Array, least: Float64Array): Float64Array => pack
 /** What second doses got of each site's target, a hub's standing for all its sites: no split goes below it; a small request does not stand in its way. */
 const duePacks = ({ pool, targets }: Staged): Float64Array => {
   const packs = targets.dueMicro.map((micro) => micro / pool.packMicro);
-  for (const { from, to } of upward(pool.tree).filter(({ byVial }) => byVial)) packs.fill(0, from, to).fill(floorDiv(sumRange(targets.dueMicro, from, to), pool.packMicro), from, from + 1);
+  for (const { from, to } of upward(pool.tree).filter(({ byVial }) => byVial))
+    packs.fill(0, from, to).fill(floorDiv(sumRange(targets.dueMicro, from, to), pool.packMicro), from, from + 1);
   return packs;
 };
 
 /** The most packs of each site once second doses are served. A hub's hold what its sites' targets come to, due at one and asked for by another. */
 const servedCeilings = ({ pool, targets }: Staged, ceilingPacks: Float64Array, due: Float64Array): Float64Array => {
   const packs = atLeast(ceilingPacks, due);
-  for (const { from, to } of upward(pool.tree).filter(({ byVial }) => byVial)) packs[from] = Math.max(packs[from] ?? 0, ceilDiv(sumRange(targets.micro, from, to), pool.packMicro));
+  for (const { from, to } of upward(pool.tree).filter(({ byVial }) => byVial))
+    packs[from] = Math.max(packs[from] ?? 0, ceilDiv(sumRange(targets.micro, from, to), pool.packMicro));
   return packs;
 };
 

@@ -20,7 +20,11 @@ const boundsOf = (pool: Pool, bounds: PackBounds, packs: Float64Array, at: numbe
   const fixed = pool.fixedPacks[at] ?? 0;
   const isHub = upward(pool.tree).some(({ from, byVial }) => byVial === true && from === at);
   const together = `what it and the sites that share its packs by the vial can take (${plural((pool.ceilingPacks[at] ?? 0) * pool.supply.packDoses, 'dose')})`;
-  const why = isHub ? together : ceiling === undefined ? '' : `${ceilingInWords(ceiling.rule, told.policy, ceiling.openDays)} (${plural(ceiling.doses, 'dose')})`;
+  const why = isHub
+    ? together
+    : ceiling === undefined
+      ? ''
+      : `${ceilingInWords(ceiling.rule, told.policy, ceiling.openDays)} (${plural(ceiling.doses, 'dose')})`;
   const own: PackBound[] = [
     ...(fixed > 0 ? [{ side: 'least' as const, packs: fixed, why: 'already ordered or promised' }] : []),
     { side: 'most', packs: pool.ceilingPacks[at] ?? 0, why },
@@ -65,7 +69,8 @@ export const applyOverrides = (
   };
   for (const override of own) {
     const at = places.get(override.siteId) ?? -1;
-    if (at < 0 || hubOf(at) !== undefined || override.packs < (pool.fixedPacks[at] ?? 0) || override.packs > (pool.ceilingPacks[at] ?? 0)) refused.push(override);
+    if (at < 0 || hubOf(at) !== undefined || override.packs < (pool.fixedPacks[at] ?? 0) || override.packs > (pool.ceilingPacks[at] ?? 0))
+      refused.push(override);
     else {
       packs[at] = override.packs;
       reasons.set(at, override.reason);
@@ -80,7 +85,11 @@ export const applyOverrides = (
   const clashes = refused.map(clashOf);
   if (reasons.size > 0) {
     const taken = own.filter((override) => !refused.includes(override));
-    const over = (group: GroupRange) => taken.filter(({ siteId }) => { const at = places.get(siteId) ?? -1; return group.from <= at && at < group.to; });
+    const over = (group: GroupRange) =>
+      taken.filter(({ siteId }) => {
+        const at = places.get(siteId) ?? -1;
+        return group.from <= at && at < group.to;
+      });
     const nearest = (override: Override) => nearestOf(override.packs, boundsOf(pool, bounds, packs, places.get(override.siteId) ?? 0, told));
     clashes.push(...groupClashes(pool, bounds, packs, over, nearest, told));
   }
@@ -89,25 +98,41 @@ export const applyOverrides = (
 
 /** Every group whose bounds the overridden packs break, the lowest first, with what each override in it may be while the others stay. */
 const groupClashes = (
-  pool: Pool, bounds: PackBounds, packs: Float64Array, overridesIn: (group: GroupRange) => Override[], nearest: (override: Override) => number | undefined, told: Told,
+  pool: Pool,
+  bounds: PackBounds,
+  packs: Float64Array,
+  overridesIn: (group: GroupRange) => Override[],
+  nearest: (override: Override) => number | undefined,
+  told: Told,
 ): Clash[] =>
   upward(pool.tree).flatMap((group) => {
     const held = sumRange(packs, group.from, group.to);
     const { low, high } = bounds.get(group) ?? { low: 0, high: 0 };
     const name = group === pool.tree ? 'all sites together' : groupLabel(group.id, told);
     const { packDoses } = pool.supply;
-    const rule = held < low ? `${name}: at least ${packsInWords(low, packDoses)}` : held > high ? `${name}: at most ${packsInWords(high, packDoses)}` : undefined;
+    const rule =
+      held < low
+        ? `${name}: at least ${packsInWords(low, packDoses)}`
+        : held > high
+          ? `${name}: at most ${packsInWords(high, packDoses)}`
+          : undefined;
     if (rule === undefined) return [];
     const allowed = overridesIn(group).map((override) => {
       const near = nearest(override);
       return `${siteLabel(override.siteId, told)} ${near === undefined ? 'none, while the others stay' : packsInWords(near, packDoses)}`;
     });
-    return [{
-      node: name,
-      overrides: overridesIn(group),
-      rules: [...overridesIn(group).map((override) => askedInWords(override, told)), `overrides give ${name} ${packsInWords(held, packDoses)}`, rule],
-      advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}${held > high ? lowerAnother : ''}`,
-    }];
+    return [
+      {
+        node: name,
+        overrides: overridesIn(group),
+        rules: [
+          ...overridesIn(group).map((override) => askedInWords(override, told)),
+          `overrides give ${name} ${packsInWords(held, packDoses)}`,
+          rule,
+        ],
+        advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}${held > high ? lowerAnother : ''}`,
+      },
+    ];
   });
 
 /** Clashes as one that names the rest; undefined when there are none. */

@@ -60,7 +60,10 @@ const boundLines = (outcome: Outcome, limits: Limits, at: number, reached: boole
   const unserved = full?.byVial === true ? undefined : dueUnserved(outcome, at); // what a hub may have is no contest with others
   if (ceiling && reached) {
     const { rule, doses: limitDoses, openDays } = ceiling;
-    return [...(unserved ? [unserved] : []), { kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) }];
+    return [
+      ...(unserved ? [unserved] : []),
+      { kind: 'cap', micro: 0, rule, limitDoses, ...(rule === 'days-of-stock' && openDays !== undefined && { openDays }) },
+    ];
   }
   const nodes = limits.atLeast.filter(({ from, to }) => at < from || at >= to).map(({ id }) => id);
   const lines: ExplanationLine[] = full ? [{ kind: 'group-limit', micro: 0, node: full.id, limitDoses: full.maxPacks * pool.supply.packDoses }] : [];
@@ -147,7 +150,10 @@ export const explainOtherSize = ({ pool, supply, packs }: Outcome, home: SupplyL
       doses,
       requestDoses: pool.lines[at]?.requestDoses ?? 0,
       targetMicro: 0,
-      explanation: [...requestLines(pool, at), ...(doses > 0 ? [{ kind: 'other-packs', micro: doses * MICRO, packDoses: home.packDoses } as const] : [])],
+      explanation: [
+        ...requestLines(pool, at),
+        ...(doses > 0 ? [{ kind: 'other-packs', micro: doses * MICRO, packDoses: home.packDoses } as const] : []),
+      ],
     };
   });
 

@@ -21,7 +21,17 @@ const causes = (outcome: Outcome): { reasons: Reason[]; nodes: string[] } => {
     const group = full[at];
     if (group?.byVial) return; // all that a hub may take for its sites is their ceiling, no bound of a group
     if (group) nodes.add(group.id);
-    found.add(group ? 'group-maximum' : limits[at] ? 'stage-limit' : lacksWeight(pool, targets, at) ? 'no-weight' : servesDue && !dueUnserved(outcome, at) ? 'due-served' : 'no-stage-places-the-rest');
+    found.add(
+      group
+        ? 'group-maximum'
+        : limits[at]
+          ? 'stage-limit'
+          : lacksWeight(pool, targets, at)
+            ? 'no-weight'
+            : servesDue && !dueUnserved(outcome, at)
+              ? 'due-served'
+              : 'no-stage-places-the-rest',
+    );
   });
   const order: Reason[] = ['group-maximum', 'stage-limit', 'no-weight', 'due-served', 'no-stage-places-the-rest'];
   return { reasons: order.filter((reason) => found.has(reason)), nodes: [...nodes].sort() };

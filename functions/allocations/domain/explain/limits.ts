@@ -48,7 +48,13 @@ export interface KeptGuarantee {
 }
 
 /** A minimum guarantee to a group of the tree that whole packs alone would not have kept, with what it is in whole packs. */
-export const keptGuarantee = (pool: Pool, policy: Policy, targets: Targets, brought: Float64Array, sharedMicro: Float64Array): KeptGuarantee | undefined => {
+export const keptGuarantee = (
+  pool: Pool,
+  policy: Policy,
+  targets: Targets,
+  brought: Float64Array,
+  sharedMicro: Float64Array,
+): KeptGuarantee | undefined => {
   for (const { stage, kind } of targets.parts) {
     const reserve = policy.stages.find((item) => item.id === stage);
     if (kind !== 'reserve' || reserve?.kind !== 'reserve' || reserve.reserve !== 'minimum-guarantee' || !('node' in reserve.group)) continue;

@@ -77,7 +77,10 @@ export const withCountyNames = (pools: readonly PublicPool[], { counties }: Pick
   }));
 };
 
-const titlesOf = (node: Policy['tree']): (readonly [string, string])[] => [[node.id, node.title ?? node.id], ...(node.children ?? []).flatMap(titlesOf)];
+const titlesOf = (node: Policy['tree']): (readonly [string, string])[] => [
+  [node.id, node.title ?? node.id],
+  ...(node.children ?? []).flatMap(titlesOf),
+];
 
 /**
  * What the public may see of a run: each pool's supply, what was awarded and left and why, and doses by county, town and group of the

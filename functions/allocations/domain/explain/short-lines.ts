@@ -30,7 +30,10 @@ export const shortLines = <A extends Given>(awards: readonly A[]): { readonly aw
   for (const award of awards) {
     const key = JSON.stringify([award.siteId, award.product ?? award.ndc, award.doseNumber]);
     const known = lines.get(key) ?? { award, lineDoses: 0 };
-    lines.set(key, { award: award.packDoses < known.award.packDoses ? award : known.award, lineDoses: known.lineDoses + ownDoses({ doses: award.doses, explanation: award.explanation ?? [] }) });
+    lines.set(key, {
+      award: award.packDoses < known.award.packDoses ? award : known.award,
+      lineDoses: known.lineDoses + ownDoses({ doses: award.doses, explanation: award.explanation ?? [] }),
+    });
   }
   return [...lines.values()].filter(({ award, lineDoses }) => isShort({ ...award, doses: lineDoses }, isRequestBound(award)));
 };

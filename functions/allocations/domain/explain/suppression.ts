@@ -50,7 +50,9 @@ const hiddenDirections = (sums: readonly (readonly number[])[], classes: number)
   const pivots: number[] = [];
   for (let column = 0; column < classes && pivots.length < rows.length; column += 1) {
     const at = pivots.length;
-    const best = rows.slice(at).reduce((found, row, index) => (Math.abs(row[column] ?? 0) > Math.abs(rows[found]?.[column] ?? 0) ? index + at : found), at);
+    const best = rows
+      .slice(at)
+      .reduce((found, row, index) => (Math.abs(row[column] ?? 0) > Math.abs(rows[found]?.[column] ?? 0) ? index + at : found), at);
     const pivot = rows[best];
     if (pivot === undefined || Math.abs(pivot[column] ?? 0) < ALMOST_NOUGHT) continue;
     [rows[best], rows[at]] = [rows[at] ?? [], pivot];
@@ -84,6 +86,8 @@ export const givesAway = (sites: readonly Placed[], published: readonly (readonl
   return small.some(
     (one, at) =>
       isFixed(one.moves) ||
-      small.slice(at + 1).some((other) => !isSafe([...one.members, ...other.members]) && isFixed(one.moves.map((move, each) => move + (other.moves[each] ?? 0)))),
+      small
+        .slice(at + 1)
+        .some((other) => !isSafe([...one.members, ...other.members]) && isFixed(one.moves.map((move, each) => move + (other.moves[each] ?? 0)))),
   );
 };

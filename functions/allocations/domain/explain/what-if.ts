@@ -148,7 +148,10 @@ const inDoses = (before: Award, after: Award | undefined): Pick<Effect, 'doses' 
 };
 
 /** Rules that are not named as the cap is that sets them. */
-const CAPS_OF: { readonly [K in CeilingRule]?: readonly Cap['kind'][] } = { 'shared-storage': ['storage'], 'vials-beyond-use': ['beyond-use', 'storage'] };
+const CAPS_OF: { readonly [K in CeilingRule]?: readonly Cap['kind'][] } = {
+  'shared-storage': ['storage'],
+  'vials-beyond-use': ['beyond-use', 'storage'],
+};
 
 /** A limit is told where it held the award, or where lifting it for everybody changes the award; elsewhere it says nothing. */
 const tellsOfCap = ({ explanation }: Award, cap: Cap['kind'], isOther: boolean): boolean =>
@@ -196,12 +199,20 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
   const servesDue = policy.stages.some((stage) => stage.kind === 'second-doses' && inForce(stage, base.week, key.doseNumber));
   const dueMore = servesDue ? leastStep(Math.max(1, supply.packs), (packs) => wins(due(packs))) : 0;
   const owed = dueDoses(line);
-  const request = (toDoses: number): Change => ({ kind: 'request', fromDoses: award.requestDoses, toDoses, ...(line?.requestIs && { requestIs: line.requestIs }) });
+  const request = (toDoses: number): Change => ({
+    kind: 'request',
+    fromDoses: award.requestDoses,
+    toDoses,
+    ...(line?.requestIs && { requestIs: line.requestIs }),
+  });
   const withoutBound = ({ change, policy: relaxed }: Relaxed): Effect => {
     const pool = poolOf({ inputs: base, policy: relaxed }, key);
     const got = ofSite(pool, key);
     const isSame = got !== undefined && ownDoses(got) === own;
-    const others = pool !== undefined && isSame && change.kind === 'group-maximum-lifted' ? packsIn(pool, { inputs: base, policy }, change.node) - packsIn(asItIs, { inputs: base, policy }, change.node) : 0;
+    const others =
+      pool !== undefined && isSame && change.kind === 'group-maximum-lifted'
+        ? packsIn(pool, { inputs: base, policy }, change.node) - packsIn(asItIs, { inputs: base, policy }, change.node)
+        : 0;
     return { ...effect(change, got), ...(others > 0 && { othersPacks: others }) };
   };
   const asItGot = gotIn({ inputs: withLine(base, key, (item) => ({ ...item, requestDoses: own })) });
@@ -217,10 +228,12 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
       const lifted = { ...policy, minimums: (policy.minimums ?? []).filter((item) => item !== minimum) };
       return effect({ kind: 'minimum-lifted', rule: minimum.kind }, gotIn({ policy: lifted }));
     }),
-    ...policy.stages.filter((stage) => stage.kind === 'reserve' && inForce(stage, base.week, key.doseNumber)).map((stage) => {
-      const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };
-      return effect({ kind: 'reserve-off', stage: stage.id }, gotIn({ policy: without }));
-    }),
+    ...policy.stages
+      .filter((stage) => stage.kind === 'reserve' && inForce(stage, base.week, key.doseNumber))
+      .map((stage) => {
+        const without = { ...policy, stages: policy.stages.filter((item) => item !== stage) };
+        return effect({ kind: 'reserve-off', stage: stage.id }, gotIn({ policy: without }));
+      }),
     ...(site === undefined ? [] : relaxedFor(policy, site.group, base.week, key.doseNumber)).map((relaxed) => withoutBound(relaxed)),
     ...(site?.suspended === true ? [effect({ kind: 'not-suspended' }, gotIn({ inputs: notSuspended(base, key) }))] : []),
     ...(servesDue ? [effect({ kind: 'more-due', fromDoses: owed, toDoses: owed + dueMore * key.packDoses }, due(dueMore))] : []),
@@ -228,7 +241,12 @@ export const whatWouldChange = (asWritten: RunInputs, rules: Policy, key: AwardK
       ? [effect({ kind: 'old-debt-forgotten' }, gotIn({ inputs: { ...base, debts: [] } }))]
       : []),
     ...(onHand > 0
-      ? [effect({ kind: 'nothing-on-hand', fromDoses: onHand }, gotIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0, inTransitDoses: 0 })) }))]
+      ? [
+          effect(
+            { kind: 'nothing-on-hand', fromDoses: onHand },
+            gotIn({ inputs: withLine(base, key, (item) => ({ ...item, onHandDoses: 0, inTransitDoses: 0 })) }),
+          ),
+        ]
       : []),
     ...(site?.receiving === undefined ? [] : [effect({ kind: 'any-day' }, gotIn({ inputs: onAnyDay(base, key) }))]),
     ...(byWeight ? [effect({ kind: 'weight', morePercent }, heavier(morePercent))] : []),

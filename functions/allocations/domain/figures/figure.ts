@@ -106,8 +106,17 @@ export const openBook = (week: string, days: SourceDays, corrections: readonly C
     const settled = correction?.value ?? value;
     settledBy.set(what, settled);
     figures.push({
-      figureId: `${week}_${what}`, name, unit, asOf: correction === undefined ? asOf : (correction.day ?? days.read), used, disputable, source: correction === undefined ? source : 'correction',
-      words: correction === undefined ? [...words] : [`${correction.value}: corrected after the site disputed ${value ?? 'that nothing was known'} (${correction.reason})`, ...words],
+      figureId: `${week}_${what}`,
+      name,
+      unit,
+      asOf: correction === undefined ? asOf : (correction.day ?? days.read),
+      used,
+      disputable,
+      source: correction === undefined ? source : 'correction',
+      words:
+        correction === undefined
+          ? [...words]
+          : [`${correction.value}: corrected after the site disputed ${value ?? 'that nothing was known'} (${correction.reason})`, ...words],
       ...(settled === undefined ? {} : { value: settled }),
       ...(correction === undefined ? {} : { disputeId: correction.disputeId, ...(value === undefined ? {} : { computed: value }) }),
     });

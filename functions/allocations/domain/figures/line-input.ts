@@ -35,7 +35,8 @@ const isOfVaccine = (cvx: string) => ({ ndc }: { readonly ndc: string }): boolea
 const servesVaccine = ({ product, doseNumber, cvx }: LineName, { supply }: WeekFacts): boolean => {
   const doses = new Map<string, number>();
   for (const row of supply)
-    if (row.doseNumber === doseNumber && productOf(row.product)?.cvx === cvx) doses.set(row.product, (doses.get(row.product) ?? 0) + row.packs * row.packDoses);
+    if (row.doseNumber === doseNumber && productOf(row.product)?.cvx === cvx)
+      doses.set(row.product, (doses.get(row.product) ?? 0) + row.packs * row.packDoses);
   const [first] = [...doses].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return first === undefined || first[0] === product;
 };
@@ -58,9 +59,25 @@ const due = (line: LineName, site: SiteFacts, facts: WeekFacts, book: FigureBook
   if (doseNumber < 2 || interval === undefined || !servesVaccine(line, facts)) return [];
   const awarded = awards.filter((award) => award.doseNumber === doseNumber && productOf(award.product)?.cvx === cvx);
   const estimates = correctWeeks(reportsOf(rows, { cvx, doseNumber: doseNumber - 1 }), pattern, thisWeek, lagRulesOf(rules));
-  const debt = secondDoseDebt({ cvx, doseNumber, week, overdueWeeks: rules.overdueWeeks, rows, estimates, awarded, stillThereDoses: stillThere(cvx, site) });
+  const debt = secondDoseDebt({
+    cvx,
+    doseNumber,
+    week,
+    overdueWeeks: rules.overdueWeeks,
+    rows,
+    estimates,
+    awarded,
+    stillThereDoses: stillThere(cvx, site),
+  });
   if (debt.overdue > 0)
-    book.enter({ name: 'overdue', of: [product, doseNumber], value: debt.overdue, source: 'records', used: false, words: [`more than ${rules.overdueWeeks} weeks overdue: ${peopleOf(debt.overdue)}; no doses are held for them`] });
+    book.enter({
+      name: 'overdue',
+      of: [product, doseNumber],
+      value: debt.overdue,
+      source: 'records',
+      used: false,
+      words: [`more than ${rules.overdueWeeks} weeks overdue: ${peopleOf(debt.overdue)}; no doses are held for them`],
+    });
   return debt.due.flatMap(({ week: falls, people, late, covered, owed }) => {
     const words = [
       `${peopleOf(people)} had dose ${doseNumber - 1} of this vaccine here, ${interval.afterDays} days before, and no dose ${doseNumber} anywhere`,
@@ -76,28 +93,52 @@ const due = (line: LineName, site: SiteFacts, facts: WeekFacts, book: FigureBook
  * The latest weeks that can be judged, back to the first of which nothing was told: such a week is not known, never low. A site that is
  * silent loses nothing by it, and weeks before its silence say nothing about it now.
  */
-const latestInARow = (judged: readonly WeekEstimate[]): WeekEstimate[] => judged.slice(Math.max(judged.findLastIndex(({ reportedDoses }) => reportedDoses === 0) + 1, judged.length - useWeeks));
+const latestInARow = (judged: readonly WeekEstimate[]): WeekEstimate[] =>
+  judged.slice(Math.max(judged.findLastIndex(({ reportedDoses }) => reportedDoses === 0) + 1, judged.length - useWeeks));
 
-const use = ({ product, cvx }: LineName, { rows, accounts, received }: SiteFacts, { thisWeek, pattern, rules }: WeekFacts, book: FigureBook): SiteLine['use'] => {
+const use = (
+  { product, cvx }: LineName,
+  { rows, accounts, received }: SiteFacts,
+  { thisWeek, pattern, rules }: WeekFacts,
+  book: FigureBook,
+): SiteLine['use'] => {
   const held = accounts.filter(isOfVaccine(cvx));
   if (held.length === 0) return undefined;
   const estimates = latestInARow(judgedWeeks(correctWeeks(reportsOf(rows, { cvx }), pattern, thisWeek, lagRulesOf(rules)), rules.completePermille));
   const stock = {
-    cvx, rows, onHandDoses: held.reduce((sum, account) => sum + account.onHand, 0), transferredInDoses: held.reduce((sum, account) => sum + account.transferredIn, 0),
+    cvx,
+    rows,
+    onHandDoses: held.reduce((sum, account) => sum + account.onHand, 0),
+    transferredInDoses: held.reduce((sum, account) => sum + account.transferredIn, 0),
     received: received.filter(isOfVaccine(cvx)),
   };
   const weeks = judgedUse(estimates, new Map(estimates.map(({ week }) => [week, availableIn(week, stock)])), rules.completePermille);
   return weeks.map((row) => {
-    const availableDoses = book.enter({
-      name: 'available', of: [product, row.week], value: row.availableDoses, source: 'ledger',
-      words: [`${row.availableDoses} doses of the vaccine were at hand at the least: on hand now, and given since, less received later and less what came from other sites`],
-    }) ?? row.availableDoses;
-    book.enter({ name: 'used', of: [product, row.week], value: row.givenDoses, source: 'records', words: [`${row.givenDoses} given, ${row.givenAtMostDoses} at most, doses not reported yet counted in; late reports lower nothing`] });
+    const availableDoses =
+      book.enter({
+        name: 'available',
+        of: [product, row.week],
+        value: row.availableDoses,
+        source: 'ledger',
+        words: [
+          `${row.availableDoses} doses of the vaccine were at hand at the least: on hand now, and given since, less received later and less what came from other sites`,
+        ],
+      }) ?? row.availableDoses;
+    book.enter({
+      name: 'used',
+      of: [product, row.week],
+      value: row.givenDoses,
+      source: 'records',
+      words: [`${row.givenDoses} given, ${row.givenAtMostDoses} at most, doses not reported yet counted in; late reports lower nothing`],
+    });
     return { ...row, availableDoses };
   });
 };
 
-const isOfLine = (line: LineName) => (one: { readonly product: string; readonly doseNumber: number }): boolean => one.product === line.product && one.doseNumber === line.doseNumber;
+const isOfLine =
+  (line: LineName) =>
+  (one: { readonly product: string; readonly doseNumber: number }): boolean =>
+    one.product === line.product && one.doseNumber === line.doseNumber;
 
 /** Packs promised to the line, by size; of a hub's, what is for others is told apart, though never more than the packs hold. */
 const fixedOf = (line: LineName, { promised, forOthers = [] }: SiteFacts): SiteLine['fixed'] => {
@@ -152,7 +193,10 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
   const stock = stockOf(product, line.federalOnHand, facts, book);
   const kinds = storedIn(product, facts, week);
   // Where nothing is known of its storage there is no room to share; a dispute may still tell one for the product.
-  const storageDoses = kinds === undefined ? book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: [unknownStorage] }) : undefined;
+  const storageDoses =
+    kinds === undefined
+      ? book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: [unknownStorage] })
+      : undefined;
   const beyondUseDoses = beyondUseOf(product, stock, line, facts, week, book);
   const byVial = vialsKeptAt(product, stock, line, facts, week, book);
   const dues = due(line, facts, week, book);
@@ -160,7 +204,8 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
   const fixed = fixedOf(line, facts);
   const vials = vialsOf(line, facts);
   const asked = requests.find((one) => one.product === product && one.doseNumber === doseNumber);
-  const stands = asked === undefined && week.rules.dueStandsForRequest ? inPacks(line, week, dosesOf(dues.filter(({ day }) => day < addDays(week.week, 7)))) : 0;
+  const stands =
+    asked === undefined && week.rules.dueStandsForRequest ? inPacks(line, week, dosesOf(dues.filter(({ day }) => day < addDays(week.week, 7)))) : 0;
   const promised = fixed.reduce((sum, { packs, packDoses, othersDoses = 0 }) => sum + packs * packDoses - othersDoses, 0) + dosesOf(vials);
   const most = facts.answered.find((one) => one.product === product && one.doseNumber === doseNumber)?.mostDoses;
   const wanted = Math.min(asked === undefined ? stands : asked.doses, most ?? Infinity);
@@ -168,13 +213,30 @@ export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book
   const isEntered = asked !== undefined || stands > 0 || isPromised;
   if (isEntered)
     book.enter({
-      name: 'request', of: [product, doseNumber], value: Math.max(wanted, promised), source: asked === undefined ? 'records' : 'site', asOf: asked?.askedOn,
-      words: [asked === undefined ? `nothing was asked for: the second doses due by the end of the week stand in, ${stands} in whole packs` : asked.withdrawn ? 'the request was withdrawn' : `${asked.doses} doses asked for: a ceiling, never a weight`, ...(most === undefined ? [] : [`it declined an offer of this week, or took less of it: no more than the ${most} it took is offered again`]), ...(promised > 0 ? [`${promised} are promised already`] : [])],
+      name: 'request',
+      of: [product, doseNumber],
+      value: Math.max(wanted, promised),
+      source: asked === undefined ? 'records' : 'site',
+      asOf: asked?.askedOn,
+      words: [
+        asked === undefined
+          ? `nothing was asked for: the second doses due by the end of the week stand in, ${stands} in whole packs`
+          : asked.withdrawn
+            ? 'the request was withdrawn'
+            : `${asked.doses} doses asked for: a ceiling, never a weight`,
+        ...(most === undefined ? [] : [`it declined an offer of this week, or took less of it: no more than the ${most} it took is offered again`]),
+        ...(promised > 0 ? [`${promised} are promised already`] : []),
+      ],
     });
   if (!isEntered || (asked?.withdrawn === true && !isPromised)) return undefined;
   const requestIs = requestIsOf({ asked, stands, wanted, promised });
   return {
-    product, doseNumber, requestDoses: Math.max(wanted, promised), onHandDoses: stock.onHandDoses, fixed, ...(requestIs && { requestIs }),
+    product,
+    doseNumber,
+    requestDoses: Math.max(wanted, promised),
+    onHandDoses: stock.onHandDoses,
+    fixed,
+    ...(requestIs && { requestIs }),
     ...(vials.length > 0 && { vials }),
     ...(most !== undefined && { mostDoses: most }),
     due: asked?.withdrawn === true ? [] : earliest(dues, most), // second doses pass over a small request, never over a withdrawn one nor over an answer

@@ -44,7 +44,13 @@ const capacity = ({ standing, site }: SiteFacts, kinds: readonly string[]): { do
   standing.storageDoses === undefined ? capacityOf(site?.storageUnits ?? [], kinds)
     : { doses: standing.storageDoses, words: `room for ${standing.storageDoses} doses, as the department holds` };
 
-const roomOf = (kinds: readonly string[], stock: ReadonlyMap<string, Stock>, facts: SiteFacts, week: WeekFacts, book: FigureBook): Room | undefined => {
+const roomOf = (
+  kinds: readonly string[],
+  stock: ReadonlyMap<string, Stock>,
+  facts: SiteFacts,
+  week: WeekFacts,
+  book: FigureBook,
+): Room | undefined => {
   const { doses, words } = capacity(facts, kinds);
   const held = [...stock].flatMap(([product, { onHandDoses, inTransitDoses }]) => {
     const own = vialsStoredIn(product, facts, week) ?? storedIn(product, facts, week);
@@ -52,13 +58,22 @@ const roomOf = (kinds: readonly string[], stock: ReadonlyMap<string, Stock>, fac
   });
   const unknown = [...stock].filter(([product, { onHandDoses }]) => onHandDoses > 0 && storedIn(product, facts, week) === undefined);
   const sum = held.reduce((total, { onHandDoses, inTransitDoses }) => total + onHandDoses + inTransitDoses, 0);
-  const named = held.map(({ product, onHandDoses, inTransitDoses }) => `${nameOf(product)} ${onHandDoses}${inTransitDoses > 0 ? ` and ${inTransitDoses} on the way` : ''}`);
+  const named = held.map(
+    ({ product, onHandDoses, inTransitDoses }) => `${nameOf(product)} ${onHandDoses}${inTransitDoses > 0 ? ` and ${inTransitDoses} on the way` : ''}`,
+  );
   const value = book.enter({
-    name: 'storage', of: kinds, value: Math.max(0, doses - sum), source: facts.standing.storageDoses === undefined ? 'enrolment' : 'department',
+    name: 'storage',
+    of: kinds,
+    value: Math.max(0, doses - sum),
+    source: facts.standing.storageDoses === undefined ? 'enrolment' : 'department',
     words: [
       words,
       ...(sum > 0 ? [`less ${sum} doses of what may lie nowhere else: ${named.join(', ')}`] : []),
-      ...(unknown.length > 0 ? [`not counted, because nobody told how they are stored: ${unknown.map(([product, { onHandDoses }]) => `${nameOf(product)} ${onHandDoses}`).join(', ')}`] : []),
+      ...(unknown.length > 0
+        ? [
+            `not counted, because nobody told how they are stored: ${unknown.map(([product, { onHandDoses }]) => `${nameOf(product)} ${onHandDoses}`).join(', ')}`,
+          ]
+        : []),
     ],
   });
   return value === undefined ? undefined : { kinds: [...kinds], doses: value };
@@ -69,7 +84,13 @@ const roomOf = (kinds: readonly string[], stock: ReadonlyMap<string, Stock>, fac
  * all products that may lie nowhere else; vials of a hub's packs are a product of their own where they keep in more kinds. `stock` is what
  * lies there and is on its way, by product.
  */
-export const roomsOf = (products: readonly string[], stock: ReadonlyMap<string, Stock>, facts: SiteFacts, week: WeekFacts, book: FigureBook): Room[] => {
+export const roomsOf = (
+  products: readonly string[],
+  stock: ReadonlyMap<string, Stock>,
+  facts: SiteFacts,
+  week: WeekFacts,
+  book: FigureBook,
+): Room[] => {
   const setsOf = (of: readonly string[]) =>
     of.flatMap((product) => [storedIn(product, facts, week), vialsStoredIn(product, facts, week)]).filter((kinds) => kinds !== undefined);
   const own = setsOf(products);

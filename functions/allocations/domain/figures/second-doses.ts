@@ -51,7 +51,9 @@ const lateByWeek = ({ cvx, doseNumber, estimates }: DueFacts): Map<string, numbe
  */
 export const coveredDoses = ({ cvx, doseNumber, rows, awarded, stillThereDoses = Infinity }: DueFacts): number => {
   const [since] = awarded.map(({ week }) => week).toSorted();
-  const given = rows.filter((row) => row.kind === 'given' && row.cvx === cvx && row.doseNumber === doseNumber && since !== undefined && row.week >= since);
+  const given = rows.filter(
+    (row) => row.kind === 'given' && row.cvx === cvx && row.doseNumber === doseNumber && since !== undefined && row.week >= since,
+  );
   return Math.max(0, Math.min(sumOf(awarded) - sumOf(given), stillThereDoses));
 };
 

@@ -19,7 +19,12 @@ export interface WeekFacts {
   /** How reports come in, learned over all sites. */
   readonly pattern: DelayPattern;
   /** Doses shipped on federal accounts in the last weeks, by site and by zip. */
-  readonly federal: { readonly bySite: ReadonlyMap<string, number>; readonly byZip: ReadonlyMap<string, number>; readonly weeks: number; readonly products: FederalDoses['products'] };
+  readonly federal: {
+    readonly bySite: ReadonlyMap<string, number>;
+    readonly byZip: ReadonlyMap<string, number>;
+    readonly weeks: number;
+    readonly products: FederalDoses['products'];
+  };
 }
 
 /** What the department holds of a site. */

@@ -23,13 +23,17 @@ const onHand = (product: string, federalOnHand: number, facts: SiteFacts, book: 
   const isKept = held.length > 0;
   const arrived = isKept ? Math.min(ledger, ofThisWeek(product, facts).arrived) : 0;
   const words = [
-    isKept ? `${ledger} doses on hand in ${held.length} account${held.length === 1 ? '' : 's'} of the ledger, which decides` : 'the ledger has no account of this product here: what the site states counts',
+    isKept
+      ? `${ledger} doses on hand in ${held.length} account${held.length === 1 ? '' : 's'} of the ledger, which decides`
+      : 'the ledger has no account of this product here: what the site states counts',
     ...(arrived > 0 ? [`less ${arrived} that arrived of what is promised this week: they are counted there`] : []),
     ...(stated === undefined ? [] : [`the site stated ${stated} with its request`]),
     ...(federalOnHand > 0 ? [`${federalOnHand} federal doses are counted with it`] : []),
   ];
   const value = (isKept ? ledger - arrived : (stated ?? 0)) + federalOnHand;
-  return book.enter({ name: 'on-hand', of: [product], value, source: isKept ? 'ledger' : stated === undefined ? 'nothing-known' : 'site', words }) ?? 0;
+  return (
+    book.enter({ name: 'on-hand', of: [product], value, source: isKept ? 'ledger' : stated === undefined ? 'nothing-known' : 'site', words }) ?? 0
+  );
 };
 
 /** What was shipped to the site and is not counted at its dock yet. Nothing is entered where the ledger has no account. */

@@ -22,14 +22,22 @@ const bandsOf = (product: Product, day: string, comes: Comes) => {
 /** Kinds of units in which a product keeps long enough on a day, in one order; undefined when nothing is known of its storage. */
 export const suitableKinds = (ndc: string, day: string, comes: Comes = 'packs'): readonly string[] | undefined => {
   const product = productOf(ndc);
-  return product === undefined || product.storage.length === 0 ? undefined : [...new Set(bandsOf(product, day, comes).map(({ name }) => name))].sort();
+  return product === undefined || product.storage.length === 0
+    ? undefined
+    : [...new Set(bandsOf(product, day, comes).map(({ name }) => name))].sort();
 };
 
 /** Whether a site has a unit of one of these kinds. */
-export const hasUnitOf = (units: readonly StorageUnit[], kinds: readonly string[]): boolean => units.some(({ kind, capacityDoses }) => kinds.includes(kind) && capacityDoses > 0);
+export const hasUnitOf = (units: readonly StorageUnit[], kinds: readonly string[]): boolean =>
+  units.some(({ kind, capacityDoses }) => kinds.includes(kind) && capacityDoses > 0);
 
 /** The most days that some unit of a site keeps a product; undefined when it keeps to its expiry, or when nothing is known. */
-export const keepingDays = (units: readonly StorageUnit[], ndc: string, day: string, comes: Comes = 'packs'): { days: number; kind: string } | undefined => {
+export const keepingDays = (
+  units: readonly StorageUnit[],
+  ndc: string,
+  day: string,
+  comes: Comes = 'packs',
+): { days: number; kind: string } | undefined => {
   const product = productOf(ndc);
   const own = product === undefined ? [] : bandsOf(product, day, comes).filter(({ name }) => hasUnitOf(units, [name]));
   const [longest] = own.toSorted((a, b) => (b.maxHours ?? Infinity) - (a.maxHours ?? Infinity));

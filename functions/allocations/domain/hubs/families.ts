@@ -71,7 +71,13 @@ export const orderFamilies = (columns: ReadonlyMap<string, Column>, pool: Pool, 
  * Why a site that expects under a pack gets nothing by the vial, though the policy names a hub for it; undefined where it gets some, wants
  * none, or can take none itself.
  */
-export const withoutHubOf = (pool: Pool, policy: Policy, targets: Targets, packs: Float64Array, finalMicro: Float64Array): ((site: number) => ExplanationLine | undefined) => {
+export const withoutHubOf = (
+  pool: Pool,
+  policy: Policy,
+  targets: Targets,
+  packs: Float64Array,
+  finalMicro: Float64Array,
+): ((site: number) => ExplanationLine | undefined) => {
   if (!policy.hubs) return () => undefined;
   const placeOf = placesOf(pool);
   const [known, shares] = [new Map(pool.sites.map(({ siteId }, at) => [siteId, at])), hubAt(pool)];
@@ -87,7 +93,8 @@ export const withoutHubOf = (pool: Pool, policy: Policy, targets: Targets, packs
   return (site) => {
     const siteId = pool.sites[site]?.siteId ?? '';
     const hub = shares.get(site) ?? hubOf.get(siteId);
-    if (hub === undefined || hub === siteId || (finalMicro[site] ?? 0) > 0 || placeOf(siteId) === undefined || !expectsLess(pool, targets, site)) return undefined;
+    if (hub === undefined || hub === siteId || (finalMicro[site] ?? 0) > 0 || placeOf(siteId) === undefined || !expectsLess(pool, targets, site))
+      return undefined;
     const { rule = 'request', doses = 0 } = pool.ceilings[site] ?? {};
     // What it can keep or use itself is under a vial: its own line says so, and its hub lost it nothing.
     if (shares.has(site) && rule !== 'request' && rule !== 'supply' && doses < (pool.supply.vialDoses ?? 1)) return undefined;

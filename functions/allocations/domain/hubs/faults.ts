@@ -30,7 +30,8 @@ const promiseFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>, p
 
 /** How many sites are named before the rest is counted. */
 const mostNamed = 5;
-const named = (sites: readonly string[]): string => [...sites.slice(0, mostNamed), ...(sites.length > mostNamed ? [`${sites.length - mostNamed} more`] : [])].join(', ');
+const named = (sites: readonly string[]): string =>
+  [...sites.slice(0, mostNamed), ...(sites.length > mostNamed ? [`${sites.length - mostNamed} more`] : [])].join(', ');
 
 /**
  * What a reader of a run is told of its hubs that can bring nothing: sites that the run knows nothing of (mistyped, or without a standing),
@@ -47,9 +48,14 @@ export const strangeHubs = (hubs: readonly Hub[], known: readonly string[]): str
     const strangers = members.filter((member) => !sites.has(member));
     const chained = members.filter((member) => membersOf.has(member));
     return [
-      ...(sites.has(hub) ? [] : [`Hub ${meant(hub)} is no site that this run knows: ${named(members)} ${members.length === 1 ? 'gets' : 'get'} nothing by the vial.`]),
+      ...(sites.has(hub)
+        ? []
+        : [`Hub ${meant(hub)} is no site that this run knows: ${named(members)} ${members.length === 1 ? 'gets' : 'get'} nothing by the vial.`]),
       ...(strangers.length === 0 ? [] : [`Hub ${hub} is to share with ${named(strangers.map(meant))}, which this run does not know.`]),
-      ...chained.map((member) => `${member} shares packs of ${hub} and is a hub itself, of ${named(membersOf.get(member) ?? [])}: in one week it is one or the other.`),
+      ...chained.map(
+        (member) =>
+          `${member} shares packs of ${hub} and is a hub itself, of ${named(membersOf.get(member) ?? [])}: in one week it is one or the other.`,
+      ),
     ];
   });
 };

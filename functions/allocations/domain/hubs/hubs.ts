@@ -40,7 +40,9 @@ const mostPacks = (pool: Pool, hub: number, usableMicro: number, othersMicro: nu
   const promised = pool.fixedPacks[hub] ?? 0;
   const site = pool.sites[hub];
   if (site?.suspended === true || (site && !canReceive(site))) return promised;
-  const bounds = [pool.lines[hub]?.mostDoses, pool.storageLeft(hub)].flatMap((doses) => (doses === undefined ? [] : [floorDiv(Math.max(0, doses), packDoses)]));
+  const bounds = [pool.lines[hub]?.mostDoses, pool.storageLeft(hub)].flatMap((doses) =>
+    doses === undefined ? [] : [floorDiv(Math.max(0, doses), packDoses)],
+  );
   const inReach = floorDiv(Math.max(usableMicro, othersMicro + pool.withoutRequest(hub) * MICRO), pool.packMicro);
   return Math.max(promised, Math.min(ceilDiv(usableMicro, pool.packMicro), inReach, ...bounds));
 };
@@ -73,14 +75,16 @@ export const layFamilies = (pool: Pool, families: Families, shareOf: (rank: numb
       fixed[from] = inPacks - given;
     }
     fixedMicro.set(fixed.subarray(from, to), from);
-    const dueDoses = (at: number): number => (pool.supply.doseNumber > 1 ? (pool.lines[at]?.due ?? []).reduce((sum, { doses }) => sum + doses, 0) : 0);
+    const dueDoses = (at: number): number =>
+      pool.supply.doseNumber > 1 ? (pool.lines[at]?.due ?? []).reduce((sum, { doses }) => sum + doses, 0) : 0;
     const wanted = ceilingMicro.slice(0, to);
     for (let at = from; at < to; at += 1) {
       dueMicro[at] = Math.max(ceilingMicro[at] ?? 0, dueDoses(at) === 0 ? 0 : floorDiv(pool.withoutRequest(at) * MICRO, vialMicro) * vialMicro);
       wanted[at] = Math.max(ceilingMicro[at] ?? 0, Math.min(dueMicro[at] ?? 0, ceilDiv(dueDoses(at) * MICRO, vialMicro) * vialMicro));
     }
     const isStanding = pool.standing?.[from] === 1;
-    const most = (micro: Float64Array): number => (isStanding ? (pool.fixedPacks[from] ?? 0) : mostPacks(pool, from, sumRange(micro, from, to), sumRange(micro, from + 1, to)));
+    const most = (micro: Float64Array): number =>
+      isStanding ? (pool.fixedPacks[from] ?? 0) : mostPacks(pool, from, sumRange(micro, from, to), sumRange(micro, from + 1, to));
     const maxPacks = most(wanted);
     const openPacks = Math.min(maxPacks, most(ceilingMicro));
     ceilingPacks.fill(0, from, to).fill(openPacks, from, from + 1);
@@ -112,8 +116,18 @@ export const layFamilies = (pool: Pool, families: Families, shareOf: (rank: numb
  * its second doses by the day on which they are due, then its part of the rest; what packs hold beyond the shares of all stays with the
  * hub. `due`: target and old debt.
  */
-export const shareVials = (pool: Pool, packs: Float64Array, due: Float64Array, debt: Float64Array, targets: Pick<Targets, 'micro' | 'steps'>): Float64Array => {
-  const end = targets.steps.map(({ dueBefore }) => dueBefore ?? '').sort().at(-1) ?? '';
+export const shareVials = (
+  pool: Pool,
+  packs: Float64Array,
+  due: Float64Array,
+  debt: Float64Array,
+  targets: Pick<Targets, 'micro' | 'steps'>,
+): Float64Array => {
+  const end =
+    targets.steps
+      .map(({ dueBefore }) => dueBefore ?? '')
+      .sort()
+      .at(-1) ?? '';
   const micro = packs.map((given) => given * pool.packMicro);
   const vialMicro = (pool.supply.vialDoses ?? 1) * MICRO;
   const promised = promisedVials(pool).map((least) => floorDiv(least, vialMicro));

@@ -30,11 +30,23 @@ const boundsOf = ({ pool, model, packs, told }: Joint, size: number, site: numbe
   return [
     ...(fixed > 0 ? [{ side: 'least' as const, packs: fixed, why: 'already ordered or promised' }] : []),
     { side: 'most', packs: room(model.most[site] ?? 0, units[site] ?? 0), why: `${why} (${doses(model.most[site] ?? 0)} in all sizes)` },
-    { side: 'most', packs: (supply?.packs ?? 0) - sumRange(packs[size] ?? new Float64Array(), 0, units.length) + own, why: 'all there is of this size, less other sites', isShared: true },
-    ...upward(pool.tree).filter((group) => hasMost(group) && group.from <= site && site < group.to).map((group): PackBound => {
-      const high = model.bounds.get(group)?.high ?? 0;
-      return { side: 'most', packs: room(high, sumRange(units, group.from, group.to)), why: `the most of ${groupLabel(group.id, told)} (${doses(high)}), less other sites`, isShared: true };
-    }),
+    {
+      side: 'most',
+      packs: (supply?.packs ?? 0) - sumRange(packs[size] ?? new Float64Array(), 0, units.length) + own,
+      why: 'all there is of this size, less other sites',
+      isShared: true,
+    },
+    ...upward(pool.tree)
+      .filter((group) => hasMost(group) && group.from <= site && site < group.to)
+      .map((group): PackBound => {
+        const high = model.bounds.get(group)?.high ?? 0;
+        return {
+          side: 'most',
+          packs: room(high, sumRange(units, group.from, group.to)),
+          why: `the most of ${groupLabel(group.id, told)} (${doses(high)}), less other sites`,
+          isShared: true,
+        };
+      }),
   ];
 };
 
@@ -86,7 +98,12 @@ const jointClashes = (joint: Joint, taken: Taken): Clash[] => {
       const near = nearestOf(override.packs, boundsOf(joint, size, site));
       return `${siteLabel(override.siteId, told)} ${near === undefined ? 'none, while the others stay' : packsInWords(near, override.packDoses)}`;
     });
-    return { node, overrides: of.map(({ override }) => override), rules: [...of.map(({ override }) => askedInWords(override, told)), ...rules], advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}` };
+    return {
+      node,
+      overrides: of.map(({ override }) => override),
+      rules: [...of.map(({ override }) => askedInWords(override, told)), ...rules],
+      advice: `the nearest allowed, one changed at a time: ${allowed.join('; ')}`,
+    };
   };
   const bySize = model.sizes.flatMap(({ supply }, at) => {
     const held = sumRange(packs[at] ?? new Float64Array(), 0, units.length);
@@ -96,7 +113,10 @@ const jointClashes = (joint: Joint, taken: Taken): Clash[] => {
   const bySite = [...new Set(taken.map(({ site }) => site))].flatMap((at) => {
     const [held, most] = [units[at] ?? 0, model.most[at] ?? 0];
     const label = siteLabel(pool.sites[at]?.siteId ?? '', told);
-    const rules = [`overrides give ${label} ${doses(held)} in all sizes`, `at most ${doses(most)}: ${ceilingInWords(pool.ceilings[at]?.rule ?? 'request', told.policy)}`];
+    const rules = [
+      `overrides give ${label} ${doses(held)} in all sizes`,
+      `at most ${doses(most)}: ${ceilingInWords(pool.ceilings[at]?.rule ?? 'request', told.policy)}`,
+    ];
     return held > most ? [clash(label, taken.filter(({ site }) => site === at), rules)] : [];
   });
   const byGroup = upward(pool.tree).flatMap((group) => {

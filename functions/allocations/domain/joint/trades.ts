@@ -95,7 +95,8 @@ class Split {
     const [less, more] = [from.slice(shared), to.slice(shared)];
     const moved = units * this.model.unitMicro;
     // The change of the sum of squares, divided by what moves: whole numbers below 2^53.
-    const slope = less.reduce((sum, { gapMicro }) => sum + moved - 2 * gapMicro, 0) + more.reduce((sum, { gapMicro }) => sum + moved + 2 * gapMicro, 0);
+    const slope =
+      less.reduce((sum, { gapMicro }) => sum + moved - 2 * gapMicro, 0) + more.reduce((sum, { gapMicro }) => sum + moved + 2 * gapMicro, 0);
     if (slope >= 0 || less.some(({ held, low }) => held - units < low) || more.some(({ held, high }) => held + units > high)) return false;
     for (const [path, sign] of [[less, -1], [more, 1]] as const)
       for (const standing of path) {

@@ -26,8 +26,10 @@ const leastOf = (node: PolicyNode): Ratio => {
 
 const overOwn = ({ id, min, max }: PolicyNode): string | undefined => {
   const [fewest, most] = [shareIn(min), shareIn(max)];
-  if (fewest !== undefined && most !== undefined && isOver(fewest, most)) return `group ${id}: its minimum, ${percent(fewest)}, is over its maximum, ${percent(most)}`;
-  if (min !== undefined && max !== undefined && 'doses' in min && 'doses' in max && min.doses > max.doses) return `group ${id}: its minimum, ${min.doses} doses, is over its maximum, ${max.doses}`;
+  if (fewest !== undefined && most !== undefined && isOver(fewest, most))
+    return `group ${id}: its minimum, ${percent(fewest)}, is over its maximum, ${percent(most)}`;
+  if (min !== undefined && max !== undefined && 'doses' in min && 'doses' in max && min.doses > max.doses)
+    return `group ${id}: its minimum, ${min.doses} doses, is over its maximum, ${max.doses}`;
   return undefined;
 };
 

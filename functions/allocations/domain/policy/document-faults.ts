@@ -30,7 +30,9 @@ const messageOf = (issue: z.core.$ZodIssue, isMissing: boolean, missing: readonl
 
 /** Fields that are missing in the object at a path. */
 const missingIn = (issues: readonly z.core.$ZodIssue[], at: string, document: unknown, above: readonly PropertyKey[]): string[] =>
-  issues.flatMap(({ path }) => (written(path.slice(0, -1)) === at && path.length > 0 && valueAt(document, [...above, ...path]) === undefined ? [String(path.at(-1))] : []));
+  issues.flatMap(({ path }) =>
+    written(path.slice(0, -1)) === at && path.length > 0 && valueAt(document, [...above, ...path]) === undefined ? [String(path.at(-1))] : [],
+  );
 
 /** Every fault of a document with its path. Of the ways a union could be meant, the one that takes such a value, with the fewest faults, is told. */
 export const documentFaults = (issues: readonly z.core.$ZodIssue[], document: unknown, above: readonly PropertyKey[] = []): DocumentFault[] =>
@@ -41,5 +43,10 @@ export const documentFaults = (issues: readonly z.core.$ZodIssue[], document: un
       const [closest] = [...(meant.length > 0 ? meant : issue.errors)].sort((a, b) => a.length - b.length);
       if (closest !== undefined && closest.length > 0) return documentFaults(closest, document, path);
     }
-    return [{ path: written(path) || wholeDocument, message: messageOf(issue, valueAt(document, path) === undefined, missingIn(issues, written(issue.path), document, above)) }];
+    return [
+      {
+        path: written(path) || wholeDocument,
+        message: messageOf(issue, valueAt(document, path) === undefined, missingIn(issues, written(issue.path), document, above)),
+      },
+    ];
   });

@@ -142,7 +142,11 @@ export const policySchema = z
   })
   .superRefine(
     (policy, context) => {
-      for (const { path, message } of ruleFaults(policy, context.issues.map(({ path: at = [] }) => ({ path: at })))) context.addIssue({ code: 'custom', path: [...path], message });
+      for (const { path, message } of ruleFaults(
+        policy,
+        context.issues.map(({ path: at = [] }) => ({ path: at })),
+      ))
+        context.addIssue({ code: 'custom', path: [...path], message });
     },
     { when: () => true }, // faults of its shape and of its rules are told together
   );

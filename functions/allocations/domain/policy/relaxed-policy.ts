@@ -43,7 +43,12 @@ export const relaxedFor = (policy: Policy, group: string, week: RunInputs['week'
   const limits = policy.stages.flatMap((stage): Relaxed[] => {
     if (stage.kind !== 'tier' || stage.limit === undefined || !inForce(stage, week, doseNumber)) return [];
     const { limit: _limit, ...unlimited } = stage;
-    return [{ change: { kind: 'stage-limit-lifted', stage: stage.id }, policy: { ...policy, stages: policy.stages.map((item) => (item === stage ? unlimited : item)) } }];
+    return [
+      {
+        change: { kind: 'stage-limit-lifted', stage: stage.id },
+        policy: { ...policy, stages: policy.stages.map((item) => (item === stage ? unlimited : item)) },
+      },
+    ];
   });
   return [...maxima, ...(others.length > 0 ? [minimums] : []), ...limits];
 };

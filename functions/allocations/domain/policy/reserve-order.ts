@@ -39,19 +39,30 @@ const faultOf = (root: PolicyNode, stages: readonly Stage[], reserve: Reserve): 
     from.filter((stage): stage is PoolStage => (stage.kind === 'open' || stage.kind === 'tier') && mayShare(root, stage.group, reserve.group));
   const [before, after] = [pools(stages.slice(0, at)), pools(stages.slice(at + 1))];
   if (reserve.reserve === 'over-and-above') {
-    if (before.length === 0) return `an over-and-above reserve comes after the pool it is on top of, and none is in force${after[0] ? ` before it: write it after stage ${after[0].id}` : ''}`;
+    if (before.length === 0)
+      return `an over-and-above reserve comes after the pool it is on top of, and none is in force${after[0] ? ` before it: write it after stage ${after[0].id}` : ''}`;
     const later = after.find(({ counting }) => counting === 'total');
-    return later && `an over-and-above reserve stays on top only of pools before it; ${counts(later)}, so it would take the reserve back: write it before the reserve, or "counting: on-top"`;
+    return (
+      later &&
+      `an over-and-above reserve stays on top only of pools before it; ${counts(later)}, so it would take the reserve back: write it before the reserve, or "counting: on-top"`
+    );
   }
-  if (after.length === 0) return `a minimum guarantee comes before the pool whose doses count toward it, and none is in force${before[0] ? ` after it: write it before stage ${before[0].id}` : ''}`;
+  if (after.length === 0)
+    return `a minimum guarantee comes before the pool whose doses count toward it, and none is in force${before[0] ? ` after it: write it before stage ${before[0].id}` : ''}`;
   const later = after.find(({ counting }) => counting === 'on-top');
-  return later && `doses of every pool count toward a minimum guarantee; ${counts(later)}, so its doses would come beside it: write "counting: total", or the pool before the guarantee`;
+  return (
+    later &&
+    `doses of every pool count toward a minimum guarantee; ${counts(later)}, so its doses would come beside it: write "counting: total", or the pool before the guarantee`
+  );
 };
 
 /** Over-and-above reserves in force together that set aside more than there is. */
 const overdrawn = (stages: readonly Stage[]): string | undefined => {
   const shares = stages.flatMap((stage) => (stage.kind === 'reserve' && stage.reserve === 'over-and-above' ? [parseShare(stage.share)] : []));
-  const sum = shares.reduce((total, share) => (share ? { num: total.num * BigInt(share.den) + BigInt(share.num) * total.den, den: total.den * BigInt(share.den) } : total), { num: 0n, den: 1n });
+  const sum = shares.reduce(
+    (total, share) => (share ? { num: total.num * BigInt(share.den) + BigInt(share.num) * total.den, den: total.den * BigInt(share.den) } : total),
+    { num: 0n, den: 1n },
+  );
   return sum.num > sum.den ? 'over-and-above reserves in force together set aside more than the whole supply' : undefined;
 };
 

@@ -22,7 +22,11 @@ const words: Readonly<Record<string, (field: string) => string>> = {
 };
 
 /** The first thing that keeps a text from being read, in words: those after it mostly follow from it. */
-export const yamlFault = (text: string, [first, ...more]: readonly Unreadable[], placeOf: (at: number) => { readonly line: number; readonly col: number }): DocumentFault[] => {
+export const yamlFault = (
+  text: string,
+  [first, ...more]: readonly Unreadable[],
+  placeOf: (at: number) => { readonly line: number; readonly col: number },
+): DocumentFault[] => {
   if (first === undefined) return [];
   const { line, col } = placeOf(first.pos[0]);
   const said = words[first.code]?.(fieldAt(text, first.pos[0])) ?? `cannot be read (${first.message})`;

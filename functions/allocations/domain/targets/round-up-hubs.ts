@@ -15,7 +15,13 @@ export const roundUpHubs = ({ pool, has, ceiling, groups }: Course, steps: reado
   });
   let left = amount;
   for (const { from, micro } of missing.sort((a, b) => a.micro - b.micro || a.from - b.from)) {
-    const hasRoom = groups.every((group) => from < group.from || from >= group.to || group.maxPacks > pool.supply.packs || sumRange(has, group.from, group.to) + sumRange(gain, group.from, group.to) + micro <= group.maxPacks * pool.packMicro);
+    const hasRoom = groups.every(
+      (group) =>
+        from < group.from ||
+        from >= group.to ||
+        group.maxPacks > pool.supply.packs ||
+        sumRange(has, group.from, group.to) + sumRange(gain, group.from, group.to) + micro <= group.maxPacks * pool.packMicro,
+    );
     if (micro > left || !hasRoom) continue;
     gain[from] = micro;
     left -= micro;

@@ -53,7 +53,8 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   if (waiting) return `no pack for ${plural(waiting.dueDoses, 'second dose')} due from ${waiting.day} on: others come first`;
   if (isUnderPack(award)) return 'asked for less than a pack; to be owed what it cannot get, ask for one at least';
   const none = lines.find((line) => line.kind === 'no-weight');
-  if (none) return none.weights.length === 0 ? 'no stage in force is for its group' : `nothing to share by: it has no ${none.weights.join(', ')} on record`;
+  if (none)
+    return none.weights.length === 0 ? 'no stage in force is for its group' : `nothing to share by: it has no ${none.weights.join(', ')} on record`;
   const bound = lines.find((line) => line.kind === 'cap' || line.kind === 'group-limit');
   if (bound?.kind === 'cap') return bound.rule === 'request' ? REQUEST_WORDS[requestIsOf(award) ?? 'asked'] : CAP_WORDS[bound.rule];
   const title = (id: string) => (policy && nodesOf(policy.tree).find((node) => node.id === id)?.title) ?? id;
@@ -63,7 +64,10 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   if (lines.every((line) => line.kind === 'other-packs')) return 'of the share told with the other packs';
   const limit = lines.find((line) => line.kind === 'stage-limit');
   const most = limit && `the most ${policy?.stages.find(({ id }) => id === limit.stage)?.title ?? limit.stage} gives one site`;
-  const inFull = bound?.kind === 'group-limit' ? `its group, ${title(bound.node)}, is full` : (most ?? (isDueOnly(award) ? 'packs for its second doses due' : 'its fair share'));
+  const inFull =
+    bound?.kind === 'group-limit'
+      ? `its group, ${title(bound.node)}, is full`
+      : (most ?? (isDueOnly(award) ? 'packs for its second doses due' : 'its fair share'));
   const old = lines.find((line) => line.kind === 'debt-brought')?.micro ?? 0;
   const rounding = lines.find((line) => line.kind === 'rounding');
   const past = old === 0 ? '' : old > 0 ? ` and ${doses(old)} owed from before` : ` less ${doses(old)} it was ahead`;
@@ -94,4 +98,5 @@ export const leftInBrief = (left: Pick<Leftover, 'reason' | 'besides' | 'nodes'>
 
 /** The public is told no more than the policy says: that a group is full would tell what it got. One sentence stands for all such reasons. */
 const PUBLIC_REASONS: readonly LeftReason[] = ['every-ceiling-reached', 'reserve-held', 'no-combination-fits', 'none'];
-export const leftInPublic = (reason: LeftReason): string => (PUBLIC_REASONS.includes(reason) ? LEFT_WORDS[reason] : 'the policy places no more of it this week');
+export const leftInPublic = (reason: LeftReason): string =>
+  PUBLIC_REASONS.includes(reason) ? LEFT_WORDS[reason] : 'the policy places no more of it this week';

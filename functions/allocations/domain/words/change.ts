@@ -67,9 +67,12 @@ export const effectInWords = (effect: Effect, packDoses?: number, policy?: Polic
   const { packs, packsAfter } = effect;
   const said = changeInWords(effect, policy);
   if (packsAfter === undefined) return `${said}: the policy's bounds or a person's decision could not be kept.`;
-  if (effect.othersPacks !== undefined) return `${said}: no difference for it; other sites of the group, which come first, would have ${plural(effect.othersPacks, 'pack')} more.`;
+  if (effect.othersPacks !== undefined)
+    return `${said}: no difference for it; other sites of the group, which come first, would have ${plural(effect.othersPacks, 'pack')} more.`;
   if (effect.doses !== undefined && effect.dosesAfter !== undefined)
-    return effect.doses === effect.dosesAfter ? `${said}: no difference.` : `${said}: ${plural(effect.dosesAfter, 'dose')} instead of ${count(effect.doses)}.`;
+    return effect.doses === effect.dosesAfter
+      ? `${said}: no difference.`
+      : `${said}: ${plural(effect.dosesAfter, 'dose')} instead of ${count(effect.doses)}.`;
   const after = packDoses === undefined ? plural(packsAfter, 'pack') : packsInWords(packsAfter, packDoses);
   return packsAfter === packs ? `${said}: no difference.` : `${said}: ${after} instead of ${count(packs)}.`;
 };

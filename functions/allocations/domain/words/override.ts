@@ -49,7 +49,10 @@ export const refusedOverride = (override: Override, bounds: readonly PackBound[]
     overrides: [override],
     node: siteLabel(override.siteId, told),
     rules: [askedInWords(override, told), ...bounds.map((bound) => boundInWords(bound, override.packDoses))],
-    advice: nearest === undefined ? 'no number of packs is within all of them: change another override, or the policy' : `the nearest allowed is ${packsInWords(nearest, override.packDoses)}${more}`,
+    advice:
+      nearest === undefined
+        ? 'no number of packs is within all of them: change another override, or the policy'
+        : `the nearest allowed is ${packsInWords(nearest, override.packDoses)}${more}`,
   };
 };
 
@@ -57,7 +60,10 @@ export const refusedOverride = (override: Override, bounds: readonly PackBound[]
 export const givenByHub = (override: Override, hub: string, told: Told): Clash => ({
   overrides: [override],
   node: siteLabel(override.siteId, told),
-  rules: [askedInWords(override, told), `it expects under a pack and gets its doses by the vial, out of the packs of its hub, ${siteLabel(hub, told)}`],
+  rules: [
+    askedInWords(override, told),
+    `it expects under a pack and gets its doses by the vial, out of the packs of its hub, ${siteLabel(hub, told)}`,
+  ],
   advice: `set the award of ${siteLabel(hub, told)}: its packs are shared again by the vial; or leave the site out of the hub, and draft again`,
 });
 

@@ -19,12 +19,25 @@ const nextOpenWeek = (week: string, now: string, zone: string): string => {
 };
 
 /** Whether a late request asks for less than runs would read without it: fewer than in time, or none at all. */
-export const isLessThanInTime = (doses: number, inTimeDoses: number | undefined): boolean => doses === 0 || (inTimeDoses !== undefined && doses < inTimeDoses);
+export const isLessThanInTime = (doses: number, inTimeDoses: number | undefined): boolean =>
+  doses === 0 || (inTimeDoses !== undefined && doses < inTimeDoses);
 
 /** What becomes of a request, in its coordinator's words: until when it can be changed, or which cut-off passed and what can be done now. */
-export const requestInWords = (
-  { week, now, zone, isLate, doses, inTimeDoses }: { week: string; now: string; zone: string; isLate: boolean; doses: number; inTimeDoses: number | undefined },
-): string[] => {
+export const requestInWords = ({
+  week,
+  now,
+  zone,
+  isLate,
+  doses,
+  inTimeDoses,
+}: {
+  week: string;
+  now: string;
+  zone: string;
+  isLate: boolean;
+  doses: number;
+  inTimeDoses: number | undefined;
+}): string[] => {
   const closes = told(weekInstants(week, zone).requestsClose, zone);
   if (!isLate) return [`Runs of the week of ${week} read it. It can be changed until ${closes}.`];
   if (isLessThanInTime(doses, inTimeDoses))

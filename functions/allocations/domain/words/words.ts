@@ -82,7 +82,8 @@ const carriedInWords = (micro: number): string => {
 };
 
 /** What the request of an award is, where it is not what the site asked for. */
-export const requestIsOf = ({ explanation }: Pick<Award, 'explanation'>): RequestIs | undefined => explanation.find((line) => line.kind === 'request-is')?.what;
+export const requestIsOf = ({ explanation }: Pick<Award, 'explanation'>): RequestIs | undefined =>
+  explanation.find((line) => line.kind === 'request-is')?.what;
 
 const ASKED_WORDS: Readonly<Record<RequestIs, string>> = {
   due: 'it asked for none',
@@ -178,8 +179,17 @@ const CANNOT_TAKE: readonly CeilingRule[] = ['suspended', 'no-receiving-day'];
  * a person decided it.
  */
 export const isUnderPack = ({ packs, packDoses, requestDoses, explanation }: Award): boolean =>
-  packs === 0 && requestDoses > 0 && requestDoses < packDoses &&
-  !explanation.some((line) => line.kind === 'override' || line.kind === 'request-is' || line.kind === 'due-unserved' || line.kind === 'no-hub' || (line.kind === 'cap' && CANNOT_TAKE.includes(line.rule)));
+  packs === 0 &&
+  requestDoses > 0 &&
+  requestDoses < packDoses &&
+  !explanation.some(
+    (line) =>
+      line.kind === 'override' ||
+      line.kind === 'request-is' ||
+      line.kind === 'due-unserved' ||
+      line.kind === 'no-hub' ||
+      (line.kind === 'cap' && CANNOT_TAKE.includes(line.rule)),
+  );
 
 /**
  * An award and its lines in sentences, the first being the award itself. Amounts are to a tenth of a dose; the lines as data add up to
@@ -195,7 +205,9 @@ export const awardInWords = (award: Award, policy: Policy, nameOf: NameOf = asWr
   const head = `${nameOf(award.siteId)}: ${byVial ?? whole} ${of}; ${what === undefined ? `it asked for ${requestDoses === 0 ? 'none' : count(requestDoses)}` : ASKED_WORDS[what]}.`;
   const isSmall = byVial === undefined && isUnderPack(award);
   const advice = isSmall
-    ? ['The request is under one pack: ask for at least one (what of its share it cannot get this week is owed to it), or for a shared pack, a redistribution site or a transfer.']
+    ? [
+        'The request is under one pack: ask for at least one (what of its share it cannot get this week is owed to it), or for a shared pack, a redistribution site or a transfer.',
+      ]
     : [];
   return [head, ...award.explanation.map((line) => lineInWords(line, policy, nameOf, what)), ...advice];
 };
