@@ -51,6 +51,8 @@ export interface Pool {
   readonly counted: Uint8Array;
   /** What each site may take toward its groups' minimums: its ceiling if the floors stage gives it weight, else what is fixed. */
   readonly floorPacks: Float64Array;
+  /** The same before second doses were served, which let a site hold more but no minimum ask for more than its stage poured. */
+  readonly minimumPacks?: Float64Array;
 }
 
 /** Sites in the order the engine lays them out: by leaf, then by the week's ticket. Never by row. */

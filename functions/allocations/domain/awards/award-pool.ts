@@ -89,7 +89,8 @@ const split = ({ policy }: PoolTask, staged: Staged): Split => {
   const { pool, targets, brought } = staged;
   const due = duePacks(staged);
   const ceilingPacks = servedCeilings(staged, pool.ceilingPacks, due);
-  const served = { ...pool, fixedPacks: atLeast(pool.fixedPacks, due), ceilingPacks, floorPacks: atLeast(pool.floorPacks, due) };
+  const floorPacks = atLeast(pool.floorPacks, due);
+  const served = { ...pool, fixedPacks: atLeast(pool.fixedPacks, due), ceilingPacks, floorPacks, minimumPacks: pool.floorPacks };
   const feasible = packBounds(served);
   if ('clash' in feasible) throw new RangeError(`second doses were served beyond the bounds of ${feasible.clash.node}`);
   const bounds = keepGuarantees(served, policy, targets, feasible.bounds);
@@ -104,6 +105,7 @@ const asItIs = ({ policy }: PoolTask, staged: Staged, { packs, bounds }: Split):
     ...staged.pool,
     ceilingPacks: servedCeilings(staged, laid.ceilingPacks, due),
     floorPacks: atLeast(laid.floorPacks, due),
+    minimumPacks: laid.floorPacks,
     fixedPacks: laid.fixedPacks,
     fixedMicro: laid.fixedMicro,
   };

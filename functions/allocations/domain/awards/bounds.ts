@@ -34,7 +34,7 @@ interface PackRule {
 type Holds = (group: GroupRange, kind: PackRule['kind']) => boolean;
 
 /** What the sites of a group that count toward minimums can use, whatever the groups' own maximums say. */
-const usable = (pool: Pool, group: GroupRange): number => sumRange(pool.floorPacks, group.from, group.to);
+const usable = (pool: Pool, group: GroupRange): number => sumRange(pool.minimumPacks ?? pool.floorPacks, group.from, group.to);
 
 /** A minimum that is not strict asks for no more than the sites can use. */
 const minimumOf = (pool: Pool, group: GroupRange): number =>
