@@ -50,7 +50,7 @@ describe('second doses due at the sites of a hub', () => {
     ['of one promised some of its vials take the packs that all of them need', { packs: 2, plan: ['open', 'now'], sites: { clinic: PACK_FOR_BOTH, office: { ...due(TOMORROW, 101), ...VIALS_OF_CLINIC } } }, { clinic: 90, office: 110 }],
     ['beside one of its sites that asks for some: what is over stays with the hub', { packs: 1, plan: ['open', 'now'], sites: { clinic: {}, office: due(TOMORROW, 1), practice: { requestDoses: 10 } } }, { clinic: 80, office: 10, practice: 10 }],
     ['take the rest of their pack for the hub, though another stage gives its sites part of a vial', { packs: 2, plan: ['tenth', 'now'], sites: { clinic: {}, office: due(TOMORROW, 1), practice: { requestDoses: 10 }, farm: { weight: 2, fixedPacks: 1, requestDoses: 100 } } }, { clinic: 80, office: 10, practice: 10 }],
-    ['raise no minimum that was met before them, beside a promised pack of a site that asks for nothing', { packs: 2, plan: ['floors', 'now'], sites: { hospital: {}, surgery: { ...due(TOMORROW, 1), requestDoses: 10 }, farm: { weight: 10, fixedPacks: 1 } }, policy: { tree: { id: 'state', min: { doses: 200 } } } }, { hospital: 90, surgery: 10 }],
+    ['raise no minimum that was met before them, beside a promised pack of a site that asks for nothing', { packs: 2, plan: ['floors', 'soon'], sites: { hospital: { group: 'east' }, surgery: { ...due(TOMORROW, 1), requestDoses: 10, group: 'east' }, farm: { weight: 10, fixedPacks: 1, group: 'east' } }, policy: { tree: { id: 'state', children: [{ id: 'east', min: { doses: 200 } }] } } }, { hospital: 90, surgery: 10 }],
   ])('%s', (_case, week, doses) => {
     expect(outcome(week).doses).toEqual(doses);
   });
