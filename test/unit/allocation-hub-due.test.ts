@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { promisesInWords } from '../../functions/allocations/say-promises.ts';
+import { findFaults } from '../../functions/allocations/domain/inputs.ts';
 import { strangeHubs } from '../../functions/allocations/domain/hubs/faults.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { Override } from '../../functions/allocations/domain/inputs.ts';
@@ -112,6 +113,25 @@ describe('hubs that can bring nothing', () => {
     ['are those in a chain', [{ hub: 'clinic', members: ['office'] }, { hub: 'office', members: ['surgery'] }], ['office shares packs of clinic and is a hub itself, of surgery: in one week it is one or the other.']],
   ])('%s', (_which, hubs, words) => {
     expect(strangeHubs(hubs, known)).toEqual(words);
+  });
+});
+
+describe('vials promised out of a hub\'s packs', () => {
+  const promised = (office: Partial<SmallSite>, doses = 10) => {
+    const sites = [{ id: 'clinic', ...PACK_FOR_BOTH }, { id: 'office', ...office, line: { vials: [{ hub: 'clinic', packDoses: 100, doses }], ...office.line } }];
+    const inputs = smallInputs({ packs: 3, sites });
+    return findFaults({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, vialDoses: 10 })) }, smallPolicy({ hubs: HUBS }));
+  };
+
+  it.each<[string, Partial<SmallSite>, number, RegExp[]]>([
+    ['within its packs are no fault', {}, 10, []],
+    ['of more than its packs are', {}, 110, [/^site office: 110 doses .* from hub clinic, which was promised too few packs for them$/]],
+    ['in parts of vials are', {}, 15, [/not whole vials/]],
+    ['in another group are', { group: 'elsewhere' }, 10, [/in another group/]],
+    ['beside packs of the site\'s own are', { fixedPacks: 1 }, 10, [/packs of its own: it is one or the other/]],
+  ])('%s', (_which, office, doses, faults) => {
+    const told = promised(office, doses).filter((fault) => fault.includes('by the vial'));
+    expect(told).toEqual(faults.map((fault) => expect.stringMatching(fault)));
   });
 });
 

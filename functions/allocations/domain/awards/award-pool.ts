@@ -129,6 +129,7 @@ export const awardPool = (task: PoolTask): AwardedPool | Clashing => {
     const promised = staged.laid.fixedPacks;
     const short = Array.from(promised.keys()).filter((at) => (promised[at] ?? 0) > (shared.packs[at] ?? 0));
     if (short.length === 0) return asItIs(task, staged, shared);
+    if (short.every((at) => aside.has(staged.pool.ranks[at] ?? 0))) throw new RangeError('who stands aside was given less than it was promised');
     for (const { from, to } of upward(staged.pool.tree).filter(({ byVial, from: hub }) => byVial === true && short.includes(hub)))
       for (let at = from; at < to; at += 1) shares.set(staged.pool.ranks[at] ?? 0, staged.targets.micro[at] ?? 0);
     aside = withAside(aside, staged.pool, policy, staged.targets, short);

@@ -22,6 +22,8 @@ const promiseFaults = ({ sites, supply }: Pick<RunInputs, 'sites' | 'supply'>, p
         if (own?.vialDoses === undefined || doses % own.vialDoses !== 0) return [`${said}, which are not whole vials of its supply`];
         if (bySite.get(hub)?.group !== site.group) return [`${said}, which is in another group`];
         if (before + doses > (held?.packs ?? 0) * packDoses) return [`${said}, which was promised too few packs for them`];
+        // One that takes packs has no part in a hub's, and one that has a part takes none.
+        if (line.fixed.some((row) => row.packDoses === packDoses && row.packs > 0)) return [`${said}, and packs of its own: it is one or the other`];
         return [];
       }),
     ),
