@@ -7,7 +7,7 @@ import { planMovements, type Posting } from '../../shared/ledger/plan-movements.
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { chooseAccount, type AccountChoice } from './domain/choose-account.ts';
-import { isToldPrivate, withoutStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
+import { isToldPrivate, whyNoMore, withoutStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
 import type { Settled } from './domain/dose-facts.ts';
 import type { StockStore } from './store-stock.ts';
 
@@ -112,12 +112,13 @@ export const makeSettleStock = (store: StockStore) => {
       };
     const decrement = choice.kind === 'matched' ? { kind: choice.kind } : { kind: choice.kind, why: choice.why };
     const account = entriesPartition(choice.account.ref);
-    const { expiresOn, stockedAt, buckets: { onHand, quarantined, administered } } = choice.account;
+    const { expiresOn, stockedAt, buckets: { onHand, quarantined, administered, inTransit, inTransfer } } = choice.account;
     const lot = {
       ...(expiresOn === undefined ? {} : { expiresOn }),
       ...(stockedAt === undefined ? {} : { stockedAt }),
       onHand,
       quarantined,
+      onItsWay: inTransit + inTransfer,
       isUntouched: administered <= 0,
     };
     if (head?.effect !== undefined && head.gsi1pk === account)
@@ -149,8 +150,8 @@ export const makeSettleStock = (store: StockStore) => {
       if (giver === undefined || planned.refusal.kind !== 'unresolved') throw new Error(`The ledger refuses a dose: ${planned.refusal.kind}`);
       waiting.add(giver.at);
       const { lot } = decided[giver.at]?.settled ?? {};
-      const isHeld = planned.refusal.why === 'beyond-overfill' && lot !== undefined && lot.quarantined > 0;
-      settled[giver.at] = { decrement: { kind: 'unresolved', why: isHeld ? 'lot-in-quarantine' : planned.refusal.why }, ...(isHeld ? { lot } : {}) };
+      const why = planned.refusal.why === 'beyond-overfill' ? whyNoMore(lot) : planned.refusal.why;
+      settled[giver.at] = { decrement: { kind: 'unresolved', why }, ...(why === 'lot-in-quarantine' && lot !== undefined ? { lot } : {}) };
     }
   };
 

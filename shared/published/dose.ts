@@ -74,6 +74,8 @@ const doseFacts = {
   expiry: z.string().optional(),
   amount: z.number().optional(),
   unit: z.string().optional(),
+  /** Of a dose given here that tells neither amount nor lot: whether it looked like history as it was told (HL7-52). A maker that we do not know was told too. */
+  looksHistorical: z.boolean().optional(),
   /** NCIT. */
   route: z.string().optional(),
   /** HL70163. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { movementItems } from '../../shared/ledger/items.ts';
-import { planMovements } from '../../shared/ledger/plan-movements.ts';
+import { planMovements, transferPostings, type Posting } from '../../shared/ledger/plan-movements.ts';
 import { commit } from '../../shared/platform/dynamo.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
@@ -135,7 +135,8 @@ describe('A dose told as given here at no site of the organization', () => {
     expect((await change('DELETE', doseId, 1, { reason: 'another patient' })).status).toBe(412);
     const deleted = await change('DELETE', doseId, 2, { reason: 'another patient' });
     expect([deleted.status, deleted.body['dose']]).toMatchObject([200, { state: 'deleted', version: 3, reason: 'another patient', counted: false }]);
-    expect([await entryOf('U7'), await administered(), (await told('U7', { facility: 'Oak Hospital' })).text.includes('deleted by hand on'), (await doseOf('U7'))?.state]).toEqual([undefined, before, true, 'deleted']);
+    const again = errors(await told('U7', { facility: 'Oak Hospital' }));
+    expect([await entryOf('U7'), await administered(), again, (await doseOf('U7'))?.state]).toEqual([undefined, before, [expect.stringMatching(/RXA\^1\^21\|.*deleted by hand on/)], 'deleted']);
     expect((await change('DELETE', doseId, 3, { reason: 'another patient' })).status).toBe(409);
     const versions = (await room.items()).filter((item) => item['type'] === 'dose-version' && (item['filler'] as { id?: string } | undefined)?.id === 'U7');
     expect(versions.map((item) => [item['version'], item['supersededBy'], item['lot']])).toEqual([[1, 'nurse', janssen.lot], [2, 'nurse', 'VAN1']]);
@@ -179,26 +180,33 @@ const errors = ({ text }: Answer): string[] => text.split('\r').filter((line) =>
 const answerCode = ({ text }: Answer): string | undefined => /\rMSA\|(\w\w)/.exec(text)?.[1];
 
 describe('The stock', () => {
+  const move = async (...postings: Posting[]): Promise<void> => {
+    const accounts = (await Promise.all(postings.map(({ ref }) => room.account(ref)))).filter((account) => account !== undefined);
+    const planned = planMovements(accounts, postings);
+    if (planned.kind === 'refused') throw new Error(planned.refusal.kind);
+    await commit(room.suite.dynamo, movementItems(room.suite.tables['INVENTORY_TABLE'] ?? '', planned.plan, { at: '2021-03-08T12:00:00.000Z', actor: 'dock' }));
+  };
+  const settle = async (id: string, more: Partial<Call> = {}): Promise<Answer> => {
+    const dose = await doseOf(id);
+    return room.asNurse({ route: 'POST /sites/{siteId}/worklist/{doseId}/settlement', params: { siteId: siteIds.elm, doseId: dose === undefined ? '' : doseIdOf(dose) }, ifMatch: dose?.version ?? 0, ...more });
+  };
+
   it('of a dose that was told before its lot came falls once the same is told again, or the site asks; until then nothing is written', async () => {
     const lot = 'LATE1';
     const send = (id: string, more: object = {}): Promise<Answer> => room.sendHl7(vxu({ id, given: `La${'abcd'[Number(id.at(-1))]}`, orders: order({ filler: `${id}^ELM`, lot, ...more }) }));
     const waits = async (): Promise<number> => ((await room.asNurse({ route: 'GET /sites/{siteId}/worklist', params: { siteId: siteIds.elm }, query: { limit: '200' } })).body['items'] as { lot?: string }[]).filter((item) => item.lot === lot).length;
-    const lookAgain = async (id: string, more: Partial<Call> = {}): Promise<Answer> => {
-      const dose = await doseOf(id);
-      return room.asNurse({ route: 'POST /sites/{siteId}/worklist/{doseId}/settlement', params: { siteId: siteIds.elm, doseId: dose === undefined ? '' : doseIdOf(dose) }, ifMatch: dose?.version ?? 0, ...more });
-    };
     for (const id of ['LT0', 'LT1', 'LT2', 'LT3']) await send(id);
     expect([answerCode(await send('LT0')), (await doseOf('LT0'))?.version, await waits()]).toEqual(['AE', 1, 4]);
-    expect((await lookAgain('LT2')).body['dose']).toMatchObject({ version: 1, decrement: { kind: 'unresolved', why: 'no-account' } });
+    expect((await settle('LT2')).body['dose']).toMatchObject({ version: 1, decrement: { kind: 'unresolved', why: 'no-account' } });
 
     await room.stock({ lot }, 3);
     const answer = await send('LT0');
     expect([answerCode(answer), errors(answer), await waits()]).toEqual(['AA', [], 3]);
     expect([await doseOf('LT0'), (await room.account({ lot }))?.buckets]).toMatchObject([{ version: 2, state: 'accepted', decrement: { kind: 'matched' } }, { onHand: 2, administered: 1 }]);
     expect([answerCode(await send('LT0')), (await doseOf('LT0'))?.version, answerCode(await send('LT1', { action: 'U' }))]).toEqual(['AA', 2, 'AA']);
-    expect([(await lookAgain('LT2', { ifMatch: 7 })).status, (await lookAgain('LT2', { subject: 'oak-nurse' })).status]).toEqual([412, 404]);
-    expect((await lookAgain('LT2')).body['dose']).toMatchObject({ version: 2, decrement: { kind: 'matched' } });
-    expect([(await lookAgain('LT2')).status, (await lookAgain('LT3')).body['dose'], await waits(), (await room.account({ lot }))?.buckets]).toMatchObject([
+    expect([(await settle('LT2', { ifMatch: 7 })).status, (await settle('LT2', { subject: 'oak-nurse' })).status]).toEqual([412, 404]);
+    expect((await settle('LT2')).body['dose']).toMatchObject({ version: 2, decrement: { kind: 'matched' } });
+    expect([(await settle('LT2')).status, (await settle('LT3')).body['dose'], await waits(), (await room.account({ lot }))?.buckets]).toMatchObject([
       409, { version: 2, decrement: { why: 'beyond-overfill' } }, 1, { onHand: 0, administered: 3 },
     ]);
   });
@@ -206,12 +214,8 @@ describe('The stock', () => {
   it('of a lot whose rest lies in quarantine waits under that name, and falls once it is released', async () => {
     const lot = 'HELD1';
     const send = (id: string): Promise<Answer> => room.sendHl7(vxu({ id, given: `He${'ab'[Number(id.at(-1))]}`, orders: order({ filler: `${id}^ELM`, lot }) }));
-    const holding = async (kind: 'quarantine' | 'release'): Promise<void> => {
-      const account = await room.account({ lot });
-      const planned = planMovements(account === undefined ? [] : [account], [{ ref: refOf({ lot }), movement: { kind, key: `${kind}-${lot}`, doses: 1, reason: 'excursion', position: { unit: 'U1', state: 'thawed' } } }]);
-      if (planned.kind === 'refused') throw new Error(planned.refusal.kind);
-      await commit(room.suite.dynamo, movementItems(room.suite.tables['INVENTORY_TABLE'] ?? '', planned.plan, { at: '2021-03-08T12:00:00.000Z', actor: 'dock' }));
-    };
+    const holding = (kind: 'quarantine' | 'release'): Promise<void> =>
+      move({ ref: refOf({ lot }), movement: { kind, key: `${kind}-${lot}`, doses: 1, reason: 'excursion', position: { unit: 'U1', state: 'thawed' } } });
     await room.stock({ lot }, 2);
     await send('HD0');
     await holding('quarantine');
@@ -220,5 +224,48 @@ describe('The stock', () => {
     expect(await doseOf('HD1')).toMatchObject({ decrement: { kind: 'unresolved', why: 'lot-in-quarantine' }, validity: ['storage-suspect'] });
     await holding('release');
     expect([answerCode(await send('HD1')), await doseOf('HD1'), (await doseOf('HD1'))?.validity]).toMatchObject(['AA', { decrement: { kind: 'matched' } }, undefined]);
+  });
+
+  it.each<[string, string, (lot: string) => Promise<void>]>([
+    ['a shipment announced', 'WAY1', (lot) => move({ ref: refOf({ lot }), movement: { kind: 'ship', key: `ship-${lot}`, doses: 3 } })],
+    ['a transfer', 'WAY2', async (lot) => {
+      const from = refOf({ lot, siteId: siteIds.oak });
+      await room.stock(from, 3);
+      await move(...transferPostings({ key: `out-${lot}`, from, toSiteId: siteIds.elm, doses: 3, position: { unit: 'U1', state: 'thawed' } }));
+    }],
+  ])('of a lot that is on its way by %s waits under that name, with a warning, and falls once it was counted', async (_, lot, announce) => {
+    await announce(lot);
+    const answer = await room.sendHl7(vxu({ id: lot, given: `On${lot === 'WAY1' ? 'a' : 'b'}`, orders: order({ filler: `${lot}^ELM`, lot }) }));
+    const words = 'the lot is on its way to the site and was not counted yet';
+    expect([answerCode(answer), errors(answer)]).toEqual(['AE', [expect.stringMatching(new RegExp(`^ERR\\|\\|RXA\\^1\\^15\\^1\\^1\\|102.*\\|W\\|.*Stock was not moved: ${words} - on the worklist of the site`))]]);
+    const listed = (await room.asNurse({ route: 'GET /sites/{siteId}/worklist', params: { siteId: siteIds.elm }, query: { limit: '200' } })).body['items'] as Entry[];
+    expect(listed.find((entry) => entry.id === lot)).toMatchObject({ why: 'lot-on-its-way', explanation: words });
+    expect([(await doseOf(lot))?.validity, (await settle(lot)).body['dose']]).toMatchObject([undefined, { version: 1, decrement: { explanation: words } }]);
+    await move({ ref: refOf({ lot }), movement: { kind: 'receive', key: `in-${lot}`, doses: 3, position: { unit: 'U1', state: 'thawed' }, ...(lot === 'WAY1' ? {} : { from: 'inTransfer' as const }) } });
+    expect([(await settle(lot)).body['dose'], (await room.account({ lot }))?.buckets]).toMatchObject([{ version: 2, decrement: { kind: 'matched' } }, { onHand: 2, administered: 1 }]);
+  });
+
+  it('of a dose without lot and amount is looked for later as its reader took it: a maker that was told makes it no history, known or not (HL7-52)', async () => {
+    const [cvx, ndc] = ['208', '59267-1000-01'];
+    const bare = { lot: '', amount: '999' };
+    const [unknownMaker, noMaker] = [{ ...bare, vaccine: `${cvx}^^CVX`, mvx: 'ZZZ^^MVX' }, { ...bare, vaccine: `${cvx}^^CVX^${ndc}^^NDC`, mvx: '' }];
+    const send = (id: string, fields: object, given: string): Promise<Answer> => room.sendHl7(vxu({ id, given, orders: order({ filler: `${id}^ELM`, ...fields }) }));
+    const json = await room.asNurse({
+      route: 'POST /sites/{siteId}/doses', params: { siteId: siteIds.elm }, key: 'bare-dose',
+      body: { doses: [{ id: 'BA0', givenOn: '2021-03-08', vaccine: { cvx, ndc }, mvx: 'PFR', route: 'C28161', bodySite: 'LA', eligibility: 'V01', patient: { ids: [{ id: 'BA0' }], name: { family: 'Marsh', given: 'Bare' }, birthDate: '1950-06-01', sex: 'F' } }] },
+    });
+    expect([json.status, (await doseOf('BA0'))?.decrement, json.text]).toEqual([201, { kind: 'unresolved', why: 'lot-not-named' }, expect.stringContaining('Stock was not moved: it names no lot, and the site has none of the vaccine on hand - on the worklist')]);
+    await send('BA1', unknownMaker, 'Bareb');
+    await send('BA2', noMaker, 'Barec');
+    await told('BA3', unknownMaker);
+    await told('BA4', noMaker);
+    await room.stock({ ndc, lot: 'PF1' }, 5);
+    expect([(await settle('BA0')).status, (await settle('BA1')).status, (await settle('BA2')).status]).toEqual([200, 200, 409]);
+    for (const id of ['BA3', 'BA4']) expect((await assign((await entryOf(id))?.doseId ?? '', 1, siteIds.elm)).status).toBe(200);
+    const decrements = await Promise.all(['BA0', 'BA1', 'BA2', 'BA3', 'BA4'].map(async (id) => (await doseOf(id))?.decrement));
+    expect(decrements.map((one) => [one?.kind, one?.why])).toEqual([
+      ['resolved', 'only-lot'], ['resolved', 'only-product'], ['unresolved', 'looks-historical'], ['resolved', 'only-product'], ['unresolved', 'looks-historical'],
+    ]);
+    expect((await room.account({ ndc, lot: 'PF1' }))?.buckets).toMatchObject({ onHand: 2, administered: 3 });
   });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { chooseAccount } from '../../functions/doses/domain/choose-account.ts';
-import { waitsForStock, withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
+import { waitsForStock, whyNoMore, withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
+import { atHandAgain } from '../../functions/doses/domain/dose-facts.ts';
 import { sourceClassOf } from '../../functions/doses/domain/source-class.ts';
 import type { FundingSource } from '../../shared/codes/funding-sources.ts';
 import { notReportedWhy, sourceClassRules } from '../../shared/published/source-class.ts';
 import { emptyAccount, type Account } from '../../shared/ledger/account.ts';
+import type { DoseItem } from '../../shared/published/dose.ts';
+import { doseOf as storedDose } from '../support/dose-items.ts';
 
 const clinic = { siteId: 'sit_a', programmes: ['covid-19', 'cvp'] as ('covid-19' | 'cvp')[], supplyAccount: 'jurisdiction' as const, reportingOnly: false };
 const at = (more: Partial<GivenAt> = {}): GivenAt => ({ facility: 'named', site: clinic, isSendersOwn: true, ...more });
@@ -48,6 +51,28 @@ describe('a dose without stock', () => {
   });
 });
 
+describe('a stored dose without lot and amount', () => {
+  it.each<[string, Partial<DoseItem>, boolean]>([
+    ['looks historical as its reader took it, though the product has a maker', { looksHistorical: true }, true],
+    ['does not as its reader took it, though no maker that we know was told', { looksHistorical: false, mvx: undefined }, false],
+    ['stored before that was kept does without a maker', { mvx: undefined }, true],
+    ['stored before that was kept does not with one', {}, false],
+    ['stored before that was kept does not when it has a lot', { mvx: undefined, lot: 'L1' }, false],
+    ['stored before that was kept does not when it has an amount', { mvx: undefined, amount: 0.3 }, false],
+    ['that is history does not', { mvx: undefined, sourceClass: 'historical' }, false],
+  ])('%s', (_, more, expected) => {
+    expect(atHandAgain(storedDose('bare', 1, { lot: undefined, ...more })).looksHistorical).toBe(expected);
+  });
+});
+
+describe('an account that yields no more', () => {
+  it.each([
+    [{ quarantined: 1, onItsWay: 1 }, 'lot-in-quarantine'], [{ quarantined: 0, onItsWay: 1 }, 'lot-on-its-way'], [{ quarantined: 0, onItsWay: 0 }, 'beyond-overfill'], [undefined, 'beyond-overfill'],
+  ] as const)('of which is known %j: %s', (lot, why) => {
+    expect(whyNoMore(lot)).toBe(why);
+  });
+});
+
 const account = (lot: string, funding: FundingSource = 'covid', more: { ndc?: string; onHand?: number } = {}): Account => {
   const empty = emptyAccount({ siteId: 'sit_a', ndc: more.ndc ?? '59676-0580-05', lot, funding });
   return { ...empty, buckets: { ...empty.buckets, onHand: more.onHand ?? 10 } };
@@ -60,6 +85,7 @@ describe('the account of a given dose', () => {
     ['is matched whatever case, blanks and hyphens the lot has', { lot: 'l-1 ' }, [account('L1')], { kind: 'matched' }],
     ['is the one of the vaccine when no product code was sent', { ndc: undefined }, [account('L1')], { kind: 'resolved', why: 'only-product' }],
     ['is the only lot on hand when none was sent', { lot: undefined }, [account('L1'), account('OLD', 'covid', { onHand: 0 })], { kind: 'resolved', why: 'only-lot' }],
+    ['is not looked for among lots that are used up when none was sent, and that none was is said', { lot: undefined }, [account('L1', 'covid', { onHand: 0 })], { kind: 'unresolved', why: 'lot-not-named' }],
     ['is never chosen between two lots', { lot: undefined }, [account('L1'), account('L2')], { kind: 'unresolved', why: 'lot-missing' }],
     ['is not there when an O was typed for a zero, and the lot that was meant is named', { lot: '1O-05' }, [account('1005')], { kind: 'unresolved', why: 'no-account', nearLot: '1005' }],
     ['names no lot when two look alike', { lot: '1O05' }, [account('1005'), account('I005')], { kind: 'unresolved', why: 'no-account' }],

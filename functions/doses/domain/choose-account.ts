@@ -22,7 +22,7 @@ const byLot = (accounts: readonly Account[], all: readonly Account[], dose: Dose
   if (dose.lot === undefined || lotKey(dose.lot) === '') {
     const onHand = accounts.filter((account) => account.buckets.onHand > 0);
     const lots = new Set(onHand.map((account) => account.ref.lot));
-    return lots.size === 1 ? { accounts: onHand, by: 'only-lot' } : { why: lots.size === 0 ? 'no-account' : 'lot-missing' };
+    return lots.size === 1 ? { accounts: onHand, by: 'only-lot' } : { why: lots.size === 0 ? 'lot-not-named' : 'lot-missing' };
   }
   const wanted = lotKey(dose.lot);
   const isWanted = (account: Account): boolean => lotKey(account.ref.lot) === wanted;

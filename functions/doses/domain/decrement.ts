@@ -34,11 +34,13 @@ export const decrementReasons = {
   'no-account': 'the site has received no such lot',
   'lot-of-other-product': 'the site holds this lot as another product',
   'product-ambiguous': 'no product code was sent and several products hold the lot',
+  'lot-not-named': 'it names no lot, and the site has none of the vaccine on hand',
   'lot-missing': 'no lot was sent and several are on hand',
   'funding-ambiguous': 'the lot is held from several funding sources',
   'funding-differs': 'the lot is held from another funding source',
   'beyond-overfill': 'more doses were given than the lot could yield',
   'lot-in-quarantine': 'the rest of the lot is in quarantine',
+  'lot-on-its-way': 'the lot is on its way to the site and was not counted yet',
 } as const;
 export type DecrementReason = keyof typeof decrementReasons;
 
@@ -95,6 +97,12 @@ const withoutStockRows: readonly Row[] = [
   ['not-applicable', 'product-unknown', (dose) => !isProduct(dose)],
   ['unresolved', 'looks-historical', (dose) => dose.looksHistorical],
 ];
+
+/** Why an account yields no more doses: what is known of the rest of its lot says more than that too many were given. */
+export const whyNoMore = (lot: { readonly quarantined: number; readonly onItsWay: number } | undefined): DecrementReason => {
+  if (lot !== undefined && lot.quarantined > 0) return 'lot-in-quarantine';
+  return lot !== undefined && lot.onItsWay > 0 ? 'lot-on-its-way' : 'beyond-overfill';
+};
 
 /** Whether a later look at the accounts may settle it: its lot came, was released or was counted anew. What only looks like history is for a person. */
 export const waitsForStock = ({ kind, why }: Decrement): boolean => kind === 'unresolved' && why !== 'looks-historical';

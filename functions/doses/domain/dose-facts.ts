@@ -74,6 +74,9 @@ type Facts = Omit<
   | 'byHand'
 >;
 
+/** Tells neither how much was given nor from which lot. */
+const isBare = ({ amount, lot }: Pick<DoseItem, 'amount' | 'lot'>): boolean => amount === undefined && lot === undefined;
+
 /** What a dose record says of the event; how it met the stock is added by the caller. */
 export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, responsible, messageId }: Telling, key: MatchingKey): Facts => {
   const sourceClass = sourceClassOf(dose.kind === 'historical' ? (dose.source ?? '01') : dose.source, at.site?.supplyAccount === 'federal');
@@ -91,6 +94,7 @@ export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, r
     expiry: dose.expiry?.date,
     amount: dose.amount,
     unit: dose.unit,
+    looksHistorical: dose.kind === 'new' && isBare(dose) ? dose.looksHistorical : undefined,
     route: dose.route,
     bodySite: dose.site,
     refusal: dose.refusal?.code,
@@ -122,6 +126,7 @@ export interface Settled {
     /** Nothing was given from it before. */ readonly isUntouched: boolean;
     readonly onHand: number;
     readonly quarantined: number;
+    /** Announced by a shipment or another site, and not counted yet. */ readonly onItsWay: number;
   };
 }
 
@@ -160,9 +165,10 @@ export const withLink = ({ witnessOf: _, judged: __, ...dose }: DoseItem, link: 
 };
 
 /** A stored dose as it would be told again: what decides about its stock when it becomes the one that is counted. */
-export const atHandAgain = ({ completion, sourceClass, cvx, ndc, lot, amount, funding, eligibility }: DoseItem): DoseAtHand => ({
+export const atHandAgain = ({ completion, sourceClass, cvx, ndc, lot, funding, eligibility, ...dose }: DoseItem): DoseAtHand => ({
   completion, sourceClass, cvx, ndc, lot,
-  looksHistorical: sourceClass === 'own' && amount === undefined && lot === undefined,
+  // What was stored before its reader's word was kept goes by the maker that is known.
+  looksHistorical: dose.looksHistorical ?? (sourceClass === 'own' && isBare({ lot, ...dose }) && dose.mvx === undefined),
   funding: codeOf(CDCPHINVS_FUNDING, funding ?? ''),
   eligibility: codeOf(HL70064, eligibility ?? ''),
 });

@@ -128,6 +128,8 @@ const located = ({ field, component, ...fault }: Remark, position: number): Faul
 });
 
 const listed = 'on the worklist of the site';
+/** Reasons that lie in the lot: told wrongly or not at all, or not to be had yet. */
+const mendable: readonly DecrementReason[] = ['no-account', 'lot-not-named', 'lot-in-quarantine', 'lot-on-its-way'];
 const atLot = { rule: 'HL7-56', code: '102', applicationCode: '3', severity: 'W', field: 15, component: 1 } as const;
 /** A lot is no patient's: the one that was probably meant is named, and the product that it is. What the sender can mend is a warning at its field. */
 const unresolved = ({ why = '', nearLot, lotIsOf }: DoseItem['decrement']): Remark => {
@@ -135,7 +137,7 @@ const unresolved = ({ why = '', nearLot, lotIsOf }: DoseItem['decrement']): Rema
   if (nearLot !== undefined) return { ...atLot, text: `${reason}; the site holds ${nearLot}, which looks alike - ${listed}` };
   if (lotIsOf !== undefined)
     return { ...atLot, field: 5, text: `${reason}: there it is ${lotIsOf}; RXA-5 product or RXA-15 lot is wrong - ${listed}` };
-  return why === 'no-account' || why === 'lot-in-quarantine'
+  return mendable.some((one) => one === why)
     ? { ...atLot, text: `${reason} - ${listed}` }
     : { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - ${listed}` };
 };
@@ -192,6 +194,8 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
   const isUnnamed = told.kind === 'new' && told.action !== 'D' && dose !== undefined;
   const isForeign = told.kind === 'new' && told.action !== 'D' && at.facility !== 'missing' && !at.isSendersOwn;
   const assigned = told.action === 'D' || at.isSendersOwn ? undefined : dose?.assigned;
+  const placeRemarks =
+    assigned !== undefined ? [assignedByHand(assigned)] : withList(dose, isForeign ? [remarks.foreign] : isUnnamed ? unnamedPlace(at) : []);
   const waits =
     dose?.decrement.kind === 'unresolved' && kind !== 'deleted'
       ? [unresolved(dose.decrement)]
@@ -202,7 +206,7 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
     ...(kind === 'unknown-dose' && remark === undefined ? [remarks['unknown-dose']] : []),
     ...(remark === undefined ? [] : remark !== 'by-hand' ? [remarks[remark]] : dose === undefined ? [] : [standsByHand(dose)]),
     ...(kind === 'corrected' && told.action === 'A' && remark === undefined ? [remarks['taken-as-update']] : []),
-    ...(assigned !== undefined ? [assignedByHand(assigned)] : withList(dose, isForeign ? [remarks.foreign] : isUnnamed ? unnamedPlace(at) : [])),
+    ...(dose?.state === 'deleted' ? [] : placeRemarks),
     ...waits,
     ...(dose === undefined || !(kind === 'recorded' || kind === 'corrected') ? [] : [...likenessOf(dose), ...validityRemarksOf(dose)]),
     ...(dose === undefined || kind !== 'unchanged' || remark === 'by-hand' ? [] : standingDateRemarks(dose)),
