@@ -42,7 +42,7 @@ const PINNED: Readonly<Record<string, Digests>> = {
     'every cap, packs set aside': '8308ac8085f0588b',
     'packs released, some promised': '8b46ab74476980dd',
     'vials in refrigerators, for days': '020772810f375627',
-    'second doses due at hubs': '1739b9f74d41912c',
+    'second doses due at hubs': '2a29975f411e4fed',
     'hubs by the vial': '34dc369b91952fed',
   },
 };

@@ -2,7 +2,7 @@ import { ceilDiv, shareOf } from '../quantity.ts';
 import { sumRange, upward } from '../tree.ts';
 import { fill } from './fill.ts';
 import { inGroup, planSteps, stageShare } from './plan.ts';
-import { pourDue } from './pour-due.ts';
+import { pourDue, type PouredDue } from './pour-due.ts';
 import { roundUpHubs } from './round-up-hubs.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Pool } from '../pool.ts';
@@ -131,7 +131,12 @@ export const findTargets = (pool: Pool, policy: Policy, start: Start): Targets =
   const place = (kind: Part['kind'], stage: string, availableMicro: number, gain: Float64Array): number => {
     const usedMicro = total(gain);
     add(course.has, gain);
-    if (usedMicro > 0 || kind === 'reserve') parts.push({ stage, kind, availableMicro, usedMicro, gain });
+    const same = parts.findIndex((part) => part.stage === stage && part.kind === kind && kind !== 'returned');
+    const before = parts[same];
+    if (before) {
+      add(before.gain, gain);
+      parts[same] = { ...before, availableMicro: before.availableMicro + availableMicro, usedMicro: before.usedMicro + usedMicro };
+    } else if (usedMicro > 0 || kind === 'reserve') parts.push({ stage, kind, availableMicro, usedMicro, gain });
     return usedMicro;
   };
   place('fixed', 'fixed', pool.supplyMicro, fixed);
@@ -141,8 +146,10 @@ export const findTargets = (pool: Pool, policy: Policy, start: Start): Targets =
     const remaining = () => Math.max(0, pool.supplyMicro - total(course.has) - heldMicro - setAsideAfter(course, steps, at));
     const amount = stepAmount(course, step, remaining());
     const { stage } = step;
-    const gain = step.dueBefore === undefined ? pour(course, step, amount) : pourDue(course, policy, step.dueBefore, amount, dueMicro);
+    const { gain, beside }: PouredDue =
+      step.dueBefore === undefined ? { gain: pour(course, step, amount) } : pourDue(course, policy, steps, at, amount, dueMicro);
     const unused = amount - place(stage.kind, stage.id, amount, gain);
+    if (beside) place(beside.stage.kind, beside.stage.id, 0, beside.gain);
     if (stage.kind !== 'reserve' || unused === 0) return;
     if (stage.unused === 'held') heldMicro += unused;
     else if (!steps.slice(at + 1).some(isPool)) {
