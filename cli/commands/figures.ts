@@ -72,7 +72,7 @@ export const outlookText = ({ siteId, scenarios, isThin, onHandDoses, weeks }: S
     one.cancelRiskPermille === undefined ? 'not known' : `${one.cancelRiskPermille} in 1,000`,
   ]);
   return [
-    `${siteId}: ${onHandDoses} doses on hand; ${scenarios} past runs of weeks are known${isThin ? ': too few to trust the bands' : ''}`,
+    `${siteId}: ${onHandDoses} doses on hand, on the way or promised; ${scenarios} past runs of weeks are known${isThin ? ': too few to trust the bands' : ''}`,
     table(['week', 'firm', 'likely from', 'to', 'plan from', 'to', 'announced', 'clinics need', 'risk of cancelling'], rows),
   ].join('\n');
 };

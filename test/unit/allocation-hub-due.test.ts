@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { promisesInWords } from '../../functions/allocations/say-promises.ts';
 import { findFaults } from '../../functions/allocations/domain/inputs.ts';
+import { whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
 import { strangeHubs } from '../../functions/allocations/domain/hubs/faults.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
 import type { Override } from '../../functions/allocations/domain/inputs.ts';
@@ -54,6 +55,14 @@ describe('second doses due at the sites of a hub', () => {
     ['raise no minimum that was met before them, beside a promised pack of a site that asks for nothing', { packs: 2, plan: ['floors', 'soon'], sites: { hospital: { group: 'east' }, surgery: { ...due(TOMORROW, 1), requestDoses: 10, group: 'east' }, farm: { weight: 10, fixedPacks: 1, group: 'east' } }, policy: { tree: { id: 'state', children: [{ id: 'east', min: { doses: 200 } }] } } }, { hospital: 90, surgery: 10 }],
   ])('%s', (_case, week, doses) => {
     expect(outcome(week).doses).toEqual(doses);
+  });
+
+  it('leave its sites what they asked for beside them in the pack, and the hub the rest, which is told as a pack and not as a group of the policy', () => {
+    const inputs = smallInputs({ packs: 5, doseNumber: 2, sites: [{ id: 'clinic', requestDoses: 20, ...due(TOMORROW, 12) }, { id: 'office', requestDoses: 30 }, { id: 'practice', requestDoses: 25 }] });
+    const policy = smallPolicy({ stages: [STAGES.now, STAGES.open], hubs: HUBS });
+    const run = allocated({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, vialDoses: 10 })) }, policy);
+    expect(Object.fromEntries((run.hubShares ?? []).map(({ siteId, doses }) => [siteId, doses]))).toEqual({ clinic: 50, office: 30, practice: 20 });
+    expect(run.awards.filter(({ packs }) => packs > 0).map((award) => whyInBrief(award, policy))).toEqual(['all that it and the sites that share its packs may have']);
   });
 
   it('and first ones keep the packs that both need when a person sets another site\'s award, and the hub\'s own', () => {
