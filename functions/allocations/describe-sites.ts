@@ -112,7 +112,7 @@ export const makeReadFigures = (store: AllocationStore, figures: FigureStore, de
     const {
       sites: [input],
       figures: all,
-    } = await describe({ week, now, supply: own, standings: [standing], requests, promised, taken, open, answered: answeredOf(awards, pointer) });
+    } = await describe({ week, now, supply: own, standings: [standing], requests, promised, taken, open, answered: answeredOf(awards) });
     return input === undefined ? { kind: 'not-found' } : { kind: 'found', input, figures: all.get(siteId) ?? [] };
   };
 };

@@ -76,7 +76,7 @@ export const gatherInputs = async (
       promised: kept,
       taken: stillTaken,
       open: openVials(awards, pointer?.runId),
-      answered: answeredOf(awards, pointer),
+      answered: answeredOf(awards),
       watch,
     });
     const inputs = runInputsSchema.parse({ schema: 1, week, supply: described.supply, sites, debts, federal: described.federal });

@@ -1,7 +1,7 @@
 import { awardIdOf, type AwardItem } from '../../shared/published/award.ts';
 import { namesIn } from './domain/words/words.ts';
 import { ownDoses } from './domain/own-doses.ts';
-import type { RunInputs } from './domain/inputs.ts';
+import { lineKey, type RunInputs } from './domain/inputs.ts';
 import { fixedKey } from './gather-inputs.ts';
 import { promisedStates } from './promised.ts';
 import type { RunAward, RunItem } from './schemas-run-items.ts';
@@ -18,7 +18,7 @@ const hubOf = ({ explanation }: RunAward): string | undefined => {
   return typeof line?.['hub'] === 'string' ? line['hub'] : undefined;
 };
 
-/** By site and pool what earlier runs of the week have promised: packs, and doses by the vial. */
+/** What earlier runs of the week have promised: by site and pool packs, and doses by the vial; by site, product and dose number all doses. */
 const promisesIn = ({ sites }: RunInputs) => {
   const rows = sites.flatMap(({ siteId, lines }) => lines.map((line) => ({ siteId, ...line })));
   const packs = new Map(
@@ -29,7 +29,13 @@ const promisesIn = ({ sites }: RunInputs) => {
       own.map((row) => [fixedKey(siteId, { ...line, packDoses: row.packDoses }), row.doses] as const),
     ),
   );
-  return { packs, vials };
+  const held = new Map(
+    rows.map(({ siteId, fixed, vials: own = [], ...line }) => [
+      `${siteId}#${lineKey(line)}`,
+      fixed.reduce((sum, row) => sum + row.packs * row.packDoses, 0) + own.reduce((sum, row) => sum + row.doses, 0),
+    ] as const),
+  );
+  return { packs, vials, held };
 };
 
 /** Awards of a hub that promise it packs of a pool, from earlier runs of the week. */
@@ -82,5 +88,8 @@ export const makeOffers =
         return doses > 0 ? [vialOfferOf(award, doses, byVial, run, idOf(run, award))] : [];
       });
     }));
-    return [...ofPacks, ...ofVials.flat()];
+    return [...ofPacks, ...ofVials.flat()].map((offer) => {
+      const heldDoses = promised.held.get(`${offer.siteId}#${lineKey({ product: offer.ndc, doseNumber: offer.doseNumber })}`) ?? 0;
+      return heldDoses === 0 ? offer : { ...offer, heldDoses };
+    });
   };

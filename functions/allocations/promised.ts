@@ -59,28 +59,25 @@ export interface Answered {
   readonly mostDoses: number;
 }
 
-const declinedOrReduced = ({ state, acceptedDoses, doses }: AwardItem): boolean => state === 'declined' || (acceptedDoses ?? doses) < doses;
+const tookOf = ({ state, acceptedDoses, doses }: AwardItem): number => (state === 'declined' ? 0 : acceptedDoses ?? doses);
+const isLess = (award: AwardItem): boolean => tookOf(award) < award.doses;
 
 /**
- * Who declined an offer of the week, or took less of it, is offered no more of that product than what it took: of every offer it said yes
- * to, and of offers of other sizes that it may still answer. What a cut took back counts as never answered, a decline apart.
+ * Who declined an offer of the week, or took less of it, is offered no more of that product than it took: what it had when the run offered
+ * (`heldDoses`), and what it took of the run's offers or did not answer yet. Its least word counts, and once: a cut or a hub that ends what it
+ * took unsays nothing, and what it is then offered again does not come on top.
  */
-export const answeredOf = (awards: readonly AwardItem[], pointer: WeekPointer | undefined): Answered[] => {
-  const isRevoked = ({ awardId, state }: AwardItem): boolean => state !== 'ordered' && (pointer?.revoked ?? []).includes(awardId);
-  const isOpen = ({ state, runId }: AwardItem): boolean => state === 'offered' && runId === pointer?.runId;
-  return [...Map.groupBy(awards, ({ siteId, ndc, doseNumber }) => `${siteId} ${ndc} ${doseNumber}`).values()].flatMap((offers): Answered[] => {
-    const [first] = offers;
-    if (first === undefined || !offers.some((offer) => declinedOrReduced(offer) && (offer.state === 'declined' || !isRevoked(offer)))) return [];
-    const taken = offers.filter((offer) => isOpen(offer) || (promisedStates.includes(offer.state) && !isRevoked(offer)));
-    return [
-      {
-        siteId: first.siteId,
-        product: first.ndc,
-        doseNumber: first.doseNumber,
-        mostDoses: taken.reduce((sum, { acceptedDoses, doses }) => sum + (acceptedDoses ?? doses), 0),
-      },
-    ];
-  });
+export const answeredOf = (awards: readonly AwardItem[]): Answered[] => {
+  const said = [...Map.groupBy(awards, ({ siteId, ndc, doseNumber, runId }) => `${siteId} ${ndc} ${doseNumber} ${runId}`).values()].flatMap(
+    (offers): Answered[] => {
+      const less = offers.find(isLess);
+      if (less === undefined) return [];
+      const { siteId, ndc: product, doseNumber, heldDoses = 0 } = less;
+      return [{ siteId, product, doseNumber, mostDoses: offers.reduce((sum, offer) => sum + tookOf(offer), heldDoses) }];
+    },
+  );
+  return [...Map.groupBy(said, ({ siteId, product, doseNumber }) => `${siteId} ${product} ${doseNumber}`).values()].flatMap((words) =>
+    words.slice(0, 1).map((first) => ({ ...first, mostDoses: Math.min(...words.map(({ mostDoses }) => mostDoses)) })));
 };
 
 /** A pool of which more is promised than there is: what was ordered stays, so at least so much of the rest must give. */

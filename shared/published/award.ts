@@ -73,6 +73,8 @@ export const awardItem = z.object({
   doses: z.int().min(1),
   /** Doses the site takes: all of them when accepted, fewer (whole packs) when reduced. */
   acceptedDoses: z.int().min(0).optional(),
+  /** Doses of the product and dose number that were the site's already when this was offered. */
+  heldDoses: z.int().min(1).optional().describe('doses of it that earlier runs of the week had promised the site by then'),
   state: z.enum(awardStates),
   runId: z.string(),
   /** Whose supply it comes from, e.g. `jurisdiction`. */

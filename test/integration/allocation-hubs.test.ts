@@ -254,3 +254,15 @@ describe('What is asked of a run', () => {
     expect(ivy?.awards[0]?.dosesGained).not.toBe(0);
   });
 });
+
+describe('A site that took less by the vial', () => {
+  it('is offered no more than it took by the drafts that follow, though its hub did not answer and what it took ended', async () => {
+    const runId = await openWeek();
+    const oak = await offerTo('sit_oak', runId);
+    expect((await desk.answer(oak, { answer: 'reduce', doses: 20 })).status).toBe(200);
+    const offered: number[] = [];
+    for (let drafts = 0; drafts < 3; drafts += 1) offered.push((await awardOf('sit_oak', await desk.published()))?.doses ?? 0);
+    const [first = 0] = offered;
+    expect([oak.doses > 20, first > 0, first <= 20, offered]).toEqual([true, true, true, [first, first, first]]);
+  });
+});

@@ -27,6 +27,7 @@ let all: (table: string, pk: string, prefix: string) => Promise<Record<string, u
 let outstanding: (week: string) => Promise<OutstandingWeek>;
 
 const lastAward = async (siteId: string): Promise<DeskAward | undefined> => (await desk.awardsOf(siteId))[0];
+const offersOf = async (siteId: string, runId: string) => (await desk.awardsOf(siteId)).filter(({ awardId, state }) => awardId.endsWith(runId) && state === 'offered').map(({ doses }) => doses);
 const accepted = async (siteId: string): Promise<DeskAward> => {
   const award = (await desk.awardsOf(siteId)).find(({ state }) => state === 'offered');
   if (award === undefined) throw new Error('no offer');
@@ -104,11 +105,23 @@ describe('a site that declined its offer or took less of it', () => {
     await desk.answer(a, { answer: 'decline', reason: 'no staff' });
     await desk.answer(c, { answer: 'reduce', doses: 200 });
     const next = await desk.published();
-    const offersOf = async (siteId: string) => (await desk.awardsOf(siteId)).filter(({ awardId, state }) => awardId.endsWith(next) && state === 'offered').map(({ doses }) => doses);
-    expect([await offersOf('sit_a'), await offersOf('sit_b'), await offersOf('sit_c')]).toEqual([[], [1_000], []]);
+    expect([await offersOf('sit_a', next), await offersOf('sit_b', next), await offersOf('sit_c', next)]).toEqual([[], [1_000], []]);
     const figures = (await desk.asClinic({ route: 'GET /sites/{siteId}/allocation-figures', params: { siteId: 'sit_c' }, query: { week: desk.week() }, now: desk.inWeek() })).body['figures'] as { name: string; value: number; words: string[] }[];
     expect(figures.find(({ name }) => name === 'request')).toMatchObject({ value: 200, words: expect.arrayContaining([expect.stringContaining('no more than the 200 it took')]) as unknown });
     expect((await outstanding(desk.week())).accepted).toBe(2);
+  });
+
+  it('is offered so much again, once, when a cut took back what it took', async () => {
+    await openWeek(12);
+    await desk.published();
+    for (const siteId of ['sit_a', 'sit_b']) await accepted(siteId);
+    for (const c of await desk.awardsOf('sit_c')) await desk.answer(c, { answer: 'reduce', doses: 200 });
+    await desk.changeSupply(1);
+    await desk.published({ keep: 'ordered' });
+    await desk.changeSupply(12);
+    for (const doses of [[200], [200]]) expect(await offersOf('sit_c', await desk.published())).toEqual(doses);
+    await accepted('sit_c');
+    expect(await offersOf('sit_c', await desk.published())).toEqual([]);
   });
 });
 

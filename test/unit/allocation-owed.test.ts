@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DebtRow } from '../../functions/allocations/domain/inputs.ts';
 import { carryOn, owedBefore } from '../../functions/allocations/owed-before.ts';
 import { answeredOf, overPromised, type Promised } from '../../functions/allocations/promised.ts';
-import type { AwardItem, WeekPointer } from '../../shared/published/award.ts';
+import type { AwardItem } from '../../shared/published/award.ts';
 
 const book = (...micros: readonly number[]): DebtRow[] =>
   micros.map((micro, at) => ({ siteId: `sit_${at}`, product: '59676-0580-05', doseNumber: 1, packDoses: 100, micro })).filter(({ micro }) => micro !== 0);
@@ -43,20 +43,24 @@ describe('What a week starts from', () => {
 describe('What a site said it takes of a product in the week', () => {
   const award = (runId: string, state: AwardItem['state'], doses: number, more: Partial<AwardItem> = {}): AwardItem =>
     ({ siteId: 'sit_0', ndc: '59676-0580-05', doseNumber: 1, packDoses: 100, packs: doses / 100, doses, week: '2021-03-08', runId, awardId: `award of ${runId}`, state, ...more }) as AwardItem;
-  const pointer = (runId: string, revoked: string[] = []): WeekPointer => ({ runId, revoked });
   const half = { packDoses: 450, packs: 1 };
+  const byVial = (runId: string, state: AwardItem['state'], doses: number, more: Partial<AwardItem> = {}): AwardItem => award(runId, state, doses, { packs: 0, ...more });
 
-  it.each<[string, AwardItem[], WeekPointer, number[]]>([
-    ['nothing, while it declined no offer and reduced none', [award('one', 'accepted', 300)], pointer('one'), []],
-    ['no dose, when it declined', [award('one', 'declined', 300)], pointer('one'), [0]],
-    ['what it took, when it reduced', [award('one', 'reduced', 300, { acceptedDoses: 200 })], pointer('one'), [200]],
-    ['what it took of every offer, when it declined a later one', [award('one', 'ordered', 300), award('two', 'declined', 100)], pointer('two'), [300]],
-    ['and the offer of another size that it may still answer', [award('one', 'declined', 300), award('one', 'offered', 450, half)], pointer('one'), [450]],
-    ['but no offer of a run that was replaced', [award('one', 'offered', 450, half), award('two', 'declined', 300)], pointer('two'), [0]],
-    ['not what a cut took back, as if it had never answered', [award('one', 'reduced', 300, { acceptedDoses: 200 })], pointer('two', ['award of one']), []],
-    ['but a decline stands, though a cut took the rest of its run back', [award('one', 'declined', 300)], pointer('two', ['award of one']), [0]],
-  ])('is %s', (_what, awards, week, most) => {
-    expect(answeredOf(awards, week).map(({ mostDoses }) => mostDoses)).toEqual(most);
+  // Whether what it took stands is no part of the answer: a cut, a cancelled order or a hub that declines unsays nothing.
+  it.each<[string, AwardItem[], number[]]>([
+    ['nothing, while it declined no offer and reduced none', [award('one', 'accepted', 300)], []],
+    ['no dose, when it declined', [award('one', 'declined', 300, { acceptedDoses: 0 })], [0]],
+    ['what it took, when it reduced', [award('one', 'reduced', 300, { acceptedDoses: 200 })], [200]],
+    ['what it had when it was offered more and declined', [award('one', 'ordered', 300), award('two', 'declined', 100, { heldDoses: 300 })], [300]],
+    ['what it had, and what it took of more', [award('one', 'ordered', 300), award('two', 'reduced', 200, { heldDoses: 300, acceptedDoses: 100 })], [400]],
+    ['and the offer of another size that it may still answer', [award('one', 'declined', 300), award('one', 'offered', 450, half)], [450]],
+    ['but no offer of another run', [award('one', 'offered', 450, half), award('two', 'declined', 300)], [0]],
+    ['what it took, once, when that ended and it was offered it again', [award('one', 'reduced', 300, { acceptedDoses: 200 }), award('two', 'offered', 200)], [200]],
+    ['what it took, once, when that ended and it took it again', [award('one', 'reduced', 300, { acceptedDoses: 200 }), award('two', 'accepted', 200)], [200]],
+    ['less, when it took less of that', [award('one', 'reduced', 300, { acceptedDoses: 200 }), award('two', 'reduced', 200, { acceptedDoses: 100 })], [100]],
+    ['by the vial as by the pack', [byVial('one', 'reduced', 40, { acceptedDoses: 20 }), byVial('two', 'offered', 10), byVial('three', 'accepted', 20)], [20]],
+  ])('is %s', (_what, awards, most) => {
+    expect(answeredOf(awards).map(({ mostDoses }) => mostDoses)).toEqual(most);
   });
 });
 

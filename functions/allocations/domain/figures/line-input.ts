@@ -189,25 +189,25 @@ const requestIsOf = ({ asked, stands, wanted, promised }: Wanted): SiteLine['req
 /** One product and dose number of a site; undefined when the site neither asked for it nor was promised any, nor is owed second doses. */
 export const siteLine = (line: LineName, facts: SiteFacts, week: WeekFacts, book: FigureBook): SiteLine | undefined => {
   const { product, doseNumber } = line;
-  const { requests } = facts;
   const stock = stockOf(product, line.federalOnHand, facts, book);
   const kinds = storedIn(product, facts, week);
   // Where nothing is known of its storage there is no room to share; a dispute may still tell one for the product.
   const storageDoses =
-    kinds === undefined
-      ? book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: [unknownStorage] })
-      : undefined;
+    kinds !== undefined ? undefined : book.enter({ name: 'storage', of: [product], value: undefined, source: 'nothing-known', words: [unknownStorage] });
   const beyondUseDoses = beyondUseOf(product, stock, line, facts, week, book);
   const byVial = vialsKeptAt(product, stock, line, facts, week, book);
   const dues = due(line, facts, week, book);
   const used = use(line, facts, week, book);
   const fixed = fixedOf(line, facts);
   const vials = vialsOf(line, facts);
-  const asked = requests.find((one) => one.product === product && one.doseNumber === doseNumber);
+  const asked = facts.requests.find(isOfLine(line));
   const stands =
     asked === undefined && week.rules.dueStandsForRequest ? inPacks(line, week, dosesOf(dues.filter(({ day }) => day < addDays(week.week, 7)))) : 0;
-  const promised = fixed.reduce((sum, { packs, packDoses, othersDoses = 0 }) => sum + packs * packDoses - othersDoses, 0) + dosesOf(vials);
-  const most = facts.answered.find((one) => one.product === product && one.doseNumber === doseNumber)?.mostDoses;
+  // What a person set above its answer, and it took, is its answer too.
+  const promisedInAll = fixed.reduce((sum, { packs, packDoses }) => sum + packs * packDoses, 0) + dosesOf(vials);
+  const promised = fixed.reduce((sum, { othersDoses = 0 }) => sum - othersDoses, promisedInAll);
+  const answer = facts.answered.find(isOfLine(line))?.mostDoses;
+  const most = answer === undefined ? undefined : Math.max(answer, promisedInAll);
   const wanted = Math.min(asked === undefined ? stands : asked.doses, most ?? Infinity);
   const isPromised = fixed.length > 0 || vials.length > 0;
   const isEntered = asked !== undefined || stands > 0 || isPromised;
