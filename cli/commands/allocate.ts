@@ -58,6 +58,9 @@ const INFEASIBLE = 2;
 const inText = (inputs: RunInputs, { policy, allocation }: Tried): string =>
   allocation.kind === 'allocated' ? allocationText(allocation, policy, inputs) : infeasibleText(allocation, policy);
 
+/** What is told of each policy that was tried, once where two say the same. */
+const notesText = (tried: readonly Tried[]): string[] => [...new Set(tried.flatMap(({ notes = [] }) => notes))];
+
 const run = (options: AllocateOptions): void => {
   const { title, note, policy: meant, inputs } = readScenario(options.scenario);
   const name = options.policy ?? meant;
@@ -84,7 +87,7 @@ const run = (options: AllocateOptions): void => {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
   }
-  const parts = [[title, ...(note === undefined ? [] : [note.trim()]), `Week of ${inputs.week}`].join('\n')];
+  const parts = [[title, ...(note === undefined ? [] : [note.trim()]), `Week of ${inputs.week}`, ...notesText(tried)].join('\n')];
   if (explained) parts.push(explanationText(explained));
   else parts.push(...tried.map((each) => inText(inputs, each)));
   if (isPair)

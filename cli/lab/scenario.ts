@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { allocate } from '../../functions/allocations/domain/allocate.ts';
 import type { Allocation } from '../../functions/allocations/domain/allocation.ts';
 import { wholeDocument } from '../../functions/allocations/domain/policy/document-faults.ts';
+import { strangeHubs } from '../../functions/allocations/domain/hubs/faults.ts';
 import { findFaults, runInputsSchema } from '../../functions/allocations/domain/inputs.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 import { SHIPPED_POLICIES } from '../../functions/allocations/domain/policy/connecticut.ts';
@@ -45,6 +46,8 @@ export const readPolicy = (name: string): Policy => {
 export interface Tried {
   readonly policy: Policy;
   readonly allocation: Allocation;
+  /** What a reader is told of hubs of the policy that can bring nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** Where in a scenario a fault is mended, by how it begins; a fault of a stage lies in the policy. */
@@ -63,5 +66,6 @@ export const tryPolicy = (file: string, inputs: RunInputs, policy: Policy): Trie
       `${file} under policy ${policy.id}`,
       faults.map((message) => ({ path: placeOf(message, inputs), message })),
     );
-  return { policy, allocation: allocate(inputs, policy) };
+  const notes = strangeHubs(policy.hubs ?? [], inputs.sites.map(({ siteId }) => siteId));
+  return { policy, allocation: allocate(inputs, policy), ...(notes.length > 0 && { notes }) };
 };

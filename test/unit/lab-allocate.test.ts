@@ -30,6 +30,7 @@ interface Printed {
   inputsDigest: string;
   runs: {
     policy: { id: string };
+    notes?: string[];
     allocation: {
       kind: string;
       awards: { siteId: string; doses: number }[];
@@ -78,6 +79,15 @@ describe('a week is shared out from files alone', () => {
     const { stdout } = doseline('--scenario', example('scarce-week.yaml'), '--explain', 'mobile-clinic');
     expect(stdout).toContain('45 doses more, owed to it from earlier weeks.');
     expect(stdout).toContain('Without what rounding owed from earlier weeks: 1 pack of 100 instead of 2.');
+  });
+
+  it('a hub or a member of the policy that is mistyped is told, in JSON too', () => {
+    const policy = parse(readFileSync(example('policy.yaml'), 'utf8')) as Record<string, unknown>;
+    const hubs = [{ hub: 'city-hospitl', members: ['village-practice'] }, { hub: 'city-hospital', members: ['mobile-clinik'] }];
+    const file = written('hubs.json', { ...policy, hubs });
+    const told = ['Hub city-hospitl (is city-hospital meant?) is no site that this run knows: village-practice gets nothing by the vial.', 'Hub city-hospital is to share with mobile-clinik (is mobile-clinic meant?), which this run does not know.'];
+    expect(printed(doseline('--scenario', example('scarce-week.yaml'), '--policy', file, '--json').stdout).runs[0]?.notes).toEqual(told);
+    expect(doseline('--scenario', example('scarce-week.yaml'), '--policy', file).stdout).toContain(told.join('\n'));
   });
 
   it('a site that asked for less than a pack is named as short with its reason', () => {
