@@ -2,7 +2,8 @@ import { maxDecisionAttempts } from '../../shared/kernel/limits.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { recordKey } from '../../shared/published/dose-keys.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
-import { waitsForStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
+import { isLookedForAgain } from './domain/as-told.ts';
+import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
 import {
   agreedUpon,
   changedByHand,
@@ -125,11 +126,8 @@ type Step =
       readonly remark?: WhichRemark | HeadRemark | undefined;
     };
 
-const withRemark = ({ kind, remark }: Extract<Step, { dose: DoseItem }>, dose: DoseItem): DoseOutcome => ({
-  kind,
-  dose,
-  ...(remark === undefined ? {} : { remark }),
-});
+const withRemark = ({ kind, remark }: Extract<Step, { dose: DoseItem }>, dose: DoseItem): DoseOutcome =>
+  ({ kind, dose, ...(remark === undefined ? {} : { remark }) });
 
 interface HeadChange {
   readonly kind: 'corrected' | 'deleted' | 'unchanged';
@@ -147,7 +145,7 @@ export const settlingAgain = (head: DoseItem, { at, by, reason }: Change): Inten
 
 /** Told again and no news. */
 const asItStands = (head: DoseItem, by: Change): HeadChange =>
-  waitsForStock(head.decrement) ? { kind: 'unchanged', intended: settlingAgain(head, by) } : { kind: 'unchanged' };
+  isLookedForAgain(head) ? { kind: 'unchanged', intended: settlingAgain(head, by) } : { kind: 'unchanged' };
 
 /** The sender says what the dose says already; where a hand had said so against its word, they agree from now on. */
 const agreeing = (head: DoseItem): HeadChange =>

@@ -1,5 +1,6 @@
 import { recordIdOf } from '../../shared/published/dose-keys.ts';
 import { changing, makeReadDose, type Act, type ChangeDoseDeps, type ChangeDoseOutcome } from './correct-dose.ts';
+import { decrementAsTold } from './domain/as-told.ts';
 import { waitsForStock } from './domain/decrement.ts';
 import { settlingAgain } from './record-dose.ts';
 import type { WriteDoses } from './write-doses.ts';
@@ -14,7 +15,7 @@ export const makeSettleAgain = ({ doses, persons, writeDoses }: Pick<ChangeDoseD
   const readDose = makeReadDose(doses);
   return (siteId: string, doseId: string, { actor, now, ifMatch }: Act): Promise<SettleAgainOutcome> =>
     changing<SettleAgainOutcome>(() => readDose(siteId, doseId), ifMatch, async (head) => {
-      if (!waitsForStock(head.decrement)) return { kind: 'not-waiting' };
+      if (!waitsForStock(decrementAsTold(head))) return { kind: 'not-waiting' };
       const person = await persons.personOfRecord(recordIdOf(head));
       if (person === undefined) throw new Error('A dose has no person');
       const written = await writeDoses(person, [settlingAgain(head, { at: now, by: actor, reason: 'asked for by the site' })], {

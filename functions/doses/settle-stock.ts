@@ -6,6 +6,7 @@ import { reversalOf } from '../../shared/ledger/movement.ts';
 import { planMovements, type Posting } from '../../shared/ledger/plan-movements.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import { doseIdOf } from '../../shared/published/dose-keys.ts';
+import { decrementAsTold } from './domain/as-told.ts';
 import { chooseAccount, type AccountChoice } from './domain/choose-account.ts';
 import { isToldPrivate, whyNoMore, withoutStock, type DoseAtHand, type GivenAt } from './domain/decrement.ts';
 import type { Settled } from './domain/dose-facts.ts';
@@ -26,6 +27,8 @@ export interface StockStep {
   readonly head?: DoseItem | undefined;
   /** Absent for a dose that only gives back what it took: deleted, or one more report of another dose. */
   readonly wanted?: { readonly dose: DoseAtHand; readonly at: GivenAt } | undefined;
+  /** Another organization's report of it is counted: its account is looked for, because its sender is told so, and nothing is taken. */
+  readonly onlyLookedFor?: { readonly beside: boolean };
 }
 
 interface Decided {
@@ -33,6 +36,8 @@ interface Decided {
   readonly known: readonly Account[];
   readonly takes: DoseItem | undefined;
   readonly gives?: Posting;
+  /** What it would give if it were counted. */
+  readonly wouldGive?: Posting | undefined;
 }
 
 interface Moment {
@@ -73,6 +78,27 @@ const readOnce = (store: Pick<StockStore, 'accounts'>): ReadAccounts => {
 };
 
 const notCounted: Settled['decrement'] = { kind: 'not-applicable', why: 'same-dose' };
+
+/** A dose that moves nothing, with what it would do; one that was counted until now, with what it did. */
+const onlyLookedFor = ({ settled: { decrement, lot }, known, gives }: Decided, { head, wanted }: StockStep): Decided => ({
+  settled: {
+    decrement: notCounted,
+    alone: wanted === undefined && head !== undefined ? decrementAsTold(head) : decrement,
+    ...(lot === undefined ? {} : { lot }),
+  },
+  known,
+  takes: head,
+  wouldGive: gives,
+});
+
+const withBeside = (settled: Settled, step: StockStep | undefined): Settled =>
+  settled.alone !== undefined && step?.onlyLookedFor?.beside === true ? { ...settled, alone: { ...settled.alone, beside: true } } : settled;
+
+/** A dose that its account cannot explain. */
+const waitingFor = (reason: string, lot: Settled['lot']): Settled => {
+  const why = reason === 'beyond-overfill' ? whyNoMore(lot) : reason;
+  return { decrement: { kind: 'unresolved', why }, ...(why === 'lot-in-quarantine' && lot !== undefined ? { lot } : {}) };
+};
 
 /** Decides which account a dose comes from and plans the movement; a dose is never refused here, at worst it waits on the worklist. */
 export const makeSettleStock = (store: StockStore) => {
@@ -126,13 +152,25 @@ export const makeSettleStock = (store: StockStore) => {
     return { settled: { decrement, account, lot }, known: accounts, takes: head, gives: administer(choice.account.ref, key, version) };
   };
 
+  /** A dose that is only looked for, as if it were the next that its account gives. */
+  const withoutOthers = ({ settled, takes, wouldGive }: Decided, known: readonly Account[], { reason }: Moment): Settled => {
+    const planned = wouldGive === undefined ? undefined : planMovements(known, [...takeBack(takes, reason), wouldGive]);
+    if (planned?.kind !== 'refused') return settled;
+    if (planned.refusal.kind !== 'unresolved') throw new Error(`The ledger refuses a dose: ${planned.refusal.kind}`);
+    const { decrement: alone, ...waiting } = waitingFor(planned.refusal.why, settled.lot);
+    return { ...waiting, decrement: notCounted, alone };
+  };
+
   /** Plans what is taken back, then what is given; a dose that its account cannot explain waits on the worklist and the rest is planned anew. */
   const plan = async (decided: Decided[], moment: Moment): Promise<{ settled: Settled[]; moves: readonly LedgerWrite[] }> => {
     const known = await accountsFor(
-      decided.flatMap(({ takes, gives }) => [...takeBack(takes, moment.reason), ...(gives === undefined ? [] : [gives])]),
+      decided.flatMap(({ takes, gives, wouldGive = gives }) => [
+        ...takeBack(takes, moment.reason),
+        ...(wouldGive === undefined ? [] : [wouldGive]),
+      ]),
       [...new Map(decided.flatMap((one) => one.known).map((account) => [entriesPartition(account.ref), account])).values()],
     );
-    const settled = decided.map((one) => one.settled);
+    const settled = decided.map((one) => withoutOthers(one, known, moment));
     const waiting = new Set<number>();
     for (;;) {
       const taken = decided.flatMap(({ takes }) => takeBack(takes, moment.reason));
@@ -150,8 +188,7 @@ export const makeSettleStock = (store: StockStore) => {
       if (giver === undefined || planned.refusal.kind !== 'unresolved') throw new Error(`The ledger refuses a dose: ${planned.refusal.kind}`);
       waiting.add(giver.at);
       const { lot } = decided[giver.at]?.settled ?? {};
-      const why = planned.refusal.why === 'beyond-overfill' ? whyNoMore(lot) : planned.refusal.why;
-      settled[giver.at] = { decrement: { kind: 'unresolved', why }, ...(why === 'lot-in-quarantine' && lot !== undefined ? { lot } : {}) };
+      settled[giver.at] = waitingFor(planned.refusal.why, lot);
     }
   };
 
@@ -160,8 +197,12 @@ export const makeSettleStock = (store: StockStore) => {
     async settle(steps: readonly StockStep[], moment: Moment): Promise<StockMoves> {
       const accountsOf = readOnce(store);
       const decided: Decided[] = [];
-      for (const step of steps) decided.push(await decide(step, accountsOf));
-      return plan(decided, moment);
+      for (const step of steps) {
+        const one = await decide(step, accountsOf);
+        decided.push(step.onlyLookedFor !== undefined ? onlyLookedFor(one, step) : one);
+      }
+      const { settled, moves } = await plan(decided, moment);
+      return { settled: settled.map((one, at) => withBeside(one, steps[at])), moves };
     },
     site: store.site,
   };

@@ -3,7 +3,8 @@ import { canonicalJson } from '../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
-import { deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
+import { isOthersWitness } from './domain/as-told.ts';
+import { amongItsOwn, deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
 import { atHandAgain, placeAgain, withStock, type Settled } from './domain/dose-facts.ts';
 import { doseReviewsAfter } from './domain/dose-review.ts';
 import { lotAccountOf } from './domain/lot-index.ts';
@@ -67,10 +68,12 @@ const urgency = ({ next, head }: DoseChange): number => (isCounted(next) === isC
 /** A dose that was looked for again and waits for the same reason. */
 const isAsItWaited = <T extends DoseChange>(
   change: T,
-  { decrement }: Settled,
+  { decrement, alone }: Settled,
   intended: IntendedDose | undefined,
 ): change is T & { head: DoseItem } =>
-  intended?.settlesAgain === true && change.head !== undefined && canonicalJson(decrement) === canonicalJson(change.head.decrement);
+  intended?.settlesAgain === true &&
+  change.head !== undefined &&
+  canonicalJson([decrement, alone]) === canonicalJson([change.head.decrement, change.head.alone]);
 
 const lotFacts = ['before-lot-received', 'lot-expired', 'storage-suspect', 'storage-unknown'] as const;
 
@@ -108,14 +111,17 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
       ];
     }).sort((a, b) => urgency(a) - urgency(b)).slice(0, maxFollowers);
 
-  const stepOf = async ({ next, head }: DoseChange, intended: IntendedDose | undefined): Promise<StockStep | undefined> => {
+  const stepOf = async ({ next, head }: DoseChange, intended: IntendedDose | undefined, all: readonly DoseItem[]): Promise<StockStep | undefined> => {
     const { version } = next;
-    if (intended?.settlesAgain === true && next.witnessOf === undefined)
-      return { key: next, version, head, wanted: { dose: atHandAgain(next), at: await placeOf(next) } };
+    const own = isOthersWitness(next) ? amongItsOwn(next, all) : 'once';
+    const only = own === 'once' ? {} : { onlyLookedFor: { beside: own === 'both' } };
+    const isLookedFor = next.witnessOf === undefined || own !== 'once';
+    if (intended?.settlesAgain === true && isLookedFor)
+      return { key: next, version, head, wanted: { dose: atHandAgain(next), at: await placeOf(next) }, ...only };
     if (intended !== undefined && intended.keepsStock !== true)
-      return { key: next, version, head, wanted: next.witnessOf === undefined ? intended.wanted : undefined };
+      return { key: next, version, head, wanted: isLookedFor ? intended.wanted : undefined, ...only };
     if (isCounted(next) === isCounted(head)) return undefined;
-    return { key: next, version, head, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
+    return { key: next, version, head, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined, ...only };
   };
 
   const withLotFacts = (dose: DoseItem, { lot }: Settled): DoseItem => {
@@ -138,8 +144,12 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     return withValidity(dose, withFact(dose.validity ?? [], 'lot-recalled', isRecalled));
   };
 
-  const settled = async (changes: readonly DoseChange[], intended: ReadonlyMap<string, IntendedDose>, moment: Moment) => {
-    const steps = await Promise.all(changes.map((change) => stepOf(change, intended.get(nameOfDose(change.next)))));
+  const settled = async (
+    changes: readonly DoseChange[],
+    { intended, all }: { readonly intended: ReadonlyMap<string, IntendedDose>; readonly all: readonly DoseItem[] },
+    moment: Moment,
+  ) => {
+    const steps = await Promise.all(changes.map((change) => stepOf(change, intended.get(nameOfDose(change.next)), all)));
     const { settled: outcomes, moves } = await stock.settle(steps.filter((step) => step !== undefined), moment);
     const recallsOf = once((lot) => recalls.ofLot(lot));
     let at = 0;
@@ -166,11 +176,11 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
   const fitting = async (
     own: readonly DoseChange[],
     followers: readonly DoseChange[],
-    intended: ReadonlyMap<string, IntendedDose>,
+    about: Parameters<typeof settled>[1],
     moment: Moment,
   ) => {
     for (let room = followers.length; ; room = Math.floor(room / 2)) {
-      const write = await settled([...own, ...followers.slice(0, room)], intended, moment);
+      const write = await settled([...own, ...followers.slice(0, room)], about, moment);
       if (write.items <= maxItems) return write;
       if (own.length > 1) return undefined;
       if (room === 0) throw new Error('One dose does not fit into a transaction');
@@ -187,7 +197,8 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     const standing = known.filter((dose) => !names.has(nameOfDose(dose)));
     const derived = byName(deriveDoses([...standing, ...told]));
     const own = told.map((dose, at): DoseChange => ({ next: derived.get(nameOfDose(dose)) ?? dose, head: intended[at]?.head }));
-    const write = await fitting(own, followersOf(standing, derived, moment), new Map(intended.map((one) => [nameOfDose(one.next), one])), moment);
+    const about = { intended: new Map(intended.map((one) => [nameOfDose(one.next), one])), all: [...derived.values()] };
+    const write = await fitting(own, followersOf(standing, derived, moment), about, moment);
     if (write === undefined) return { kind: 'too-many' };
     const { done, written, moves, lists } = write;
     const now = done.map(({ next }) => next);

@@ -107,6 +107,11 @@ const doseFacts = {
   effect: stockEffect.optional(),
   /** The dose that this is one more report of: that one is counted, sent to CDC and moved stock, this one is not. */
   witnessOf: z.string().optional(),
+  /** Of a further report of another organization's dose: how it would meet the stock if it were the only one, which is what its sender is told (HL7-98). It moves nothing. */
+  alone: decrement.extend({
+    /** Another dose of its own organization stands beside it. */
+    beside: z.boolean().optional(),
+  }).optional(),
   judged: doseJudgement.optional(),
   decisions: z.array(doseDecision).optional(),
   validity: z.array(z.enum(validityFacts)).optional(),

@@ -67,11 +67,12 @@ describe('the acknowledgement Z23 (HL7-35 to HL7-40)', () => {
   ])('%s (HL7-45)', (_, what, text) => { expect(whatWasDone(what.map((one, at) => ({ what: one, position: at + 1 })), what.length)?.text).toBe(text); });
   it('a deletion of nothing is no acceptance (HL7-70)', () => { expect(whatWasDone([{ what: 'missing', position: 1 }], 1)).toBeUndefined(); });
   it('a further report says so to its own sender only (HL7-98)', () => {
-    const witness = (reasons: string[]) => ({ kind: 'recorded', dose: { state: 'accepted', witnessOf: 'dos_x', judged: { with: 'dos_x', outcome: 'same', counts: 'once', rule: 'r', reasons } } }) as const;
-    expect(doneOf(witness(['organization-same']))).toBe('once');
-    expect(doneOf(witness([]))).toBe('added');
+    const witness = (alone?: { kind: 'matched' }) =>
+      ({ kind: 'recorded', dose: { state: 'accepted', witnessOf: 'dos_x', decrement: { kind: 'not-applicable', why: 'same-dose' }, ...(alone && { alone }) } }) as const;
+    expect(doneOf(witness())).toBe('once');
+    expect(doneOf(witness({ kind: 'matched' }))).toBe('added');
     expect((['recorded', 'corrected', 'deleted', 'unchanged', 'unknown-dose'] as const).map((kind) => doneOf({ kind }))).toEqual(['added', 'corrected', 'deleted', 'known', 'missing']);
-    expect(doneOf({ kind: 'unchanged', dose: { state: 'deleted' } })).toBe('gone');
+    expect(doneOf({ kind: 'unchanged', dose: { state: 'deleted', decrement: { kind: 'not-applicable', why: 'deleted' } } })).toBe('gone');
   });
   it('what comes back of a header is bounded, and a control id that is too long rejects the message (HL7-17, HL7-21)', () => {
     const long = 'x'.repeat(5_000);

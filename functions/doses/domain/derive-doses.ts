@@ -1,8 +1,10 @@
 import { canonicalJson } from '../../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
+import { isOwnAffair } from './as-told.ts';
 import { withLink } from './dose-facts.ts';
 import { judgeDoses } from './same-dose/judge-doses.ts';
+import { decidedRule } from './same-dose/judge-pair.ts';
 import { isGiven } from './same-dose/pair-facts.ts';
 import { shortIntervals } from './validity/short-intervals.ts';
 import { withFact } from './validity/validity-of-dose.ts';
@@ -10,6 +12,12 @@ import { withFact } from './validity/validity-of-dose.ts';
 /** The dose with its validity facts; none is no field. */
 export const withValidity = ({ validity: _, ...dose }: DoseItem, validity: NonNullable<DoseItem['validity']>): DoseItem =>
   validity.length === 0 ? dose : { ...dose, validity };
+
+/** How a dose stands to the others that its own organization told, whoever else told any: counted for one of them, or beside one. */
+export const amongItsOwn = (dose: DoseItem, doses: readonly DoseItem[]): 'once' | 'both' | undefined => {
+  const link = judgeDoses(doses.filter(({ organizationId }) => organizationId === dose.organizationId)).get(doseIdOf(dose));
+  return link !== undefined && (isOwnAffair(link) || link.judged?.rule === decidedRule) ? link.judged?.counts : undefined;
+};
 
 /** What a dose says of itself only because of the other doses of its person. */
 export const derivedOf = ({ witnessOf, judged, validity }: DoseItem): string =>

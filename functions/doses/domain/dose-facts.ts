@@ -4,6 +4,7 @@ import type { Decrement, DoseItem } from '../../../shared/published/dose.ts';
 import { lotKey } from '../../../shared/ledger/account.ts';
 import { dayEntrySort, noSite, reportDayPartition, shardOf } from '../../../shared/published/dose-keys.ts';
 import { notReportedWhy } from '../../../shared/published/source-class.ts';
+import { isOthersWitness } from './as-told.ts';
 import type { DoseAtHand, GivenAt } from './decrement.ts';
 import { codeOf } from './hl7-tables.ts';
 import { lotPartition } from './lot-index.ts';
@@ -64,6 +65,7 @@ type Facts = Omit<
   | 'gsi2pk'
   | 'gsi2sk'
   | 'witnessOf'
+  | 'alone'
   | 'judged'
   | 'decisions'
   | 'validity'
@@ -116,6 +118,8 @@ export const factsOfDose = (dose: ReportedDose, at: GivenAt, { organizationId, r
 /** How the dose met its account. */
 export interface Settled {
   readonly decrement: Decrement;
+  /** What its sender is told instead, when another organization's report is counted for it. */
+  readonly alone?: NonNullable<DoseItem['alone']>;
   readonly effect?: DoseItem['effect'];
   /** `entriesPartition` of the account. */
   readonly account?: string;
@@ -154,13 +158,16 @@ const reportDayOf = ({ gsi2pk }: DoseItem): string => gsi2pk.split('#')[1] ?? ''
 const undecided: Decrement = { kind: 'not-applicable' };
 
 /** The dose with how it met the stock. */
-export const withStock = ({ effect: _, gsi1pk: __, gsi1sk: ___, ...dose }: DoseItem, settled: Settled): DoseItem => ({
-  ...dose, decrement: settled.decrement, ...stockIndex(dose, settled),
+export const withStock = ({ effect: _, gsi1pk: __, gsi1sk: ___, alone: ____, ...dose }: DoseItem, settled: Settled): DoseItem => ({
+  ...dose, decrement: settled.decrement, ...(settled.alone === undefined ? {} : { alone: settled.alone }), ...stockIndex(dose, settled),
 });
 
 /** The dose with how it stands to the other reports of its person; only a kept one goes to CDC. */
-export const withLink = ({ witnessOf: _, judged: __, ...dose }: DoseItem, link: Pick<DoseItem, 'witnessOf' | 'judged'>): DoseItem => {
-  const linked: DoseItem = { ...dose, ...link };
+export const withLink = (
+  { witnessOf: _, judged: __, alone, ...dose }: DoseItem,
+  link: Pick<DoseItem, 'witnessOf' | 'judged'>,
+): DoseItem => {
+  const linked: DoseItem = { ...dose, ...link, ...(alone !== undefined && isOthersWitness(link) ? { alone } : {}) };
   return { ...linked, reportable: notReportedWhy({ ...linked, state: 'accepted' }) === undefined };
 };
 
@@ -205,7 +212,7 @@ export const correctedDose = (head: DoseItem, facts: Facts, given: GivenAt, { at
 
 /** The dose after it was deleted: it keeps what it said and holds no stock. */
 export const deletedDose = (head: DoseItem, { at, by, reason }: Change): DoseItem => {
-  const { effect: _, gsi1pk: __, gsi1sk: ___, witnessOf: ____, judged: _____, byHand: ______, ...rest } = head;
+  const { effect: _, gsi1pk: __, gsi1sk: ___, witnessOf: ____, judged: _____, byHand: ______, alone: _______, ...rest } = head;
   return {
     ...rest, version: head.version + 1, state: 'deleted', decrement: { kind: 'not-applicable', why: 'deleted' },
     changedAt: at, changedBy: by, reason,

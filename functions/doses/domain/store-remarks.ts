@@ -1,6 +1,7 @@
 import type { Fault } from '../../../shared/hl7/index.ts';
 import { firstSoldOn } from '../../../shared/codes/products.ts';
 import type { DoseItem, ValidityFact } from '../../../shared/published/dose.ts';
+import { decrementAsTold, isCountedOnce, isOwnAffair } from './as-told.ts';
 import { decrementReasons, type DecrementReason, type GivenAt } from './decrement.ts';
 import { whyClosed, type Sender } from './sender.ts';
 import { validityWords } from './validity/validity-of-dose.ts';
@@ -142,12 +143,11 @@ const unresolved = ({ why = '', nearLot, lotIsOf }: DoseItem['decrement']): Rema
     : { rule: 'HL7-56', code: '0', severity: 'I', text: `${reason} - ${listed}` };
 };
 
-/** Whether the other report came from the same organization: what anybody else told is not given away in an answer (HL7-98). */
-export const isOwnAffair = ({ judged }: Pick<DoseItem, 'judged'>): boolean => judged?.reasons.includes('organization-same') === true;
-
 const likenessOf = (dose: DoseItem): Remark[] => {
-  if (dose.judged === undefined || !isOwnAffair(dose)) return [];
-  return dose.judged.counts === 'once'
+  const isOnce = isCountedOnce(dose);
+  const isBeside = dose.alone?.beside === true || (dose.judged?.counts === 'both' && isOwnAffair(dose));
+  if (!isOnce && !isBeside) return [];
+  return isOnce
     ? [{ rule: 'DOSE-01', code: '0', severity: 'I', text: 'Another report tells the same dose - linked to it and counted once' }]
     : [
         {
@@ -196,10 +196,11 @@ export const remarksOf = (told: ReportedDose, at: GivenAt, { kind, dose, remark 
   const assigned = told.action === 'D' || at.isSendersOwn ? undefined : dose?.assigned;
   const placeRemarks =
     assigned !== undefined ? [assignedByHand(assigned)] : withList(dose, isForeign ? [remarks.foreign] : isUnnamed ? unnamedPlace(at) : []);
+  const decrement = dose === undefined ? undefined : decrementAsTold(dose);
   const waits =
-    dose?.decrement.kind === 'unresolved' && kind !== 'deleted'
-      ? [unresolved(dose.decrement)]
-      : dose?.decrement.why === 'covid-not-private'
+    decrement?.kind === 'unresolved' && kind !== 'deleted'
+      ? [unresolved(decrement)]
+      : decrement?.why === 'covid-not-private'
         ? [calledPrivate]
         : [];
   return [

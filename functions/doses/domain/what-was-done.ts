@@ -1,7 +1,8 @@
 import type { Fault } from '../../../shared/hl7/index.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
-import { isOwnAffair, type Stored, type StoredKind } from './store-remarks.ts';
+import { isCountedOnce } from './as-told.ts';
+import type { Stored, StoredKind } from './store-remarks.ts';
 
 /** What became of one vaccination event, in the order in which an answer names it. Kept with the message: a repeat gets the same words. */
 const words = {
@@ -31,9 +32,9 @@ export const doneOf = ({
   kind,
   dose,
   remark,
-}: Pick<Stored, 'kind' | 'remark'> & { readonly dose?: Pick<DoseItem, 'state' | 'witnessOf' | 'judged'> }): Done => {
+}: Pick<Stored, 'kind' | 'remark'> & { readonly dose?: Pick<DoseItem, 'state' | 'witnessOf' | 'alone' | 'decrement'> }): Done => {
   if (kind === 'unchanged' && dose?.state === 'deleted') return 'gone';
-  return (kind === 'recorded' || kind === 'corrected') && dose?.witnessOf !== undefined && isOwnAffair(dose)
+  return (kind === 'recorded' || kind === 'corrected') && dose !== undefined && isCountedOnce(dose)
     ? 'once'
     : remark === 'taken-back-in'
       ? 'back'

@@ -3,6 +3,7 @@ import { day, instant } from '../../../shared/contracts/common.ts';
 import { addDays } from '../../../shared/kernel/dates.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../shared/published/dose-keys.ts';
+import { decrementAsTold, isOthersWitness } from './as-told.ts';
 import { decrementReasons, isToldPrivate, type DecrementReason } from './decrement.ts';
 import { atHandAgain, listedSiteOf } from './dose-facts.ts';
 import { openWorklist } from './open-list.ts';
@@ -53,8 +54,8 @@ const entryOf = (
     ndc,
     lot,
     receivedAt,
-    decrement: { nearLot, lotIsOf },
   } = dose;
+  const { nearLot, lotIsOf } = decrementAsTold(dose);
   return {
     pk: worklistPartition('siteId' in owner ? owner.siteId : owner.organizationId),
     sk,
@@ -94,16 +95,18 @@ export const listedWork = (item: WorklistItem): WorklistItem =>
 const questionableDays = ['before-vaccine-existed', 'before-lot-received'] as const;
 
 /** What is wrong with the day of a dose, until it is corrected or confirmed. A site is asked only of what its own organization told. */
-const dayInQuestion = ({ validity = [], dateConfirmed, witnessOf }: DoseItem): (typeof questionableDays)[number] | undefined =>
-  witnessOf === undefined
+const dayInQuestion = (dose: DoseItem): (typeof questionableDays)[number] | undefined => {
+  const { validity = [], dateConfirmed, witnessOf } = dose;
+  return witnessOf === undefined || isOthersWitness(dose)
     ? questionableDays.find((fact) => validity.includes(fact) && (fact === 'before-vaccine-existed' || dateConfirmed === undefined))
     : undefined;
+};
 
 const unplaced: readonly DecrementReason[] = ['no-facility', 'not-our-facility', 'foreign-site'];
 
 /** Told as given here, and at none of the sender's sites: no stock moved, and no site has it on any list. */
-export const isUnplaced = ({ state, decrement: { why } }: Pick<DoseItem, 'state' | 'decrement'>): boolean =>
-  state !== 'deleted' && unplaced.some((one) => one === why);
+export const isUnplaced = (dose: Pick<DoseItem, 'state' | 'decrement' | 'alone'>): boolean =>
+  dose.state !== 'deleted' && unplaced.some((one) => one === decrementAsTold(dose).why);
 
 /** What was bought privately moves no stock wherever it was given: nobody is asked where, unless CDC is told of it. */
 const mattersWhere = (dose: DoseItem): boolean => dose.reportable || !isToldPrivate(atHandAgain(dose));
@@ -114,11 +117,10 @@ export const waitsForOrganization = (dose: DoseItem): boolean => isUnplaced(dose
 const openFor = (dose: DoseItem | undefined, now: string): WorklistItem[] => {
   if (dose === undefined || dose.state === 'deleted') return [];
   const [siteId, why] = [listedSiteOf(dose), dayInQuestion(dose)];
+  const { kind, why: whyStock = '' } = decrementAsTold(dose);
   return [
-    ...(dose.decrement.kind === 'unresolved' && dose.siteId !== undefined
-      ? [entryOf(dose, { siteId: dose.siteId }, dose.decrement.why ?? '', now)]
-      : []),
-    ...(waitsForOrganization(dose) ? [entryOf(dose, { organizationId: dose.organizationId }, dose.decrement.why ?? '', now)] : []),
+    ...(kind === 'unresolved' && dose.siteId !== undefined ? [entryOf(dose, { siteId: dose.siteId }, whyStock, now)] : []),
+    ...(waitsForOrganization(dose) ? [entryOf(dose, { organizationId: dose.organizationId }, whyStock, now)] : []),
     ...(siteId === undefined || why === undefined ? [] : [entryOf(dose, { siteId }, why, now, `${doseIdOf(dose)}#day`)]),
   ];
 };

@@ -28,8 +28,8 @@ const shownAgain = ({ receivedAt, messageId, changedAt, reason, validity, lotRec
 });
 /** What is stored of a dose: what tells a repeat from a correction and has it answered alike. */
 const wordOf = (key: ItemKey, dose: DoseItem): UnseenDose => {
-  const { version, state, givenOn, cvx, decrement, digest } = dose;
-  return { ...key, type: 'unseen-dose', schema: 1, version, state, givenOn, cvx, decrement, digest, ...shownAgain(dose) };
+  const { version, state, givenOn, cvx, decrement, alone, digest } = dose;
+  return { ...key, type: 'unseen-dose', schema: 1, version, state, givenOn, cvx, decrement, ...(alone === undefined ? {} : { alone }), digest, ...shownAgain(dose) };
 };
 /** The same with the share of its account. */
 const shareOf = (key: ItemKey, dose: DoseItem): UnseenDose => {
@@ -71,7 +71,7 @@ export const makeRecordUnseen = ({ doses, unseen, stock, matchingKey, ...rest }:
       const word = await unseen.dose(beside(head));
       if (word === undefined) return head;
       retold.add(nameOf(head));
-      const { byHand: _, witnessOf: __, judged: ___, validity: ____, dateConfirmed: _____, ...rest } = head;
+      const { byHand: _, witnessOf: __, judged: ___, alone: ____, validity: _____, dateConfirmed: ______, ...rest } = head;
       const { telling: { receivedAt, actor, messageId } } = first;
       const base =
         word.digest === facts.digest ? correctedDose(head, facts, one.at, { at: receivedAt, by: actor, reason: `message ${messageId}` }) : rest;

@@ -3,7 +3,7 @@ import { day, instant } from '../../../shared/contracts/common.ts';
 import { entityFields } from '../../../shared/contracts/stored.ts';
 import { commit, getItem, type CommitOutcome, type Dynamo, type TransactItem } from '../../../shared/platform/dynamo.ts';
 import { createPut, replacePut } from '../../../shared/platform/entity.ts';
-import { decrement, doseStates, stockEffect, validityFacts } from '../../../shared/published/dose.ts';
+import { decrement, doseItem, doseStates, stockEffect, validityFacts } from '../../../shared/published/dose.ts';
 
 /**
  * A dose of somebody who opted out: what its account must know, and nothing of whose it is. It lies under a keyed hash of its own, under which
@@ -16,6 +16,7 @@ export const unseenDose = z.object({
   givenOn: day,
   cvx: z.string(),
   decrement,
+  alone: doseItem.shape.alone,
   effect: stockEffect.optional(),
   gsi1pk: z.string().optional(),
   gsi1sk: z.string().optional(),
