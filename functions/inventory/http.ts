@@ -102,6 +102,8 @@ const received = (outcome: ReceiveOutcome): ApiResponse => {
       return reject(412, 'stale-version');
     case 'already-received':
       return reject(409, 'illegal-move', 'It was counted already; correct the count by an adjustment with a reason.');
+    case 'wrong-time':
+      return reject(400, 'invalid-request', undefined, [{ path: 'body.receivedAt', message: outcome.message }]);
     case 'wrong-count':
       return reject(
         422,

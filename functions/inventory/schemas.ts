@@ -55,6 +55,9 @@ export const receiptForm = z
     suspect: z.int().min(0).default(0),
     position: positionSchema.optional(),
     reason: reason.optional(),
+    receivedAt: instant
+      .optional()
+      .describe('when the doses came, where they are counted later than that: not before they were sent, and not after now. Without it, now'),
   })
   .refine(({ received, position }) => received === 0 || position !== undefined, {
     path: ['position'],
@@ -116,6 +119,8 @@ export const transferItem = transferForm.extend({
   received: z.int().optional(),
   missing: z.int().optional(),
   suspect: z.int().optional(),
+  /** When they came, where the receiver said so. */
+  receivedAt: instant.optional(),
   requestDigest: z.string(),
 });
 export type TransferItem = z.infer<typeof transferItem>;

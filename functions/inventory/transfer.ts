@@ -87,9 +87,19 @@ export type ReceiveOutcome =
   | { kind: 'not-found' }
   | { kind: 'stale'; version: number }
   | { kind: 'already-received' }
+  | { kind: 'wrong-time'; message: string }
   | { kind: 'wrong-count'; sent: number; counted: number };
 
-/** Counts a transfer at the receiver: good doses on hand, suspect ones in quarantine, the rest lost. The three add up to what was sent. */
+/** Why doses cannot have come at that instant. */
+const faultOfArrival = (receivedAt: string | undefined, { sentAt }: TransferItem, now: string): string | undefined => {
+  if (receivedAt === undefined) return undefined;
+  return receivedAt > now ? 'must not be in the future' : receivedAt < sentAt ? 'must not be before the transfer was sent' : undefined;
+};
+
+/**
+ * Counts a transfer at the receiver: good doses on hand, suspect ones in quarantine, the rest lost. The three add up to what was sent. Where it came
+ * before it is counted (`receivedAt`), its account keeps that as the arrival of its first doses, as of a shipment.
+ */
 export const makeReceiveTransfer =
   (store: InventoryStore) =>
   async (
@@ -102,7 +112,9 @@ export const makeReceiveTransfer =
     if (transfer === undefined) return { kind: 'not-found' };
     if (transfer.state === 'received') return { kind: 'already-received' };
     if (transfer.version !== ifMatch) return { kind: 'stale', version: transfer.version };
-    const { received, missing, suspect, position, reason = 'missing' } = counted;
+    const { received, missing, suspect, position, reason = 'missing', receivedAt } = counted;
+    const fault = faultOfArrival(receivedAt, transfer, now);
+    if (fault !== undefined) return { kind: 'wrong-time', message: fault };
     if (received + missing + suspect !== transfer.doses) return { kind: 'wrong-count', sent: transfer.doses, counted: received + missing + suspect };
     const ref: AccountRef = { siteId, ndc: transfer.ndc, lot: transfer.lot, funding: transfer.funding };
     const common = { from: 'inTransfer' } as const;
@@ -115,8 +127,11 @@ export const makeReceiveTransfer =
         : [{ ref, movement: { ...common, kind: 'receive-suspect' as const, key: `${transferId}#suspect`, doses: suspect, reason } }]),
       ...(missing === 0 ? [] : [{ ref, movement: { ...common, kind: 'receive-short' as const, key: `${transferId}#missing`, doses: missing } }]),
     ];
-    const next: TransferItem = transferItem.parse({ ...transfer, state: 'received', version: transfer.version + 1, received, missing, suspect });
-    const outcome = await store.post(postings, { at: now, actor }, [store.replaceTransfer(next)]);
+    const arrival = receivedAt === undefined ? {} : { receivedAt };
+    const next: TransferItem = transferItem.parse({
+      ...transfer, ...arrival, state: 'received', version: transfer.version + 1, received, missing, suspect,
+    });
+    const outcome = await store.post(postings, { at: now, actor, arrivedAt: receivedAt ?? now }, [store.replaceTransfer(next)]);
     if (outcome.kind === 'posted') return { kind: 'received', transfer: next };
     return outcome.kind === 'cause-refused' ? { kind: 'stale', version: next.version } : outcome;
   };

@@ -173,6 +173,18 @@ describe('a transfer', () => {
     expect((await send({ awardId: right, doses: 5 })).status).toBe(201);
     expect(await balancesAt(siteA)).toMatchObject({ onHand: 45 });
   });
+  it('came when its receiver says, however late it is counted: not before it was sent, and not after now', async () => {
+    const { body } = await send();
+    const whole = { received: 40, position: fridge };
+    const said = (receivedAt: string): Promise<Answer> =>
+      asNurse({ route: 'POST /sites/{siteId}/transfers/{transferId}/receipt', params: { siteId: siteB, transferId: String(body['transferId']) }, body: { ...whole, receivedAt }, ifMatch: 1, now: '2021-03-12T15:00:00.000Z' });
+    for (const wrong of [`${String(body['sentAt']).slice(0, 10)}T00:00:00.000Z`, '2021-03-12T15:00:00.001Z'])
+      expect(await said(wrong)).toMatchObject({ status: 400, body: { errors: [{ path: 'body.receivedAt' }] } });
+    const cameAt = String(body['sentAt']);
+    expect(await said(cameAt)).toMatchObject({ status: 200, body: { state: 'received', receivedAt: cameAt } });
+    const { Item } = await suite.dynamo.send(new GetCommand({ TableName: table('INVENTORY_TABLE'), Key: accountKey(ref(siteB)) }));
+    expect(Item).toMatchObject({ stockedAt: cameAt, onHand: 40 });
+  });
   it('sent again is the same transfer, and counted again is refused', async () => {
     const key = freshKey();
     const [first, again] = [await send({}, key), await send({}, key)];
