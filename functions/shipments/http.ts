@@ -83,6 +83,8 @@ const reported = (outcome: ReportOutcome): ApiResponse => {
       return reject(422, 'idempotency-key-reused');
     case 'no-such-unit':
       return faultyField('body.unitId', 'is no storage unit of this site');
+    case 'not-over':
+      return faultyField('body.to', 'must not be in the future: report an excursion once it is over');
     case 'contended':
       return reject(409, 'try-again');
   }

@@ -10,7 +10,7 @@ import type { ExcursionItem, excursionReport, HeldItem } from './schemas.ts';
 import type { ShipmentsStore } from './store.ts';
 import { byState, excursionKey, heldKey, type ExcursionStore } from './store-excursions.ts';
 
-export type ReportOutcome = { kind: 'created' | 'repeated'; item: ExcursionItem } | { kind: 'key-reused' | 'no-such-unit' | 'contended' };
+export type ReportOutcome = { kind: 'created' | 'repeated'; item: ExcursionItem } | { kind: 'key-reused' | 'no-such-unit' | 'not-over' | 'contended' };
 
 /** What lies in the unit, by position, and lay there when it left its band; nothing of an account whose first doses came later. */
 const inUnit = (account: Account | undefined, excursion: Pick<ExcursionItem, 'unitId' | 'to'>): [PositionKey, number][] => {
@@ -72,6 +72,8 @@ export const makeReportExcursion = (store: Pick<ShipmentsStore, 'site' | 'accoun
   return async (siteId: string, report: z.output<typeof excursionReport>, act: Act & { idempotencyKey: string }): Promise<ReportOutcome> => {
     const site = await store.site(siteId);
     if (site?.storageUnits.some(({ unitId }) => unitId === report.unitId) !== true) return { kind: 'no-such-unit' };
+    // Of one that goes on nobody knows yet what it will hold.
+    if (report.to > act.now) return { kind: 'not-over' };
     const excursionId = createdId('exc', siteId, act.idempotencyKey);
     const item: ExcursionItem = {
       ...report, ...excursionKey(siteId, excursionId), ...byState('reported', act.now, excursionId), type: 'excursion', schema: 1, version: 1,

@@ -32,7 +32,7 @@ const stocked = async (): Promise<string> => {
   return siteId;
 };
 const tell = (siteId: string, key = desk.fresh('excursion-key'), body: object = report): Promise<Answer> =>
-  desk.asClinic({ route: 'POST /sites/{siteId}/excursions', params: { siteId }, body, key });
+  desk.asClinic({ route: 'POST /sites/{siteId}/excursions', params: { siteId }, body, key, now: '2021-03-11T16:00:00.000Z' });
 const decide = (siteId: string, excursionId: string, decision: string, ifMatch = 2, reason = 'stability data reviewed'): Promise<Answer> =>
   desk.asInventory({ route: 'POST /sites/{siteId}/excursions/{excursionId}/decision', params: { siteId, excursionId }, body: { decision, reason }, ifMatch });
 
@@ -73,7 +73,7 @@ describe('an excursion', () => {
     expect((await tell(siteId, key, { ...report, maxC: 20 })).status).toBe(422);
   });
 
-  it.each([['body.unitId', { unitId: 'X9' }], ['body.maxC', { maxC: 1 }], ['body.to', { to: '2021-03-10T00:00:00.000Z' }]])('with a fault in %s holds nothing', async (path, more) => {
+  it.each([['body.unitId', { unitId: 'X9' }], ['body.maxC', { maxC: 1 }], ['body.to', { to: '2021-03-10T00:00:00.000Z' }], ['body.to', { to: '2999-03-11T00:00:00.000Z' }]])('with a fault in %s holds nothing', async (path, more) => {
     const siteId = await stocked();
     expect(await tell(siteId, undefined, { ...report, ...more })).toMatchObject({ status: 400, body: { errors: [{ path }] } });
     expect(await balancesAt(suite, siteId)).toMatchObject({ quarantined: 0 });
