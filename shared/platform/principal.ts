@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { may, roles, tenantRoles, type Action, type Role } from '../contracts/permissions.ts';
 import { interfaceStanding, interfaceStandingKey } from '../published/interface.ts';
 import { memberItem, memberKey, type MemberItem } from '../published/member.ts';
-import { wasLetIn } from '../published/organization.ts';
+import { organizationStanding, organizationStandingKey, wasLetIn } from '../published/organization.ts';
 import { siteItem, siteKey } from '../published/site.ts';
 import { getItem, type Dynamo } from './dynamo.ts';
 import { Rejected } from './problems.ts';
@@ -50,11 +50,20 @@ const admitInterface = async ({ dynamo, enrollmentTable }: Tenancy, interfaceId:
   if (standing?.state !== 'production') throw new Rejected(403, 'forbidden', { detail: 'Your interface is not in production.' });
 };
 
-/** What concerns an application; everything else waits until the site was let in. */
-const isEnrollment = (action: Action): boolean => action.startsWith('enrollment.') || action.startsWith('interface.');
+/** What concerns an application; everything else waits until the site, or the organization, was let in. */
+const isEnrollment = (action: Action): boolean => ['enrollment.', 'interface.', 'member.'].some((of) => action.startsWith(of));
+
+const notLetIn = (of: 'site' | 'organization'): never => {
+  throw new Rejected(403, 'forbidden', { detail: `The ${of} is not active yet: until the department lets it in, it is open to its application alone.` });
+};
+
+const admitOrganization = async ({ dynamo, enrollmentTable }: Tenancy, organizationId: string): Promise<void> => {
+  const standing = await getItem(dynamo, enrollmentTable, organizationStandingKey(organizationId), organizationStanding);
+  if (!wasLetIn(standing?.state)) notLetIn('organization');
+};
 
 /**
- * Lets the caller through or rejects: 403 when no role of its own may do the action or the site was never let in, 404 when the site or organization is not its own,
+ * Lets the caller through or rejects: 403 when no role of its own may do the action, or the site or organization was never let in, 404 when the site or organization is not its own,
  * which tells nothing about whether it exists. Returns the principal with its membership.
  */
 export const admit = async (
@@ -68,15 +77,13 @@ export const admit = async (
   const member = await getItem(dynamo, enrollmentTable, memberKey(principal.subject), memberItem);
   const { siteId, organizationId } = tenant;
   if (organizationId !== undefined && !(member?.organizationIds.includes(organizationId) ?? false)) throw new Rejected(404, 'not-found');
+  if (organizationId !== undefined && !isEnrollment(action)) await admitOrganization({ dynamo, enrollmentTable }, organizationId);
   if (siteId !== undefined && !(member?.siteIds.includes(siteId) ?? false)) {
     const site = member === undefined ? undefined : await getItem(dynamo, enrollmentTable, siteKey(siteId), siteItem);
     // A machine client reaches only the sites its interface names; people reach every site of their organizations.
     const isOwn = site !== undefined && member?.interfaceId === undefined && member?.organizationIds.includes(site.organizationId);
     if (isOwn !== true) throw new Rejected(404, 'not-found');
-    if (!isEnrollment(action) && !wasLetIn(site.state))
-      throw new Rejected(403, 'forbidden', {
-        detail: 'The site is not active yet: until the department lets it in, it is open to its application alone.',
-      });
+    if (!isEnrollment(action) && !wasLetIn(site.state)) notLetIn('site');
   }
   if (siteId !== undefined && member?.interfaceId !== undefined) await admitInterface({ dynamo, enrollmentTable }, member.interfaceId);
   return { ...principal, member };

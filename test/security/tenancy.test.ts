@@ -261,11 +261,11 @@ describe('An organization that the department never let in', () => {
     }
     expect(house.dynamo.asked.filter(({ body }) => /KEY#|RECORD#|PERSON#/.test(body))).toEqual([]);
     for (const id of ['requestUpload', 'transactFhir', 'searchFhirPatientsByForm']) expect([id, (await calling(route(id), applicant, { body: '{}' })).status]).toEqual([id, 403]);
-    const ofSites = allRoutes.filter(({ path, action }) => path.includes('{siteId}') && needsToken(action) && may('provider-staff', action));
-    expect(ofSites.length).toBeGreaterThan(20);
-    for (const each of ofSites) {
-      const { status } = await calling(each, applicant, { params: { siteId }, body: each.accepts === undefined ? bodyFor(each, () => 'x') : 'x' });
-      expect([each.id, status === 403]).toEqual([each.id, !/^(enrollment|interface)\./.test(each.action)]);
+    const its = allRoutes.filter(({ path, action }) => /\{(siteId|organizationId)\}/.test(path) && needsToken(action) && may('provider-staff', action));
+    for (const [of, most] of [[/{siteId}/, 20], [/{organizationId}.*(doses|worklist)/, 4]] as const) expect(its.filter(({ path }) => of.test(path)).length).toBeGreaterThan(most);
+    for (const each of its) {
+      const { status } = await calling(each, applicant, { params: each.path.includes('{siteId}') ? { siteId } : { organizationId }, body: each.accepts === undefined ? bodyFor(each, () => 'x') : 'x' });
+      expect([each.id, status === 403]).toEqual([each.id, !/^(enrollment|interface|member)\./.test(each.action)]);
     }
   });
 
