@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { makeSettleWaiting } from '../functions/doses/lots/settle-waiting.ts';
 import { makeLotStore } from '../functions/doses/lots/store-lots.ts';
+import { makeSettlingStore } from '../functions/doses/lots/store-settling.ts';
 import { createdId } from '../shared/kernel/ids.ts';
 import { elmEhr, judgingOver, reportHl7Over } from '../test/support/dose-reporter.ts';
 import { openDoseRoom, order, siteIds, vxu, type DoseRoom } from '../test/support/dose-room.ts';
@@ -68,6 +69,7 @@ export const benchArrival = async (): Promise<{ title: string; rows: Record<stri
   const settle = makeSettleWaiting({
     ...judgingOver({ dynamo: watched, tables: room.suite.tables }),
     lots: makeLotStore(watched, { doses: table, shipments: '' }),
+    settling: makeSettlingStore(watched, table),
   });
   const report = reportHl7Over(room.suite.dynamo);
   const tell = (id: string, n: number, lot: string) =>

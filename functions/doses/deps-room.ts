@@ -17,6 +17,7 @@ import { makeFindResponsible } from './find-responsible.ts';
 import { withOptOut } from './persons/record-unseen.ts';
 import { makeUnseenStore } from './persons/store-unseen.ts';
 import { makeLotStore } from './lots/store-lots.ts';
+import { makeSettlingStore } from './lots/store-settling.ts';
 import { makeAnswerQuery } from './query/answer-query.ts';
 import { makeFindCandidates } from './query/find-candidates.ts';
 import { makeQualityStore } from './quality/store-quality.ts';
@@ -64,6 +65,7 @@ export const makeRoom = (env: RoomEnv) => {
     unseen: makeUnseenStore(dynamo, env.DOSES_TABLE),
     recalls,
     lots: makeLotStore(dynamo, { doses: env.DOSES_TABLE, shipments: env.SHIPMENTS_TABLE ?? '' }),
+    settling: makeSettlingStore(dynamo, env.DOSES_TABLE),
     writeDoses: makeWriteDoses({ doses, stock: makeSettleStock(stock), recalls, timeZone: jurisdiction.timeZone }),
     persons: makePersonStore(dynamo, env.DOSES_TABLE),
     messages: makeMessageStore(dynamo, env.DOSES_TABLE, makeBucket(env.MESSAGES_BUCKET)),

@@ -44,7 +44,7 @@ export const makeApiDeps = () => {
     readDose: makeReadDose(room.doses),
     confirmDate: makeConfirmDate(room),
     settleAgain: makeSettleAgain(room),
-    settleWorklist: makeSettleWorklist(lotsQueue),
+    settleWorklist: makeSettleWorklist(room.settling, lotsQueue),
     readUnplacedDose: makeReadUnplacedDose(room.doses),
     assignDose: makeAssignDose(room),
     doseReviews: makeDoseReviews(room),

@@ -101,10 +101,8 @@ const handlers: Handlers<typeof routes> = {
     const page = await doses.worklist(params.siteId, query);
     return { status: 200, body: { ...page, items: page.items.map((item) => ({ ...item, explanation: worklistWords(item) })) } };
   },
-  settleWorklist: async ({ params, principal }) => {
-    await settleWorklist(params.siteId, principal.subject);
-    return { status: 202 };
-  },
+  settleWorklist: async ({ params, principal, now }) =>
+    ({ status: 202, body: await settleWorklist(params.siteId, { actor: principal.subject, now }) }),
   settleDose: ({ params, principal, now, ifMatch }) => unlessOptedOut(params.doseId, async () => {
     const outcome = await settleAgain(params.siteId, params.doseId, { actor: principal.subject, now, ifMatch });
     return outcome.kind === 'not-waiting'

@@ -97,7 +97,11 @@ export const routes = [
     path: '/sites/{siteId}/worklist/settlement',
     action: 'dose.report',
     summary: 'Have the stock of every waiting dose of the site looked for again, the dose given first before all; the worklist shows what is left',
-    responses: { 202: ok('Asked for; it takes seconds, or minutes where hundreds wait', undefined), 404: faulty },
+    responses: {
+      202: ok('Asked for, or under way since the site asked before; it takes seconds, or minutes where hundreds wait', s.settlingAsked),
+      400: faulty,
+      404: faulty,
+    },
   },
   {
     id: 'settleDose',

@@ -88,6 +88,11 @@ export const worklistEntry = z.object({
   openedAt: instant,
 });
 export const worklistPage = pageOf(worklistEntry);
+/** `under-way`: the site asked before, and that is not done; nothing more was asked. */
+export const settlingAsked = z.object({
+  state: z.enum(['asked', 'under-way']),
+  askedAt: instant.describe('when what is under way now was asked for'),
+}).meta({ id: 'SettlingAsked' });
 /** Of lists by the day of report. */
 export const reportDay = day.describe('the day on which a dose was first reported, in the time zone of the jurisdiction; not the day it was given');
 export const dayQuery = pageQuery.extend({ day: reportDay });

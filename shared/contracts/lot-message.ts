@@ -4,11 +4,12 @@ import { z } from 'zod';
 const cursor = z.string().max(2000).optional();
 const afterRecall = z.object({ recallId: z.string().max(60), cursor });
 const afterExcursion = z.object({ siteId: z.string().max(64), excursionId: z.string().max(60), cursor });
-/** Stock of the lot came to hand at the site; without a lot, whatever waits there. `askedBy`: the subject of its people who asked, if one did. */
+/** Stock of the lot came to hand at the site; without a lot, whatever waits there. `askedBy`: the subject of its people who asked, if one did, and when: their request is open until it is done. */
 const afterArrival = z.object({
   siteId: z.string().max(64),
   arrived: z.object({ lot: z.string().max(40).optional() }),
   askedBy: z.string().max(128).optional(),
+  askedAt: z.string().max(30).optional(),
   cursor,
 });
 

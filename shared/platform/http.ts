@@ -12,6 +12,7 @@ import { faultsOf, problemDocument, Rejected } from './problems.ts';
 import { fieldNames } from './field-names.ts';
 import { goodRows, type BadRow } from './good-rows.ts';
 import { repeatedParameters } from './repeated-parameters.ts';
+import { faultsOfNone, nothing, takesNothing } from './takes-nothing.ts';
 import { unknownFields, type KnownElsewhere } from './unknown-fields.ts';
 
 type ParamsOf<Path extends string> = Path extends `${string}{${infer Param}}${infer Rest}` ? { [K in Param]: string } & ParamsOf<Rest> : unknown;
@@ -87,7 +88,7 @@ const readBody = (route: Route, event: APIGatewayProxyEvent): { value: unknown; 
   if (Buffer.byteLength(text) > maxBodyBytes)
     throw new Rejected(413, 'too-large', { detail: tooLarge });
   if (route.accepts !== undefined && route.accepts !== 'application/json') return { value: text, faults: [] };
-  if (route.body === undefined) return { value: undefined, faults: [] };
+  if (route.body === undefined) return { value: undefined, faults: takesNothing(route, 'body') ? faultsOfNone(text) : [] };
   const without = text.trim() === '' ? route.body.safeParse({}) : undefined;
   // Without a body what must stand in it is missing, field by field.
   if (without?.success === false) return { value: undefined, faults: faultsOf(without.error, 'body', {}) };
@@ -137,13 +138,14 @@ const readRequest = (route: Route, event: APIGatewayProxyEvent, principal: Princ
   const headers = lowerCased(event.headers);
   const faults: Fault[] = [];
   let query: unknown = {};
-  if (route.query !== undefined) {
+  const known = takesNothing(route, 'query') ? nothing : route.query;
+  if (known !== undefined) {
     const sent = event.queryStringParameters ?? {};
-    const checked = route.query.safeParse(sent);
+    const checked = known.safeParse(sent);
     if (checked.success) query = checked.data;
     else faults.push(...faultsOf(checked.error, 'query', sent));
     // Passed over, a misspelt one would widen the answer without a word. Strangers' addresses bring all sorts of them (a WSDL's).
-    if (needsToken(route.action)) faults.push(...unknownFields(route.query, sent, 'query'), ...repeatedParameters(route.query, listsOf(event)));
+    if (needsToken(route.action)) faults.push(...unknownFields(known, sent, 'query'), ...repeatedParameters(known, listsOf(event)));
   }
   const body = readBody(route, event);
   faults.push(...body.faults);

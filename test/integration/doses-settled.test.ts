@@ -3,11 +3,12 @@ import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeSettleWaiting } from '../../functions/doses/lots/settle-waiting.ts';
+import { makeSettlingStore } from '../../functions/doses/lots/store-settling.ts';
 import { makeLotStore } from '../../functions/doses/lots/store-lots.ts';
 import { accountKey, entriesPartition } from '../../shared/ledger/account.ts';
 import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
 import { personKey, recordKey } from '../../shared/published/dose-keys.ts';
-import type { Answer } from '../support/api.ts';
+import type { Answer, Call } from '../support/api.ts';
 import { judgingOver } from '../support/dose-reporter.ts';
 import { openDoseRoom, order, refOf, siteIds, vxu, type DoseRoom, type OrderFields } from '../support/dose-room.ts';
 import { streamEvent } from '../support/stream-event.ts';
@@ -52,6 +53,7 @@ describe('Stock that comes after the doses', () => {
   const whyOf = async (...fillers: string[]): Promise<unknown[]> => Promise.all(fillers.map(async (filler) => { const { decrement } = await doseOf(filler); return decrement.why ?? decrement.kind; }));
   const doses = async (): Promise<unknown[]> => (await room.items()).filter(({ type }) => ['dose', 'dose-version', 'person', 'worklist'].includes(String(type)));
   const table = (name: string): string => room.suite.tables[name] ?? '';
+  const ask = (more: Partial<Call> = {}): Promise<Answer> => room.asNurse({ route: 'POST /sites/{siteId}/worklist/settlement', params: { siteId: siteIds.elm }, subject: 'nurse', ...more });
 
   it('is taken by the doses that wait for its lot, the one given first before all, once however often it is heard of; no other is touched', async () => {
     await room.stock({ lot: 'OTHER-LOT' }, 1);
@@ -77,12 +79,52 @@ describe('Stock that comes after the doses', () => {
     await room.stock({ lot: 'ANY1' }, 1);
     await arrive('SOMETHING-ELSE');
     expect(await whyOf('ARC7')).toEqual(['no-account']);
-    const ask = (subject: string): Promise<Answer> => room.asNurse({ route: 'POST /sites/{siteId}/worklist/settlement', params: { siteId: siteIds.elm }, subject });
-    expect([(await ask('oak-nurse')).status, (await ask('nurse')).status]).toEqual([404, 202]);
+    expect([(await ask({ subject: 'oak-nurse' })).status, (await ask()).status]).toEqual([404, 202]);
     const asked = await waiting();
-    expect(asked).toEqual([{ siteId: siteIds.elm, arrived: {}, askedBy: 'nurse' }]);
+    expect(asked).toEqual([{ siteId: siteIds.elm, arrived: {}, askedBy: 'nurse', askedAt: expect.any(String) }]);
     await run(asked[0] ?? {});
     expect([await whyOf('ARC7'), (await doseOf('ARC7')).changedBy]).toEqual([['matched'], 'nurse']);
+  });
+
+  it('is asked for by a site once at a time: until that is done, or void, it is under way and nothing is sent', async () => {
+    const [at, later, late] = ['2021-03-11T12:00:00.000Z', '2021-03-11T12:14:59.999Z', '2021-03-11T12:15:00.001Z'];
+    const asked = (state: string, askedAt: string): object => ({ status: 202, body: { state, askedAt } });
+    const all = await Promise.all(Array.from({ length: 8 }, () => ask({ now: at })));
+    expect([all.filter(({ body }) => body['state'] === 'asked').length, all.filter(({ body }) => body['state'] === 'under-way').length]).toEqual([1, 7]);
+    expect(await ask({ now: later })).toMatchObject(asked('under-way', at));
+    const [first, ...none] = await waiting();
+    expect([first, none]).toEqual([{ siteId: siteIds.elm, arrived: {}, askedBy: 'nurse', askedAt: at }, []]);
+    // Another site is not kept from it, and an arrival closes nobody's request.
+    expect(await ask({ now: later, params: { siteId: siteIds.oak }, subject: 'oak-nurse' })).toMatchObject(asked('asked', later));
+    await arrive('SOMETHING-ELSE');
+    expect(await ask({ now: later })).toMatchObject(asked('under-way', at));
+    // A request that was never done is void; its late end does not close the one that followed.
+    expect(await ask({ now: late })).toMatchObject(asked('asked', late));
+    await run(first ?? {});
+    expect(await ask({ now: late })).toMatchObject(asked('under-way', late));
+    for (const message of await waiting()) await run(message);
+    expect(await ask({ now: late })).toMatchObject(asked('asked', late));
+    for (const message of await waiting()) await run(message);
+  });
+
+  it('stays asked for while a run that was cut off goes on', async () => {
+    for (const n of [44, 45]) await tell('ARG', n, { lot: 'CUT2' });
+    const at = '2021-03-12T12:00:00.000Z';
+    expect((await ask({ now: at })).body).toEqual({ state: 'asked', askedAt: at });
+    const [message = {}] = await waiting();
+    await run(message, 0);
+    const [rest = {}] = await waiting();
+    expect([rest, (await ask({ now: at })).body]).toEqual([{ ...message, cursor: expect.any(String) }, { state: 'under-way', askedAt: at }]);
+    await run(rest);
+    expect((await ask({ now: at })).body).toEqual({ state: 'asked', askedAt: at });
+    for (const again of await waiting()) await run(again);
+  });
+
+  it.each<[string, Partial<Call>]>([
+    ['query', { query: { lot: 'ANY1' } }], ['body', { body: { lot: 'ANY1' } }], ['body', { body: ['ANY1'] }],
+  ])('is not asked for with something in %s that is not taken: nothing is sent', async (path, more) => {
+    expect(await ask(more)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+    expect(await waiting()).toEqual([]);
   });
 
   it('is looked for dose by dose when the run is cut off, in the same order', async () => {
@@ -129,7 +171,7 @@ describe('Stock that comes after the doses', () => {
         return dynamo.send(command);
       },
     });
-    const settle = makeSettleWaiting({ ...judgingOver({ dynamo: watched, tables: room.suite.tables }), lots: makeLotStore(watched, { doses: table('DOSES_TABLE'), shipments: '' }) });
+    const settle = makeSettleWaiting({ ...judgingOver({ dynamo: watched, tables: room.suite.tables }), lots: makeLotStore(watched, { doses: table('DOSES_TABLE'), shipments: '' }), settling: makeSettlingStore(watched, table('DOSES_TABLE')) });
     const turn = { now: '2021-03-10T15:00:00.000Z', hasTime: () => true };
     expect(await settle({ siteId: siteIds.oak, arrived: { lot: 'LATE5' } }, turn)).toEqual({ kind: 'done', looked: 0, changed: 0 });
     expect(commands).toEqual(['Query gsi1']);
