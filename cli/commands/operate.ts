@@ -108,7 +108,7 @@ const instantText = (text: string): string => {
 
 const clock = admin(
   new Command('clock').description(
-    "The running system's clock, or set it, to pass a cut-off or a week; from there it runs on. Tokens made before may have run out then",
+    "The running system's clock, or set it, to pass a cut-off or a week; from there it runs on. Tokens made before may have run out then. Delays of queues (stock that came is heard of after three minutes) run by the wall clock, not by this one",
   ),
 )
   .argument('[instant]', 'an instant with its zone, such as 2021-03-09T17:05:00Z', instantText)
