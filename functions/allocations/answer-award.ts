@@ -12,7 +12,7 @@ export type AnswerOutcome =
   | { kind: 'answered'; award: AwardItem }
   | { kind: 'not-found' }
   | { kind: 'stale'; version: number }
-  | { kind: 'illegal-move'; from: string; legalFrom: readonly string[] }
+  | { kind: 'illegal-move'; award: AwardItem; legalFrom: readonly string[] }
   | { kind: 'lapsed'; at: string }
   | { kind: 'not-whole-packs'; unit: 'pack' | 'vial'; unitDoses: number; doses: number }
   | { kind: 'others-share'; leastDoses: number; othersDoses: number }
@@ -48,7 +48,7 @@ export const makeAnswerAward =
     if (award === undefined || known === undefined) return { kind: 'not-found' };
     if (award.version !== act.ifMatch) return { kind: 'stale', version: award.version };
     const decided = decideMove(awardMachine, answer.answer, award.state);
-    if (decided.kind === 'illegal-move') return decided;
+    if (decided.kind === 'illegal-move') return { kind: 'illegal-move', award, legalFrom: decided.legalFrom };
     const answerBy = answerByOf(award.week, zone, (await store.sharedOut(award.runId))?.publishedAt);
     if (act.now >= answerBy) return { kind: 'lapsed', at: answerBy };
     const acceptedDoses = acceptedOf(award, answer);

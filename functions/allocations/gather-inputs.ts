@@ -5,7 +5,7 @@ import { labelSupply } from './domain/set-aside.ts';
 import { supplyLines } from './gather-site.ts';
 import { owedBefore } from './owed-before.ts';
 import { answeredOf, isKept, overPromised, promisedOf, promisedStates, type Keep, type OverPromised, type Promised } from './promised.ts';
-import { openVials, takenVials, type Vials } from './promised-vials.ts';
+import { openVials, takenVials, unansweredVials, type Vials } from './promised-vials.ts';
 import { ownChannel } from './record-supply.ts';
 import type { SupplyItem } from './schemas.ts';
 import type { AllocationStore, Pointer } from './store.ts';
@@ -17,6 +17,8 @@ export interface Gathered {
   /** What sites accepted and did not order in pools of which more is promised than there is, where the run takes that back; and vials that end with it. */
   takenBack: readonly Promised[];
   endedVials: readonly Vials[];
+  /** Vials that end with any run that is published now: their hub has not answered for the packs. */
+  unanswered: readonly Vials[];
   /** Every figure behind the input of a site, and the hubs that standings name. */
   figures: Described['figures'];
   hubs: Described['hubs'];
@@ -87,6 +89,7 @@ export const gatherInputs = async (
       pointer,
       takenBack: promised.filter((promise) => !isKept(back)(promise)),
       endedVials: taken.filter((vials) => !isStillTaken(vials)),
+      unanswered: unansweredVials(awards, promised, pointer?.runId),
       figures,
       hubs,
     };

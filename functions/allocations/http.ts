@@ -44,7 +44,7 @@ const ofSaved = (outcome: Saved<{ version: number }> | { kind: 'site-not-active'
   }
 };
 
-const ofAnswer = (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => {
+const ofAnswer = async (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => {
   switch (outcome.kind) {
     case 'answered':
       return ofAward(outcome.award, now);
@@ -55,7 +55,7 @@ const ofAnswer = (outcome: AnswerOutcome, now: string): Promise<ApiResponse> => 
     case 'stale':
       return reject(412, 'stale-version');
     case 'illegal-move':
-      return reject(409, 'illegal-move', `It is ${outcome.from}; this is possible from ${outcome.legalFrom.join(', ')}.`);
+      return reject(409, 'illegal-move', await awards.whyNot(outcome.award, now, outcome.legalFrom));
     case 'lapsed':
       return reject(409, 'illegal-move', `It lapsed at ${outcome.at}.`);
     case 'not-whole-packs':

@@ -39,3 +39,22 @@ export const takenVials = (awards: readonly AwardItem[], promised: readonly Prom
 /** Vials of the published run that nobody answered yet. */
 export const openVials = (awards: readonly AwardItem[], runId: string | undefined): Vials[] =>
   awards.filter(isByVial).filter((award) => award.state === 'offered' && award.runId === runId).map(vialsOf);
+
+/**
+ * Vials that sites took before their hub answered for all the packs they come out of: they stand while those are on offer, so publishing
+ * another run ends them. `runId`: the published run.
+ */
+export const unansweredVials = (awards: readonly AwardItem[], promised: readonly Promised[], runId: string | undefined): Vials[] => {
+  const onOffer = ({ hub, outOf }: ByVialAward['byVial']): number =>
+    awards
+      .filter(({ siteId, awardId, state, runId: of }) => siteId === hub && outOf.includes(awardId) && state === 'offered' && of === runId)
+      .reduce((sum, { doses }) => sum + doses, 0);
+  return awards
+    .filter(isByVial)
+    .filter(({ state, byVial }) => {
+      const held = heldIn(byVial.outOf, byVial.hub, promised);
+      return promisedStates.includes(state) && held < byVial.leastDoses && held + onOffer(byVial) >= byVial.leastDoses;
+    })
+    .map(vialsOf)
+    .filter(({ doses }) => doses > 0);
+};

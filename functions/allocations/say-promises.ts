@@ -10,6 +10,13 @@ const isAllPromised = ({ explanation }: Allocated['awards'][number]): boolean =>
 
 const packsOf = (sum: number, { packs }: Promised): number => sum + packs;
 
+/** What ends with a run: packs it takes back, vials out of those, and vials that end with any run. */
+interface Ends {
+  readonly takenBack: readonly Promised[];
+  readonly endedVials: readonly Vials[];
+  readonly unanswered: readonly Vials[];
+}
+
 /** How many packs of which pool, and of how many sites. */
 const byPool = (promised: readonly Promised[]): string =>
   [...Map.groupBy(promised, (each) => poolKey(each)).values()].flatMap((own) => {
@@ -19,18 +26,28 @@ const byPool = (promised: readonly Promised[]): string =>
       : [`${poolName(first)}: ${plural(own.reduce(packsOf, 0), 'pack')} of ${plural(new Set(own.map(({ siteId }) => siteId)).size, 'site')}`];
   }).sort().join('; ');
 
+/** `12 doses that 2 sites took`. */
+const vialsInWords = (vials: readonly Vials[]): string =>
+  `${plural(vials.reduce((sum, { doses }) => sum + doses, 0), 'dose')} that ${plural(new Set(vials.map(({ siteId }) => siteId)).size, 'site')} took`;
+
+/** Vials that any publication ends, whatever else it keeps. */
+const unansweredInWords = (vials: readonly Vials[]): string[] =>
+  vials.length === 0
+    ? []
+    : [
+        `Its publication ends ${vialsInWords(vials)} by the vial before their hub answered for the packs they come out of: ` +
+          'what they are offered again they must accept anew.',
+      ];
+
 /** Of a draft with keep "ordered": what it takes back and where, so that sites must accept anew; or that nothing has to be. */
-const takenInWords = (takenBack: readonly Promised[], endedVials: readonly Vials[]): string => {
+const takenInWords = ({ takenBack, endedVials, unanswered }: Ends): string => {
+  const others = unanswered.length === 0 ? '' : ', but for vials that no hub has answered for';
   if (takenBack.length === 0)
-    return 'It takes nothing back: of no product is more promised than there is supply left, so what sites accepted stays theirs.';
-  const doses = endedVials.reduce((sum, vials) => sum + vials.doses, 0);
-  const vials =
-    doses === 0
-      ? ''
-      : ` With them end ${plural(doses, 'dose')} that ${plural(new Set(endedVials.map(({ siteId }) => siteId)).size, 'site')} took of them by the vial.`;
+    return `It takes nothing back: of no product is more promised than there is supply left, so what sites accepted stays theirs${others}.`;
+  const vials = endedVials.length === 0 ? '' : ` With them end ${vialsInWords(endedVials)} of them by the vial.`;
   return (
     `Supply was cut below what is promised. This draft takes back what sites accepted and did not order where that is so: ${byPool(takenBack)}.${vials} ` +
-    'What they are offered again, the same or not, they must accept anew. What was accepted of everything else stays.'
+    `What they are offered again, the same or not, they must accept anew. What was accepted of everything else stays${others}.`
   );
 };
 
@@ -42,7 +59,7 @@ export const promisesInWords = (
   { supply }: RunInputs,
   { awards }: Allocated,
   keep: Keep,
-  { takenBack, endedVials }: { readonly takenBack: readonly Promised[]; readonly endedVials: readonly Vials[] },
+  ends: Ends,
 ): string[] => {
   const kept = supply.flatMap((line) => {
     const own = awards.filter((award) => poolKey(award) === poolKey(line) && isAllPromised(award));
@@ -53,5 +70,5 @@ export const promisesInWords = (
           `${poolName(line)}: ${plural(own.length, 'site')} had ${plural(packs, 'pack')} promised before, more than the share of this run, and ${own.length === 1 ? 'keeps' : 'keep'} them. That is owed by nobody in later weeks.`,
         ];
   });
-  return [...(keep === 'ordered' ? [takenInWords(takenBack, endedVials)] : []), ...kept];
+  return [...(keep === 'ordered' ? [takenInWords(ends)] : []), ...unansweredInWords(ends.unanswered), ...kept];
 };

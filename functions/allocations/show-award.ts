@@ -1,6 +1,6 @@
 import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { awardNameOf, isByVial, type AwardItem } from '../../shared/published/award.ts';
-import { hubEndInWords, replacedInWords, standingOf, vialStandingOf } from './domain/award-standing.ts';
+import { hubEndInWords, replacedInWords, standingOf, vialStandingOf, withdrawnInWords } from './domain/award-standing.ts';
 import { awardMachine, movesOfSites } from './domain/machines.ts';
 import { answerByOf } from './domain/week-rules.ts';
 import { packsInWords, plural } from './domain/words/words.ts';
@@ -46,7 +46,7 @@ export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: stri
     const stored = standingOf(award, pointer, now, answerBy);
     // An order placed just before a cut is known here a little later; its award was never withdrawn.
     const state = stored === 'withdrawn' && (await store.ordersOf([award])).size > 0 ? ('ordered' as const) : stored;
-    return { run, pointer, answerBy, state, words: leastInWords(award) };
+    return { run, pointer, answerBy, state, words: state === 'withdrawn' ? [withdrawnInWords] : leastInWords(award) };
   };
   const show = async (award: AwardItem, now: string): Promise<object> => {
     const { run, pointer, answerBy, state, words } = await stateOf(award, now);
@@ -63,5 +63,10 @@ export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: stri
       await Promise.all(members.map(async ({ siteId, name: called = siteId }) => answerInWords(called, await store.award(siteId, name))))
     ).flat();
   };
-  return { show, answersOf };
+  /** Why an award cannot be answered any more: what it is shown as, and what ended it. */
+  const whyNot = async (award: AwardItem, now: string, legalFrom: readonly string[]): Promise<string> => {
+    const { state, words } = await stateOf(award, now);
+    return [`It is ${state}; this is possible from ${legalFrom.join(', ')}.`, ...words].join(' ');
+  };
+  return { show, answersOf, whyNot };
 };

@@ -75,7 +75,8 @@ describe('a cut of supply', () => {
     await desk.published({ keep: 'ordered' });
     const now = await outstanding(desk.week());
     expect(now.ordered + now.accepted + now.offered).toBeLessThanOrEqual(7);
-    expect((await desk.awardsOf('sit_a')).find(({ awardId }) => awardId === a.awardId)?.state).toBe('withdrawn');
+    expect((await desk.awardsOf('sit_a')).find(({ awardId }) => awardId === a.awardId)).toMatchObject({ state: 'withdrawn', words: expect.arrayContaining([expect.stringMatching(/^These doses ended: a cut of supply/)]) as unknown });
+    expect((await desk.answer(a, { answer: 'decline', reason: 'no staff' })).body['detail']).toMatch(/^It is withdrawn; this is possible from offered\. These doses ended: a cut of supply/);
     expect((await desk.order(b)).text).toMatch(/withdrawn/);
     expect((await desk.awardsOf('sit_c')).find(({ awardId }) => awardId === c.awardId)?.state).not.toBe('withdrawn');
   });

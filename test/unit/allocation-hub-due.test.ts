@@ -150,8 +150,9 @@ describe('packs of a hub that are taken back', () => {
     const pool = { product: PRODUCT, doseNumber: 1, packDoses: 100, awardId: 'w', runId: 'run_1' };
     const takenBack = [{ ...pool, siteId: 'clinic', packs: 2, arrivedDoses: 0, onTheWayDoses: 0, kind: 'accepted' as const }];
     const vials = (siteId: string, doses: number) => ({ ...pool, siteId, week: '2021-02-08', hub: 'clinic', doses });
-    const said = (endedVials: ReturnType<typeof vials>[]) => promisesInWords(inputs, allocated(inputs, smallPolicy({})), 'ordered', { takenBack, endedVials }).join(' ');
+    const said = (endedVials: ReturnType<typeof vials>[], unanswered: ReturnType<typeof vials>[] = []) => promisesInWords(inputs, allocated(inputs, smallPolicy({})), 'ordered', { takenBack, endedVials, unanswered }).join(' ');
     expect(said([vials('office', 30), vials('practice', 20)])).toContain('With them end 50 doses that 2 sites took of them by the vial.');
     expect(said([])).not.toContain('by the vial');
+    expect(said([], [vials('office', 30)])).toMatch(/What was accepted of everything else stays, but for vials that no hub has answered for\. Its publication ends 30 doses that 1 site took by the vial/);
   });
 });

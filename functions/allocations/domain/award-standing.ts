@@ -29,6 +29,9 @@ export const replacedInWords = ({ state, runId }: Pick<Stored, 'state' | 'runId'
     ? [`It lapsed when a newer run of the week was published (${pointer.runId}): look at that run's offers.`]
     : [];
 
+/** What a site is told of what it accepted and a cut of supply took back. */
+export const withdrawnInWords = 'These doses ended: a cut of supply took back what was accepted of them and not ordered yet.';
+
 /**
  * What an award is now. An offer lapses when its time is over or another run of the week was published; an accepted award that was not
  * ordered is withdrawn when a run was published that took it back after a cut of supply. One write of the pointer does it for thousands of sites.
