@@ -112,6 +112,15 @@ describe('a hub is rounded up to whole packs', () => {
   });
 });
 
+describe('what hubs do not promise', () => {
+  it('is that asking for more lowers nothing: who expects a pack of its own shares none, and may then get none (docs/allocation-engine.md, promise 7)', () => {
+    const asks = (requestDoses: number) => ({ clinic: { weight: 7, requestDoses: 140 }, office: { weight: 3, requestDoses }, practice: { weight: 3, requestDoses: 40 }, farm: { weight: 6, requestDoses: 90 } });
+    const got = (requestDoses: number) => { const { doses, packs } = outcome({ doseNumber: 1, packs: 2, plan: ['open'], sites: asks(requestDoses) }); return [packs['office'], doses['office'] ?? 0]; };
+    expect(got(50)).toEqual([0, 50]);
+    expect(got(200)).toEqual([0, 0]);
+  });
+});
+
 describe('hubs that can bring nothing', () => {
   const known = ['clinic', 'office', 'practice', 'surgery'];
 
