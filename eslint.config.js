@@ -25,4 +25,13 @@ export default tseslint.config(
     rules: { 'max-len': ['error', { code: 150, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreUrls: true }] },
   },
   { files: ['cli/**', 'local/**', 'bench/**', 'test/**', 'infra/**'], rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' } },
+  {
+    files: ['test/**'],
+    ignores: ['test/run.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...[['performance', 'now'], ['process', 'hrtime'], ['process', 'cpuUsage']].map(([object, property]) => ({
+        object, property, message: 'No test is timed: a busy machine is no fault. What costs time is measured by a benchmark.',
+      }))],
+    },
+  },
 );

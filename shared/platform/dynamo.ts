@@ -15,8 +15,8 @@ export type Key = { pk: string; sk: string };
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 export type Dynamo = DynamoDBDocumentClient;
 
-/** A call that is not answered is tried again, three times in all, and then the caller is told: well before the gateway gives up at 29 s. */
-const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+/** Milliseconds of one attempt. All attempts that the SDK makes for a call without an answer end before the gateway gives up, and the caller is told. */
+export const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
 
 /**
  * The SDK puts together a log line of every call, all its items included, before it asks whether anybody listens: a tenth of the time of

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { queues } from '../../infra/contexts.ts';
 import { visibilityTimeouts } from '../../infra/constructs/work-queue.ts';
+import { makeDynamo, requestHandler } from '../../shared/platform/dynamo.ts';
 import { broken, pick, resourcesOf, stackNames, synthesised, textOf, type Templates } from '../support/synthesis.ts';
 
 const gatewaySeconds = 29;
@@ -55,6 +56,12 @@ describe.each(['dev', 'prod'] as const)('Limits that only AWS would show, in %s'
   it('ends every Lambda behind the gateway before the gateway gives up, and every other within 15 minutes', () => {
     expect(functionsBehindGateway(templates).length).toBeGreaterThan(0);
     expect(slowFunctions(templates)).toEqual([]);
+  });
+
+  it('ends all attempts of a call to DynamoDB that nobody answers before the gateway gives up', async () => {
+    const attempts = await makeDynamo().config.maxAttempts();
+    expect(attempts).toBeGreaterThan(1);
+    expect(attempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout)).toBeLessThan(gatewaySeconds * 1_000);
   });
 
   it('sees an API Lambda that outlives the gateway', () => {

@@ -165,10 +165,8 @@ describe('publishing thousands of offers', () => {
     const looked = [0, 7, many - 1, ...Array.from({ length: 10 }, (_, at) => Math.floor(((at + 0.5) * many) / 10))];
     for (const at of looked) await enrolledSite(suite, idOf(at));
     proxy.clear();
-    const drafting = performance.now();
     const first = String((await desk.draft()).body['runId']);
     const calls = Map.groupBy(proxy.asked, ({ operation }) => operation);
-    process.stdout.write(`draft of ${many} sites: ${Math.round(performance.now() - drafting)} ms, ${[...calls].map(([operation, asked]) => `${asked.length} ${operation}`).join(', ')}\n`);
     expect(calls.get('PutItem')?.length).toBeLessThan(30); // what a run read and gave lies in blocks, not site by site
     await desk.propose(first);
 
@@ -181,14 +179,12 @@ describe('publishing thousands of offers', () => {
     expect(puts).toBeGreaterThan(many / 2);
     for (const at of looked) expect(await desk.awardsOf(idOf(at))).toEqual([]);
 
-    const publishing = performance.now();
     const again = await desk.askPublication(first); // by who asked first: the answer may have been lost
     const asCat = (request: Parameters<typeof desk.asAnn>[0]): Promise<Answer> => desk.asAnn({ ...request, subject: 'cat' });
     expect([again.status, again.version]).toEqual([202, 4]);
     expect((await desk.askPublication(first, asCat)).status).toBe(412);
     const [reference] = await desk.runDesk.received();
     const deliveries = await Promise.all([1, 2].map(() => desk.runDesk.deliver(reference === undefined ? [] : [reference], { now: desk.inWeek() })));
-    process.stdout.write(`two deliveries of ${many} offers: ${Math.round(performance.now() - publishing)} ms\n`);
     expect(deliveries.flatMap(({ batchItemFailures }) => batchItemFailures)).toEqual([]);
     const winner = first;
     const { body } = await desk.asAnn({ route: 'GET /allocation-runs/{runId}', params: { runId: winner } });
@@ -202,9 +198,7 @@ describe('publishing thousands of offers', () => {
     await makeRunStore(suite.dynamo, suite.tables['ALLOCATIONS_TABLE'] ?? '').stageOffers([{ ...late, state: 'offered', version: 1 }], () => undefined);
     expect(await desk.awardsOf(idOf(0))).toMatchObject([{ awardId: taken.awardId, state: 'accepted' }]);
     const question = { siteId: idOf(3), ndc: janssen, doseNumber: '1', packDoses: '100' };
-    const started = performance.now();
     const answer = await desk.asAnn({ route: 'GET /allocation-runs/{runId}/what-if', params: { runId: winner }, query: question });
-    process.stdout.write(`what-if at ${many} sites: ${Math.round(performance.now() - started)} ms, its parts read from the table\n`);
     expect((answer.body['effects'] as object[]).length).toBeGreaterThan(3);
   }, 180_000);
 });
