@@ -17,7 +17,7 @@ beforeAll(async () => {
         ...testPool,
         ...probeFunction('Fn', []),
         ...probeFunction('Stranger', []),
-        ...probeFunction('Quick', [], { Timeout: 1, Environment: { Variables: { OWN: 'value' } } }),
+        ...probeFunction('Quick', [], { Timeout: 3, Environment: { Variables: { OWN: 'value' } } }),
         ...testApi(
           [
             { on: 'Plain', method: 'GET', target: 'Fn' },
@@ -135,12 +135,11 @@ describe('the gateway of the local run', () => {
         .logLines('test-quick')
         .map(({ line }) => line)
         .join('\n'),
-    ).toContain('Task timed out after 1.00 seconds');
+    ).toContain('Task timed out after 3.00 seconds');
   });
 
   it('refuses a token that has expired', async () => {
     const short = await run.tokenFor({ sub: 'pat', clientId: 'short' });
-    expect((await ask('/sites/1/doses', bearer(short))).status).toBe(201);
     await new Promise((resolve) => {
       setTimeout(resolve, 2100);
     });
