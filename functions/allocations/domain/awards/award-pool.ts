@@ -1,7 +1,7 @@
 import { awardPacks, keepGuarantees } from './awards.ts';
 import { floorMicro, packBounds } from './bounds.ts';
 import { familiesOf, orderFamilies } from '../hubs/families.ts';
-import { layFamilies } from '../hubs/hubs.ts';
+import { layFamilies } from '../hubs/lay-families.ts';
 import { layOutPool } from '../pool.ts';
 import { promisedShares, standAside, withAside } from '../promises.ts';
 import { findTargets } from '../targets/targets.ts';

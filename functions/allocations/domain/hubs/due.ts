@@ -17,7 +17,8 @@ export interface DueRow {
 /** The sites of a hub: a range of the pool, the hub first. */
 type Family = Pick<GroupRange, 'from' | 'to'>;
 
-const vialMicroOf = ({ supply }: Pool): number => (supply.vialDoses ?? supply.packDoses) * MICRO;
+/** A vial of the pool; where nobody knows it, a pack. */
+export const vialMicroOf = ({ supply }: Pool): number => (supply.vialDoses ?? supply.packDoses) * MICRO;
 
 /** What a site still needs for what is due before a day, by day: whole vials, no more than its caps let it have. */
 const needsOf = (pool: Pool, at: number, end: string, hasMicro: number): DueRow[] => {

@@ -1,3 +1,4 @@
+import { MICRO } from '../quantity.ts';
 import type { SiteLine, SupplyLine } from '../inputs.ts';
 
 /** Doses of a week promised by the vial, out of packs that a hub was promised in the same week (`hubs.ts`). */
@@ -19,3 +20,6 @@ interface Promising {
   readonly lines: readonly Pick<SiteLine, 'vials'>[];
 }
 export const hasVials = ({ lines, supply }: Promising): boolean => lines.some((line) => vialsOf(line, supply) !== undefined);
+
+/** Micro-doses that each site of a pool was promised by the vial. */
+export const promisedVials = ({ lines, supply }: Promising): Float64Array => Float64Array.from(lines, (line) => vialDosesOf(line, supply) * MICRO);
