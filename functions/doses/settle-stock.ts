@@ -28,7 +28,9 @@ export interface StockStep {
   /** Absent for a dose that only gives back what it took: deleted, or one more report of another dose. */
   readonly wanted?: { readonly dose: DoseAtHand; readonly at: GivenAt } | undefined;
   /** Another organization's report of it is counted: its account is looked for, because its sender is told so, and nothing is taken. */
-  readonly onlyLookedFor?: { readonly beside: boolean };
+  readonly onlyLookedFor?: true;
+  /** Its sender is told that a dose of its own stands beside it, though among the reports of all it is compared with another organization's. */
+  readonly isBeside?: true;
 }
 
 interface Decided {
@@ -91,8 +93,7 @@ const onlyLookedFor = ({ settled: { decrement, lot }, known, gives }: Decided, {
   wouldGive: gives,
 });
 
-const withBeside = (settled: Settled, step: StockStep | undefined): Settled =>
-  settled.alone !== undefined && step?.onlyLookedFor?.beside === true ? { ...settled, alone: { ...settled.alone, beside: true } } : settled;
+const withBeside = (settled: Settled): Settled => ({ ...settled, alone: { ...decrementAsTold(settled), beside: true } });
 
 /** A dose that its account cannot explain. */
 const waitingFor = (reason: string, lot: Settled['lot']): Settled => {
@@ -199,10 +200,10 @@ export const makeSettleStock = (store: StockStore) => {
       const decided: Decided[] = [];
       for (const step of steps) {
         const one = await decide(step, accountsOf);
-        decided.push(step.onlyLookedFor !== undefined ? onlyLookedFor(one, step) : one);
+        decided.push(step.onlyLookedFor === true ? onlyLookedFor(one, step) : one);
       }
       const { settled, moves } = await plan(decided, moment);
-      return { settled: settled.map((one, at) => withBeside(one, steps[at])), moves };
+      return { settled: settled.map((one, at) => (steps[at]?.isBeside === true ? withBeside(one) : one)), moves };
     },
     site: store.site,
   };

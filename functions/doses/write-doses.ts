@@ -3,7 +3,7 @@ import { canonicalJson } from '../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
-import { isOthersWitness } from './domain/as-told.ts';
+import { decrementAsTold, isOthersWitness, isOwnAffair } from './domain/as-told.ts';
 import { amongItsOwn, deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
 import { atHandAgain, placeAgain, withStock, type Settled } from './domain/dose-facts.ts';
 import { doseReviewsAfter } from './domain/dose-review.ts';
@@ -65,15 +65,17 @@ const isCounted = (dose: DoseItem | undefined): boolean => dose !== undefined &&
 /** Reports that give stock back come first, then those that are counted anew, then those that only point elsewhere. */
 const urgency = ({ next, head }: DoseChange): number => (isCounted(next) === isCounted(head) ? 2 : isCounted(next) ? 1 : 0);
 
+/** For what a dose waits, and what its sender is told of that; not what stands beside it, which no answer says again. */
+const waitingOf = (dose: Pick<DoseItem, 'decrement' | 'alone'>): string =>
+  canonicalJson([dose.decrement, { ...decrementAsTold(dose), beside: undefined }]);
+
 /** A dose that was looked for again and waits for the same reason. */
 const isAsItWaited = <T extends DoseChange>(
   change: T,
-  { decrement, alone }: Settled,
+  settled: Settled,
   intended: IntendedDose | undefined,
 ): change is T & { head: DoseItem } =>
-  intended?.settlesAgain === true &&
-  change.head !== undefined &&
-  canonicalJson([decrement, alone]) === canonicalJson([change.head.decrement, change.head.alone]);
+  intended?.settlesAgain === true && change.head !== undefined && waitingOf(settled) === waitingOf(change.head);
 
 const lotFacts = ['before-lot-received', 'lot-expired', 'storage-suspect', 'storage-unknown'] as const;
 
@@ -111,17 +113,25 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
       ];
     }).sort((a, b) => urgency(a) - urgency(b)).slice(0, maxFollowers);
 
-  const stepOf = async ({ next, head }: DoseChange, intended: IntendedDose | undefined, all: readonly DoseItem[]): Promise<StockStep | undefined> => {
-    const { version } = next;
-    const own = isOthersWitness(next) ? amongItsOwn(next, all) : 'once';
-    const only = own === 'once' ? {} : { onlyLookedFor: { beside: own === 'both' } };
-    const isLookedFor = next.witnessOf === undefined || own !== 'once';
-    if (intended?.settlesAgain === true && isLookedFor)
-      return { key: next, version, head, wanted: { dose: atHandAgain(next), at: await placeOf(next) }, ...only };
-    if (intended !== undefined && intended.keepsStock !== true)
-      return { key: next, version, head, wanted: isLookedFor ? intended.wanted : undefined, ...only };
+  const stepOf = async (
+    { next, head }: DoseChange,
+    intended: IntendedDose | undefined,
+    ownViewOf: ReturnType<typeof amongItsOwn>,
+  ): Promise<StockStep | undefined> => {
+    const toItsOwn = isOwnAffair(next) ? undefined : ownViewOf(next);
+    const isOnlyLookedFor = isOthersWitness(next) && toItsOwn !== 'once';
+    const isLookedFor = next.witnessOf === undefined || isOnlyLookedFor;
+    const step: StockStep = {
+      key: next,
+      version: next.version,
+      head,
+      ...(isOnlyLookedFor ? { onlyLookedFor: true } : {}),
+      ...(toItsOwn === 'both' ? { isBeside: true } : {}),
+    };
+    if (intended?.settlesAgain === true && isLookedFor) return { ...step, wanted: { dose: atHandAgain(next), at: await placeOf(next) } };
+    if (intended !== undefined && intended.keepsStock !== true) return { ...step, wanted: isLookedFor ? intended.wanted : undefined };
     if (isCounted(next) === isCounted(head)) return undefined;
-    return { key: next, version, head, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined, ...only };
+    return { ...step, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
   };
 
   const withLotFacts = (dose: DoseItem, { lot }: Settled): DoseItem => {
@@ -149,7 +159,8 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     { intended, all }: { readonly intended: ReadonlyMap<string, IntendedDose>; readonly all: readonly DoseItem[] },
     moment: Moment,
   ) => {
-    const steps = await Promise.all(changes.map((change) => stepOf(change, intended.get(nameOfDose(change.next)), all)));
+    const ownViewOf = amongItsOwn(all);
+    const steps = await Promise.all(changes.map((change) => stepOf(change, intended.get(nameOfDose(change.next)), ownViewOf)));
     const { settled: outcomes, moves } = await stock.settle(steps.filter((step) => step !== undefined), moment);
     const recallsOf = once((lot) => recalls.ofLot(lot));
     let at = 0;

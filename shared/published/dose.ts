@@ -107,7 +107,10 @@ const doseFacts = {
   effect: stockEffect.optional(),
   /** The dose that this is one more report of: that one is counted, sent to CDC and moved stock, this one is not. */
   witnessOf: z.string().optional(),
-  /** Of a further report of another organization's dose: how it would meet the stock if it were the only one, which is what its sender is told (HL7-98). It moves nothing. */
+  /**
+   * What its sender is told where another organization's report has a bearing on it (HL7-98). Of a further report of another's dose: how it would
+   * meet the stock if it were the only one; it moves nothing. Of one that is counted: what `decrement` says.
+   */
   alone: decrement.extend({
     /** Another dose of its own organization stands beside it. */
     beside: z.boolean().optional(),

@@ -72,6 +72,19 @@ describe('What another organization told of a patient', () => {
     },
   );
 
+  it.each<[string, string, OrderFields, OrderFields, OrderFields]>([
+    ['more like the other organization\'s than like its own', 'Km', { on: '20210308', lot: 'ELM-LOT' }, { ...never, on: '20210307' }, { ...never, on: '20210308' }],
+    ['beside one of its own that is the other organization\'s dose', 'Kn', { on: '20210307', lot: '' }, { ...never, on: '20210307' }, { ...never, on: '20210309' }],
+  ])('hides no dose of its own beside one that is %s', async (_, name, theirs, first, second) => {
+    await elm({ given: `Known${name}`, pd1: 'PD1||||||||||||Y|20210201' }, theirs);
+    const tell = async (who: string): Promise<string[]> => [
+      ...lines(await oak({ given: who }, first), who), ...lines(await oak({ given: who }, { ...second, filler: `${who}2^OAK` }, '09T17:00'), who),
+      ...lines(await oak({ given: who }, { ...second, amount: '0.4', filler: `${who}2^OAK`, action: 'U' }, '09T18:00'), who),
+    ];
+    const [known, alone] = [await tell(`Known${name}`), await tell(`Alone${name}`)];
+    expect([known, alone.filter((line) => line.includes('Another dose')).length]).toEqual([alone, 2]);
+  });
+
   it('changes no remark of an answer in JSON; its site is asked about the lot, and nothing is taken when that comes', async () => {
     const params = { siteId: siteIds.oak };
     const nurse = (request: Omit<Parameters<typeof call>[1], 'role'>): Promise<Answer> => call(room.handler, { role: 'provider-staff', subject: 'oak-nurse', ...request });
