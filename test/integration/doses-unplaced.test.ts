@@ -236,7 +236,7 @@ describe('The stock', () => {
   ])('of a lot that is on its way by %s waits under that name, with a warning, and falls once it was counted', async (_, lot, announce) => {
     await announce(lot);
     const answer = await room.sendHl7(vxu({ id: lot, given: `On${lot === 'WAY1' ? 'a' : 'b'}`, orders: order({ filler: `${lot}^ELM`, lot }) }));
-    const words = 'the lot is on its way to the site and was not counted yet';
+    const words = 'doses of the lot are on their way to the site and not counted yet';
     expect([answerCode(answer), errors(answer)]).toEqual(['AE', [expect.stringMatching(new RegExp(`^ERR\\|\\|RXA\\^1\\^15\\^1\\^1\\|102.*\\|W\\|.*Stock was not moved: ${words} - on the worklist of the site`))]]);
     const listed = (await room.asNurse({ route: 'GET /sites/{siteId}/worklist', params: { siteId: siteIds.elm }, query: { limit: '200' } })).body['items'] as Entry[];
     expect(listed.find((entry) => entry.id === lot)).toMatchObject({ why: 'lot-on-its-way', explanation: words });
@@ -254,7 +254,7 @@ describe('The stock', () => {
       route: 'POST /sites/{siteId}/doses', params: { siteId: siteIds.elm }, key: 'bare-dose',
       body: { doses: [{ id: 'BA0', givenOn: '2021-03-08', vaccine: { cvx, ndc }, mvx: 'PFR', route: 'C28161', bodySite: 'LA', eligibility: 'V01', patient: { ids: [{ id: 'BA0' }], name: { family: 'Marsh', given: 'Bare' }, birthDate: '1950-06-01', sex: 'F' } }] },
     });
-    expect([json.status, (await doseOf('BA0'))?.decrement, json.text]).toEqual([201, { kind: 'unresolved', why: 'lot-not-named' }, expect.stringContaining('Stock was not moved: it names no lot, and the site has none of the vaccine on hand - on the worklist')]);
+    expect([json.status, (await doseOf('BA0'))?.decrement, json.text]).toEqual([201, { kind: 'unresolved', why: 'lot-not-named' }, expect.stringContaining('Stock was not moved: it names no lot, and the site has none of the product on hand - on the worklist')]);
     await send('BA1', unknownMaker, 'Bareb');
     await send('BA2', noMaker, 'Barec');
     await told('BA3', unknownMaker);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chooseAccount } from '../../functions/doses/domain/choose-account.ts';
-import { waitsForStock, whyNoMore, withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
+import { decrementReasons, waitsForStock, whyNoMore, withoutStock, type DoseAtHand, type GivenAt } from '../../functions/doses/domain/decrement.ts';
 import { atHandAgain } from '../../functions/doses/domain/dose-facts.ts';
 import { sourceClassOf } from '../../functions/doses/domain/source-class.ts';
 import type { FundingSource } from '../../shared/codes/funding-sources.ts';
@@ -65,6 +65,14 @@ describe('a stored dose without lot and amount', () => {
   });
 });
 
+describe('the words of a reason', () => {
+  it('say no more than is known: of a lot that is not named the product was looked for, of one on its way some may have been counted', () => {
+    expect([decrementReasons['lot-not-named'], decrementReasons['lot-on-its-way']]).toEqual([
+      'it names no lot, and the site has none of the product on hand', 'doses of the lot are on their way to the site and not counted yet',
+    ]);
+  });
+});
+
 describe('an account that yields no more', () => {
   it.each([
     [{ quarantined: 1, onItsWay: 1 }, 'lot-in-quarantine'], [{ quarantined: 0, onItsWay: 1 }, 'lot-on-its-way'], [{ quarantined: 0, onItsWay: 0 }, 'beyond-overfill'], [undefined, 'beyond-overfill'],
@@ -86,6 +94,7 @@ describe('the account of a given dose', () => {
     ['is the one of the vaccine when no product code was sent', { ndc: undefined }, [account('L1')], { kind: 'resolved', why: 'only-product' }],
     ['is the only lot on hand when none was sent', { lot: undefined }, [account('L1'), account('OLD', 'covid', { onHand: 0 })], { kind: 'resolved', why: 'only-lot' }],
     ['is not looked for among lots that are used up when none was sent, and that none was is said', { lot: undefined }, [account('L1', 'covid', { onHand: 0 })], { kind: 'unresolved', why: 'lot-not-named' }],
+    ['is not looked for under another code of the vaccine when no lot was sent', { ndc: '59676-0580-99', lot: undefined }, [account('L1')], { kind: 'unresolved', why: 'lot-not-named' }],
     ['is never chosen between two lots', { lot: undefined }, [account('L1'), account('L2')], { kind: 'unresolved', why: 'lot-missing' }],
     ['is not there when an O was typed for a zero, and the lot that was meant is named', { lot: '1O-05' }, [account('1005')], { kind: 'unresolved', why: 'no-account', nearLot: '1005' }],
     ['names no lot when two look alike', { lot: '1O05' }, [account('1005'), account('I005')], { kind: 'unresolved', why: 'no-account' }],

@@ -34,13 +34,13 @@ export const decrementReasons = {
   'no-account': 'the site has received no such lot',
   'lot-of-other-product': 'the site holds this lot as another product',
   'product-ambiguous': 'no product code was sent and several products hold the lot',
-  'lot-not-named': 'it names no lot, and the site has none of the vaccine on hand',
+  'lot-not-named': 'it names no lot, and the site has none of the product on hand',
   'lot-missing': 'no lot was sent and several are on hand',
   'funding-ambiguous': 'the lot is held from several funding sources',
   'funding-differs': 'the lot is held from another funding source',
   'beyond-overfill': 'more doses were given than the lot could yield',
   'lot-in-quarantine': 'the rest of the lot is in quarantine',
-  'lot-on-its-way': 'the lot is on its way to the site and was not counted yet',
+  'lot-on-its-way': 'doses of the lot are on their way to the site and not counted yet',
 } as const;
 export type DecrementReason = keyof typeof decrementReasons;
 
