@@ -100,7 +100,7 @@ export const figureRoutes = [
     action: 'figure.dispute',
     summary: 'Withdraw an open dispute',
     changes: true,
-    responses: { 200: dispute, ...change },
+    responses: { 200: dispute, 400: faulty, ...change },
   },
   {
     id: 'answerDispute',

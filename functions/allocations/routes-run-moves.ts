@@ -52,7 +52,7 @@ export const runMoveRoutes = [
     path: '/allocation-runs/{runId}/replay',
     action: 'run.read',
     summary: 'Share out the stored inputs of a run again and compare',
-    responses: { 200: { description: 'Whether the same came out', schema: s.replayAnswer }, 404: faulty },
+    responses: { 200: { description: 'Whether the same came out', schema: s.replayAnswer }, 400: faulty, 404: faulty },
   },
   {
     id: 'proposeRun',
@@ -61,7 +61,7 @@ export const runMoveRoutes = [
     action: 'run.propose',
     summary: 'Propose a draft',
     changes: true,
-    responses: { 200: run, ...change, 422: faulty },
+    responses: { 200: run, 400: faulty, ...change, 422: faulty },
   },
   {
     id: 'publishRun',
@@ -70,6 +70,6 @@ export const runMoveRoutes = [
     action: 'run.publish',
     summary: 'Publish a proposed run: another person than its proposer. Read the run until it is no longer publishing',
     changes: true,
-    responses: { 202: underWay, ...change },
+    responses: { 202: underWay, 400: faulty, ...change },
   },
 ] as const satisfies readonly Route[];

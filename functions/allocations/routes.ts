@@ -87,7 +87,7 @@ export const routes = [
     path: '/allocation-runs/{runId}/settlement',
     action: 'run.publish',
     summary: 'Settle the week of the published run: what rounding owes is carried to the next',
-    responses: { 200: { description: 'What was carried', schema: s.settlement }, 404: faulty, 409: faulty },
+    responses: { 200: { description: 'What was carried', schema: s.settlement }, 400: faulty, 404: faulty, 409: faulty },
   },
   {
     id: 'listAwards',

@@ -67,7 +67,7 @@ export const routes = [
     action: 'enrollment.apply',
     summary: 'Submit Section A for review',
     changes: true,
-    responses: { 200: organizationAnswer, ...change },
+    responses: { 200: organizationAnswer, 400: faulty, ...change },
   },
   {
     id: 'reviewOrganization',
@@ -168,7 +168,7 @@ export const routes = [
     action: 'enrollment.apply',
     summary: 'Submit Section B for review',
     changes: true,
-    responses: { 200: siteAnswer, ...change },
+    responses: { 200: siteAnswer, 400: faulty, ...change },
   },
   {
     id: 'reviewSite',

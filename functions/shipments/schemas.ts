@@ -89,7 +89,7 @@ export const excursionReport = z
     minC: celsius,
     maxC: celsius,
     from: instant,
-    to: instant,
+    to: instant.describe('when it was over: not in the future'),
     note: z.string().trim().max(500).optional(),
   })
   .superRefine(({ minC, maxC, from, to }, context) => {

@@ -4,6 +4,7 @@ import { problem } from '../../shared/contracts/problem.ts';
 import { needsToken, type Route } from '../../shared/contracts/route.ts';
 import { openApiDocument } from '../../infra/openapi.ts';
 import { allRoutes, routeFaults, routesByContext } from '../../infra/routes.ts';
+import { takesNothing } from '../../shared/platform/takes-nothing.ts';
 import { broken, listAt, pick, resourcesOf, synthesised, textOf, type Templates } from '../support/synthesis.ts';
 
 interface Method {
@@ -60,6 +61,12 @@ describe('Routes', () => {
     expect(allRoutes.filter(({ action }) => action === 'public').map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
       [...routesByContext.documentation.map(({ method, path }) => `${method} ${path}`), 'GET /soap', 'GET /fhir/metadata', 'GET /public/allocations/{week}'].sort(),
     );
+  });
+
+  it('say that a write answers 400 where it takes no query or no body, for it refuses one', () => {
+    const refusing = allRoutes.filter((route) => takesNothing(route, 'query') || takesNothing(route, 'body'));
+    expect(refusing.length).toBeGreaterThan(20);
+    expect(refusing.filter(({ responses }) => responses[400] === undefined).map(({ id }) => id)).toEqual([]);
   });
 
   it('need no token only where credentials travel in the message: SOAP, which the gateway throttles by itself', () => {
