@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
+import { patientIdOf } from '../../functions/doses/domain/fhir/ids.ts';
 import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
 import { call, type Answer } from '../support/api.ts';
 import { openDoseRoom, order, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
@@ -16,9 +17,16 @@ const elm = (who: VxuFields, o: OrderFields): Promise<Answer> =>
   room.sendHl7(vxu({ id: who.given ?? '', ...who, orders: order({ filler: `${who.given ?? ''}^ELM`, ...o }) }), 'elm-ehr', at('08T15:00'));
 const oak = (who: VxuFields, o: OrderFields, now = '08T16:00'): Promise<Answer> =>
   room.sendHl7(vxu({ id: `K${who.given ?? ''}`, authority: 'OAK', responsible: 'OAK', ...who, orders: order({ filler: `K${who.given ?? ''}^OAK`, facility: 'Oak Hospital', ...o }) }), 'oak-ehr', at(now));
+const recordsOf = (items: readonly Record<string, unknown>[], given: string): unknown[] =>
+  items.filter((item) => item['type'] === 'record' && item['sk'] === 'RECORD' && (item['names'] as { given: string }[])[0]?.given === given).map(({ pk }) => pk);
+/** How many doses Oak finds of its patient by FHIR. */
+const foundByOak = async (given: string): Promise<unknown> => {
+  const record = (await room.items()).find((item) => item['type'] === 'record' && item['organizationId'] === 'org_oak' && recordsOf([item], given).length === 1);
+  return (await call(room.handler, { route: 'GET /fhir/Immunization', subject: 'oak-ehr', role: 'ehr-system', query: { patient: patientIdOf(String(record?.['recordId'])) } })).body['total'];
+};
 const witnessesOf = async (given: string): Promise<DoseItem[]> => {
   const items = await room.items();
-  const records = items.filter((item) => item['type'] === 'record' && item['sk'] === 'RECORD' && (item['names'] as { given: string }[])[0]?.given === given).map(({ pk }) => pk);
+  const records = recordsOf(items, given);
   return items.filter((item) => item['type'] === 'dose' && records.includes(item['pk'])).map((item) => doseItem.parse(item)).filter(({ witnessOf }) => witnessOf !== undefined);
 };
 const given = async (lot = '1805018'): Promise<number> => (await room.account({ siteId: siteIds.oak, lot }))?.buckets.administered ?? 0;
@@ -61,14 +69,15 @@ describe('What another organization told of a patient', () => {
     expect(await given()).toBe(stock);
   });
 
-  it.each<[string, string, OrderFields]>([['of one lot', 'Ki', { lot: 'NEVER-AT-OAK' }], ['of two lots', 'Kl', { lot: 'ANOTHER-LOT' }]])(
-    'changes no line of the answers to two reports of a dose %s',
-    async (_, name, second) => {
+  it.each<[string, string, OrderFields, number]>([['of one lot', 'Ki', { lot: 'NEVER-AT-OAK' }, 1], ['of two lots', 'Kl', { lot: 'ANOTHER-LOT' }, 2]])(
+    'changes no line of the answers to two reports of a dose %s, and not which of them are found',
+    async (_, name, second, found) => {
       const [known, alone] = await both(name, async (who) => [
         ...lines(await oak({ given: who }, never), who), ...lines(await oak({ given: who }, { ...second, filler: `${who}2^OAK` }, '08T17:00'), who),
         ...lines(await oak({ given: who }, { ...second, filler: `${who}2^OAK` }, '08T18:00'), who),
       ]);
       expect([known, known.join()]).toEqual([alone, expect.stringMatching(/Another (report|dose)/)]);
+      expect([await foundByOak(`Known${name}`), await foundByOak(`Alone${name}`)]).toEqual([found, found]);
     },
   );
 

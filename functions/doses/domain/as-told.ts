@@ -15,7 +15,7 @@ export const isOthersWitness = (dose: Pick<DoseItem, 'witnessOf' | 'judged'>): b
 /** How the dose meets the stock, as its sender is told: without another organization's report of it. */
 export const decrementAsTold = ({ alone, decrement }: Pick<DoseItem, 'alone' | 'decrement'>): Decrement => alone ?? decrement;
 
-/** Whether its sender is told that another report of the dose is counted: one of its own organization. */
+/** Whether its sender is told that another report of the dose is counted, and finds that one only: one of its own organization. */
 export const isCountedOnce = (dose: Pick<DoseItem, 'witnessOf' | 'alone' | 'decrement'>): boolean =>
   dose.witnessOf !== undefined && decrementAsTold(dose).why === 'same-dose';
 

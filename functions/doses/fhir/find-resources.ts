@@ -1,6 +1,7 @@
 import type { DoseItem } from '../../../shared/published/dose.ts';
 import type { RecordItem } from '../../../shared/published/person.ts';
 import { recordIdOf } from '../../../shared/published/dose-keys.ts';
+import { isCountedOnce } from '../domain/as-told.ts';
 import { authorityOf, rowOf } from '../domain/fhir/code-systems.ts';
 import { doseKeyOfImmunization, immunizationIdOf, recordIdOfPatient } from '../domain/fhir/ids.ts';
 import type { DoseSearch, PatientSearch } from '../domain/fhir/search.ts';
@@ -60,12 +61,15 @@ export const makeFindResources = ({ doses, persons, matchingKey }: FindResources
     return (await visible(viewer, await persons.record(recordIdOf(dose)))) === undefined ? undefined : dose;
   };
 
-  /** Doses of one patient record, the latest first; deleted ones and further reports of one dose are read by their id only. */
+  /**
+   * Doses of one patient record, the latest first; deleted ones and further reports of one's own dose are read by their id only. That another
+   * organization told one too hides nothing (HL7-98).
+   */
   const immunizations = async (viewer: Viewer, { recordId, from, until, count, after }: DoseSearch): Promise<DosePage | undefined> => {
     const record = recordId === '' ? undefined : await visible(viewer, await persons.record(recordId));
     if (record === undefined) return undefined;
     const heads = (await doses.heads(recordId)).filter(
-      (dose) => dose.state !== 'deleted' && dose.witnessOf === undefined && viewer.seesDose(dose) && dose.givenOn >= from && dose.givenOn <= until,
+      (dose) => dose.state !== 'deleted' && !isCountedOnce(dose) && viewer.seesDose(dose) && dose.givenOn >= from && dose.givenOn <= until,
     );
     const sorted = heads.toSorted((a, b) => (a.givenOn === b.givenOn ? (a.sk < b.sk ? -1 : 1) : a.givenOn < b.givenOn ? 1 : -1));
     const start = after === undefined ? 0 : sorted.findIndex((dose) => immunizationIdOf(dose) === after) + 1;
