@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeSettleWaiting } from '../../functions/doses/lots/settle-waiting.ts';
 import { makeSettlingStore } from '../../functions/doses/lots/store-settling.ts';
+import { makeSettleWorklist } from '../../functions/doses/settle-worklist.ts';
 import { makeLotStore } from '../../functions/doses/lots/store-lots.ts';
 import { accountKey, entriesPartition } from '../../shared/ledger/account.ts';
 import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
@@ -105,6 +106,16 @@ describe('Stock that comes after the doses', () => {
     for (const message of await waiting()) await run(message);
     expect(await ask({ now: late })).toMatchObject(asked('asked', late));
     for (const message of await waiting()) await run(message);
+  });
+
+  it('is not under way when asking failed: the next may ask at once', async () => {
+    const settling = makeSettlingStore(room.suite.dynamo, table('DOSES_TABLE'));
+    const [siteId, at] = ['sit_unsent', '2021-03-11T13:00:00.000Z'];
+    const sent: unknown[] = [];
+    const asking = (send: (message: unknown) => Promise<void>) => makeSettleWorklist(settling, { send })(siteId, { actor: 'nurse', now: at });
+    await expect(asking(() => Promise.reject(new Error('no queue')))).rejects.toThrow('no queue');
+    expect(await asking((message) => Promise.resolve(void sent.push(message)))).toEqual({ state: 'asked', askedAt: at });
+    expect(sent).toEqual([{ siteId, arrived: {}, askedBy: 'nurse', askedAt: at }]);
   });
 
   it('stays asked for while a run that was cut off goes on', async () => {
