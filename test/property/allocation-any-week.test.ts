@@ -79,6 +79,7 @@ describe('any week with hubs, promises, second doses due, minimums and debts', (
         expect(run.awards.every(addsUp)).toBe(true);
         expect(run.awards.reduce((sum, { packs }) => sum + packs, 0)).toBeLessThanOrEqual(inputs.supply[0]?.packs ?? 0);
         expect(run.debts.reduce((sum, { micro }) => sum + micro, 0)).toBe(0);
+        for (const { kind, availableMicro, usedMicro } of run.summary.pools[0]?.stages ?? []) if (kind !== 'whole-packs') expect(usedMicro).toBeLessThanOrEqual(availableMicro);
       }),
       { numRuns: Number(process.env['ALLOCATION_ANY_WEEKS'] ?? 1_200), seed: 5 },
     );

@@ -91,6 +91,41 @@ describe('a hub beside none', () => {
     expect(Math.min(seen.left, seen.shared, seen.late)).toBeGreaterThan(50);
   });
 
+  it('has every member that asked for doses either share its packs or have a pack of its own', () => {
+    let [sharing, own, nothing] = [0, 0, 0];
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), figures, weights, (packs, asked, weighs) => {
+        const sites = weighs.map((weight, at) => ({ id: `s${at}`, weight, requestDoses: asked[at] ?? 0 }));
+        const run = allocated(byVial(smallInputs({ packs, doseNumber: 1, sites })), smallPolicy({ ...GROUP, stages: [{ id: 'open', kind: 'open', weight: 'population' }] }));
+        for (const { id } of sites.slice(1, 3).filter(({ requestDoses }) => requestDoses > 0)) {
+          if (run.hubShares?.some(({ siteId }) => siteId === id)) sharing += 1;
+          else if ((packsOf(run)[id] ?? 0) > 0) own += 1;
+          else nothing += 1;
+        }
+      }),
+      { numRuns: 1_000, seed: 93 },
+    );
+    expect(nothing).toBe(0);
+    expect(Math.min(sharing, own)).toBeGreaterThan(200);
+  });
+
+  it('leaves no pack in supply while a site of any hub lacks what it asked for', () => {
+    const hubs = [{ hub: 's0', members: ['s1'] }, { hub: 's2', members: ['s3'] }, { hub: 's4', members: ['s5'] }, { hub: 's6', members: ['s7'] }];
+    const asks = fc.array(fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 10, max: 24 })).map((tens) => tens * 10), { minLength: 8, maxLength: 8 });
+    const seen = { left: 0, used: 0 };
+    fc.assert(
+      fc.property(asks, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 8, maxLength: 8 }), fc.integer({ min: 1, max: 9 }), (asked, weighs, packs) => {
+        const sites = weighs.map((weight, at) => ({ id: `s${at}`, weight, requestDoses: asked[at] ?? 0 }));
+        const run = allocated(byVial(smallInputs({ packs, sites })), smallPolicy({ hubs }));
+        const isLeft = (run.leftover[0]?.packs ?? 0) > 0;
+        seen[isLeft ? 'left' : 'used'] += 1;
+        if (isLeft) for (const { siteId, doses } of run.hubShares ?? []) expect(doses).toBeGreaterThanOrEqual(asked[Number(siteId.slice(1))] ?? 0);
+      }),
+      { numRuns: 200, seed: 93 },
+    );
+    expect(Math.min(seen.left, seen.used)).toBeGreaterThan(30);
+  });
+
   it.each<[string, number, Parameters<typeof smallPolicy>[0]['stages'] & object]>([
     ['of first doses', 1, [{ id: 'open', kind: 'open', weight: 'population' }]],
     ['of second doses, some of them due', 2, [{ id: 'due', kind: 'second-doses', withinWeeks: 2 }, { id: 'open', kind: 'open', weight: 'population' }]],

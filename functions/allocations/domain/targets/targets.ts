@@ -149,7 +149,7 @@ export const findTargets = (pool: Pool, policy: Policy, start: Start): Targets =
     const { gain, beside }: PouredDue =
       step.dueBefore === undefined ? { gain: pour(course, step, amount) } : pourDue(course, policy, steps, at, amount, dueMicro);
     const unused = amount - place(stage.kind, stage.id, amount, gain);
-    if (beside) place(beside.stage.kind, beside.stage.id, 0, beside.gain);
+    if (beside) place(beside.stage.kind, beside.stage.id, total(beside.gain), beside.gain);
     if (stage.kind !== 'reserve' || unused === 0) return;
     if (stage.unused === 'held') heldMicro += unused;
     else if (!steps.slice(at + 1).some(isPool)) {
