@@ -127,7 +127,7 @@ const debts = makeWeekVerb({
   run: (api, _args, { week = '', site }) => api.list<Row>(`/settlements/${mondayOf(week)}/debts`, site === undefined ? {} : { siteId: site }),
 });
 
-const awardColumns = ['awardId', 'state', 'packs', 'doses', 'acceptedDoses', 'answerBy'] as const;
+const awardColumns = ['awardId', 'ndc', 'doseNumber', 'state', 'packs', 'doses', 'acceptedDoses', 'answerBy'] as const;
 const answer = (
   name: string,
   description: string,

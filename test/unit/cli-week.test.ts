@@ -71,6 +71,14 @@ describe('the commands of an allocation week', () => {
     await expect(doseline('runs', 'propose', 'run_9')).rejects.toThrow('GET /allocation-runs/run_9: 404 Not found');
   });
 
+  it('list offers with the product and dose number of each, two of one week apart', async () => {
+    const offer = (ndc: string, doseNumber: number) => ({ awardId: `2021-03-08_${ndc}_${doseNumber}_100_run_1`, ndc, doseNumber, packDoses: 100, packs: 2, doses: 200, state: 'offered', answerBy: '2021-03-10T17:00:00.000Z' });
+    answers = { 'GET /sites/sit_a/awards?limit=200': [{ items: [offer('80777-0273-10', 1), offer('80777-0273-10', 2)] }] };
+    const shown = await doseline('awards', 'list', 'sit_a');
+    expect(shown).toMatch(/^awardId +ndc +doseNumber +state +packs +doses +acceptedDoses +answerBy$/m);
+    expect(shown).toMatch(/_1_100_run_1 +80777-0273-10 +1 +offered.*\n.*_2_100_run_1 +80777-0273-10 +2 +offered/);
+  });
+
   it('tell which practices of a week are silent, all pages of them, with the weeks before', async () => {
     const counts = { enrolled: 620, reporting: 150, inTime: 140, late: 10, silent: 470, dosesGiven: 900, reportedInWeek: 850, reportingPercent: 24.2, inTimePercent: 22.6, reportedInWeekPercent: 94.4 };
     const head = { week: '2021-03-08', lastDay: '2021-03-14', isOver: true, asOf: '2021-03-15T12:00:00.000Z', rule: 'r' };
