@@ -45,6 +45,14 @@ const PINNED: Readonly<Record<string, Digests>> = {
     'second doses due at hubs': '2a29975f411e4fed',
     'hubs by the vial': '34dc369b91952fed',
   },
+  '1.10.0': {
+    ...SINCE_1_6,
+    'every cap, packs set aside': '8308ac8085f0588b',
+    'packs released, some promised': '8b46ab74476980dd',
+    'vials in refrigerators, for days': '020772810f375627',
+    'second doses due at hubs': 'a4f5bb893b676763',
+    'hubs by the vial': '34dc369b91952fed',
+  },
 };
 
 /** All that comes out, but for the version's own name. */

@@ -8,6 +8,7 @@ import { findTargets } from '../targets/targets.ts';
 import { ceilDiv, floorDiv } from '../quantity.ts';
 import { sumRange, upward } from '../tree.ts';
 import { hasVials } from '../hubs/vial-promises.ts';
+import type { Families } from '../hubs/families.ts';
 import type { Clash, PackBounds } from './bounds.ts';
 import type { SupplyLine } from '../inputs.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -51,15 +52,21 @@ const stage = ({ policy, broughtAt }: PoolTask, plain: Pool, aside: Aside, shape
   return { laid: shape(plain), pool, targets, brought };
 };
 
-/** A pool's targets; where a hub shares, found again with its sites in one group. */
+const membersIn = (families: Families): number => [...families.values()].reduce((sum, members) => sum + members.size, 0);
+
+/** A pool's targets; where hubs share, found again with each hub's sites in one group, until everybody who expects under a pack shares. */
 const stagePool = (task: PoolTask, laid: Pool, aside: Aside, shares: ReadonlyMap<number, number>): Staged | Clashing => {
   const { week, policy, columns, supply, taken } = task;
-  const plain = stage(task, laid, aside, (pool) => pool);
-  if ('clash' in plain || (!policy.hubs && !hasVials(laid))) return plain;
-  const families = familiesOf(plain.pool, policy, plain.targets);
-  if (families.size === 0) return plain;
-  const ordered = orderFamilies(columns, plain.pool, families);
-  return stage(task, layOutPool(week, policy, ordered, supply, taken), aside, (pool) => layFamilies(pool, families, (rank) => shares.get(rank) ?? 0));
+  let staged = stage(task, laid, aside, (pool) => pool);
+  if (!policy.hubs && !hasVials(laid)) return staged;
+  for (let families: Families = new Map(); !('clash' in staged); ) {
+    const joined = familiesOf(staged.pool, policy, staged.targets, families);
+    if (membersIn(joined) === membersIn(families)) break;
+    families = joined;
+    const ordered = orderFamilies(columns, staged.pool, joined);
+    staged = stage(task, layOutPool(week, policy, ordered, supply, taken), aside, (pool) => layFamilies(pool, joined, (rank) => shares.get(rank) ?? 0));
+  }
+  return staged;
 };
 
 const atLeast = (packs: Float64Array, least: Float64Array): Float64Array => packs.map((count, at) => Math.max(count, least[at] ?? 0));

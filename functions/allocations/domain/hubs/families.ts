@@ -18,13 +18,15 @@ const expectsLess = (pool: Pool, targets: Targets, place: number): boolean =>
   wantsDoses(pool, place) && (targets.micro[place] ?? 0) < pool.packMicro;
 
 /**
- * Who shares with whom, told from the run without hubs. A site with packs of its own ordered keeps to them; nobody shares unknown vials.
- * Who was promised vials this week stays with the hub that holds them, whatever it expects now.
+ * Who shares with whom, told from what sites expect: of a run without hubs at first, then of the run in which those shared (`before`), until
+ * nobody joins, for what sites have by the vial may leave another less than the pack it expected. Who shares once stays. A site with packs of
+ * its own ordered keeps to them; nobody shares unknown vials. Who was promised vials this week stays with the hub that holds them, whatever it
+ * expects now.
  */
-export const familiesOf = (pool: Pool, policy: Policy, targets: Targets): Families => {
-  if (pool.supply.vialDoses === undefined) return new Map();
-  const families = new Map<string, Set<string>>();
-  const bound = new Set<string>();
+export const familiesOf = (pool: Pool, policy: Policy, targets: Targets, before: Families): Families => {
+  if (pool.supply.vialDoses === undefined) return before;
+  const families = new Map([...before].map(([hub, members]) => [hub, new Set(members)]));
+  const bound = new Set([...before.values()].flatMap((members) => [...members]));
   const join = (hub: string, member: string) => families.set(hub, (families.get(hub) ?? new Set()).add(member));
   pool.lines.forEach((line, at) => {
     const promised = vialsOf(line, pool.supply);
