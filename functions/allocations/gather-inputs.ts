@@ -17,7 +17,7 @@ export interface Gathered {
   /** What sites accepted and did not order in pools of which more is promised than there is, where the run takes that back; and vials that end with it. */
   takenBack: readonly Promised[];
   endedVials: readonly Vials[];
-  /** Vials that end with any run that is published now: their hub has not answered for the packs. */
+  /** Vials that no run keeps: their hub has not answered for the packs. */
   unanswered: readonly Vials[];
   /** Every figure behind the input of a site, and the hubs that standings name. */
   figures: Described['figures'];

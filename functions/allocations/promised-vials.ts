@@ -42,7 +42,7 @@ export const openVials = (awards: readonly AwardItem[], runId: string | undefine
 
 /**
  * Vials that sites took before their hub answered for all the packs they come out of: they stand while those are on offer, so publishing
- * another run ends them. `runId`: the published run.
+ * another run ends them; where the hub's time to answer is over they have ended already. `runId`: the published run.
  */
 export const unansweredVials = (awards: readonly AwardItem[], promised: readonly Promised[], runId: string | undefined): Vials[] => {
   const onOffer = ({ hub, outOf }: ByVialAward['byVial']): number =>

@@ -10,7 +10,7 @@ const isAllPromised = ({ explanation }: Allocated['awards'][number]): boolean =>
 
 const packsOf = (sum: number, { packs }: Promised): number => sum + packs;
 
-/** What ends with a run: packs it takes back, vials out of those, and vials that end with any run. */
+/** What ends with a run: packs it takes back, vials out of those, and vials that no run keeps. */
 interface Ends {
   readonly takenBack: readonly Promised[];
   readonly endedVials: readonly Vials[];
@@ -30,12 +30,12 @@ const byPool = (promised: readonly Promised[]): string =>
 const vialsInWords = (vials: readonly Vials[]): string =>
   `${plural(vials.reduce((sum, { doses }) => sum + doses, 0), 'dose')} that ${plural(new Set(vials.map(({ siteId }) => siteId)).size, 'site')} took`;
 
-/** Vials that any publication ends, whatever else it keeps. */
+/** Vials that no publication keeps, whatever else it does: they end with it, or ended when their hub's time to answer was over. */
 const unansweredInWords = (vials: readonly Vials[]): string[] =>
   vials.length === 0
     ? []
     : [
-        `Its publication ends ${vialsInWords(vials)} by the vial before their hub answered for the packs they come out of: ` +
+        `It does not keep ${vialsInWords(vials)} by the vial before their hub answered for the packs they come out of: ` +
           'what they are offered again they must accept anew.',
       ];
 

@@ -107,6 +107,6 @@ export const outlook = z.object({
   /** So few that what comes may well lie outside the bands. */
   isThin: z.boolean(),
   /** On hand, on the way, and promised for this week. */
-  onHandDoses: z.int(),
+  onHandDoses: z.int().describe('doses at the site, on their way to it, or promised to it for this week'),
   weeks: z.array(weekAhead), words: z.array(z.string()),
 }).meta({ id: 'Outlook' });

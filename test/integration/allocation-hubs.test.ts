@@ -266,7 +266,7 @@ describe('A site that took less by the vial', () => {
       notes.push(body['notes']);
       offered.push((await awardOf('sit_oak', String(body['runId'])))?.doses ?? 0);
     }
-    expect(notes).toEqual([[expect.stringMatching(/^Its publication ends 20 doses that 1 site took by the vial before their hub answered/)], undefined, undefined]);
+    expect(notes).toEqual([[expect.stringMatching(/^It does not keep 20 doses that 1 site took by the vial before their hub answered/)], undefined, undefined]);
     expect([oak.doses > 20, Math.min(...offered) > 0, Math.max(...offered) <= 20]).toEqual([true, true, true]);
   });
 });

@@ -71,7 +71,10 @@ export const siteLineSchema = z.strictObject({
     .default([]),
   /** Promised to it this week by the vial; the packs they come out of are among the hub's `fixed`. */
   vials: z.array(z.strictObject({ hub: name, packDoses: z.int().min(1), doses })).max(10).optional(),
-  /** The most it said this week it takes in all, packs for other sites included: where it declined an offer or took less. */
+  /**
+   * The most it said this week it takes in all, packs for other sites included: where it declined an offer or took less. It bounds the packs that a
+   * hub takes for all; the site's own request and what it has due are written within it (figures/line-input.ts).
+   */
   mostDoses: doses.optional(),
 });
 export type SiteLine = z.infer<typeof siteLineSchema>;

@@ -3,6 +3,8 @@ import type { Bound, PolicyNode } from './policy/policy.ts';
 
 /** What the group of a hub and the sites it shares with is called. */
 export const hubNode = (hub: string): string => `hub ${hub}`;
+/** Whether a group is that of a hub, named by a policy or by vials promised: no group of a policy has a space in its id. */
+export const isHubNode = (id: string): boolean => id.startsWith(hubNode(''));
 
 /** A group of the policy over one pool's sites, which lie in tree order, so that each group is one range [from, to). */
 export interface GroupRange {

@@ -1,5 +1,5 @@
 import { nodesOf } from '../policy/policy-rules.ts';
-import { hubNode } from '../tree.ts';
+import { isHubNode } from '../tree.ts';
 import { doses, isUnderPack, plural, requestIsOf } from './words.ts';
 import { noHubInBrief } from './hub.ts';
 import type { Award, CeilingRule, Leftover, LeftReason } from '../allocation.ts';
@@ -65,10 +65,9 @@ export const whyInBrief = (award: Award, policy?: Policy): string => {
   if (lines.every((line) => line.kind === 'other-packs')) return 'of the share told with the other packs';
   const limit = lines.find((line) => line.kind === 'stage-limit');
   const most = limit && `the most ${policy?.stages.find(({ id }) => id === limit.stage)?.title ?? limit.stage} gives one site`;
-  const isOfHub = (node: string): boolean => policy?.hubs?.some(({ hub }) => node === hubNode(hub)) === true;
   const inFull =
     bound?.kind === 'group-limit'
-      ? isOfHub(bound.node) ? 'all that it and the sites that share its packs may have' : `its group, ${title(bound.node)}, is full`
+      ? isHubNode(bound.node) ? 'all that it and the sites it shares packs with may have' : `its group, ${title(bound.node)}, is full`
       : (most ?? (isDueOnly(award) ? 'packs for its second doses due' : 'its fair share'));
   const old = lines.find((line) => line.kind === 'debt-brought')?.micro ?? 0;
   const rounding = lines.find((line) => line.kind === 'rounding');

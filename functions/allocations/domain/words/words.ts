@@ -1,7 +1,7 @@
 import { productOf } from '../../../../shared/codes/products.ts';
 import { nodesOf } from '../policy/policy-rules.ts';
 import { MICRO, floorDiv } from '../quantity.ts';
-import { hubNode } from '../tree.ts';
+import { isHubNode } from '../tree.ts';
 import { hubLineInWords } from './hub.ts';
 import type { Award, CeilingRule, ExplanationLine } from '../allocation.ts';
 import type { RequestIs, RunInputs } from '../inputs.ts';
@@ -166,7 +166,7 @@ const lineInWords = (line: ExplanationLine, policy: Policy, nameOf: NameOf, what
         ? `${doses(line.micro)} of the share that is set out with the packs of ${count(line.packDoses)}.`
         : `${doses(line.micro)} of this share come in other packs.`;
     case 'group-limit':
-      if (policy.hubs?.some(({ hub }) => line.node === hubNode(hub)) === true)
+      if (isHubNode(line.node))
         return `All that it and the sites that share by the vial with it may have in whole packs is used up: ${doses(line.limitDoses * MICRO)}.`;
       if (line.limitDoses === 0) return `Its group, ${titleOf(policy, line.node)}, may have less than one pack this week, and packs are not opened.`;
       return `Its group, ${titleOf(policy, line.node)}, has reached its most: ${doses(line.limitDoses * MICRO)}.`;
