@@ -98,8 +98,11 @@ export const openAllocationDesk = async (name: string, sites: readonly DeskSite[
     if (answer.status !== 200) throw new Error(`not published: ${answer.text}`);
     return String(answer.body['runId']);
   };
-  const awardsOf = async (siteId: string): Promise<DeskAward[]> =>
-    ((await asClinic({ route: 'GET /sites/{siteId}/awards', params: { siteId }, query: { limit: '20' }, now: inWeek() })).body['items'] as DeskAward[]).filter((award) => award.week === week);
+  const awardsOf = async (siteId: string): Promise<DeskAward[]> => {
+    const { status, body, text } = await asClinic({ route: 'GET /sites/{siteId}/awards', params: { siteId }, query: { limit: '20' }, now: inWeek() });
+    if (status !== 200) throw new Error(`awards of ${siteId}: ${status} ${text}`);
+    return (body['items'] as DeskAward[]).filter((award) => award.week === week);
+  };
   const answer = ({ siteId, awardId, version }: DeskAward, body: object, now = inWeek()): Promise<Answer> =>
     asClinic({ route: 'POST /sites/{siteId}/awards/{awardId}/answer', params: { siteId, awardId }, body, ifMatch: version, now });
   const order = ({ siteId, awardId }: DeskAward): Promise<Answer> =>
