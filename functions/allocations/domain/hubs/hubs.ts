@@ -8,7 +8,7 @@ import type { Pool } from '../pool.ts';
 import type { Targets } from '../targets/targets.ts';
 
 /**
- * Hubs. A site that expects under one pack (its target in a run without hubs is less) is joined with its hub
+ * Hubs. A site that expects under one pack (`familiesOf`) is joined with its hub
  * into one group of the tree: each keeps its own target, by its own weights and its own ceiling in whole vials, the group gets
  * whole packs, the hub takes them, and inside they are split by the vial by the same least squares as packs are.
  */
