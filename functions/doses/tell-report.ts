@@ -1,11 +1,12 @@
 import type { Fault } from '../../shared/hl7/index.ts';
 import type { RecordItem } from '../../shared/published/person.ts';
+import type { OneTold } from './change-dose.ts';
 import type { GivenAt } from './domain/decrement.ts';
 import type { Telling } from './domain/dose-facts.ts';
 import { nothingTaken, numberTaken, remarksOf, type Stored } from './domain/store-remarks.ts';
 import type { ReportedDose, ReportedPatient } from './domain/vxu/types.ts';
 import type { FindPerson } from './find-person.ts';
-import type { DosesMemory, OneTold, RecordDoses } from './record-dose.ts';
+import type { DosesMemory, RecordDoses } from './record-dose.ts';
 
 export interface Report {
   readonly patient: ReportedPatient;

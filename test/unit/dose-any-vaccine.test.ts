@@ -5,7 +5,7 @@ import { doseKeysFor } from '../../functions/doses/domain/record-ids.ts';
 import { judgeDoses } from '../../functions/doses/domain/same-dose/judge-doses.ts';
 import { isGiven } from '../../functions/doses/domain/same-dose/pair-facts.ts';
 import { readVxu } from '../../functions/doses/domain/vxu/read.ts';
-import { atHand } from '../../functions/doses/record-dose.ts';
+import { atHand } from '../../functions/doses/change-dose.ts';
 import { allCvx, NO_VACCINE_CVX } from '../../shared/codes/cvx.ts';
 import { allNdcUses } from '../../shared/codes/ndc.ts';
 import { vaccineCodes } from '../../shared/codes/vaccines.ts';

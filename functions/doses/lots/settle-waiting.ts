@@ -4,7 +4,7 @@ import { doseKey, recordIdOf } from '../../../shared/published/dose-keys.ts';
 import { decrementAsTold } from '../domain/as-told.ts';
 import { waitsForStock } from '../domain/decrement.ts';
 import { isOptedOut } from '../domain/persons/hidden.ts';
-import { settlingAgain } from '../record-dose.ts';
+import { settlingAgain } from '../change-dose.ts';
 import type { DoseStore } from '../store-doses.ts';
 import type { PersonStore } from '../store-persons.ts';
 import type { WriteDoses } from '../write-doses.ts';

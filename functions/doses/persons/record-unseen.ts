@@ -1,11 +1,12 @@
 import type { Jurisdiction } from '../../../shared/codes/jurisdiction.ts';
 import { keyedDigest } from '../../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../../shared/published/dose.ts';
+import type { OneTold } from '../change-dose.ts';
 import { deriveDoses } from '../domain/derive-doses.ts';
 import { correctedDose, factsOfDose, newDose, type Settled } from '../domain/dose-facts.ts';
 import type { MatchingKey } from '../domain/match-keys.ts';
 import { isOptedOut } from '../domain/persons/hidden.ts';
-import { makeRecordDoses, type DoseOutcome, type OneTold, type RecordDoses, type RecordOutcome, type ToldDoses } from '../record-dose.ts';
+import { makeRecordDoses, type DoseOutcome, type RecordDoses, type RecordOutcome, type ToldDoses } from '../record-dose.ts';
 import type { SettleStock, StockStep } from '../settle-stock.ts';
 import type { DoseStore } from '../store-doses.ts';
 import { makeWriteDoses, type WriteDoses, type WriteDosesDeps } from '../write-doses.ts';
