@@ -80,6 +80,9 @@ export const leafRanks = (root: PolicyNode): Map<string, number> => {
   return ranks;
 };
 
+/** Sum of all. */
+export const total = (values: Float64Array): number => sumRange(values, 0, values.length);
+
 /** Sum of a range. */
 export const sumRange = (values: Float64Array, from: number, to: number): number => {
   let sum = 0;

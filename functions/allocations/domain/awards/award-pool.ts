@@ -64,7 +64,8 @@ const stagePool = (task: PoolTask, laid: Pool, aside: Aside, shares: ReadonlyMap
     if (membersIn(joined) === membersIn(families)) break;
     families = joined;
     const ordered = orderFamilies(columns, staged.pool, joined);
-    staged = stage(task, layOutPool(week, policy, ordered, supply, taken), aside, (pool) => layFamilies(pool, joined, (rank) => shares.get(rank) ?? 0));
+    const laidOut = layOutPool(week, policy, ordered, supply, taken);
+    staged = stage(task, laidOut, aside, (pool) => layFamilies(pool, joined, (rank) => shares.get(rank) ?? 0));
   }
   return staged;
 };

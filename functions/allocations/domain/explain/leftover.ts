@@ -1,12 +1,11 @@
 import { dueUnserved } from './due-unserved.ts';
 import { fullGroups, lacksWeight, stageLimits } from './limits.ts';
-import { sumRange } from '../tree.ts';
+import { total } from '../tree.ts';
 import type { Leftover } from '../allocation.ts';
 import type { Outcome } from './explain.ts';
 
 type Reason = Leftover['reason'];
 
-const total = (values: Float64Array): number => sumRange(values, 0, values.length);
 
 /** What kept each site that had room from having more. Empty where every site is full; told in the order in which a person would look. */
 const causes = (outcome: Outcome): { reasons: Reason[]; nodes: string[] } => {

@@ -1,12 +1,13 @@
 import { fill } from '../targets/fill.ts';
 import { MICRO, ceilDiv } from '../quantity.ts';
-import { sumRange } from '../tree.ts';
+import { total } from '../tree.ts';
 import type { Pool } from '../pool.ts';
 import type { GroupRange } from '../tree.ts';
 
 /**
  * Second doses of a hub and the sites it shares with. Their due doses, each site's in whole vials, are served together in whole packs as
  * one site's are (serve-due.ts); inside the packs they go to the doses due earliest, and what a pack holds beyond them stays with the hub.
+ * Figures of a family are one for each of its sites, the hub first: what one family costs must not grow with the pool.
  */
 
 /** Doses due on a day, in micro-doses. */
@@ -37,35 +38,33 @@ const needsOf = (pool: Pool, at: number, end: string, hasMicro: number): DueRow[
 };
 
 /** What the sites of a hub still need, as one site would: first what they have together, then what is missing, by day. */
-export const familyNeeds = (pool: Pool, { from, to }: Family, end: string, has: Float64Array): DueRow[] => {
-  const rows: DueRow[] = [{ day: '', micro: sumRange(has, from, to) }];
-  for (let at = from; at < to; at += 1) rows.push(...needsOf(pool, at, end, has[at] ?? 0));
-  return rows;
-};
+export const familyNeeds = (pool: Pool, { from }: Family, end: string, has: Float64Array): DueRow[] => [
+  { day: '', micro: total(has) },
+  ...Array.from(has).flatMap((had, place) => needsOf(pool, from + place, end, had)),
+];
 
-/** Serves the sites of a hub out of an amount: the earliest day first; of one day, where it is short, each in proportion. By the pool's places. */
-export const serveFamily = (pool: Pool, { from, to }: Family, end: string, has: Float64Array, amount: number): Float64Array => {
+/** Serves the sites of a hub out of an amount: the earliest day first; of one day, where it is short, each in proportion. */
+export const serveFamily = (pool: Pool, { from }: Family, end: string, has: Float64Array, amount: number): Float64Array => {
   const served = new Float64Array(has.length);
-  const needs = Array.from({ length: to - from }, (_, place) => needsOf(pool, from + place, end, has[from + place] ?? 0));
+  const needs = Array.from(has, (had, place) => needsOf(pool, from + place, end, had));
   const days = new Set(needs.flatMap((rows) => rows.map(({ day }) => day)));
   let left = amount;
   for (const day of [...days].sort()) {
-    const high = new Float64Array(has.length);
-    needs.forEach((rows, place) => { high[from + place] = rows.reduce((sum, row) => (row.day === day ? sum + row.micro : sum), 0); });
+    const high = Float64Array.from(needs, (rows) => rows.reduce((sum, row) => (row.day === day ? sum + row.micro : sum), 0));
     const given = new Float64Array(has.length);
-    fill({ low: given, high, weight: high }, from, to, Math.min(left, sumRange(high, from, to)), given);
-    for (let at = from; at < to; at += 1) served[at] = (served[at] ?? 0) + (given[at] ?? 0);
-    left -= sumRange(given, from, to);
+    fill({ low: given, high, weight: high }, 0, has.length, Math.min(left, total(high)), given);
+    given.forEach((micro, place) => { served[place] = (served[place] ?? 0) + micro; });
+    left -= total(given);
   }
   return served;
 };
 
 /** What of each site's second doses no later split goes below: whole packs of all its hub's sites together, due doses first, the rest the hub's. */
 export const keptForDue = (pool: Pool, family: Family, end: string, servedMicro: number): Float64Array => {
-  const none = new Float64Array(pool.sites.length);
+  const none = new Float64Array(family.to - family.from);
   const all = familyNeeds(pool, family, end, none).reduce((sum, { micro }) => sum + micro, 0);
   const packs = Math.min(ceilDiv(all, pool.packMicro), Math.floor(servedMicro / pool.packMicro));
   const kept = serveFamily(pool, family, end, none, packs * pool.packMicro);
-  kept[family.from] = (kept[family.from] ?? 0) + packs * pool.packMicro - sumRange(kept, family.from, family.to);
+  kept[0] = (kept[0] ?? 0) + packs * pool.packMicro - total(kept);
   return kept;
 };

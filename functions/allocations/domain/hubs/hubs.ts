@@ -1,7 +1,7 @@
 import { serveFamily } from './due.ts';
 import { splitPacks } from '../awards/packs.ts';
 import { MICRO, floorDiv } from '../quantity.ts';
-import { sumRange, upward } from '../tree.ts';
+import { sumRange, total, upward } from '../tree.ts';
 import { promisedVials } from './vial-promises.ts';
 import type { ExplanationLine, HubShare } from '../allocation.ts';
 import type { Pool } from '../pool.ts';
@@ -35,16 +35,17 @@ export const shareVials = (
   const promised = promisedVials(pool).map((least) => floorDiv(least, vialMicro));
   for (const { from, to } of upward(pool.tree).filter((group) => group.byVial)) {
     const vials = floorDiv(micro[from] ?? 0, vialMicro);
-    const had = promised.map((count) => count * vialMicro);
-    const served = serveFamily(pool, { from, to }, end, had, Math.max(0, vials * vialMicro - sumRange(had, from, to)));
-    const low = promised.map((count, at) => count + floorDiv(served[at] ?? 0, vialMicro)).slice(from, to);
+    const least = promised.slice(from, to);
+    const had = least.map((count) => count * vialMicro);
+    const served = serveFamily(pool, { from, to }, end, had, Math.max(0, vials * vialMicro - total(had)));
+    const low = least.map((count, place) => count + floorDiv(served[place] ?? 0, vialMicro));
     const claims = {
       due: due.slice(from, to),
       debt: debt.subarray(from, to),
       low,
       high: pool.ceilingMicro.slice(from, to).map((most, at) => Math.max(floorDiv(most, vialMicro), low[at] ?? 0)),
     };
-    claims.due[0] = (claims.due[0] ?? 0) + Math.max(0, vials * vialMicro - sumRange(claims.due, 0, to - from));
+    claims.due[0] = (claims.due[0] ?? 0) + Math.max(0, vials * vialMicro - total(claims.due));
     claims.high[0] = Math.max(claims.high[0] ?? 0, floorDiv(targets.micro[from] ?? 0, vialMicro), vials - sumRange(claims.high, 1, to - from)); // what nobody can use stays with the hub
     const split = splitPacks(claims, vials, vialMicro);
     micro.set(

@@ -2,7 +2,7 @@ import { fill } from '../targets/fill.ts';
 import { vialMicroOf } from './due.ts';
 import { MICRO, ceilDiv, floorDiv } from '../quantity.ts';
 import { canReceive } from '../receiving.ts';
-import { hubNode, sumRange } from '../tree.ts';
+import { hubNode, sumRange, total } from '../tree.ts';
 import { promisedVials } from './vial-promises.ts';
 import type { Families } from './families.ts';
 import type { Pool } from '../pool.ts';
@@ -15,7 +15,6 @@ type Places = readonly number[];
 /** What a site had by rank, in micro-doses, when its hub was found to be promised more than the share of all. */
 type ShareOf = (rank: number) => number;
 
-const total = (values: Float64Array): number => sumRange(values, 0, values.length);
 
 /** What each site may have, in whole vials; never under what it was promised of them. */
 const ceilingsOf = (pool: Pool, places: Places, promised: Float64Array): Float64Array => {

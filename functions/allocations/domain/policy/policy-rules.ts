@@ -34,10 +34,10 @@ const namedNodes = (node: PolicyNode, path: Path = ['tree']): Named[] => [
 ];
 
 /** Every name that was there before, where it is repeated. */
-const repeated = (names: readonly Named[], message: (name: string) => string): RuleFault[] =>
-  names
-    .filter(({ name }, at) => names.findIndex((other) => other.name === name) !== at)
-    .map(({ name, path }) => ({ path, message: message(name) }));
+const repeated = (names: readonly Named[], message: (name: string) => string): RuleFault[] => {
+  const first = new Map(names.map(({ name }, at) => [name, at] as const).reverse());
+  return names.filter(({ name }, at) => first.get(name) !== at).map(({ name, path }) => ({ path, message: message(name) }));
+};
 
 const ofStages = (policy: Policy, fault: (stage: Stage, at: number) => string | undefined, key?: string): RuleFault[] =>
   policy.stages.flatMap((stage, at) => {

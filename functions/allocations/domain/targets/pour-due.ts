@@ -1,7 +1,7 @@
 import { familyNeeds, keptForDue, serveFamily } from '../hubs/due.ts';
 import { memberPlaces } from '../hubs/takers.ts';
 import { MICRO, ceilDiv, floorDiv } from '../quantity.ts';
-import { sumRange, upward } from '../tree.ts';
+import { sumRange, total, upward } from '../tree.ts';
 import { fill } from './fill.ts';
 import { stageShare } from './plan.ts';
 import { serveDue } from './serve-due.ts';
@@ -37,32 +37,34 @@ interface Opening {
 
 /**
  * What a hub's sites have of packs opened for their due doses: doses due first, then what sites may have beside them, by the weights of the
- * stage that shares doses out; the rest is the hub's. By the pool's places.
+ * stage that shares doses out; the rest is the hub's. One figure for each of its sites.
  */
-const openPacks = ({ pool, has, ceiling }: Course, family: GroupRange, micro: number, { end, last, sharing }: Opening) => {
+const openPacks = ({ pool, has: hasAll, ceiling }: Course, family: GroupRange, micro: number, { end, last, sharing }: Opening) => {
   const { from, to } = family;
+  const has = hasAll.slice(from, to);
   const now = serveFamily(pool, family, end, has, micro);
-  const later = serveFamily(pool, family, last, plus(has, now), micro - sumRange(now, from, to));
+  const later = serveFamily(pool, family, last, plus(has, now), micro - total(now));
   const due = plus(now, later);
-  const rest = micro - sumRange(due, from, to);
+  const rest = micro - total(due);
   const low = plus(has, due);
   const out = low.slice();
   if (sharing !== undefined) {
-    const high = low.map((least, at) => ((sharing.weight[at] ?? 0) > 0 ? Math.max(least, ceiling[at] ?? 0) : least));
-    fill({ low, high, weight: sharing.weight }, from, to, Math.min(sumRange(low, from, to) + rest, sumRange(high, from, to)), out);
+    const weight = sharing.weight.slice(from, to);
+    const high = low.map((least, place) => ((weight[place] ?? 0) > 0 ? Math.max(least, ceiling[from + place] ?? 0) : least));
+    fill({ low, high, weight }, 0, has.length, Math.min(total(low) + rest, total(high)), out);
   }
-  const beside = out.map((most, at) => most - (low[at] ?? 0));
-  due[from] = (due[from] ?? 0) + rest - sumRange(beside, from, to);
+  const beside = out.map((most, place) => most - (low[place] ?? 0));
+  due[0] = (due[0] ?? 0) + rest - total(beside);
   return { due, beside };
 };
 
 /** Whole packs of a hub that later splits keep, laid on what its sites have of them: due doses first, then the hub's, then the others'. */
-const keptBySite = (kept: Float64Array, has: Float64Array, { from, to }: GroupRange): Float64Array => {
-  const laid = kept.slice(from, to);
-  let over = Math.max(0, (laid[0] ?? 0) - (has[from] ?? 0));
+const keptBySite = (kept: Float64Array, has: Float64Array): Float64Array => {
+  const laid = kept.slice();
+  let over = Math.max(0, (laid[0] ?? 0) - (has[0] ?? 0));
   laid[0] = (laid[0] ?? 0) - over;
   for (let at = 1; at < laid.length; at += 1) {
-    const more = Math.min(over, Math.max(0, (has[from + at] ?? 0) - (laid[at] ?? 0)));
+    const more = Math.min(over, Math.max(0, (has[at] ?? 0) - (laid[at] ?? 0)));
     laid[at] = (laid[at] ?? 0) + more;
     over -= more;
   }
@@ -86,7 +88,7 @@ export const pourDue = (course: Course, policy: Policy, steps: readonly Step[], 
   const due: (readonly DueRow[])[] = pool.lines.map((line) => line.due.map(({ day, doses }) => ({ day, micro: doses * MICRO })));
   for (const family of families) {
     const { from, to, maxPacks } = family;
-    const rows = familyNeeds(pool, family, end, has);
+    const rows = familyNeeds(pool, family, end, has.slice(from, to));
     due.fill([], from, to).fill(rows, from, from + 1);
     joined.fill(0, from, to).fill(sumRange(has, from, to), from, from + 1);
     most.fill(0, from, to).fill(maxPacks * pool.packMicro, from, from + 1);
@@ -96,19 +98,19 @@ export const pourDue = (course: Course, policy: Policy, steps: readonly Step[], 
   for (const [site, line] of pool.lines.entries()) {
     const unit = granule[site] ?? 0;
     if (unit < pool.dueStep || line.due.length === 0 || isShared.has(site)) continue; // by the vial: asked only who goes to a hub
-    const total = line.due.reduce((sum, { day, doses }) => (day < end ? sum + doses * MICRO : sum), 0);
+    const inDue = line.due.reduce((sum, { day, doses }) => (day < end ? sum + doses * MICRO : sum), 0);
     const served = floorDiv((has[site] ?? 0) + (gain[site] ?? 0), unit);
-    dueMicro[site] = Math.max(dueMicro[site] ?? 0, Math.min(ceilDiv(total, unit), served) * unit);
+    dueMicro[site] = Math.max(dueMicro[site] ?? 0, Math.min(ceilDiv(inDue, unit), served) * unit);
   }
   const beside = new Float64Array(has.length);
   for (const family of families) {
     const { from, to } = family;
     const given = gain[from] ?? 0;
     const opened = openPacks(course, family, given, { end, last, sharing });
-    gain.set(opened.due.subarray(from, to), from);
-    beside.set(opened.beside.subarray(from, to), from);
+    gain.set(opened.due, from);
+    beside.set(opened.beside, from);
     const kept = keptForDue(pool, family, end, (joined[from] ?? 0) + given);
-    if (sumRange(kept, from, to) >= sumRange(dueMicro, from, to)) dueMicro.set(keptBySite(kept, plus(has, gain, beside), family), from);
+    if (total(kept) >= sumRange(dueMicro, from, to)) dueMicro.set(keptBySite(kept, plus(has.slice(from, to), opened.due, opened.beside)), from);
   }
   return { gain, ...(sharing !== undefined && { beside: { stage: sharing.stage, gain: beside } }) };
 };

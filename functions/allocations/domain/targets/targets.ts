@@ -1,5 +1,5 @@
 import { ceilDiv, shareOf } from '../quantity.ts';
-import { sumRange, upward } from '../tree.ts';
+import { sumRange, total, upward } from '../tree.ts';
 import { fill } from './fill.ts';
 import { inGroup, planSteps, stageShare } from './plan.ts';
 import { pourDue, type PouredDue } from './pour-due.ts';
@@ -29,7 +29,6 @@ export interface Targets {
   readonly steps: readonly Step[];
 }
 
-const total = (values: Float64Array): number => sumRange(values, 0, values.length);
 
 /**
  * Pours up to `amount` through one step. Each group with a maximum, from the lowest up, is filled to that maximum on its own and
