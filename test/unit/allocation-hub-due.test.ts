@@ -16,6 +16,9 @@ const STAGES = {
   open: { id: 'open', kind: 'open', weight: 'population' },
   floors: { id: 'floors', kind: 'floors', weight: 'population' },
   tenth: { id: 'tenth', kind: 'tier', weight: 'population', share: '10%' },
+  elders: { id: 'elders', kind: 'tier', weight: 'elders' },
+  few: { id: 'few', kind: 'tier', weight: 'population', limit: 'few' },
+  over: { id: 'over', kind: 'reserve', reserve: 'over-and-above', share: '1/2', group: { node: 'west' }, weight: 'population' },
 } as const satisfies Record<string, Stage>;
 type Plan = readonly (keyof typeof STAGES)[];
 
@@ -24,6 +27,7 @@ const HUBS = [{ hub: 'clinic', members: ['office', 'practice'] }, { hub: 'hospit
 const [TOMORROW, NEXT_WEEK, IN_A_MONTH] = ['2021-02-08', '2021-02-16', '2021-03-08'];
 const due = (day: string, doses: number): Pick<SmallSite, 'due'> => ({ due: [{ day, doses }] });
 const VIALS_OF_CLINIC = { line: { vials: [{ hub: 'clinic', packDoses: 100, doses: 10 }] } };
+const HALVES = { id: 'state', children: [{ id: 'east' }, { id: 'west' }] };
 const PACK_FOR_BOTH = { line: { fixed: [{ packDoses: 100, packs: 1, othersDoses: 10 }] } };
 
 interface Week {
@@ -33,9 +37,10 @@ interface Week {
   readonly sites: Readonly<Record<string, Partial<SmallSite>>>;
   readonly policy?: Partial<PolicyDocument>;
   readonly overrides?: readonly Override[];
+  readonly debts?: Readonly<Record<string, number>>;
 }
-const outcome = ({ packs, plan, doseNumber = 2, sites, policy = {}, overrides = [] }: Week) => {
-  const inputs = smallInputs({ packs, doseNumber, sites: Object.entries(sites).map(([id, site]) => ({ id, requestDoses: 0, ...site })) });
+const outcome = ({ packs, plan, doseNumber = 2, sites, policy = {}, overrides = [], debts = {} }: Week) => {
+  const inputs = smallInputs({ packs, doseNumber, debts, sites: Object.entries(sites).map(([id, site]) => ({ id, requestDoses: 0, ...site })) });
   const run = allocated({ ...inputs, ...(overrides.length > 0 && { overrides: [...overrides] }), supply: inputs.supply.map((line) => ({ ...line, vialDoses: 10 })) }, smallPolicy({ stages: plan.map((stage) => STAGES[stage]), hubs: HUBS, ...policy }));
   return { packs: packsOf(run), doses: Object.fromEntries((run.hubShares ?? []).map(({ siteId, doses }) => [siteId, doses])) };
 };
@@ -54,8 +59,28 @@ describe('second doses due at the sites of a hub', () => {
     ['beside one of its sites that asks for some: what is over stays with the hub', { packs: 1, plan: ['open', 'now'], sites: { clinic: {}, office: due(TOMORROW, 1), practice: { requestDoses: 10 } } }, { clinic: 80, office: 10, practice: 10 }],
     ['take the rest of their pack for the hub, though another stage gives its sites part of a vial', { packs: 2, plan: ['tenth', 'now'], sites: { clinic: {}, office: due(TOMORROW, 1), practice: { requestDoses: 10 }, farm: { weight: 2, fixedPacks: 1, requestDoses: 100 } } }, { clinic: 80, office: 10, practice: 10 }],
     ['raise no minimum that was met before them, beside a promised pack of a site that asks for nothing', { packs: 2, plan: ['floors', 'soon'], sites: { hospital: { group: 'east' }, surgery: { ...due(TOMORROW, 1), requestDoses: 10, group: 'east' }, farm: { weight: 10, fixedPacks: 1, group: 'east' } }, policy: { tree: { id: 'state', children: [{ id: 'east', min: { doses: 200 } }] } } }, { hospital: 90, surgery: 10 }],
+    ['of a later week come next in a pack that is open', { packs: 3, plan: ['now', 'soon'], sites: { clinic: {}, practice: { requestDoses: 110, due: [{ day: TOMORROW, doses: 1 }, { day: NEXT_WEEK, doses: 10 }] }, farm: { fixedPacks: 1 } } }, { clinic: 80, practice: 20 }],
+    ['leave a pack of their minimum to another site: what their own sites have of theirs is kept for them', { packs: 3, plan: ['floors', 'now'], sites: { clinic: { group: 'east' }, office: { group: 'east', weight: 2, requestDoses: 30 }, practice: { group: 'east', weight: 5, requestDoses: 80, ...due(TOMORROW, 1) }, surgery: { group: 'east', requestDoses: 100 } }, policy: { tree: { id: 'state', children: [{ id: 'east', min: { doses: 200 }, max: { doses: 300 } }] } } }, { clinic: 0, practice: 80, office: 20 }],
+    ['leave what is beside them to the next stage that shares out all there is', { packs: 2, plan: ['elders', 'now', 'open'], sites: { hospital: due(TOMORROW, 1), surgery: { requestDoses: 10 }, farm: { fixedPacks: 1, weights: { population: 1, elders: 1 } } } }, { hospital: 90, surgery: 10 }],
+    ['or to the last before them, where there is none after', { packs: 1, plan: ['open', 'over', 'soon', 'few'], sites: { hospital: { group: 'east', ...due(TOMORROW, 1) }, surgery: { group: 'east', weights: { population: 1, few: 20 }, requestDoses: 60 } }, policy: { tree: HALVES } }, { hospital: 40, surgery: 60 }],
+    ['but to no stage of a part of supply', { packs: 1, plan: ['now', 'tenth'], sites: { hospital: due(TOMORROW, 1), surgery: { requestDoses: 10 } } }, { hospital: 100, surgery: 0 }],
+    ['nor to one that gives a site so much and no more', { packs: 1, plan: ['now', 'few'], sites: { hospital: {}, surgery: { weights: { population: 1, few: 20 }, requestDoses: 20, ...due(TOMORROW, 1) } } }, { hospital: 90, surgery: 10 }],
   ])('%s', (_case, week, doses) => {
     expect(outcome(week).doses).toEqual(doses);
+  });
+
+  it('are told with what comes beside them in one line for a stage, and one row', () => {
+    const inputs = smallInputs({ packs: 5, doseNumber: 2, sites: [{ id: 'clinic', requestDoses: 0, ...due(TOMORROW, 12) }, { id: 'office', requestDoses: 90 }, { id: 'practice', requestDoses: 90 }] });
+    const { awards, summary } = allocated({ ...inputs, supply: inputs.supply.map((line) => ({ ...line, vialDoses: 10 })) }, smallPolicy({ stages: [STAGES.now, STAGES.open], hubs: HUBS }));
+    expect(awards.find(({ siteId }) => siteId === 'office')?.explanation).toContainEqual({ kind: 'stage', stage: 'open', stageKind: 'open', micro: 90_000_000 });
+    expect(summary.pools[0]?.stages.filter(({ stage }) => stage === 'open')).toHaveLength(1);
+  });
+
+  it('raise no minimum that a person\'s award is held to either', () => {
+    const sites = { hospital: { group: 'east' }, surgery: { ...due(TOMORROW, 1), requestDoses: 10, group: 'east' }, farm: { weight: 10, fixedPacks: 1, group: 'east' } };
+    const overrides = [{ siteId: 'hospital', product: PRODUCT, doseNumber: 2, packDoses: 100, packs: 0, reason: 'told by telephone' }];
+    const { packs } = outcome({ packs: 2, plan: ['floors', 'soon'], sites, overrides, policy: { tree: { id: 'state', children: [{ id: 'east', min: { doses: 200 } }] } } });
+    expect(packs).toEqual({ hospital: 0, surgery: 0, farm: 1 });
   });
 
   it('leave its sites what they asked for beside them in the pack, and the hub the rest, which is told as a pack and not as a group of the policy', () => {
@@ -99,6 +124,8 @@ describe('a hub is rounded up to whole packs', () => {
   it('only within the maximum of its group', () => {
     const { packs } = outcome({ doseNumber: 1, packs: 5, plan: ['open'], sites: asking({ clinic: 0, office: 20, practice: 90, hospital: 20, surgery: 90, farm: 100 }), policy: { tree } });
     expect(Object.values(packs).reduce((sum, count) => sum + count, 0)).toBe(4); // and up to it
+    const shared = outcome({ doseNumber: 1, packs: 4, plan: ['open'], sites: asking({ clinic: 10, office: 20, practice: 80, hospital: 100, surgery: 10 }), policy: { tree: { id: 'state', children: [{ id: 'east', max: { doses: 300 } }] } } });
+    expect(shared.doses).toEqual({ clinic: 100, practice: 80, office: 20, hospital: 100, surgery: 0 }); // what one is rounded up by is room that others have not
   });
 
   it('only where all its sites have what they may have: none is held back by what another lacks of a pack', () => {
@@ -177,6 +204,17 @@ describe('vials promised out of a hub\'s packs', () => {
   ])('%s', (_which, office, doses, faults) => {
     const told = promised(office, doses).filter((fault) => fault.includes('by the vial'));
     expect(told).toEqual(faults.map((fault) => expect.stringMatching(fault)));
+  });
+});
+
+describe('packs that a hub was promised', () => {
+  it.each<[string, Week, Record<string, number>]>([
+    ['give who was promised vials of them those, and others theirs', { doseNumber: 1, packs: 1, plan: ['open'], sites: { clinic: PACK_FOR_BOTH, office: VIALS_OF_CLINIC, practice: { requestDoses: 10 } } }, { clinic: 80, office: 10, practice: 10 }],
+    ['and are more than the share of all give the others their share', { doseNumber: 1, packs: 2, plan: ['open'], sites: { clinic: { fixedPacks: 2 }, practice: { requestDoses: 10 } } }, { clinic: 190, practice: 10 }],
+    ['and are more than the share of all are as many as they were', { doseNumber: 1, packs: 3, plan: ['open'], sites: { clinic: { fixedPacks: 2 }, practice: { requestDoses: 10 } } }, { clinic: 190, practice: 10 }],
+    ['are no more for what rounding owes it, though its sites have second doses due that no stage serves', { packs: 2, plan: ['open'], debts: { clinic: 50_000_000, office: -50_000_000 }, sites: { clinic: { requestDoses: 10, fixedPacks: 1 }, office: { requestDoses: 100 }, practice: due(TOMORROW, 91) } }, { clinic: 100, practice: 0 }],
+  ])('%s', (_which, week, doses) => {
+    expect(outcome(week).doses).toEqual(doses);
   });
 });
 
