@@ -14,6 +14,7 @@ const PRODUCTS = [
 const SIZES = [1_000, 10_000, 100_000] as const;
 /** Sizes at which a package solver still finds the packs of one pool within seconds. */
 const SOLVER_SIZES = [30, 100, 300] as const;
+const HUB_SIZES = [2_000, 6_000, 18_000] as const;
 const JUDGED_AT = 10_000;
 const REPEATS = 3;
 /** The aim of the design: exact within ten times a floating-point sketch that explains nothing. */
@@ -117,6 +118,34 @@ const solverRows = async (): Promise<Record<string, string | number>[]> => {
   return rows;
 };
 
+/** One product of which every tenth site is a hub for the five after it in its town: the same week with hubs and without. */
+const hubRows = (): Record<string, string | number>[] =>
+  HUB_SIZES.map((sites) => {
+    const all = instance(sites);
+    const inputs: RunInputs = {
+      ...all,
+      supply: all.supply.slice(1, 2).map((line) => ({ ...line, packs: sites, vialDoses: 10 })),
+      sites: all.sites.map((site) => ({
+        ...site,
+        lines: site.lines.slice(1, 2).map((line) => ({ ...line, requestDoses: Math.floor(line.requestDoses / 10) })),
+      })),
+    };
+    const hubs = [...Map.groupBy(all.sites, ({ group }) => group).values()].flatMap((town) =>
+      town.flatMap(({ siteId: hub }, at) => (at % 10 === 0 ? [{ hub, members: town.slice(at + 1, at + 6).map(({ siteId }) => siteId) }] : [])),
+    );
+    const joined = policySchema.parse({ ...POLICY, hubs: hubs.filter(({ members }) => members.length > 0) });
+    const run = allocate(inputs, joined);
+    if (run.kind !== 'allocated') throw new Error('the bench instance is infeasible');
+    const [aloneMs, hubsMs] = [leastMs(() => allocate(inputs, POLICY)), leastMs(() => allocate(inputs, joined))];
+    return {
+      sites,
+      'exact ms': Math.round(aloneMs),
+      'sites that share': run.hubShares?.length ?? 0,
+      'hubs ms': Math.round(hubsMs),
+      'hubs / none': (hubsMs / aloneMs).toFixed(1),
+    };
+  });
+
 /** Whole weekly runs of four products at three sizes, each beside a floating-point sketch of the model in the same process. */
 export async function benchAllocation(): Promise<BenchResult> {
   const warm = instance(2_000);
@@ -144,7 +173,7 @@ export async function benchAllocation(): Promise<BenchResult> {
     });
     previousMs = exactMs;
   }
-  rows.push(...(await solverRows()));
+  rows.push(...(await solverRows()), ...hubRows());
   return {
     title: 'Allocation: a week of 4 products, exact and explained, against a floating-point sketch',
     rows,
