@@ -89,3 +89,27 @@ describe('a policy of one pack size', () => {
     expect((await desk.draft({ policy: { ...policy, stages } })).body).toMatchObject({ state: 'draft', supplyDoses: 1_000 });
   });
 });
+
+describe('a site that had some already when it declined more', () => {
+  it('may have those again when a cut took them back, and no more', async () => {
+    const offers = async () => (await desk.awardsOf('sit_three')).filter(({ state }) => state === 'offered');
+    await desk.supply(6);
+    for (const siteId of sites) await desk.ask(siteId, 1_000);
+    await desk.published();
+    const [had] = await offers();
+    if (had === undefined) throw new Error('nothing was offered');
+    await desk.answer(had, { answer: 'accept' });
+    await desk.changeSupply(12);
+    await desk.published();
+    const [more] = await offers();
+    if (more === undefined) throw new Error('no more was offered');
+    await desk.answer(more, { answer: 'decline', reason: 'no staff' });
+    await desk.changeSupply(1);
+    await desk.published({ keep: 'ordered' });
+    await desk.changeSupply(12);
+    await desk.published();
+    const [again] = await offers();
+    expect(again?.doses).toBeGreaterThan(0);
+    expect(again?.doses).toBeLessThanOrEqual(had.doses); // what rounding owes of weeks before may make it less
+  });
+});

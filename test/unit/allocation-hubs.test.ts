@@ -4,17 +4,12 @@ import { makeEarlierAwards } from '../../functions/allocations/gather-site.ts';
 import { awardIdOf, awardItem, awardKey, type AwardItem } from '../../shared/published/award.ts';
 import { addsUp } from '../../functions/allocations/domain/explain/explain.ts';
 import { ownDoses } from '../../functions/allocations/domain/own-doses.ts';
-import { makeOffers } from '../../functions/allocations/offer-awards.ts';
-import { storedAward } from '../../functions/allocations/stored-award.ts';
-import { promisedOf } from '../../functions/allocations/promised.ts';
-import { unansweredVials } from '../../functions/allocations/promised-vials.ts';
 import { publicTableOf } from '../../functions/allocations/domain/explain/public-table.ts';
 import { shortLines } from '../../functions/allocations/domain/explain/short-lines.ts';
 import { whatWouldChange } from '../../functions/allocations/domain/explain/what-if.ts';
 import { whyInBrief } from '../../functions/allocations/domain/words/brief.ts';
 import { awardInWords } from '../../functions/allocations/domain/words/words.ts';
 import { PRODUCT, allocated, packsOf, smallInputs, smallPolicy } from '../support/allocation.ts';
-import type { RunItem } from '../../functions/allocations/schemas-run-items.ts';
 import type { RunInputs } from '../../functions/allocations/domain/inputs.ts';
 
 const POOL = { product: PRODUCT, doseNumber: 1, packDoses: 100 };
@@ -254,38 +249,5 @@ describe('second doses that earlier awards cover', () => {
     ['count no vials of packs that the hub declined', [0, 0, 0], { state: 'declined', acceptedDoses: 0 }, {}],
   ])('%s', async (_name, doses, hub, office) => {
     expect(await covered(hub, office)).toEqual(doses);
-  });
-});
-
-describe('an offer', () => {
-  it('says what of its product the site had when it was made, packs for others and vials too', async () => {
-    const sites = [{ id: 'clinic', requestDoses: 300, line: { fixed: [{ packDoses: 100, packs: 1, othersDoses: 10 }] } }, { id: 'office', requestDoses: 50, line: { vials: [{ hub: 'clinic', packDoses: 100, doses: 10 }] } }, { id: 'farm', requestDoses: 100 }];
-    const inputs = byVial(smallInputs({ packs: 9, sites }));
-    const awards = allocated(inputs, smallPolicy({ hubs: [{ hub: 'clinic', members: ['office'] }] })).awards.map((award) => storedAward(award, []));
-    const offers = await makeOffers({ awardsBetween: () => Promise.resolve([]) })({ runId: 'run_2', week: inputs.week } as RunItem, awards, inputs);
-    expect(offers.map(({ siteId, heldDoses }) => [siteId, heldDoses]).sort()).toEqual([['clinic', 100], ['farm', undefined], ['office', 10]]);
-  });
-});
-
-describe('vials that a site took before its hub answered', () => {
-  const name = { week: '2021-03-01', ndc: PRODUCT, doseNumber: 1, packDoses: 100 };
-  const award = (siteId: string, runId: string, more: Partial<AwardItem>): AwardItem =>
-    awardItem.parse({ ...awardKey(siteId, { ...name, runId }), ...name, runId, type: 'award', schema: 1, version: 2, awardId: awardIdOf({ ...name, runId }), siteId, packs: 1, doses: 100, state: 'accepted', channel: 'jurisdiction', ...more });
-  const outOf = ['run_1', 'run_2'].map((runId) => awardIdOf({ ...name, runId }));
-  const office = (more: Partial<AwardItem> = {}): AwardItem => award('office', 'run_2', { packs: 0, doses: 40, byVial: { hub: 'clinic', vialDoses: 10, outOf, leastDoses: 140 }, ...more });
-  const [earlier, offered] = [award('clinic', 'run_1', {}), award('clinic', 'run_2', { state: 'offered' })];
-  const pointer = { runId: 'run_2' };
-
-  it.each<[string, number[], AwardItem[]]>([
-    ['while its packs are on offer to the hub', [40], [earlier, offered, office()]],
-    ['as many as it took', [30], [earlier, offered, office({ state: 'reduced', acceptedDoses: 30 })]],
-    ['not where the hub took the packs', [], [earlier, award('clinic', 'run_2', {}), office()]],
-    ['not where the hub declined them: they ended with that', [], [earlier, award('clinic', 'run_2', { state: 'declined', acceptedDoses: 0 }), office()]],
-    ['not where what the hub had before is too little beside the offer', [], [award('clinic', 'run_1', { state: 'declined', acceptedDoses: 0 }), offered, office()]],
-    ['not of a run that was replaced: its offers ended with it', [], [earlier, award('clinic', 'run_2', { state: 'offered' }), award('clinic', 'run_3', {}), office()].map((one) => (one.runId === 'run_2' && one.siteId === 'clinic' ? { ...one, runId: 'run_0' } : one))],
-    ['not where it did not answer itself, or declined', [], [earlier, offered, office({ state: 'offered' }), office({ siteId: 'practice', state: 'declined', acceptedDoses: 0 })]],
-    ['not of packs on offer to another site', [], [earlier, award('hospital', 'run_2', { state: 'offered' }), office()]],
-  ])('are kept by no draft: %s', (_which, doses, awards) => {
-    expect(unansweredVials(awards, promisedOf(awards, new Map(), pointer), pointer.runId).map((vials) => vials.doses)).toEqual(doses);
   });
 });
