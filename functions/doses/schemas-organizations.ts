@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { pageOf, reason, version } from '../../shared/contracts/common.ts';
+import { pageOf, reason } from '../../shared/contracts/common.ts';
 import { worklistEntry } from './schemas.ts';
 
 export const unplacedPage = pageOf(
   worklistEntry.omit({ nearLot: true, lotIsOf: true }).extend({
     facility: z.string().optional().describe('The facility as it was sent, when it is none of the organization’s enrolled sites'),
-    version: version.optional().describe('The version of the dose: what If-Match asks for'),
   }).meta({ id: 'UnplacedDose' }),
 );
 export const assignment = z.object({

@@ -81,6 +81,7 @@ export const changedDose = z.object({ dose, remarks: z.array(remark) });
 export const worklistEntry = z.object({
   doseId: z.string(),
   id: z.string().optional().meta({ description: 'The sender’s own id of the dose' }),
+  version: version.optional().describe('The version of the dose: what If-Match asks for'),
   why: z.string(), explanation: z.string(), givenOn: day, cvx: z.string(), ndc: z.string().optional(), lot: z.string().optional(),
   nearLot: z.string().optional().meta({ description: 'A lot that the site holds and that looks like the one told' }),
   lotIsOf: z.string().optional().meta({ description: 'The product as which the site holds the lot told' }),
