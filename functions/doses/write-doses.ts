@@ -3,7 +3,7 @@ import { canonicalJson } from '../../shared/kernel/ids.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
-import { decrementAsTold, isOthersWitness, isOwnAffair } from './domain/as-told.ts';
+import { isOthersWitness, isOwnAffair } from './domain/as-told.ts';
 import { amongItsOwn, deriveDoses, derivedOf, withValidity } from './domain/derive-doses.ts';
 import { atHandAgain, placeAgain, withStock, type Settled } from './domain/dose-facts.ts';
 import { doseReviewsAfter } from './domain/dose-review.ts';
@@ -65,17 +65,15 @@ const isCounted = (dose: DoseItem | undefined): boolean => dose !== undefined &&
 /** Reports that give stock back come first, then those that are counted anew, then those that only point elsewhere. */
 const urgency = ({ next, head }: DoseChange): number => (isCounted(next) === isCounted(head) ? 2 : isCounted(next) ? 1 : 0);
 
-/** For what a dose waits, and what its sender is told of that; not what stands beside it, which no answer says again. */
-const waitingOf = (dose: Pick<DoseItem, 'decrement' | 'alone'>): string =>
-  canonicalJson([dose.decrement, { ...decrementAsTold(dose), beside: undefined }]);
-
 /** A dose that was looked for again and waits for the same reason. */
 const isAsItWaited = <T extends DoseChange>(
   change: T,
-  settled: Settled,
+  { decrement, alone }: Settled,
   intended: IntendedDose | undefined,
 ): change is T & { head: DoseItem } =>
-  intended?.settlesAgain === true && change.head !== undefined && waitingOf(settled) === waitingOf(change.head);
+  intended?.settlesAgain === true &&
+  change.head !== undefined &&
+  canonicalJson([decrement, alone]) === canonicalJson([change.head.decrement, change.head.alone]);
 
 const lotFacts = ['before-lot-received', 'lot-expired', 'storage-suspect', 'storage-unknown'] as const;
 
@@ -130,8 +128,10 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     };
     if (intended?.settlesAgain === true && isLookedFor) return { ...step, wanted: { dose: atHandAgain(next), at: await placeOf(next) } };
     if (intended !== undefined && intended.keepsStock !== true) return { ...step, wanted: isLookedFor ? intended.wanted : undefined };
-    if (isCounted(next) === isCounted(head)) return undefined;
-    return { ...step, wanted: isCounted(next) ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
+    // Its own organization's kept report went, and another's is kept now: what it would be without that is not known yet.
+    const isFirstLookedFor = isOnlyLookedFor && !isCounted(head) && next.alone === undefined;
+    if (isCounted(next) === isCounted(head) && !isFirstLookedFor) return undefined;
+    return { ...step, wanted: isCounted(next) || isFirstLookedFor ? { dose: atHandAgain(next), at: await placeOf(next) } : undefined };
   };
 
   const withLotFacts = (dose: DoseItem, { lot }: Settled): DoseItem => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { patientIdOf } from '../../functions/doses/domain/fhir/ids.ts';
 import { doseItem, type DoseItem } from '../../shared/published/dose.ts';
+import { doseIdOf } from '../../shared/published/dose-keys.ts';
 import { call, type Answer } from '../support/api.ts';
 import { openDoseRoom, order, siteIds, vxu, type DoseRoom, type OrderFields, type VxuFields } from '../support/dose-room.ts';
 
@@ -31,6 +32,14 @@ const witnessesOf = async (given: string): Promise<DoseItem[]> => {
 };
 const given = async (lot = '1805018'): Promise<number> => (await room.account({ siteId: siteIds.oak, lot }))?.buckets.administered ?? 0;
 
+/** What Oak is asked of its patient's doses: why, and what its site holds instead. */
+const askedOfOak = async (given: string): Promise<unknown[]> => {
+  const items = await room.items();
+  const doses = items.filter(({ pk, type }) => type === 'dose' && recordsOf(items, given).includes(pk)).map((item) => doseItem.parse(item)).filter(({ organizationId }) => organizationId === 'org_oak').map(doseIdOf);
+  return items.filter(({ type, state, doseId }) => type === 'worklist' && state === 'open' && doses.includes(String(doseId)))
+    .map(({ why, nearLot, lotIsOf }) => JSON.stringify({ why, nearLot, lotIsOf })).sort();
+};
+
 describe('What another organization told of a patient', () => {
   const lines = ({ text }: Answer, given: string): string[] => text.split('\r').filter((line) => line.startsWith('ERR')).map((line) => line.replaceAll(given, 'X'));
   /** The same, told by Oak of a patient of whom Elm told the dose before, who wishes that it is shared with nobody, and of one of whom nobody did. */
@@ -48,8 +57,9 @@ describe('What another organization told of a patient', () => {
     ['at no site of its own', 'Ke', { facility: 'Elm Street Clinic' }, { facility: 'Nowhere', action: 'U' }],
     ['that looks like history', 'Kf', { lot: '', amount: '999', mvx: '', expiry: '' }, { action: 'U' }],
     ['of a day before its lot came', 'Kg', { on: '20210307', lot: 'LATE-AT-OAK' }, { on: '20210307', lot: 'LATE-AT-OAK', amount: '0.4', action: 'U' }],
+    ['of a lot that looks like one its site has', 'Kp', { lot: '18O5018' }, { lot: '18O5018', amount: '0.4', action: 'U' }],
     ['of a lot of which there is no more', 'Kh', { lot: 'NO-MORE' }, { lot: 'NO-MORE', amount: '0.4', action: 'U' }],
-  ])('changes no line of the answer to a dose told %s: told, told again, corrected and deleted', async (_, name, first, then) => {
+  ])('changes no line of the answer to a dose told %s: told, told again, corrected and deleted, and nothing that its site is asked', async (_, name, first, then) => {
     if (name === 'Kg') await room.stock({ siteId: siteIds.oak, lot: 'LATE-AT-OAK' }, 5, {}, '2021-03-08T12:00:00.000Z');
     if (name === 'Kh') {
       await room.stock({ siteId: siteIds.oak, lot: 'NO-MORE' }, 1);
@@ -62,6 +72,9 @@ describe('What another organization told of a patient', () => {
     ], first.on);
     expect(known).toEqual(alone);
     expect(known.length).toBeGreaterThan(3);
+    expect([await askedOfOak(`Known${name}`), (await askedOfOak(`Alone${name}`)).join()]).toEqual([
+      await askedOfOak(`Alone${name}`), expect.stringMatching({ Ka: /no-account/, Ke: /not-our-facility/, Kg: /before-lot-received/, Kp: /"nearLot":"1805018"/ }[name] ?? ''),
+    ]);
     expect(await witnessesOf(`Known${name}`)).toMatchObject([{ decrement: { why: 'same-dose' }, organizationId: 'org_oak' }]);
     const deleted: string[][] = [];
     for (const who of [`Known${name}`, `Alone${name}`]) deleted.push(lines(await oak({ given: who }, { ...then, action: 'D' }, '08T20:00'), who));
@@ -94,6 +107,23 @@ describe('What another organization told of a patient', () => {
     expect([known, alone.filter((line) => line.includes('Another dose')).length]).toEqual([alone, 2]);
   });
 
+  it.each<[string, string, readonly [string, string, string]]>([
+    ['is told after and counted', 'Kq', ['08T16:00', '08T17:00', '']],
+    ['is counted once the report that one counted oneself is deleted', 'Kr', ['08T14:00', '08T17:00', '08T18:00']],
+  ])('changes nothing when it %s: what waits is said and asked, what was told is found', async (_, name, [early, late, last]) => {
+    const tell = async (who: string, isKnown: boolean): Promise<unknown[]> => {
+      const answers = [await oak({ given: who }, never, early)];
+      if (isKnown) await elm({ given: who }, { lot: '' });
+      answers.push(await oak({ given: who }, never, late), await oak({ given: who }, { ...never, filler: `${who}2^OAK` }, late));
+      const before = [await foundByOak(who), await askedOfOak(who)];
+      if (last !== '') answers.push(await oak({ given: who }, { ...never, action: 'D' }, last));
+      return [...answers.flatMap((answer) => lines(answer, who)), ...before, await foundByOak(who), await askedOfOak(who)];
+    };
+    const [known, alone] = [await tell(`Known${name}`, true), await tell(`Alone${name}`, false)];
+    expect(known).toEqual(alone);
+    expect(alone.slice(-2)).toEqual([1, ['{"why":"no-account"}']]);
+  });
+
   it('changes no remark of an answer in JSON; its site is asked about the lot, and nothing is taken when that comes', async () => {
     const params = { siteId: siteIds.oak };
     const nurse = (request: Omit<Parameters<typeof call>[1], 'role'>): Promise<Answer> => call(room.handler, { role: 'provider-staff', subject: 'oak-nurse', ...request });
@@ -106,8 +136,10 @@ describe('What another organization told of a patient', () => {
     const [known, alone] = await both('Kj', tell);
     expect(known).toEqual(alone);
     expect(known.join()).toMatch(/received no such lot/);
-    const asked = async (): Promise<unknown[]> => ((await nurse({ route: 'GET /sites/{siteId}/worklist', params, query: { limit: '100' } })).body['items'] as { lot?: string; doseId: string; why: string }[]).filter(({ lot }) => lot === 'SOON-AT-OAK').map(({ why }) => why);
+    const entries = async (): Promise<{ doseId: string; why: string; version: number }[]> => ((await nurse({ route: 'GET /sites/{siteId}/worklist', params, query: { limit: '100' } })).body['items'] as { lot?: string; doseId: string; why: string; version: number }[]).filter(({ lot }) => lot === 'SOON-AT-OAK');
+    const asked = async (): Promise<unknown[]> => (await entries()).map(({ why }) => why);
     expect(await asked()).toEqual(['no-account', 'no-account']);
+    for (const { doseId, version } of await entries()) expect((await nurse({ route: 'POST /sites/{siteId}/worklist/{doseId}/settlement', params: { ...params, doseId }, ifMatch: version })).status).toBe(200);
     await room.stock({ siteId: siteIds.oak, lot: 'SOON-AT-OAK' }, 5);
     const body = JSON.stringify({ siteId: siteIds.oak, arrived: { lot: 'SOON-AT-OAK' } });
     const record = { messageId: 'm', body, attributes: { SentTimestamp: String(Date.parse('2021-03-10T15:00:00.000Z')) } } as SQSRecord;

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { isLookedForAgain } from '../../functions/doses/domain/as-told.ts';
+import { amongItsOwn } from '../../functions/doses/domain/derive-doses.ts';
+import { withLink } from '../../functions/doses/domain/dose-facts.ts';
 import { lotsAlike } from '../../functions/doses/domain/same-dose/lot-forms.ts';
 import { judgeDoses } from '../../functions/doses/domain/same-dose/judge-doses.ts';
 import { judgePair } from '../../functions/doses/domain/same-dose/judge-pair.ts';
@@ -30,6 +33,34 @@ const judged = (a: Partial<DoseItem>, b: Partial<DoseItem>): string => {
   expect(both[0]).toBe(both[1]);
   return both[0] ?? '';
 };
+
+describe('A report beside those of another organization', () => {
+  const alone = { kind: 'unresolved' as const, why: 'no-account' };
+  const once = { outcome: 'same' as const, counts: 'once' as const, rule: 'told-twice', with: 'dos_x' };
+  const [theirs, ours] = [{ witnessOf: 'dos_x', judged: { ...once, reasons: ['organization-other'] } }, { witnessOf: 'dos_x', judged: { ...once, reasons: ['organization-same'] } }];
+  it.each<[string, Pick<DoseItem, 'witnessOf' | 'judged'>, object | undefined]>([
+    ['keeps it as a further report of theirs', theirs, alone], ['loses it as one of our own', ours, undefined], ['loses it once it is counted', {}, undefined],
+  ])('says what it would be alone: %s', (_, link, expected) => {
+    expect(withLink(doseOf('ada', 1, { alone }), link).alone).toEqual(expected);
+  });
+
+  it.each<[string, Partial<DoseItem>, boolean]>([
+    ['of theirs, stored before that was asked', theirs, true], ['of theirs that would wait', { ...theirs, alone }, true],
+    ['of theirs that would not', { ...theirs, alone: { kind: 'matched' } }, false], ['of our own', ours, false],
+  ])('is looked for when it is told again: %s', (_, more, expected) => {
+    expect(isLookedForAgain(doseOf('ada', 1, { decrement: { kind: 'not-applicable', why: 'same-dose' }, ...more }))).toBe(expected);
+  });
+
+  it('is to those of its own organization what they say alone: once by a rule or a person\'s word, else beside', () => {
+    const b = doseOf('bea', 1, elsewhere({ lot: undefined, receivedAt: '2021-03-12T16:00:00.000Z' }));
+    const among = (second: Partial<DoseItem>): unknown => {
+      const doses = [b, doseOf('ada', 1, given()), doseOf('ada', 2, given({ messageId: 'msg_3', receivedAt: '2021-03-12T18:00:00.000Z', ...second }))];
+      return amongItsOwn(doses)(doses[2] ?? b);
+    };
+    const decided = [{ with: doseIdFor('ada', 1), outcome: 'same' as const, at: '2021-03-13T17:00:00.000Z', by: 'staff', reason: 'one vial' }];
+    expect([among({}), among({ lot: 'EN6200' }), among({ lot: 'EN6200', decisions: decided }), among({ givenOn: '2021-05-01' })]).toEqual(['once', 'both', 'once', undefined]);
+  });
+});
 
 describe('Two reports of one person', () => {
   it.each<[string, Partial<DoseItem>, Partial<DoseItem>, string]>([

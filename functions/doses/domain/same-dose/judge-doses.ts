@@ -1,6 +1,5 @@
 import type { DoseItem, DoseJudgement } from '../../../../shared/published/dose.ts';
 import { doseIdOf } from '../../../../shared/published/dose-keys.ts';
-import { isOwnAffair } from '../as-told.ts';
 import { decidedRule, judgePair, ruleStrength, type PairVerdict } from './judge-pair.ts';
 import { placeOf, mayBeOne, type Comparable } from './comparable.ts';
 import { keptFirst } from './kept-dose.ts';
@@ -43,7 +42,6 @@ const strongestFirst = <T extends DoseReport>(a: Option<T>, b: Option<T>): numbe
   ruleStrength(a.verdict.rule) - ruleStrength(b.verdict.rule) ||
   (b.verdict.score ?? 0) - (a.verdict.score ?? 0) ||
   a.days - b.days ||
-  Number(isOwnAffair({ judged: judgementOf(b) })) - Number(isOwnAffair({ judged: judgementOf(a) })) ||
   keptFirst(a.event.kept, b.event.kept);
 
 const judgementOf = ({ event, verdict }: Option<DoseReport>): DoseJudgement => ({
