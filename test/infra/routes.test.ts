@@ -66,6 +66,8 @@ describe('Routes', () => {
   it('say that a write answers 400 where it takes no query or no body, for it refuses one', () => {
     const refusing = allRoutes.filter((route) => takesNothing(route, 'query') || takesNothing(route, 'body'));
     expect(refusing.length).toBeGreaterThan(20);
+    // Reads are left alone, and what speaks another format.
+    expect(refusing.filter(({ method, accepts = 'application/json' }) => method === 'GET' || accepts !== 'application/json')).toEqual([]);
     expect(refusing.filter(({ responses }) => responses[400] === undefined).map(({ id }) => id)).toEqual([]);
   });
 
