@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Clock } from '../clock.ts';
 import type { Kept } from '../kept.ts';
+import { DynamoDbFault } from '../storage/dynamodb-call.ts';
 import type { DynamoDbCall } from '../storage/dynamodb-call.ts';
 import type { Table } from '../storage/dynamodb-tables.ts';
 
@@ -10,8 +11,11 @@ export interface StreamRecord extends DynamoDBRecord {
 
 /** Reads one table's stream from where it was left, shard after shard. */
 export interface StreamReader {
-  /** New records, oldest first, stamped with the run's clock as they are read. Empty when there are none. */
-  read(): Promise<StreamRecord[]>;
+  /**
+   * Gives new records to `take`, oldest first, stamped with the run's clock as they are read. Throws when the table could not be read
+   * to its end; what was taken is not read again.
+   */
+  read(take: (records: readonly StreamRecord[]) => void): Promise<void>;
   /** Everything up to this record is dealt with; a restart begins after it. */
   checkpoint(record: StreamRecord): void;
 }
@@ -72,7 +76,8 @@ export const makeStreamReader = (deps: StreamReaderDeps): StreamReader => {
       ShardIterator: iterator,
       Limit: READ_LIMIT,
     }).catch((error: unknown) => {
-      iterators.delete(shardId);
+      // A refused iterator is of no more use; one that was not answered is asked again.
+      if (error instanceof DynamoDbFault) iterators.delete(shardId);
       throw error;
     });
     iterators.set(shardId, NextShardIterator);
@@ -82,12 +87,9 @@ export const makeStreamReader = (deps: StreamReaderDeps): StreamReader => {
   };
 
   return {
-    read: async () => {
+    read: async (take) => {
       if (![...iterators.values()].some((iterator) => iterator !== undefined)) await openShards();
-      const records: StreamRecord[] = [];
-      for (const [shardId, iterator] of iterators)
-        if (iterator !== undefined) records.push(...(await readShard(shardId, iterator)));
-      return records;
+      for (const [shardId, iterator] of iterators) if (iterator !== undefined) take(await readShard(shardId, iterator));
     },
     checkpoint: ({ shardId, dynamodb }) => {
       const sequence = dynamodb?.SequenceNumber;

@@ -32,17 +32,21 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
   const { reader, target } = deps;
   const buffer: StreamRecord[] = [];
   const state = { running: true, working: false, wakeUp: (): void => undefined };
-  const reads = { last: Promise.resolve(), waiting: undefined as Promise<void> | undefined };
+  const reads = { last: Promise.resolve(true), waiting: undefined as Promise<boolean> | undefined };
 
-  /** A read that begins after this call: one runs at a time, and those who ask meanwhile share the next. */
-  const readMore = (): Promise<void> =>
-    (reads.waiting ??= reads.last =
-      reads.last
-        .then(async () => {
-          reads.waiting = undefined;
-          if (state.running) buffer.push(...(await reader.read()));
-        })
-        .catch(() => undefined));
+  const readAll = async (): Promise<boolean> => {
+    reads.waiting = undefined;
+    if (!state.running) return true;
+    try {
+      await reader.read((records) => buffer.push(...records));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  /** A read that begins after this call: one runs at a time, and those who ask meanwhile share the next. False when it failed. */
+  const readMore = (): Promise<boolean> => (reads.waiting ??= reads.last = reads.last.then(readAll));
 
   /** Index of the first record that was not taken, or undefined when all were. */
   const firstFailure = async (batch: readonly StreamRecord[]): Promise<number | undefined> => {
@@ -117,10 +121,8 @@ export const startStreamWorker = (mapping: Mapping, deps: StreamWorkerDeps): Str
       state.wakeUp();
       void readMore();
     },
-    drained: async () => {
-      await readMore();
-      return buffer.length === 0 && !state.working;
-    },
+    // A source that could not be read is not known to be empty.
+    drained: async () => (await readMore()) && buffer.length === 0 && !state.working,
     halt: () => {
       state.running = false;
       state.wakeUp();

@@ -26,20 +26,30 @@ const contextOf = ({ deadlineMs, ...facts }: ThreadRequest['context']): object =
   getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
 });
 
+const outcomeOf = async (handler: Handler, { event, context }: ThreadRequest): Promise<ThreadMessage> => {
+  try {
+    const result = await handler(JSON.parse(event), contextOf(context));
+    return { kind: 'result', payload: JSON.stringify(result) ?? 'null' };
+  } catch (error) {
+    const failure = failureOf(error);
+    console.error(`ERROR Invoke Error ${JSON.stringify(failure)}`);
+    return { kind: 'failure', failure };
+  }
+};
+
+/** Output and results take different ways out of a thread: who has the result has every line that was written before it. */
+const written = async (): Promise<void> => {
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+};
+
 try {
   const handler = await load();
-  parentPort?.on('message', ({ event, context }: ThreadRequest) => {
-    Promise.resolve()
-      .then(() => handler(JSON.parse(event), contextOf(context)))
-      .then((result) => {
-        tell({ kind: 'result', payload: JSON.stringify(result) ?? 'null' });
-      })
-      .catch((error: unknown) => {
-        const failure = failureOf(error);
-        console.error(`ERROR Invoke Error ${JSON.stringify(failure)}`);
-        tell({ kind: 'failure', failure });
-      });
-  });
+  const answer = async (request: ThreadRequest): Promise<void> => {
+    const outcome = await outcomeOf(handler, request);
+    await written();
+    tell(outcome);
+  };
+  parentPort?.on('message', (request: ThreadRequest) => void answer(request));
   tell({ kind: 'ready' });
 } catch (error) {
   tell({ kind: 'unloadable', failure: failureOf(error) });
