@@ -1,6 +1,6 @@
 import type { RunAward } from './schemas-run-items.ts';
 import type { AllocationStore } from './store.ts';
-import type { RunStore } from './store-runs.ts';
+import { poolOf, type RunStore } from './store-runs.ts';
 import { whatWouldChange, type Effect } from './domain/explain/what-if.ts';
 import { effectInWords } from './domain/words/change.ts';
 
@@ -26,7 +26,7 @@ export const makeAskWhatIf =
   (store: AllocationStore, runs: RunStore) =>
   async (runId: string, name: AwardName): Promise<WhatIfOutcome> => {
     const run = await store.sharedOut(runId);
-    const award = run === undefined ? undefined : await runs.award(run.partsPk, name);
+    const award = run === undefined ? undefined : (await runs.awardsAt(run.partsPk, name.siteId)).find((one) => poolOf(one) === poolOf(name));
     if (run === undefined || award === undefined) return { kind: 'not-found' };
     const { inputs, policy } = await runs.inputs(run.partsPk);
     if (inputs.sites.length > mostSitesOfWhatIf) return { kind: 'too-many-sites', sites: inputs.sites.length };

@@ -126,8 +126,7 @@ const handlers: Handlers<typeof routes> = {
   },
   listAwards: async ({ params, query, now }) => {
     const page = await store.awards(params.siteId, query);
-    const visible = await Promise.all(page.items.map(async (award) => ((await isPublished(store, award)) ? awards.show(award, now) : undefined)));
-    return { status: 200, body: { ...page, items: visible.filter((award) => award !== undefined) } };
+    return { status: 200, body: { ...page, items: await awards.showPage(page.items, now) } };
   },
   readAward: async ({ params, now }) => {
     const name = awardNameOf(params.awardId);

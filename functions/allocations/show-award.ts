@@ -1,11 +1,13 @@
+import { once } from '../../shared/kernel/once.ts';
 import { movesFrom } from '../../shared/kernel/transitions.ts';
 import { awardNameOf, isByVial, type AwardItem } from '../../shared/published/award.ts';
 import { hubEndInWords, replacedInWords, standingOf, vialStandingOf, withdrawnInWords } from './domain/award-standing.ts';
 import { awardMachine, movesOfSites } from './domain/machines.ts';
 import { answerByOf } from './domain/week-rules.ts';
 import { packsInWords, plural } from './domain/words/words.ts';
+import { isPublished } from './answer-award.ts';
 import { makeReadHubHold } from './read-hub-hold.ts';
-import type { RunStore } from './store-runs.ts';
+import { poolOf, type RunStore } from './store-runs.ts';
 import type { AllocationStore } from './store.ts';
 
 /** What a hub is told of its offer as a whole: how few packs it may take while others share them. */
@@ -26,8 +28,10 @@ const answerInWords = (name: string, award: AwardItem | undefined): string[] => 
   return state === 'accepted' ? [`${name} takes its ${plural(doses, 'dose')}.`] : [`${name} has not answered for its ${plural(doses, 'dose')}.`];
 };
 
+type Runs = Pick<RunStore, 'awardsAt'>;
+
 /** An award as its site sees it: what it is now, what can be done next, until when, and why it is what it is. */
-export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: string) => {
+const makeShow = (store: AllocationStore, runs: Runs, zone: string) => {
   const readHubHold = makeReadHubHold(store);
   const stateOf = async (award: AwardItem, now: string) => {
     const [run, pointer] = await Promise.all([store.sharedOut(award.runId), store.pointer(award.week)]);
@@ -50,10 +54,28 @@ export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: stri
   };
   const show = async (award: AwardItem, now: string): Promise<object> => {
     const { run, pointer, answerBy, state, words } = await stateOf(award, now);
-    const computed = run === undefined ? undefined : await runs.award(run.partsPk, award);
+    const ofSite = run === undefined ? [] : await runs.awardsAt(run.partsPk, award.siteId);
+    const computed = ofSite.find((one) => poolOf(one) === poolOf(award));
     const held = pointer?.held === undefined ? {} : { held: pointer.held };
     const nextMoves = movesFrom(awardMachine, state).filter((move) => movesOfSites.includes(move));
     return { ...award, ...held, state, answerBy, nextMoves, words: [...replacedInWords(award, pointer), ...words, ...(computed?.words ?? [])] };
+  };
+  return { stateOf, show };
+};
+
+/** Awards as their sites see them. */
+export const makeShowAward = (store: AllocationStore, runs: Runs, zone: string) => {
+  const { stateOf, show } = makeShow(store, runs, zone);
+  /** Awards of a page that are published, most of a few runs: their weeks, runs and blocks of awards are read once. */
+  const showPage = async (page: readonly AwardItem[], now: string): Promise<object[]> => {
+    const awardsAt = once(
+      ([pk, siteId]: [string, string]) => runs.awardsAt(pk, siteId),
+      (names) => names.join(' '),
+    );
+    const reading = { ...store, pointer: once(store.pointer), sharedOut: once(store.sharedOut) };
+    const ofPage = makeShow(reading, { awardsAt: (pk, siteId) => awardsAt([pk, siteId]) }, zone);
+    const shown = await Promise.all(page.map(async (award) => ((await isPublished(reading, award)) ? ofPage.show(award, now) : undefined)));
+    return shown.filter((award) => award !== undefined);
   };
   /** The answers of those who share a hub's packs. */
   const answersOf = async ({ members = [], awardId }: AwardItem): Promise<string[]> => {
@@ -68,5 +90,5 @@ export const makeShowAward = (store: AllocationStore, runs: RunStore, zone: stri
     const { state, words } = await stateOf(award, now);
     return [`It is ${state}; this is possible from ${legalFrom.join(', ')}.`, ...words].join(' ');
   };
-  return { show, answersOf, whyNot };
+  return { show, showPage, answersOf, whyNot };
 };

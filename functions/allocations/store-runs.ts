@@ -46,7 +46,8 @@ const inParallel = async <T>(things: readonly T[], write: (thing: T) => Promise<
   await Promise.all(Array.from({ length: Math.min(writersAtOnce, things.length) }, writer));
 };
 
-const poolOf = ({ siteId, ndc, doseNumber, packDoses }: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): string =>
+/** A name that a site's award of a pool has in every run. */
+export const poolOf = ({ siteId, ndc, doseNumber, packDoses }: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): string =>
   `${siteId}#${ndc}#${doseNumber}#${packDoses}`;
 
 export interface RunParts {
@@ -168,8 +169,8 @@ export const makeRunStore = (dynamo: Dynamo, table: string) => {
       (await collect(queryAll(dynamo, { table, pk, sk: { beginsWith: 'PUBLIC#' }, consistent: true }, publicPart))).map(({ pool }) => pool),
     awardPage: (pk: string, page: PageRequest): Promise<Page<RunAward>> => awardBlocks.page(pk, page),
     awards: (pk: string): Promise<RunAward[]> => awardBlocks.all(pk),
-    award: async (pk: string, name: Pick<RunAward, 'siteId' | 'ndc' | 'doseNumber' | 'packDoses'>): Promise<RunAward | undefined> =>
-      (await awardBlocks.of(pk, name.siteId)).find((award) => poolOf(award) === poolOf(name)),
+    /** Awards of one site: a whole block is read for them. */
+    awardsAt: (pk: string, siteId: string): Promise<RunAward[]> => awardBlocks.of(pk, siteId),
     /** An item of debts is a page. */
     debtPage: async (pk: string, page: PageRequest) => {
       const { items, ...rest } = await queryPage(dynamo, { table, pk, sk: { beginsWith: 'DEBT#' }, consistent: true }, debtRowsPart, {

@@ -1,3 +1,4 @@
+import { once } from '../../shared/kernel/once.ts';
 import type { GivenAt } from './domain/decrement.ts';
 import type { Sender } from './domain/sender.ts';
 import type { Designator } from './domain/vxu/types.ts';
@@ -19,13 +20,9 @@ export const makeFindPlace =
     return { facility: 'unknown', isSendersOwn: false };
   };
 /** The same for the many doses of one message, which name the same few places. */
-export const placesOf = (findPlace: FindPlace, sender: Sender): ((dose: { readonly facility?: Designator | undefined }) => Promise<GivenAt>) => {
-  const found = new Map<string, Promise<GivenAt>>();
-  return ({ facility }) => {
-    const name = JSON.stringify([facility?.universalId, facility?.name]);
-    const place = found.get(name) ?? findPlace(facility, sender);
-    found.set(name, place);
-    return place;
-  };
-};
+export const placesOf = (findPlace: FindPlace, sender: Sender): ((dose: { readonly facility?: Designator | undefined }) => Promise<GivenAt>) =>
+  once(
+    ({ facility }) => findPlace(facility, sender),
+    ({ facility }) => JSON.stringify([facility?.universalId, facility?.name]),
+  );
 export type FindPlace = ReturnType<typeof makeFindPlace>;

@@ -1,3 +1,4 @@
+import { once } from '../../shared/kernel/once.ts';
 import { accountRefSchema, entriesPartition, type Account, type AccountRef } from '../../shared/ledger/account.ts';
 import { effectSchema } from '../../shared/ledger/buckets.ts';
 import { movementItems } from '../../shared/ledger/items.ts';
@@ -70,13 +71,11 @@ const takeBack = (head: DoseItem | undefined, reason: string): Posting[] => {
 type ReadAccounts = (siteId: string, ndc?: string) => Promise<readonly Account[]>;
 /** The doses of one change mostly come from the same few accounts. */
 const readOnce = (store: Pick<StockStore, 'accounts'>): ReadAccounts => {
-  const read = new Map<string, Promise<readonly Account[]>>();
-  return (siteId, ndc) => {
-    const name = `${siteId}#${ndc ?? ''}`;
-    const accounts = read.get(name) ?? store.accounts(siteId, ndc);
-    read.set(name, accounts);
-    return accounts;
-  };
+  const read = once(
+    ([siteId, ndc]: [string, string | undefined]) => store.accounts(siteId, ndc),
+    ([siteId, ndc = '']) => `${siteId}#${ndc}`,
+  );
+  return (siteId, ndc) => read([siteId, ndc]);
 };
 
 const notCounted: Settled['decrement'] = { kind: 'not-applicable', why: 'same-dose' };

@@ -1,5 +1,6 @@
 import { localDay } from '../../shared/kernel/dates.ts';
 import { canonicalJson } from '../../shared/kernel/ids.ts';
+import { once } from '../../shared/kernel/once.ts';
 import type { DoseItem } from '../../shared/published/dose.ts';
 import type { PersonItem } from '../../shared/published/person.ts';
 import type { DoseAtHand, GivenAt } from './domain/decrement.ts';
@@ -77,16 +78,6 @@ const isAsItWaited = <T extends DoseChange>(
 
 const lotFacts = ['before-lot-received', 'lot-expired', 'storage-suspect', 'storage-unknown'] as const;
 
-/** The answer to a question that several doses of one write ask, read once. */
-const once = <T>(ask: (of: string) => Promise<T>): ((of: string) => Promise<T>) => {
-  const asked = new Map<string, Promise<T>>();
-  return (of) => {
-    const answer = asked.get(of) ?? ask(of);
-    asked.set(of, answer);
-    return answer;
-  };
-};
-
 /**
  * Writes doses of one person, one or several at once. Whatever is told, corrected, deleted or decided, all reports of the person are compared anew
  * (domain/derive-doses.ts), and every dose of which something changes by it is written in the same transaction: exactly one report of a
@@ -162,7 +153,7 @@ export const makeWriteDoses = ({ doses, stock, recalls, timeZone }: WriteDosesDe
     const ownViewOf = amongItsOwn(all);
     const steps = await Promise.all(changes.map((change) => stepOf(change, intended.get(nameOfDose(change.next)), ownViewOf)));
     const { settled: outcomes, moves } = await stock.settle(steps.filter((step) => step !== undefined), moment);
-    const recallsOf = once((lot) => recalls.ofLot(lot));
+    const recallsOf = once((lot: string) => recalls.ofLot(lot));
     let at = 0;
     const done = await Promise.all(changes.map(async (change, index): Promise<DoseChange> => {
       if (steps[index] === undefined) return change;

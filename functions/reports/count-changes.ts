@@ -1,5 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { z } from 'zod';
+import { once } from '../../shared/kernel/once.ts';
 import type { makeLog } from '../../shared/platform/log.ts';
 import { changeOf, type Change } from '../../shared/platform/stream.ts';
 import { recordIdOf } from '../../shared/published/dose-keys.ts';
@@ -33,12 +34,7 @@ export interface CountDeps {
 export const makeCountChanges =
   ({ personIdOfRecord, advance, countedUpTo, log }: CountDeps) =>
   async (records: readonly DynamoDBRecord[]): Promise<DynamoDBBatchResponse> => {
-    const owners = new Map<string, Promise<string | undefined>>();
-    const ownerOf = (recordId: string): Promise<string | undefined> => {
-      const owner = owners.get(recordId) ?? personIdOfRecord(recordId);
-      owners.set(recordId, owner);
-      return owner;
-    };
+    const ownerOf = once(personIdOfRecord);
     const personsOf = async (record: DynamoDBRecord): Promise<string[]> => {
       const ids = await Promise.all(
         imagesOf(changeOf(record)).map((one) => (one.type === 'dose' ? ownerOf(recordIdOf(one)) : Promise.resolve(one.personId))),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from '../../shared/kernel/once.ts';
 import { parseJson } from '../../shared/platform/json.ts';
 import type { WritableBucket } from '../../shared/platform/bucket-writer.ts';
 import { doseKey, recordIdOf } from '../../shared/published/dose-keys.ts';
@@ -28,16 +29,6 @@ export interface ManifestDeps {
 }
 
 export const folderOf = ({ day, submissionId }: SubmissionItem): string => `cvrs/${day}/${submissionId}`;
-
-/** Remembers what one chunk asks for more than once. */
-const remembered = <T>(read: (id: string) => Promise<T>): ((id: string) => Promise<T>) => {
-  const known = new Map<string, Promise<T>>();
-  return (id) => {
-    const value = known.get(id) ?? read(id);
-    known.set(id, value);
-    return value;
-  };
-};
 
 const lineOf = async (
   { people, siteOf, choices = usualChoices }: Pick<ManifestDeps, 'people' | 'siteOf' | 'choices'>,
@@ -79,7 +70,7 @@ const readChunk = async (bucket: ManifestDeps['bucket'], { key }: Pick<ChunkItem
  */
 export const makeFreezeManifest = (deps: ManifestDeps) => {
   const { submissions, bucket, siteOf, eventsAChunk = usualChunk } = deps;
-  const sites = remembered(siteOf);
+  const sites = once(siteOf);
 
   const makeChunk = async (
     submission: SubmissionItem,
@@ -87,7 +78,7 @@ export const makeFreezeManifest = (deps: ManifestDeps) => {
     events: readonly ClaimedEvent[],
     today: string,
   ): Promise<Pick<ChunkItem, 'key'>> => {
-    const viewOf = remembered(deps.people.view);
+    const viewOf = once(deps.people.view);
     const lines: string[] = [];
     for (let from = 0; from < events.length; from += width) {
       const group = events.slice(from, from + width).map((event) => lineOf({ ...deps, siteOf: sites }, viewOf, event, today));

@@ -1,3 +1,4 @@
+import { once } from '../../shared/kernel/once.ts';
 import { holderOf, isOwnAwardee, type Holder, type SiteFound } from './domain/holder.ts';
 import type { ShipmentRow } from './file-profile.ts';
 import type { ShipmentsStore } from './store.ts';
@@ -37,12 +38,9 @@ export const makeFindHolder = (store: ShipmentsStore, jurisdiction: { name: stri
     return isOwnPin && row.pin !== undefined ? byPin(row.pin) : byName(row);
   };
 
-  const known = new Map<string, Promise<Finding>>();
+  const findOnce = once(find, ({ siteId, pin, name, zip }) => JSON.stringify([siteId, pin, name, zip]));
   return async (row: Named): Promise<HolderFound> => {
-    const key = JSON.stringify([row.siteId, row.pin, row.name, row.zip]);
-    const finding = known.get(key) ?? find(row);
-    known.set(key, finding);
-    const found = await finding;
+    const found = await findOnce(row);
     return found.kind === 'no-such-site' ? found : holderOf(row.awardee, isOwnAwardee(row.awardee, jurisdiction), found);
   };
 };

@@ -29,13 +29,18 @@ export interface Log {
 
 const frame = /^\s+at .*:\d+:\d+\)?$/;
 
+/** A code of the system, like ECONNRESET. */
+const systemCode = /^E[A-Z_]{3,40}$/;
+const codeOf = (cause: Error): { code?: string } =>
+  'code' in cause && typeof cause.code === 'string' && systemCode.test(cause.code) ? { code: cause.code } : {};
+
 /** What may be told of a thrown thing: its kind and the places it passed. Messages can quote what was sent, lines that look like places among it. */
-export const faultFields = (cause: unknown): { fault: string; frames: string } => {
+export const faultFields = (cause: unknown): { fault: string; code?: string; frames: string } => {
   if (!(cause instanceof Error)) return { fault: typeof cause, frames: '' };
   const { message, stack = '' } = cause;
   const places = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : stack;
   const frames = places.split('\n').filter((line) => frame.test(line)).slice(0, 6);
-  return { fault: cause.name, frames: frames.map((line) => line.trim()).join(' < ') };
+  return { fault: cause.name, ...codeOf(cause), frames: frames.map((line) => line.trim()).join(' < ') };
 };
 
 /** A logger bound to its fields. There are no shared keys: parallel records never write into each other's lines. */

@@ -139,6 +139,22 @@ describe('a run in the hands of its worker', () => {
   });
 });
 
+describe('a page of the awards of a site', () => {
+  it('reads nothing twice, whatever lies on it: its weeks, their runs and what those gave', async () => {
+    desk.nextWeek();
+    const products = [janssen, '80777-0273-10'];
+    for (const ndc of products) {
+      await desk.supply(6, { ndc });
+      for (const { siteId } of sites) await desk.ask(siteId, 1_000, ndc);
+    }
+    await desk.published();
+    proxy.clear();
+    expect(await desk.awardsOf('sit_a')).toHaveLength(products.length);
+    const bodies = proxy.asked.map(({ operation, body }) => `${operation} ${body}`);
+    expect(bodies).toEqual([...new Set(bodies)]);
+  });
+});
+
 describe('publishing thousands of offers', () => {
   /** Few by default: 2,000 sites take a minute (`ALLOCATION_SITES=2000`). */
   const many = Number(process.env['ALLOCATION_SITES'] ?? 300);
