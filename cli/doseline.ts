@@ -10,5 +10,11 @@ const fail = (error: unknown): void => {
   process.exitCode = 1;
 };
 
+// Who reads the output may stop before its end (`| head`): then nothing is left to do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const program = await makeProgram(process.argv[2]);
 await program.parseAsync().catch(fail);

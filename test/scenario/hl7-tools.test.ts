@@ -8,7 +8,7 @@ import { enrollOrganization, enrollSite, onboardInterface } from '../../cli/play
 import { vxu, type Patient, type Vaccination } from '../../cli/play/vxu.ts';
 import { callersOf } from '../../cli/system.ts';
 import { startLocal, type LocalRun } from '../../local/start.ts';
-import { doseline } from '../support/command.ts';
+import { doseline, doselineBegun } from '../support/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'doseline-hl7-'));
 const messages = join(folder, 'messages');
@@ -56,6 +56,12 @@ describe('the tools for senders', () => {
     expect(cards.map(({ file, ack }) => `${file} ${ack}`)).toEqual(['clinic/1-good.hl7 AA', 'clinic/2-unknown-vaccine.hl7 AE', 'clinic/3-two.hl7 AA', 'clinic/3-two.hl7 AE', 'other/4-old-version.hl7 AR']);
     expect(code).toBe(0);
     expect((await check('--strict')).code).toBe(2);
+  }, 30_000);
+
+  it('say nothing of it when nobody reads to the end', async () => {
+    const { code, stdout, stderr } = await doselineBegun('hl7', 'check', '../shared/hl7/messages/nist-iz-tool', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^\s*\{/);
   }, 30_000);
 
   it('has a token ready for each role, and for a second allocator, who publishes what the first proposed', async () => {
