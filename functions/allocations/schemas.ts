@@ -9,7 +9,10 @@ import { requestStates } from './domain/machines.ts';
 import { isMonday } from './domain/week-rules.ts';
 import { standingFigures } from './schemas-standing.ts';
 
-export const week = day.refine((text) => !isDay(text) || isMonday(text), 'must be a Monday, the first day of an allocation week');
+export const week = day.refine(
+  (text) => !isDay(text) || (isMonday(text) && text.startsWith('20')),
+  'must be a Monday of this century, the first day of an allocation week',
+);
 export const ndc = z.string().regex(/^\d{5}-\d{4}-\d{2}$/, 'must be the NDC of the unit of use, written 5-4-2');
 export const doseNumber = z.int().min(1).max(9);
 export const packDoses = z.int().min(1).max(100_000);

@@ -142,10 +142,12 @@ export type ExportItem = z.infer<typeof exportItem>;
 const unstored = { pk: true, sk: true, type: true, schema: true } as const;
 export const submission = submissionItem.omit({ ...unstored, gsi1pk: true, gsi1sk: true }).meta({ id: 'Submission' });
 export const submissionPage = pageOf(submission);
-export const submissionsQuery = pageQuery.extend({
-  from: day.optional().describe('the first day, inclusive, of which a file was sent'),
-  to: day.optional().describe('the last, inclusive'),
-});
+export const submissionsQuery = pageQuery
+  .extend({
+    from: day.optional().describe('the first day, inclusive, of which a file was sent'),
+    to: day.optional().describe('the last, inclusive'),
+  })
+  .refine(({ from = '', to = from }) => from <= to, { path: ['to'], error: 'must not be before from' });
 /** An event that waits until it can be sent, or waited in the submission asked for: ids and reasons. */
 export const heldEvent = heldItem.omit(unstored).partial({ faults: true }).extend({
   submissionId: z.string().describe('the submission that could not send it last, or the one asked for'),

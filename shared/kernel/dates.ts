@@ -29,7 +29,7 @@ export const localTime = (instant: string, zone: string): { day: string; time: s
       .formatToParts(new Date(instant))
       .map(({ type, value }) => [type, value]),
   );
-  return { day: `${parts['year']}-${parts['month']}-${parts['day']}`, time: `${parts['hour']}:${parts['minute']}:${parts['second']}` };
+  return { day: `${parts['year']?.padStart(4, '0')}-${parts['month']}-${parts['day']}`, time: `${parts['hour']}:${parts['minute']}:${parts['second']}` };
 };
 
 /** The day it is in a zone at an instant. */

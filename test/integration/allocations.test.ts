@@ -160,6 +160,13 @@ describe('a week of allocation', () => {
   });
 });
 
+describe('a week', () => {
+  it.each(['2021-03-02', '0001-01-01', '2021-02-29'])('is no %s', async (no) => {
+    const refused = await asAllocator({ route: 'GET /supply', query: { week: no } });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: 'query.week' }] } });
+  });
+});
+
 describe('publishing', () => {
   it('needs another person than the one who proposed', async () => {
     await supply(5);

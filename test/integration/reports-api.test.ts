@@ -184,6 +184,8 @@ describe('Submissions', () => {
     const one = await get('GET /submissions/{submissionId}', { params: { submissionId: '2021-03-12_new_01' } });
     expect(one.body).toEqual((body['items'] as unknown[])[1]);
     expect(one.version).toBe(3);
+    const turned = await get('GET /submissions', { query: { from: '2021-03-31', to: '2021-03-01' } });
+    expect(turned).toMatchObject({ status: 400, body: { errors: [{ path: 'query.to', message: 'must not be before from' }] } });
   });
 
   it('hand out the file by an address that works for a few minutes', async () => {
