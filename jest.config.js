@@ -8,5 +8,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.doseline'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // Modules of a suite stay in its worker's memory when it ended: one that grew starts anew, before collecting garbage is most of its work.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };
