@@ -8,7 +8,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.doseline'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  // Modules of a suite stay in its worker's memory when it ended: one that grew starts anew, before collecting garbage is most of its work.
-  workerIdleMemoryLimit: '1GB',
+  // Modules of a suite stay in its worker's memory when it ended: one that grew large starts anew, before collecting garbage is most of its work.
+  workerIdleMemoryLimit: '400MB',
   testTimeout: 60_000,
 };
